@@ -1,0 +1,125 @@
+"""Plain data: what crosses between the grader and a student's process, as the grader holds it.
+
+None, bool, int, float, complex, str, list, tuple, dict, Fraction and Decimal cross as themselves; an array or a numpy
+scalar becomes an `Array`, everything else an `Other`, which only says what it was. The grader rebuilds every value from
+bytes; it never holds an object that the student made, and does not need numpy.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+# dtype names that may cross, with the struct code of one item (little endian). float16 to float64 are bit for bit;
+# longdouble crosses as decimal text, since its layout differs between machines.
+ITEM_CODES: Mapping[str, str] = {
+    "bool": "?",
+    "int8": "b",
+    "int16": "h",
+    "int32": "i",
+    "int64": "q",
+    "uint8": "B",
+    "uint16": "H",
+    "uint32": "I",
+    "uint64": "Q",
+    "float16": "e",
+    "float32": "f",
+    "float64": "d",
+    "complex64": "ff",
+    "complex128": "dd",
+}
+
+
+@dataclass(frozen=True)
+class Array:
+    """An array, row-major; a numpy scalar has `shape == ()` and `scalar` set.
+
+    items: Python values (bool, int, float, complex), or decimal text for a longdouble.
+    """
+
+    dtype: str
+    shape: tuple[int, ...]
+    items: tuple[Any, ...]
+    scalar: bool = False
+
+    @property
+    def kind(self) -> str:
+        """What to call it in a sentence: "an array of float64 with shape (3, 2)", "a numpy float64"."""
+        if self.scalar:
+            return f"a numpy {self.dtype}"
+        return f"an array of {self.dtype} with shape {self.shape}"
+
+    def exact(self, item: Any) -> Fraction:
+        """One item as the shortest decimal that prints it in its own type; ValueError if it is not a finite number."""
+        if self.dtype in ("float16", "float32"):
+            return shortest_decimal(item, ITEM_CODES[self.dtype])
+        return exact_fraction(item)
+
+
+@dataclass(frozen=True)
+class Record:
+    """Named fields that the student reads as attributes: `s.x`, `bar.h`, `w.xi`. Crosses to the student only."""
+
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Other:
+    """A value that does not cross; `type_name` is what the student's process called its type."""
+
+    type_name: str
+
+
+def float64_array(values: Sequence[float]) -> Array:
+    """A vector of float64."""
+    return Array("float64", (len(values),), tuple(values))
+
+
+def exact_fraction(value: Any) -> Fraction:
+    """A number exactly; a float means the shortest decimal that prints it, so that 0.1 + 0.2 - 0.3 is zero.
+
+    >>> exact_fraction(0.1) + exact_fraction(0.2) - exact_fraction(0.3)
+    Fraction(0, 1)
+
+    Raises ValueError if it is no finite real number.
+    """
+    if type(value) is int or type(value) is Fraction:
+        return Fraction(value)
+    if type(value) is float or type(value) is str:
+        value = Decimal(repr(value) if type(value) is float else value)
+    if type(value) is Decimal and value.is_finite() and abs(value.adjusted()) < 5_000:
+        return Fraction(value)
+    raise ValueError(f"{value!r} is not a finite number")
+
+
+def shortest_decimal(value: float, code: str) -> Fraction:
+    """The shortest decimal that reads back as `value` in the smaller float type of struct code `code` ("e" or "f")."""
+    for digits in range(1, 10):
+        text = f"{value:.{digits}g}"
+        try:
+            if struct.unpack(code, struct.pack(code, float(text)))[0] == value:
+                return exact_fraction(float(text))
+        except OverflowError:  # rounded up beyond the type's largest number: one more digit
+            continue
+    return exact_fraction(value)
+
+
+def kind_of(value: Any) -> str:
+    """What to call a value in a sentence to a student: "a list", "the string '12'", "an array of float64 ..."."""
+    if isinstance(value, Array):
+        return value.kind
+    if isinstance(value, Other):
+        return f"a value of type {value.type_name}"
+    if value is None:
+        return "None (is a `return` missing?)"
+    if isinstance(value, (bool, int, float, complex, Fraction, Decimal)):
+        text = repr(value) if not isinstance(value, (Fraction, Decimal)) else str(value)
+        return f"{text} ({type(value).__name__})" if len(text) <= 60 else f"a very long {type(value).__name__}"
+    if isinstance(value, str):
+        return f"the string {value[:60]!r}" + ("..." if len(value) > 60 else "")
+    article = "an" if type(value).__name__[0] in "aeiou" else "a"
+    return f"{article} {type(value).__name__}"

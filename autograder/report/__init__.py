@@ -1,0 +1,1 @@
+"""One report, for each reader: Gradescope's JSON, the terminal."""

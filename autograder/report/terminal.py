@@ -1,0 +1,31 @@
+"""The table of rows for a terminal: what each row became, its points, and below it what to do."""
+
+from __future__ import annotations
+
+import textwrap
+
+from autograder.outcome import Outcome, Report, decimal_text
+
+WIDTH = 80
+
+
+def table(report: Report) -> str:
+    """A plain table of at most 80 columns, then one block per row that is not full.
+
+    It reads the same in a terminal, in a pipe and in a file.
+    """
+    lines = [f"{'row':<6}{'outcome':<12}{'points':<14}question"]
+    for mark in report.marks:
+        points = f"{decimal_text(mark.points)} of {decimal_text(mark.max_points)}" if mark.scored else "-"
+        lines.append(f"{mark.number:<6}{mark.outcome!s:<12}{points:<14}{mark.title}"[:WIDTH])
+    lines.append(f"{'':<18}{decimal_text(report.points)} of {decimal_text(report.max_points)}")
+    for mark in report.marks:
+        if mark.feedback and mark.outcome not in (Outcome.PASSED, Outcome.WRITTEN):
+            lines += ["", f"{mark.number} {mark.title}: {mark.outcome}"]
+            lines += [_wrapped(line) for line in mark.feedback.splitlines()]
+    return "\n".join(lines)
+
+
+def _wrapped(line: str) -> str:
+    indent = " " * (2 + len(line) - len(line.lstrip()))
+    return textwrap.fill(line.strip(), WIDTH, initial_indent=indent, subsequent_indent=indent) if line.strip() else ""

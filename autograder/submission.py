@@ -1,0 +1,116 @@
+"""Reads a submission's Python files as text: named files only, regular, no links followed, capped, UTF-8.
+
+Nothing here runs, imports or unpacks what it reads.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autograder.plain_text import one_line
+
+MAX_FILE = 1 << 20
+MAX_FILES = 64
+MAX_ALL = 2 << 20
+MAX_LISTED = 200
+_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+class UnreadableFile(Exception):
+    """A file that is there but cannot be taken as Python text; the message is for the student."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """The Python files at the top of a submission, as text, and what else lies there.
+
+    texts: file name -> text. faults: file name -> why it could not be read, for the student. others: names of
+    everything that was not read, for the staff.
+    """
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    faults: Mapping[str, str] = field(default_factory=dict)
+    others: tuple[str, ...] = ()
+
+
+def read_submission(directory: Path, wanted: Iterable[str]) -> Submission:
+    """Reads the files the questions ask for, then the student's own helper modules beside them.
+
+    Raises NotADirectoryError or FileNotFoundError with a sentence if `directory` is not a folder.
+    """
+    if not directory.exists():
+        raise FileNotFoundError(
+            f"{directory}: there is no such folder. Give the folder that holds the submitted files."
+        )
+    if not directory.is_dir():
+        raise NotADirectoryError(f"{directory}: this is a file. Give the folder that holds the submitted files.")
+    names = sorted(entry.name for entry in os.scandir(directory))
+    wanted = [name for name in wanted if name in names]
+    helpers = [n for n in names if n.endswith(".py") and n[:-3].isidentifier() and n not in wanted][:MAX_FILES]
+    texts: dict[str, str] = {}
+    faults: dict[str, str] = {}
+    room = MAX_ALL
+    for name in (*wanted, *helpers):
+        try:
+            text = read_text(directory / name, room)
+        except (UnreadableFile, OSError) as fault:
+            faults[name] = (
+                str(fault) if isinstance(fault, UnreadableFile) else f"{name} cannot be read: {fault.strerror}"
+            )
+        else:
+            texts[name] = text
+            room -= len(text.encode())
+    left = [n for n in names if n not in texts][:MAX_LISTED]
+    others = tuple(one_line(_described(directory / n), 120) for n in left)
+    return Submission(texts, faults, others)
+
+
+def read_text(path: Path, room: int = MAX_FILE) -> str:
+    """The text of one regular file of at most 1 MiB; UnreadableFile says what is wrong with it."""
+    name = path.name
+    try:
+        descriptor = os.open(path, os.O_RDONLY | _NO_FOLLOW)
+    except OSError:
+        if os.path.islink(path):
+            raise UnreadableFile(f"{name} is a link, and links are not followed: hand in the file itself.") from None
+        raise
+    with os.fdopen(descriptor, "rb") as stream:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise UnreadableFile(f"{name} is not a regular file (a folder, say): hand in the file itself.")
+        if status.st_nlink > 1:
+            raise UnreadableFile(f"{name} is a hard link: hand in a file of its own.")
+        limit = min(MAX_FILE, room)
+        data = stream.read(limit + 1)
+    if len(data) > limit:
+        raise UnreadableFile(
+            f"{name} is larger than 1 MiB (or all files together are larger than 2 MiB), and was not read."
+        )
+    return _decoded(name, data)
+
+
+def _decoded(name: str, data: bytes) -> str:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise UnreadableFile(f"{name} is saved as UTF-16. Save it as UTF-8 and hand it in again.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise UnreadableFile(
+            f"{name} is not UTF-8: byte 0x{data[error.start]:02x} in line {line}. Save it as UTF-8 and hand it in again."
+        ) from None
+    if "\0" in text:
+        raise UnreadableFile(
+            f"{name} contains a NUL byte: it is not a Python text. Save it as UTF-8 and hand it in again."
+        )
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _described(path: Path) -> str:
+    if path.is_symlink():
+        return f"{path.name} (link)"
+    return f"{path.name}/" if path.is_dir() else path.name
