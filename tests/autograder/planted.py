@@ -1,0 +1,89 @@
+"""Builds planted submissions: folders of `tests/submissions/`, and the reference with some text appended."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+
+from autograder.grading import Assignment, Grading
+from autograder.outcome import Report
+from autograder.submission import read_submission
+
+ROOT = Path(__file__).resolve().parents[2]
+PLANTED = ROOT / "tests" / "submissions"
+FILES = ("binary_addition.py", "lstm_gradient.py", "convolutional.py", "autoregressive.py")
+WRITTEN = ("2.3", "3.2b", "4.3")
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a planted submission must earn; see tests/submissions/README.md."""
+
+    name: str
+    why: str
+    marks: dict[str, str]
+    points: Fraction | None
+    says: dict[str, str] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
+    limits: dict[str, float] = field(default_factory=dict)
+
+
+def names() -> list[str]:
+    """The planted submissions."""
+    return sorted(path.parent.name for path in PLANTED.glob("*/expected.yaml"))
+
+
+def expected(name: str) -> Expected:
+    """What `name` must earn."""
+    data: dict[str, Any] = yaml.safe_load((PLANTED / name / "expected.yaml").read_text())
+    points = data.pop("points")
+    without = tuple(data.pop("without", ()))
+    return Expected(name=name, points=None if points is None else Fraction(str(points)), without=without, **data)
+
+
+def build(name: str, folder: Path) -> Path:
+    """The planted submission as a folder of files."""
+    planted = expected(name)
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in FILES:
+        if file not in planted.without:
+            shutil.copy(ROOT / "reference" / file, folder / file)
+    for path in sorted((PLANTED / name).iterdir()):
+        if path.name.endswith(".append"):
+            target = folder / path.name.removesuffix(".append")
+            target.write_text(f"{target.read_text()}\n\n{path.read_text()}")
+        elif path.name != "expected.yaml":
+            shutil.copy(path, folder / path.name)
+    return folder
+
+
+def with_limits(assignment: Assignment, limits: dict[str, float]) -> Assignment:
+    """The same assignment under other limits."""
+    rubric = msgspec.structs.replace(
+        assignment.read.rubric, limits=msgspec.structs.replace(assignment.read.rubric.limits, **limits)
+    )
+    read = msgspec.structs.replace(assignment.read, rubric=rubric)
+    return Assignment(read, assignment.rows, assignment.reference)
+
+
+def grade(assignment: Assignment, folder: Path, **options: Any) -> Report:
+    """Grades a folder the way `grade` does, through real worker processes."""
+    submission = read_submission(folder, assignment.read.rubric.files())
+    return Grading(assignment, submission, seed="891", **options).run()
+
+
+def outcomes(report: Report) -> dict[str, str]:
+    """Row -> outcome word."""
+    return {mark.number: str(mark.outcome) for mark in report.marks}
+
+
+def words(assignment: Assignment, marks: dict[str, str]) -> dict[str, str]:
+    """Row -> outcome word for every row, where only those that are not full are named."""
+    usual = {number: "passed" for number in (linked.row.number for linked in assignment.rows)}
+    return {**usual, **dict.fromkeys(WRITTEN, "written"), **marks}

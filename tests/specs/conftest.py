@@ -1,0 +1,97 @@
+"""Gives the specs their five fixtures under pytest, and fails a spec that awards less than full with its feedback."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from autograder.award import Award
+from autograder.grading import Assignment, Deferred, Grading, NeedsPerson
+from autograder.reading import Unreadable
+from autograder.specs import LinkedRow
+from autograder.student import Fault, Student
+from autograder.submission import read_submission
+
+
+@pytest.fixture(scope="session")
+def grading(assignment: Assignment, pytestconfig: pytest.Config) -> Grading:
+    """The submission of `--submission`, being graded."""
+    submission = read_submission(pytestconfig.getoption("--submission"), assignment.read.rubric.files())
+    return Grading(assignment, submission, seed=str(assignment.read.rubric.seed))
+
+
+@pytest.fixture
+def linked(request: pytest.FixtureRequest, assignment: Assignment) -> LinkedRow:
+    """The rubric row of the spec that runs."""
+    number = getattr(request.function, "__number__", "")
+    name = request.function.__name__
+    rows = [
+        row for row in assignment.rows if row.check is not None and (row.row.number, row.check.name) == (number, name)
+    ]
+    if not rows:
+        pytest.fail(f"{name} is linked to no row of the rubric")
+    return rows[0]
+
+
+@pytest.fixture
+def given(linked: LinkedRow, grading: Grading) -> Iterator[dict[str, Any]]:
+    """The five fixtures of a row; the student's process is gone afterwards."""
+    student = grading.student(linked)
+    student.begin_row(linked.row.seconds or grading.assignment.read.rubric.limits.seconds_per_row)
+    yield grading.fixtures(linked, student)
+    student.close()
+
+
+@pytest.fixture
+def student(given: dict[str, Any]) -> Student:
+    """The seam to the student's code."""
+    return given["student"]
+
+
+@pytest.fixture
+def award(given: dict[str, Any]) -> Award:
+    """Takes the findings and the feedback."""
+    return given["award"]
+
+
+@pytest.fixture
+def draw(given: dict[str, Any]) -> Any:
+    """The row's own random generator."""
+    return given["draw"]
+
+
+@pytest.fixture
+def params(given: dict[str, Any]) -> Any:
+    """The row's parameters."""
+    return given["params"]
+
+
+@pytest.fixture
+def reference(given: dict[str, Any]) -> Any:
+    """The answers, or what defers a row where they are absent."""
+    return given["reference"]
+
+
+@pytest.fixture(autouse=True)
+def _student_of_a_test_case(request: pytest.FixtureRequest) -> None:
+    """A method of a `unittest.TestCase` asks `self.student`."""
+    if request.cls is not None:
+        request.cls.student = request.getfixturevalue("student")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Any:
+    """A spec that awards less than full credit fails, with its feedback as the message."""
+    try:
+        result = yield
+    except (Fault, Unreadable, NeedsPerson) as problem:
+        pytest.fail(f"{getattr(problem, 'outcome', 'failed')}: {problem}", pytrace=False)
+    except Deferred:
+        pytest.skip("deferred: the reference is not here")
+    award = pyfuncitem.funcargs.get("award")
+    if isinstance(award, Award) and award.fraction is not None and award.fraction < 1:
+        pytest.fail(f"{award.fraction} of the points: {award.feedback}", pytrace=False)
+    return result

@@ -1,0 +1,67 @@
+"""Question 4: O(.) answers about PixelCNN and the multidimensional RNN; variables d, k, H, W."""
+
+from __future__ import annotations
+
+from gradescope_utils.autograder_utils.decorators import number
+
+from autograder import credit
+from autograder.grading import NeedsPerson
+from autograder.maths.bounds import BoundError, compare, parse
+from autograder.reading import Unreadable
+from autograder.specs import Share, credited_by
+
+VARIABLES = ("d", "k", "H", "W")
+
+
+@number("4.1a")
+@credited_by(credit.bound, loose_credit=Share)
+def test_pixelcnn_connections(student, award, reference):
+    """Connections of PixelCNN."""
+    judge("4.1a", "PIXELCNN_CONNECTIONS", student, award, reference)
+
+
+@number("4.1b")
+@credited_by(credit.bound, loose_credit=Share)
+def test_pixelcnn_sequential_operations(student, award, reference):
+    """Sequential operations of PixelCNN."""
+    judge("4.1b", "PIXELCNN_SEQUENTIAL_OPERATIONS", student, award, reference)
+
+
+@number("4.2a")
+@credited_by(credit.bound, loose_credit=Share)
+def test_mdrnn_connections(student, award, reference):
+    """Connections of MDRNN."""
+    judge("4.2a", "MDRNN_CONNECTIONS", student, award, reference)
+
+
+@number("4.2b")
+@credited_by(credit.bound, loose_credit=Share)
+def test_mdrnn_sequential_operations(student, award, reference):
+    """Sequential operations of MDRNN."""
+    judge("4.2b", "MDRNN_SEQUENTIAL_OPERATIONS", student, award, reference)
+
+
+def judge(row, name, student, award, reference):
+    """Reads a bound, and decides exactly how it stands to the true one."""
+    answer = student.text(name)
+    try:
+        award.understood(parse(answer, VARIABLES).typeset())
+    except BoundError as problem:
+        raise Unreadable(str(problem)) from None
+    truth = reference.bound(row)
+    comparison = compare(answer, truth.truth, VARIABLES)
+    findings = {"verdict": comparison.verdict, "within_ceiling": within(answer, truth.ceiling), "accepted_credit": "0"}
+    for flag in reference.flags(row, answer):
+        award.tell_staff(flag)
+    feedback = comparison.why
+    for accepted in reference.also_accepted(row):
+        if compare(answer, accepted.answer, VARIABLES).verdict == "equal":
+            findings["accepted_credit"], feedback = str(accepted.credit), accepted.reason
+    if comparison.verdict == "undecided" and findings["accepted_credit"] == "0":
+        raise NeedsPerson("Your bound was read, but it could not be decided by machine: a person will look at it.")
+    award.found(findings, feedback)
+
+
+def within(answer, ceiling):
+    """Whether a loose bound is still within the row's ceiling; no row without a ceiling gives credit for one."""
+    return ceiling is not None and compare(answer, ceiling, VARIABLES).verdict in ("equal", "too_small")

@@ -1,0 +1,93 @@
+"""Question 1: a recurrent network of hard threshold units that adds two binary numbers."""
+
+from __future__ import annotations
+
+from gradescope_utils.autograder_utils.decorators import number
+
+from autograder import credit
+from autograder.maths.threshold_diagnosis import diagnose
+from autograder.maths.threshold_rnn import CONVENTIONS, Network, add, decide
+from autograder.reading import matrices
+from autograder.specs import Count, StepAtZero, credited_by
+
+SHAPES = {"Wxh": [(3, 2)], "Whh": [(3, 3)], "bh": [(3,)], "Why": [(3,), (1, 3)], "by": [(), (1,)]}
+STEP = {"strict": "step(z) = [z > 0]", "inclusive": "step(z) = [z >= 0]"}
+
+
+def read_network(student):
+    """The student's network with exact weights."""
+    weights = matrices(student.call("rnn_weights")[0], SHAPES)
+    rows = {name: [weights[name][i : i + n] for i in range(0, 3 * n, n)] for name, n in (("Wxh", 2), ("Whh", 3))}
+    return Network.of(rows["Wxh"], rows["Whh"], weights["bh"], weights["Why"], weights["by"][0])
+
+
+@number("1.1")
+@credited_by(credit.all_or_nothing)
+def test_weights_are_well_formed(student, award):
+    """Weights have the right names, shapes and finite values."""
+    read_network(student)
+    award.found({"right": True})
+
+
+@number("1.2")
+@credited_by(credit.best_convention, additions=Count, columns=Count, step_at_zero=StepAtZero)
+def test_adds_random_numbers(student, award, draw, params):
+    """The fraction of random additions that are right in every bit."""
+    network = read_network(student)
+    pairs = [draw_pair(draw, params.columns) for _ in range(params.additions)]
+    counted = credit.conventions(params.step_at_zero)
+    findings, lines = {}, []
+    for convention in CONVENTIONS:
+        wrong = [
+            pair for pair in pairs if add(network, convention, *pair, params.columns) != bits(sum(pair), params.columns)
+        ]
+        if wrong and decide(network, convention).correct:
+            raise ArithmeticError(f"proved right for {STEP[convention]}, yet wrong for {wrong[0]}")
+        findings[convention] = {"right": len(pairs) - len(wrong), "of": len(pairs)}
+        if convention in counted:
+            lines.append(
+                f"{STEP[convention]}: {len(pairs) - len(wrong)} of {len(pairs)} additions are right in every bit."
+            )
+            lines += [describe(network, convention, *min(wrong, key=sum), params.columns)] if wrong else []
+    award.found(findings, "\n".join(lines))
+
+
+@number("1.3")
+@credited_by(credit.best_convention, step_at_zero=StepAtZero)
+def test_adds_every_pair_of_numbers(student, award, params):
+    """Right for every pair of numbers of every length: decided, not sampled."""
+    network = read_network(student)
+    decisions = {convention: decide(network, convention) for convention in CONVENTIONS}
+    findings = {c: {"right": int(d.correct), "of": 1} for c, d in decisions.items()}
+    counted = [decisions[c] for c in credit.conventions(params.step_at_zero)]
+    right = [STEP[d.convention] for d in counted if d.correct]
+    if right:
+        return award.found(
+            findings, f"Proved right for every pair of numbers of every length, for {' and for '.join(right)}."
+        )
+    furthest = max(counted, key=lambda d: d.counterexample.columns)
+    lines = [f"{STEP[furthest.convention]}: {furthest.counterexample.sentence()}.", furthest.counterexample.path()]
+    lines += [
+        f"Right for {STEP[c]} only, which is not the convention asked for." for c in CONVENTIONS if decisions[c].correct
+    ]
+    lines += diagnose(network, credit.conventions(params.step_at_zero))
+    return award.found(findings, "\n".join(lines))
+
+
+def draw_pair(draw, columns):
+    """Two random numbers of a random length, whose sum fits into `columns` bits."""
+    length = draw.randint(1, max(columns - 1, 1))
+    return draw.getrandbits(length), draw.getrandbits(length)
+
+
+def bits(value, columns):
+    """The lowest `columns` bits, least significant first."""
+    return [value >> i & 1 for i in range(columns)]
+
+
+def describe(network, convention, a, b, columns):
+    """One wrong addition in the homework's notation, as short as it can be written."""
+    columns = min(columns, (a + b).bit_length() + 1)
+    x1, x2 = ("".join(map(str, bits(value, columns))) for value in (a, b))
+    want, got = (" ".join(map(str, v)) for v in (bits(a + b, columns), add(network, convention, a, b, columns)))
+    return f"For example {x1} + {x2} (LSB first): expected {want}, your network says {got}."

@@ -1,0 +1,132 @@
+"""Question 2: back-propagation through time in a univariate LSTM, each equation judged on its own.
+
+An equation gets the true error signals that it may build on, and NaN for those that it must not read.
+"""
+
+from __future__ import annotations
+
+from gradescope_utils.autograder_utils.decorators import number
+
+from autograder import credit
+from autograder.maths.closeness import close
+from autograder.maths.lstm import cases
+from autograder.plain import Record, float64_array
+from autograder.reading import Unreadable, real
+from autograder.specs import Count, credited_by
+from autograder.student import Fault
+
+
+@number("2.1a")
+@credited_by(credit.terms, calls=Count)
+def test_h_bar(student, award, draw, params, reference):
+    """The error signal of h(t)."""
+    judge("h_bar", student, award, draw, params, reference)
+
+
+@number("2.1b")
+@credited_by(credit.terms, calls=Count)
+def test_c_bar(student, award, draw, params, reference):
+    """The error signal of c(t)."""
+    judge("c_bar", student, award, draw, params, reference)
+
+
+@number("2.1c")
+@credited_by(credit.all_or_nothing, calls=Count)
+def test_g_bar(student, award, draw, params, reference):
+    """The error signal of g(t)."""
+    judge("g_bar", student, award, draw, params, reference)
+
+
+@number("2.1d")
+@credited_by(credit.all_or_nothing, calls=Count)
+def test_o_bar(student, award, draw, params, reference):
+    """The error signal of o(t)."""
+    judge("o_bar", student, award, draw, params, reference)
+
+
+@number("2.1e")
+@credited_by(credit.all_or_nothing, calls=Count)
+def test_f_bar(student, award, draw, params, reference):
+    """The error signal of f(t)."""
+    judge("f_bar", student, award, draw, params, reference)
+
+
+@number("2.1f")
+@credited_by(credit.all_or_nothing, calls=Count)
+def test_i_bar(student, award, draw, params, reference):
+    """The error signal of i(t)."""
+    judge("i_bar", student, award, draw, params, reference)
+
+
+@number("2.2")
+@credited_by(credit.all_or_nothing, calls=Count)
+def test_w_xi_bar(student, award, draw, params, reference):
+    """The gradient of w_xi."""
+    judge("w_xi_bar", student, award, draw, params, reference)
+
+
+def judge(equation, student, award, draw, params, reference):
+    """Compares an equation with the complex step at every call; explains it by its terms where it is wrong."""
+    calls = cases(draw, equation, params.calls)
+    values = [real(value) for value in student.call(equation, [arguments(call) for call in calls])]
+    wrong = [(call, value) for call, value in zip(calls, values) if not close(value, call.want)]
+    if not wrong:
+        return award.found({"right": True}, f"Right at {len(calls)} of {len(calls)} random problems.")
+    lines = [f"Wrong at {len(wrong)} of {len(calls)} random problems.", describe(*max(wrong, key=distance))]
+    if not reference.present:
+        return award.found({"right": False}, "\n".join(lines))
+    explanation = reference.explain_gradient(equation, asker(equation, student), draw)
+    award.tell_staff(explanation.flag)
+    findings = {
+        "right": False,
+        "right_terms": explanation.right_terms,
+        "true_terms": explanation.true_terms,
+        "given_terms": explanation.given_terms,
+        "named": list(explanation.named),
+    }
+    return award.found(findings, "\n".join([*lines, *explanation.sentences]))
+
+
+def arguments(call):
+    """What the student's function gets: `(t, s, bar, w)`, or `(s, bar, w)` for the gradient of w_xi."""
+    states, signals, weights = call.states, call.signals, call.problem.weights
+    s = Record(
+        {**{n: float64_array(getattr(states, n)) for n in ("x", "i", "f", "o", "g", "c", "h", "dL_dh")}, "T": states.T}
+    )
+    bar = Record({n: float64_array(getattr(signals, n)) for n in ("h", "c", "g", "o", "f", "i")})
+    w = Record({n: getattr(weights, n) for n in ("xi", "hi", "xf", "hf", "xo", "ho", "xg", "hg")})
+    return (s, bar, w) if call.t is None else (call.t, s, bar, w)
+
+
+def asker(equation, student):
+    """A function that asks the student's equation about more problems; None where it gives no number."""
+
+    def ask(calls):
+        values = list(student.call_each(equation, [arguments(call) for call in calls]))
+        values += [None] * (len(calls) - len(values))
+        return [number_or_none(value) for value in values]
+
+    return ask
+
+
+def number_or_none(value):
+    """A real number, or None for whatever else came."""
+    try:
+        return None if value is None or isinstance(value, Fault) else real(value)
+    except Unreadable:
+        return None
+
+
+def distance(case):
+    """How far a value is from the true one, relative to it; NaN is the farthest."""
+    call, value = case
+    return float("inf") if value != value else abs(value - call.want) / max(abs(call.want), 1e-300)
+
+
+def describe(call, value):
+    """The worst call: what was asked, what should have come, what came."""
+    at = f"t = {call.t}, T = {call.states.T}" if call.t is not None else f"T = {call.states.T}"
+    hint = ""
+    if value != value:
+        hint = " (NaN stands for what this equation must not read: its own error signal at t, and those that come after it)"
+    return f"{call.equation} at {at}: expected {call.want!r}, got {value!r}{hint}."

@@ -1,0 +1,1 @@
+RESNET_EASIER_TO_TRAIN = "left"

@@ -1,0 +1,2 @@
+# réponse
+PIXELCNN_CONNECTIONS = "O(d k^2 H W)"

@@ -1,0 +1,2 @@
+def rnn_weights():
+    return "Wxh = [[1, 1], [1, 1], [1, 1]]"
