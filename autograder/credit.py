@@ -65,7 +65,7 @@ def terms(findings: Findings, params: Params, points: Fraction) -> Fraction:
 
 
 def layers(findings: Findings, params: Params, points: Fraction) -> Fraction:
-    """`total_right`: everything; else `per_layer` points a layer in `right_layers`, at most `at_most`, of the row's points."""
+    """`total_right`: everything; else `per_layer` points a layer in `right_layers`, at most `at_most` points."""
     if findings["total_right"]:
         return Fraction(1)
     sum_of_layers = min(len(findings["right_layers"]) * exactly(params.per_layer), exactly(params.at_most))
@@ -73,7 +73,7 @@ def layers(findings: Findings, params: Params, points: Fraction) -> Fraction:
 
 
 def bound(findings: Findings, params: Params, points: Fraction) -> Fraction:
-    """`verdict` equal: 1; too_loose and `within_ceiling`: the rubric's `loose_credit`; `accepted_credit`: that much at least."""
+    """`verdict` equal: 1; too_loose `within_ceiling`: the rubric's `loose_credit`; at least `accepted_credit`."""
     by_verdict = Fraction(0)
     if findings["verdict"] == "equal":
         by_verdict = Fraction(1)

@@ -35,7 +35,7 @@ class Deferred(Exception):
 
 
 class NeedsPerson(Exception):
-    """The answer was read, but no machine can judge it: the row becomes one for a person. The message is the student's."""
+    """The answer was read, but no machine can judge it: a person does. The message is the student's."""
 
 
 class AbsentReference:
@@ -109,7 +109,7 @@ class Grading:
         self.deadline = self.began + in_all
 
     def run(self, on_question: Seen = lambda report: None) -> Report:
-        """Grades every row. `on_question` sees the report so far after each question, when no student process is alive."""
+        """Grades every row; `on_question` sees the report after each question, when no student process is alive."""
         for _question, rows in self.assignment.questions():
             self._grade_question(rows)
             on_question(self.report())
@@ -309,7 +309,7 @@ def judge_plain(function: Any, judged: Judged, board: list[LeaderboardEntry], fa
 
 
 def _with_printed(mark: Mark, printed: str) -> Mark:
-    """Adds what the student's code printed: for the staff always, for the student where the row is visible and not full."""
+    """Adds what the code printed: for the staff always, for the student where the row is visible and not full."""
     if not printed.strip():
         return mark
     staff = f"{mark.staff}\nprinted:\n{printed}".strip()

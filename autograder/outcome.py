@@ -62,8 +62,8 @@ def of_fraction(fraction: Fraction) -> Outcome:
 class Mark:
     """What one row earned, and the words for each reader.
 
-    fraction: the share of the row's points, 0 to 1. `findings` is what it follows from: plain JSON data, free of points,
-    so that another rubric can be applied to it without running anything again.
+    fraction: the share of the row's points, 0 to 1. `findings` is what it follows from: plain JSON data, free of
+    points, so that another rubric can be applied to it without running anything again.
     feedback: for the student. staff: for the staff only (what was printed or raised, flags).
     """
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-# C0 and C1 controls without newline and tab; bidi embeddings, overrides and isolates; zero-width marks; line separators;
-# lone surrogates, which UTF-8 cannot carry; tag characters, which are invisible.
+# C0 and C1 controls without newline and tab; bidi embeddings, overrides and isolates; zero-width marks; line
+# separators. Lone surrogates, which UTF-8 cannot carry, and invisible tag characters are replaced in `clean`.
 _REMOVED = dict.fromkeys(
     [
         *(set(range(0x20)) - {0x09, 0x0A}),
@@ -43,7 +43,7 @@ def cut(text: str, limit: int) -> str:
 
 def one_line(text: str, limit: int = 200) -> str:
     """The text on one line, for a table or a sentence."""
-    return clean(" ".join(text.split()), limit).replace("\n", " ")
+    return clean(" ".join(text.split()), limit).replace("\n", " ").strip()
 
 
 def nearest(word: str, known: list[str]) -> str:

@@ -1,8 +1,8 @@
 """Loads the graded specs and links each to its rubric row.
 
-A spec is a plain function (or a `unittest.TestCase` method) in `tests/specs/test_<file of the question>.py`, linked to its
-row by gradescope-utils' `@number`. `@credited_by` names the credit rule and the parameters that the row's `params` must
-hold. Points, visibility and tags come from the row and are put on the function with gradescope-utils' own decorators.
+A spec is a plain function (or a `unittest.TestCase` method) in `tests/specs/test_<file of the question>.py`, linked to
+its row by gradescope-utils' `@number`. `@credited_by` names the credit rule and the parameters that the row's `params`
+must hold. Points, visibility and tags come from the row, and are put on the function with gradescope-utils' decorators.
 """
 
 from __future__ import annotations
@@ -113,8 +113,8 @@ class RefusesSubmissionImports(importlib.abc.MetaPathFinder):
         """Refuses the modules of the submission, and leaves everything else to the finders after it."""
         if fullname in self.modules:
             raise SpecError(
-                f"a spec may not import {fullname}: it is the student's, and runs in another process. Ask for it instead: "
-                f'`student.function("name")` gives a function of {fullname}.py to call, `student.read("NAME")` a constant.'
+                f"a spec may not import {fullname}: it is the student's, and runs in another process. Ask for it: "
+                f'`student.function("name")` gives a function of {fullname}.py, `student.read("NAME")` a constant.'
             )
         return None
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from autograder.outcome import Outcome
-from autograder.reading import text
 from autograder.plain_text import clean, nearest, one_line
+from autograder.reading import text
 from autograder.sandbox import wire
 from autograder.sandbox.process import Ended, OutOfTime, Program, Start, Worker
 from autograder.submission import Submission
@@ -258,7 +258,7 @@ class Student:
             )
         if kind == "exited":
             return Killed(
-                f"{name}: your code ended its own process (exit {one_line(message, 40)}). Remove the exit.\n{where}".rstrip()
+                f"{name}: your code ended its own process (exit {one_line(message, 40)}). Remove it.\n{where}".rstrip()
             )
         if kind == "out_of_memory":
             megabytes = self._memory_bytes >> 20

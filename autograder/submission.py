@@ -78,18 +78,16 @@ def read_text(path: Path, room: int = MAX_FILE) -> str:
         if os.path.islink(path):
             raise UnreadableFile(f"{name} is a link, and links are not followed: hand in the file itself.") from None
         raise
+    if not stat.S_ISREG((status := os.fstat(descriptor)).st_mode):
+        os.close(descriptor)
+        raise UnreadableFile(f"{name} is not a regular file (a folder, say): hand in the file itself.")
     with os.fdopen(descriptor, "rb") as stream:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise UnreadableFile(f"{name} is not a regular file (a folder, say): hand in the file itself.")
         if status.st_nlink > 1:
             raise UnreadableFile(f"{name} is a hard link: hand in a file of its own.")
         limit = min(MAX_FILE, room)
         data = stream.read(limit + 1)
     if len(data) > limit:
-        raise UnreadableFile(
-            f"{name} is larger than 1 MiB (or all files together are larger than 2 MiB), and was not read."
-        )
+        raise UnreadableFile(f"{name} is larger than 1 MiB (or all files together than 2 MiB), and was not read.")
     return _decoded(name, data)
 
 
@@ -101,7 +99,7 @@ def _decoded(name: str, data: bytes) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise UnreadableFile(
-            f"{name} is not UTF-8: byte 0x{data[error.start]:02x} in line {line}. Save it as UTF-8 and hand it in again."
+            f"{name} is not UTF-8: byte 0x{data[error.start]:02x} in line {line}. Save it as UTF-8, hand it in again."
         ) from None
     if "\0" in text:
         raise UnreadableFile(

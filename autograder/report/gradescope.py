@@ -1,8 +1,8 @@
 """results.json: the one function that writes it, and what stands in it.
 
 Gradescope's contract in short: UTF-8 JSON without NaN; every output a string of at most 100,000 characters; numbers
-finite; `text` formats, so that nothing a student wrote is read as HTML; the file is replaced in one step and is whole at
-every moment.
+finite. `text` formats, so that nothing a student wrote is read as HTML. The file is replaced in one step, and is whole
+at every moment.
 """
 
 from __future__ import annotations

@@ -8,10 +8,12 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import select
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +25,10 @@ MAX_OUTPUT = 64 << 10
 START_SECONDS = 60.0  # an interpreter that is not ready by then is our fault, not the student's
 # The text of the interpreter's -c: puts the engine's folder on the path for the worker's own imports, then takes it off
 # again, so that a submission's `import reference` or `import tests` finds nothing.
-_BOOTSTRAP = "import sys; sys.path.insert(0, {root!r}); import autograder.sandbox.worker as w; sys.path.remove({root!r}); w.main()"
+_BOOTSTRAP = (
+    "import sys; sys.path.insert(0, {root!r}); import autograder.sandbox.worker as w; "
+    "sys.path.remove({root!r}); w.main()"
+)
 _ENVIRONMENT = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
 
@@ -58,7 +63,8 @@ class Worker:
 
     def __init__(self, program: Program) -> None:
         root = str(Path(__file__).resolve().parents[2])
-        command = [sys.executable, "-I", "-B", "-c", _BOOTSTRAP.format(root=root)]
+        # -u: what is printed is on its way before the reply, so that it is seen with the row that printed it
+        command = [sys.executable, "-I", "-B", "-u", "-c", _BOOTSTRAP.format(root=root)]
         try:
             self._process = subprocess.Popen(
                 command,
@@ -123,10 +129,21 @@ class Worker:
 
     def printed(self) -> str:
         """What the process printed since it was last asked, at most 64 KiB."""
+        self._wait_for_output()
         with self._lock:
             text = bytes(self._printed)
             self._printed.clear()
         return text.decode("utf-8", "replace")
+
+    def _wait_for_output(self) -> None:
+        """Gives the reading thread a moment to take what is already in the pipe."""
+        stream = self._process.stderr
+        if os.name != "posix" or stream is None or stream.closed:
+            return
+        for _ in range(20):
+            if self._closing.is_set() or not select.select([stream], [], [], 0)[0]:
+                return
+            time.sleep(0.001)
 
     @property
     def alive(self) -> bool:

@@ -1,8 +1,8 @@
 """Frames and plain data between the grader and a worker.
 
 A frame is `u32 total | u32 header length | JSON header | raw bytes` (little endian, total without its own four bytes).
-Values are JSON with a tag where JSON has no word for them; arrays are `{"$": "array", "dtype", "shape", "at", "size"}` with
-their items as raw little-endian bytes behind the header. Lengths are capped before anything is allocated; every
+Values are JSON with a tag where JSON has no word for them; arrays are `{"$": "array", "dtype", "shape", "at", "size"}`
+with their items as raw little-endian bytes behind the header. Lengths are capped before anything is allocated; every
 malformed frame is a `BadFrame`, whatever is wrong with it.
 
 The same file serves both sides. The grader decodes an array to `Array` without numpy; the worker has a decoder and an

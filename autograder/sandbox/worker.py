@@ -106,7 +106,7 @@ class Unavailable(importlib.abc.MetaPathFinder):
 
 
 class StudentFiles(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds the student's own modules among the texts that were sent. Put last: a file named numpy.py shadows nothing."""
+    """Finds the student's own modules among the texts that were sent. Put last: numpy.py shadows nothing."""
 
     def __init__(self, texts: dict[str, str]) -> None:
         self.texts = texts

@@ -85,5 +85,5 @@ def outcomes(report: Report) -> dict[str, str]:
 
 def words(assignment: Assignment, marks: dict[str, str]) -> dict[str, str]:
     """Row -> outcome word for every row, where only those that are not full are named."""
-    usual = {number: "passed" for number in (linked.row.number for linked in assignment.rows)}
+    usual = dict.fromkeys((linked.row.number for linked in assignment.rows), "passed")
     return {**usual, **dict.fromkeys(WRITTEN, "written"), **marks}

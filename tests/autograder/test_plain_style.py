@@ -1,7 +1,7 @@
 """An instructor's suite in plain gradescope-utils style works but for one line: it asks `student` for a function.
 
-The same suite is run by gradescope-utils' own runner on an import of the same code, and by `grade` through a worker; the
-rows must be the same, except where that runner loses rows (skipped tests, sub-tests, an error in setUpClass).
+The same suite is run by gradescope-utils' own runner on an import of the same code, and by `grade` through a worker;
+the rows must be the same, except where that runner loses rows (skipped tests, sub-tests, an error in setUpClass).
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import io
 import json
 import sys
 import unittest
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -146,7 +145,7 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> Report:
 
 
 @pytest.fixture(scope="module")
-def theirs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+def theirs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("theirs")
     (folder / "the_calculator.py").write_text(CALCULATOR)
     imports = "import the_calculator"
@@ -167,7 +166,7 @@ def theirs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]
         suite.addTests(unittest.defaultTestLoader.loadTestsFromTestCase(getattr(module, name)))
     stream = io.StringIO()
     JSONTestRunner(visibility="visible", stream=stream).run(suite)
-    yield json.loads(stream.getvalue())
+    return json.loads(stream.getvalue())
 
 
 def test_every_row_is_the_one_that_gradescope_utils_gives(ours: Report, theirs: dict[str, Any]) -> None:

@@ -31,7 +31,8 @@ def test_the_rubric_adds_up_to_the_homework() -> None:
 
 def test_the_rows_are_those_of_the_homework_in_its_order() -> None:
     numbers = [row.number for _, row in read_rubric(PATH).rubric.rows()]
-    assert numbers == "1.1 1.2 1.3 2.1a 2.1b 2.1c 2.1d 2.1e 2.1f 2.2 2.3 3.1 3.2a 3.2b 4.1a 4.1b 4.2a 4.2b 4.3".split()
+    wanted = "1.1 1.2 1.3 2.1a 2.1b 2.1c 2.1d 2.1e 2.1f 2.2 2.3 3.1 3.2a 3.2b 4.1a 4.1b 4.2a 4.2b 4.3"
+    assert " ".join(numbers) == wanted
 
 
 def test_rows_that_could_be_guessed_wait_for_the_due_date() -> None:

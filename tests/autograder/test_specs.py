@@ -109,7 +109,7 @@ def test_extra(student):
 
 
 def test_an_import_inside_a_spec_fails_with_the_same_sentence(assignment) -> None:
-    with pytest.raises(SpecError, match="student.function"):
+    with pytest.raises(SpecError, match=r"student\.function"):
         __import__("lstm_gradient")
 
 
@@ -124,7 +124,8 @@ def test_the_fixtures_of_a_decorated_function_are_its_own() -> None:
 
 def test_linking_the_assignment_imports_no_pytest_and_no_torch() -> None:
     program = (
-        "import sys, pathlib; from autograder.grading import load_assignment; load_assignment(pathlib.Path('.').resolve());"
+        "import sys, pathlib; from autograder.grading import load_assignment;"
+        "load_assignment(pathlib.Path('.').resolve());"
         "print(sorted({'pytest', '_pytest', 'torch', 'unittest', 'numpy', 'rich'} & set(sys.modules)))"
     )
     run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)

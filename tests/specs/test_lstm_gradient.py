@@ -69,7 +69,7 @@ def judge(equation, student, award, draw, params, reference):
     """Compares an equation with the complex step at every call; explains it by its terms where it is wrong."""
     calls = cases(draw, equation, params.calls)
     values = [real(value) for value in student.call(equation, [arguments(call) for call in calls])]
-    wrong = [(call, value) for call, value in zip(calls, values) if not close(value, call.want)]
+    wrong = [(call, value) for call, value in zip(calls, values, strict=True) if not close(value, call.want)]
     if not wrong:
         return award.found({"right": True}, f"Right at {len(calls)} of {len(calls)} random problems.")
     lines = [f"Wrong at {len(wrong)} of {len(calls)} random problems.", describe(*max(wrong, key=distance))]
@@ -128,5 +128,5 @@ def describe(call, value):
     at = f"t = {call.t}, T = {call.states.T}" if call.t is not None else f"T = {call.states.T}"
     hint = ""
     if value != value:
-        hint = " (NaN stands for what this equation must not read: its own error signal at t, and those that come after it)"
+        hint = " (NaN stands for what this equation must not read: its own error signal at t, and those after it)"
     return f"{call.equation} at {at}: expected {call.want!r}, got {value!r}{hint}."

@@ -1,0 +1,100 @@
+"""The three rings: imports point inward, and the engine never imports what knows an answer."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ENGINE = Path(__file__).resolve().parents[2] / "autograder"
+# Each module may import those of its own ring and of the rings inside it.
+WORDS = {"autograder", "autograder.outcome", "autograder.plain_text", "autograder.plain"}
+DECISIONS = {
+    "autograder.credit",
+    "autograder.award",
+    "autograder.reading",
+    "autograder.rubric",
+    "autograder.specs",
+    "autograder.student",
+    "autograder.submission",
+    "autograder.metadata",
+    "autograder.grading",
+    "autograder.unittest_specs",
+}
+MODULES = sorted(ENGINE.rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(ENGINE.parent).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imports_of(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} uses a relative import"
+            module = node.module or ""
+            inner = {f"{module}.{alias.name}" for alias in node.names}
+            found |= {n for n in inner if (ENGINE.parent / n.replace(".", "/")).with_suffix(".py").exists()} or {module}
+    return found
+
+
+def ours(path: Path) -> set[str]:
+    return {n for n in imports_of(path) if n.split(".")[0] in ("autograder", "reference", "tests", "student_template")}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_the_engine_imports_no_answer(path: Path) -> None:
+    assert not {n for n in ours(path) if not n.startswith("autograder")}
+
+
+@pytest.mark.parametrize("path", sorted((ENGINE / "maths").glob("*.py")), ids=name_of)
+def test_maths_is_pure(path: Path) -> None:
+    assert not {n for n in ours(path) if not n.startswith("autograder.maths")}
+    outside = {"os", "sys", "time", "pathlib", "subprocess", "threading", "socket", "io", "tempfile", "datetime"}
+    assert not imports_of(path) & outside
+    calls = {
+        n.func.id
+        for n in ast.walk(ast.parse(path.read_text()))
+        if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
+    }
+    assert not calls & {"print", "open", "input", "eval", "exec", "compile", "__import__"}
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if name_of(p) in WORDS], ids=name_of)
+def test_the_words_import_only_words(path: Path) -> None:
+    assert ours(path) <= WORDS
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if name_of(p) in DECISIONS], ids=name_of)
+def test_decisions_do_not_import_the_world(path: Path) -> None:
+    # The seam to student code is the one place where a decision holds a piece of the world, by its narrow interface.
+    seam = {"autograder.sandbox.wire", "autograder.sandbox.process"}
+    allowed = seam if name_of(path) in ("autograder.student", "autograder.grading") else set()
+    assert {n for n in ours(path) if not n.startswith("autograder.maths")} <= WORDS | DECISIONS | allowed
+
+
+def test_every_module_of_the_engine_is_in_a_ring() -> None:
+    outside = {
+        n
+        for p in MODULES
+        if not (n := name_of(p)).startswith(("autograder.maths", "autograder.sandbox", "autograder.report"))
+    }
+    assert outside - WORDS - DECISIONS == {"autograder.__main__", "autograder.bundle"}
+
+
+def test_what_a_submission_contains_is_run_in_the_worker_only() -> None:
+    for path in MODULES:
+        tree = ast.parse(path.read_text())
+        names = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+        assert not names & {"eval", "exec", "compile"} or name_of(path) == "autograder.sandbox.worker"
+        assert not {n.split(".")[0] for n in imports_of(path)} & {
+            "pickle",
+            "marshal",
+            "shelve",
+            "dill",
+            "multiprocessing",
+        }

@@ -1,0 +1,155 @@
+"""The command line: exit codes, files, and what a wrong call says."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder import __main__ as cli
+from autograder.report.gradescope import check_results
+from tests.autograder import planted
+
+ROOT = planted.ROOT
+
+
+def run(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "autograder", *arguments], cwd=ROOT, capture_output=True, text=True, **options
+    )
+
+
+def test_grading_the_reference_prints_a_valid_results_json() -> None:
+    done = run("grade", "reference")
+    assert done.returncode == 0, done.stderr
+    body = json.loads(done.stdout)
+    check_results(body)
+    assert body["score"] == 9.5
+    assert sum(row.get("max_score", 0) for row in body["tests"]) == 9.5
+    assert "total 9.5 of 9.5 by spec" in done.stderr
+
+
+def test_grading_into_a_file_tells_staff_on_stdout(tmp_path: Path) -> None:
+    output = tmp_path / "results.json"
+    metadata = tmp_path / "submission_metadata.json"
+    metadata.write_text('{"id": 42}')
+    done = run("grade", "student_template", "-o", str(output), "--metadata", str(metadata))
+    assert done.returncode == 0, done.stderr
+    body = json.loads(output.read_text())
+    assert body["score"] == 0
+    assert {row["extra_data"]["outcome"] for row in body["tests"]} == {"unanswered"}
+    assert body["extra_data"]["seed"] == "891-42"
+    assert "--seed 891-42" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_seed_repeats_a_grading(tmp_path: Path) -> None:
+    folder = planted.build("wrong_answers", tmp_path / "s")
+    first, second, third = (run("grade", str(folder), "--seed", seed).stdout for seed in ("891-7", "891-7", "891-8"))
+
+    def rows(text: str) -> list[str]:
+        return [row["output"] for row in json.loads(text)["tests"]]
+
+    assert rows(first) == rows(second)
+    assert rows(first) != rows(third)
+
+
+@pytest.mark.parametrize("folder", ["nowhere", "README.md"])
+def test_a_folder_that_is_none(folder: str, tmp_path: Path) -> None:
+    output = tmp_path / "results.json"
+    done = run("grade", folder, "-o", str(output))
+    assert done.returncode == 2
+    assert "Give the folder that holds the submitted files" in done.stderr
+    assert "Traceback" not in done.stderr
+    body = json.loads(output.read_text())
+    check_results(body)
+    assert body["extra_data"]["rerun"] is True
+
+
+def test_a_wrong_rubric_is_our_fault_and_says_where(tmp_path: Path) -> None:
+    rubric = tmp_path / "rubric.yaml"
+    rubric.write_text((ROOT / "tests" / "rubric.yaml").read_text().replace("points: 1.25", "pionts: 1.25"))
+    output = tmp_path / "results.json"
+    done = run("grade", "reference", "-o", str(output), "--rubric", str(rubric))
+    assert done.returncode == 2
+    assert 'unknown key "pionts", did you mean "points"?' in done.stderr
+    body = json.loads(output.read_text())
+    assert body["output"].startswith("Not graded: this is our fault")
+    assert "pionts" not in json.dumps(body)
+
+
+def test_the_failure_report_is_there_before_anything_is_graded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from autograder.grading import Grading
+
+    output = tmp_path / "results.json"
+    seen: list[Any] = []
+
+    def stop(self: Grading, on_question: Any) -> Any:
+        seen.append(json.loads(output.read_text()))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Grading, "run", stop)
+    with pytest.raises(KeyboardInterrupt):
+        cli.main(["grade", str(ROOT / "reference"), "-o", str(output)])
+    check_results(seen[0])
+    assert len(seen[0]["tests"]) == 19
+    assert seen[0]["output"].startswith("Not graded: this is our fault")
+
+
+@pytest.mark.parametrize(
+    ("timeout", "seconds"),
+    [("600", 570), ("", 570), ("abc", 570), ("nan", 570), ("-5", 570), ("40", 20), ("2400", 2370)],
+)
+def test_our_deadline_is_below_gradescopes(monkeypatch: pytest.MonkeyPatch, timeout: str, seconds: float) -> None:
+    monkeypatch.setenv("TIMEOUT_SECONDS", timeout)
+    assert cli._seconds_left() == seconds
+
+
+def test_gradescope_mode_uses_its_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "results").mkdir()
+    (tmp_path / "submission").mkdir()
+    monkeypatch.setattr(cli, "GRADESCOPE", tmp_path)
+    assert cli.main(["grade", "--gradescope"]) == 0
+    body = json.loads((tmp_path / "results" / "results.json").read_text())
+    assert {row["extra_data"]["outcome"] for row in body["tests"]} == {"missing"}
+
+
+@pytest.mark.parametrize(
+    ("folder", "code", "says"),
+    [("reference", 0, "deferred"), ("student_template", 1, "unanswered"), ("nowhere", 2, "there is no such folder")],
+)
+def test_check(folder: str, code: int, says: str) -> None:
+    done = run("check", folder)
+    assert done.returncode == code
+    assert says in done.stdout + done.stderr
+    assert max(len(line) for line in done.stdout.splitlines() or [""]) <= 80
+
+
+def test_check_knows_no_answer() -> None:
+    done = run("check", str(ROOT / "reference"))
+    assert "deferred" in done.stdout
+    assert "The total is right" not in done.stdout
+
+
+@pytest.mark.parametrize("arguments", [[], ["graed"], ["grade", "--nope"]], ids=str)
+def test_a_wrong_call_is_usage(arguments: list[str]) -> None:
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "usage" in done.stderr
+
+
+def test_grade_imports_neither_pytest_nor_torch_nor_numpy() -> None:
+    program = (
+        "import sys; from autograder.__main__ import main; main(['grade', 'reference']);"
+        "print(sorted({'pytest', '_pytest', 'torch', 'numpy', 'unittest'} & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True, env=os.environ
+    )
+    assert done.stderr.strip().endswith("[]")
