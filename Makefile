@@ -1,0 +1,94 @@
+# Every target makes what it needs in .venv first, on a fresh machine too, and skips what is up to date.
+#
+#   make grade                     grade reference/ by the real path
+#   make grade SUBMISSION=DIR      grade another folder
+#   make test                      the tests: specs against reference/, and the engine's own
+#
+# PYTHON=/path/to/python3.12 chooses the interpreter (3.10 to 3.13; the default is the system's own if it is one of them).
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+SUBMISSION ?= reference
+OUTPUT ?= dist/gradescope.zip
+PYTEST_OPTIONS ?=
+BUNDLE_OPTIONS ?=
+
+# The one place that pins torch. `make test` needs it (the reference is derived with it); grading does not, so it is in
+# no lock. The CPU build is enough, and on Linux the default build brings several GB of CUDA: to choose, give pip the
+# options that PyTorch's page "Start locally" shows for your system and CPU, as TORCH_PIP_OPTIONS="...". Or install that
+# build into .venv first (make venv, then pip): a build of this version that is already there is kept.
+TORCH := 2.13.0
+TORCH_PIP_OPTIONS ?=
+
+# Used by `make lock` only, in an environment of its own.
+UV := 0.13.9
+
+VENV := .venv
+PY := $(VENV)/bin/python
+
+# A stamp is named by the content of the lock file: editing, renewing or checking out another lock installs again.
+stamp = $(VENV)/.installed-$(1)-$(shell cat requirements$(2).lock scripts/venv.sh | cksum | tr ' ' -)
+GRADING := $(call stamp,grading,)
+DEVELOPMENT := $(call stamp,development,-dev)
+INSTRUCTOR := $(VENV)/.installed-torch-$(TORCH)
+
+.PHONY: help venv grade test check lint certify key lock bundle clean
+
+help:  ## this list
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(GRADING):
+	@bash scripts/venv.sh $(VENV) requirements.lock
+	@rm -f $(VENV)/.installed-grading-* && touch $@
+
+$(DEVELOPMENT): | $(GRADING)
+	@bash scripts/venv.sh $(VENV) requirements-dev.lock
+	@rm -f $(VENV)/.installed-development-* && touch $@
+
+$(INSTRUCTOR): | $(DEVELOPMENT)
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-input $(TORCH_PIP_OPTIONS) torch==$(TORCH) || \
+	  { echo "Could not install torch $(TORCH): the Makefile says how to choose a build. 'make grade' works without it." >&2; exit 1; }
+	@touch $@
+
+venv: $(GRADING)  ## .venv with what grading needs, from requirements.lock
+
+grade: $(GRADING)  ## grade SUBMISSION (reference) as Gradescope would
+	@$(PY) -m autograder grade $(SUBMISSION)
+
+test: $(DEVELOPMENT) $(INSTRUCTOR)  ## the tests
+	@$(PY) -m pytest $(PYTEST_OPTIONS)
+
+lint: $(DEVELOPMENT)  ## ruff, and mypy --strict on autograder/
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+
+check: lint test  ## lint and test
+
+certify: $(DEVELOPMENT) $(INSTRUCTOR)  ## the long proofs
+	@$(PY) -m pytest -m certify $(PYTEST_OPTIONS)
+
+key: $(DEVELOPMENT) $(INSTRUCTOR)  ## derive reference/key.json again (needs torch)
+	@$(PY) -m reference.key
+
+bundle: $(GRADING)  ## the zip for Gradescope; BUNDLE_OPTIONS=--wheels for one that needs no network
+	@mkdir -p $(dir $(OUTPUT))
+	@$(PY) -m autograder bundle gradescope -o $(OUTPUT) $(BUNDLE_OPTIONS)
+
+# uv resolves for all of 3.10 to 3.13 at once; it does not read pip's configuration, so a mirror set there is handed on.
+# No line that names an index may stay in a lock.
+lock:  ## renew both lock files
+	@bash scripts/venv.sh .venv-lock /dev/null
+	@.venv-lock/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV)
+	@mirror=$$(.venv-lock/bin/python -m pip config get global.index-url 2>/dev/null) && export UV_DEFAULT_INDEX="$$mirror"; \
+	compile() { .venv-lock/bin/uv pip compile --quiet --system-certs --upgrade --universal --python-version 3.10 --generate-hashes \
+	  --custom-compile-command "make lock" pyproject.toml "$$@"; } && \
+	compile -o requirements.lock && compile --extra dev -c requirements.lock -o requirements-dev.lock
+	@for file in requirements.lock requirements-dev.lock; do \
+	  grep -Ev '^ *(#.*)?-(i|f|-index-url|-extra-index-url|-find-links|-trusted-host)|://' $$file > $$file.new && mv $$file.new $$file; done
+	@rm -rf .venv-lock
+
+clean:  ## remove what was built (not .venv)
+	@rm -rf build dist *.egg-info .venv-lock results.json .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -not -path './.venv*' -prune -exec rm -rf {} +

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Gradescope runs this once, as root, while it builds the image: make /autograder/venv and hide the assignment.
+#
+# The system's python3 is left as it is, because Gradescope's own harness runs on it. No compiler is needed. With a zip from
+# `python -m autograder bundle gradescope --wheels` no network is needed either. Running it again is harmless.
+set -euo pipefail
+
+source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+venv=/autograder/venv
+cd "$source_dir"
+
+[ "$(id -u)" = 0 ] || {
+    echo "setup.sh must run as root, as Gradescope does. On your own machine use 'make grade'." >&2
+    exit 1
+}
+
+export PIP_NO_CACHE_DIR=1
+bash scripts/venv.sh --apt "$venv" requirements.lock wheels
+
+# The sandbox filters system calls with libseccomp. Without it the sandbox does with its other layers, and says so.
+has_libseccomp() { "$venv/bin/python" -I -c 'import ctypes; ctypes.CDLL("libseccomp.so.2")' 2>/dev/null; }
+if ! has_libseccomp; then
+    { DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends libseccomp2 && has_libseccomp; } >/dev/null 2>&1 ||
+        echo "warning: libseccomp2 could not be installed; student code runs without a system call filter" >&2
+fi
+
+# Compiled once here, since a run writes no byte code. Checked by hash, not by time: every file in the zip is dated 1980.
+"$venv/bin/python" -I -m compileall -q --invalidation-mode checked-hash autograder reference student_template tests
+PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$source_dir "$venv/bin/python" -c 'import gradescope_utils, msgspec, numpy, yaml, autograder'
+
+# Student code runs as another user: it may read the interpreter's packages, and nothing of the assignment.
+chmod a+x /autograder
+chmod -R a+rX "$venv"
+chown -R 0:0 "$source_dir"
+chmod -R go= "$source_dir"
+echo "ready: $("$venv/bin/python" --version), $venv"

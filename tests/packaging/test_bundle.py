@@ -1,0 +1,204 @@
+"""The zip: what is in it, what stays out, and that the same content gives the same bytes."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import os
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from autograder import __version__, bundle
+from autograder.bundle import BundleError, Pin
+
+ROOT = Path(__file__).resolve().parents[2]
+
+CONTENT = {
+    "setup.sh": "#!/bin/bash\n",
+    "run_autograder": "#!/bin/bash\n",
+    "scripts/venv.sh": "#!/bin/bash\n",
+    "requirements.lock": "numpy==2.2.6 \\\n    --hash=sha256:00\n",
+    "autograder/__init__.py": "",
+    "autograder/maths/bounds.py": "x = 1\n",
+    "reference/convolutional.py": "y = 2\n",
+    "reference/key.json": "{}\n",
+    "reference/also_accept.yaml": "[]\n",
+    "student_template/convolutional.py": "y = ...\n",
+    "tests/rubric.yaml": "rows: []\n",
+    "tests/specs/test_convolutional.py": "z = 3\n",
+}
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A small project with every kind of file that the zip must hold."""
+    root = tmp_path / "checkout"
+    for name, text in CONTENT.items():
+        put(root, name, text)
+    return root
+
+
+def put(root: Path, name: str, text: str) -> None:
+    path = root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text.encode())
+
+
+def test_holds_the_allowed_files_and_a_manifest(checkout: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(bundle.gradescope(checkout, tmp_path / "out.zip")) as archive:
+        assert archive.namelist() == sorted([*CONTENT, "MANIFEST.json"])
+        manifest = json.loads(archive.read("MANIFEST.json"))
+        assert manifest == {
+            "bundle": "gradescope",
+            "version": __version__,
+            "sha256": {name: hashlib.sha256(text.encode()).hexdigest() for name, text in CONTENT.items()},
+        }
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("tests/submissions/perfect/convolutional.py", id="planted submission"),
+        pytest.param("tests/autograder/test_rubric.py", id="the engine's tests"),
+        pytest.param("tests/specs/deeper/test_x.py", id="below the specs"),
+        pytest.param("reference/catalogue/convolutional.py", id="known mistakes"),
+        pytest.param("reference/notes.txt", id="notes"),
+        pytest.param("autograder/__pycache__/bounds.py", id="cache"),
+        pytest.param("autograder/._bounds.py", id="macOS"),
+        pytest.param("reference/.ipynb_checkpoints/convolutional.py", id="hidden folder"),
+        pytest.param("autograder/bounds.py.orig", id="left by a merge"),
+        pytest.param(".git/config", id="history"),
+        pytest.param("wheels/numpy.whl", id="wheels not asked for"),
+        pytest.param("results.json", id="results"),
+    ],
+)
+def test_anything_else_stays_out(checkout: Path, tmp_path: Path, name: str) -> None:
+    before = bundle.gradescope(checkout, tmp_path / "before.zip").read_bytes()
+    put(checkout, name, "secret = 1\n")
+    assert bundle.gradescope(checkout, tmp_path / "after.zip").read_bytes() == before
+
+
+def test_same_content_gives_the_same_bytes(checkout: Path, tmp_path: Path) -> None:
+    first = bundle.gradescope(checkout, tmp_path / "first.zip").read_bytes()
+    for name, text in reversed(CONTENT.items()):
+        put(checkout, name, text.replace("\n", "\r\n"))
+        os.chmod(checkout / name, 0o600)
+        os.utime(checkout / name, (time.time() - 1e6,) * 2)
+    assert bundle.gradescope(checkout, tmp_path / "second.zip").read_bytes() == first
+
+
+def test_one_changed_byte_changes_the_manifest(checkout: Path, tmp_path: Path) -> None:
+    first = bundle.gradescope(checkout, tmp_path / "first.zip").read_bytes()
+    put(checkout, "tests/rubric.yaml", "rows: [1]\n")
+    assert bundle.gradescope(checkout, tmp_path / "second.zip").read_bytes() != first
+
+
+def test_modes_and_dates_are_the_recipes(checkout: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(bundle.gradescope(checkout, tmp_path / "out.zip")) as archive:
+        modes = {entry.filename: entry.external_attr >> 16 for entry in archive.infolist()}
+        assert {name for name, mode in modes.items() if mode == 0o100755} == {"setup.sh", "run_autograder"}
+        assert set(modes.values()) == {0o100755, 0o100644}
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert {entry.create_system for entry in archive.infolist()} == {3}
+
+
+@pytest.mark.parametrize("name", sorted({*CONTENT} - {"autograder/maths/bounds.py"}))
+def test_a_missing_file_is_refused(checkout: Path, tmp_path: Path, name: str) -> None:
+    for path in checkout.glob("autograder/**/*.py" if name.startswith("autograder/") else name):
+        path.unlink()
+    with pytest.raises(BundleError, match="no such file, and the gradescope bundle needs it"):
+        bundle.gradescope(checkout, tmp_path / "out.zip")
+    assert not (tmp_path / "out.zip").exists()
+
+
+def test_a_link_is_refused(checkout: Path, tmp_path: Path) -> None:
+    put(tmp_path, "secret.py", "secret = 1\n")
+    (checkout / "reference/linked.py").symlink_to(tmp_path / "secret.py")
+    with pytest.raises(BundleError, match=r"linked\.py: a symbolic link does not go into a bundle"):
+        bundle.gradescope(checkout, tmp_path / "out.zip")
+
+
+def test_an_output_that_cannot_be_written_leaves_nothing(checkout: Path, tmp_path: Path) -> None:
+    (tmp_path / "taken").mkdir()
+    with pytest.raises(BundleError, match=r"cannot write .*taken"):
+        bundle.gradescope(checkout, tmp_path / "taken")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["checkout", "taken"]
+
+
+@pytest.mark.parametrize(
+    ("marker", "minors"),
+    [
+        ("", [9, 10, 11, 12, 13]),
+        ("python_full_version < '3.11'", [9, 10]),
+        ("python_full_version == '3.11.*'", [11]),
+        ("python_full_version >= '3.12'", [12, 13]),
+        ("python_full_version >= '3.10' and python_full_version < '3.12'", [10, 11]),
+    ],
+)
+def test_markers_are_read_for_the_python_asked_about(marker: str, minors: list[int]) -> None:
+    pin = Pin("numpy==2.2.6", marker, ("sha256:00",))
+    assert [minor for minor in range(9, 14) if pin.applies_to(minor)] == minors
+
+
+@pytest.mark.parametrize(
+    "marker",
+    ["sys_platform == 'win32'", "python_full_version < '3.11' or extra == 'x'", "python_full_version != '3.11'"],
+)
+def test_a_marker_about_anything_else_is_refused(marker: str) -> None:
+    with pytest.raises(BundleError, match="cannot read the marker"):
+        Pin("numpy==2.2.6", marker, ("sha256:00",)).applies_to(10)
+
+
+@pytest.mark.parametrize("entry", ["numpy==2.2.6", "numpy>=2 --hash=sha256:00", "-e .", "./numpy.whl --hash=sha256:00"])
+def test_a_lock_entry_without_pin_or_hash_is_refused(entry: str) -> None:
+    with pytest.raises(BundleError, match="every entry must be a pinned package with hashes"):
+        bundle.read_pins(f"# a comment\n{entry}\n")
+
+
+def test_wheels_that_cannot_be_fetched_are_refused(
+    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    with pytest.raises(BundleError, match=r"could not fetch the wheels for Python 3\.10.*(?s:.*)numpy==2\.2\.6"):
+        bundle.gradescope(checkout, tmp_path / "out.zip", wheels=True)
+    assert not (tmp_path / "out.zip").exists()
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """This project's own zip."""
+    folder = tmp_path_factory.mktemp("zip")
+    with zipfile.ZipFile(bundle.gradescope(ROOT, folder / "out.zip")) as archive:
+        archive.extractall(folder / "unpacked")
+    return folder / "unpacked"
+
+
+def test_nothing_in_the_zip_imports_what_was_left_out(unpacked: Path) -> None:
+    ours = ("autograder", "reference", "student_template", "tests")
+    missing = [
+        f"{path.relative_to(unpacked)} imports {module}"
+        for path in sorted(unpacked.rglob("*.py"))
+        for module in imported(path)
+        if module.split(".")[0] in ours and not is_module(unpacked, module)
+    ]
+    assert not missing
+
+
+def imported(path: Path) -> list[str]:
+    names = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.append(node.module)
+    return names
+
+
+def is_module(root: Path, module: str) -> bool:
+    path = root.joinpath(*module.split("."))
+    return path.is_dir() or path.with_suffix(".py").is_file()
