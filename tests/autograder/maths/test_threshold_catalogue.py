@@ -1,0 +1,106 @@
+"""The reference and the catalogue of question 1, decided in process; reading the weights is tested elsewhere."""
+
+from __future__ import annotations
+
+import random
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import reference.binary_addition
+from autograder.maths.threshold_diagnosis import diagnose
+from autograder.maths.threshold_rnn import CONVENTIONS, Network, add, decide
+from reference.catalogue import Case
+from reference.catalogue.binary_addition import CASES
+from tests.autograder.maths.threshold_judge import judge
+
+NAMES = ("Wxh", "Whh", "bh", "Why", "by")
+REFERENCE = Path(reference.binary_addition.__file__).read_text()
+
+
+def weights_of(source: str) -> dict[str, Any]:
+    submission: dict[str, Any] = {}
+    exec(REFERENCE + "\n\n" + source, submission)
+    return submission["rnn_weights"]()
+
+
+def exactly(value: Any) -> Any:
+    """Nested lists of Fractions; a float is the shortest decimal of its own type."""
+    if isinstance(value, (list, tuple, np.ndarray)) and np.ndim(value):
+        return [exactly(item) for item in value]
+    if isinstance(value, (int, Fraction, Decimal)):
+        return Fraction(value)
+    return Fraction(str(value))
+
+
+def network_of(case: Case) -> Network:
+    weights = weights_of(case.source)
+    return Network.of(*(exactly(weights[name]) for name in NAMES))
+
+
+def by_row(*rows: str, outcome: str | None = None) -> list[Any]:
+    chosen = [case for case in CASES if case.row in rows and outcome in (None, case.outcome)]
+    assert chosen
+    return [pytest.param(case, id=case.name) for case in chosen]
+
+
+def share_of_right_additions(network: Network, convention: str, pairs: int = 1500) -> float:
+    rng, right = random.Random(0), 0
+    for _ in range(pairs):
+        length = rng.randint(1, 15)
+        a, b = rng.getrandbits(length), rng.getrandbits(length)
+        right += add(network, convention, a, b, 16) == [a + b >> t & 1 for t in range(16)]
+    return right / pairs
+
+
+def test_names_are_unique() -> None:
+    assert len({(case.row, case.name) for case in CASES}) == len(CASES)
+
+
+def test_the_reference_is_right_under_both_conventions() -> None:
+    weights = reference.binary_addition.rnn_weights()
+    exact = tuple(exactly(weights[name]) for name in NAMES)
+    assert all(decide(Network.of(*exact), convention).correct for convention in CONVENTIONS)
+    assert all(judge(exact, strict).wrong is None for strict in (True, False))
+
+
+@pytest.mark.parametrize("case", by_row("1.1", "1.3", outcome="passed"))
+def test_right_forms_are_right_under_some_convention(case: Case) -> None:
+    right = [convention for convention in CONVENTIONS if decide(network_of(case), convention).correct]
+    assert right
+    for convention in CONVENTIONS:
+        if f"right for z {'>' if convention == 'strict' else '>='} 0" in case.name:
+            assert right == [convention]
+
+
+@pytest.mark.parametrize("case", by_row("1.2", "1.3", outcome="failed"))
+def test_wrong_networks_are_refused_with_the_words_promised(case: Case) -> None:
+    network = network_of(case)
+    decisions = [decide(network, convention) for convention in CONVENTIONS]
+    shown = [decision.counterexample for decision in decisions if decision.counterexample]
+    assert len(shown) == 2
+    furthest = max(shown, key=lambda counterexample: counterexample.columns)
+    share = max(share_of_right_additions(network, convention) for convention in CONVENTIONS)
+    if case.row == "1.3":
+        assert case.says in "\n".join([furthest.sentence(), *diagnose(network)])
+    if "failed" in (case.outcome if case.row == "1.2" else case.also["1.2"]):
+        assert share == 0
+    else:
+        assert 0.02 < share < 0.98  # so that 200 random additions are neither all right nor all wrong
+
+
+@pytest.mark.parametrize("case", by_row("1.1", outcome="failed"))
+def test_unreadable_weights_are_no_network(case: Case) -> None:
+    weights = weights_of(case.source)
+    try:
+        shapes = [np.shape(weights[name]) for name in NAMES]
+        arrays = [np.asarray(weights[name]) for name in NAMES]
+        finite = [np.isfinite(array).all() and array.dtype.kind in "iuf" for array in arrays]
+    except (KeyError, TypeError, ValueError):
+        return
+    allowed = [[(3, 2)], [(3, 3)], [(3,)], [(3,), (1, 3)], [(), (1,)]]
+    assert not (all(finite) and all(shape in these for shape, these in zip(shapes, allowed, strict=True)))
