@@ -35,6 +35,7 @@ def results(report: Report) -> dict[str, Any]:
         "output_format": "text",
         "test_output_format": "text",
         "test_name_format": "text",
+        "visibility": "visible",
         "stdout_visibility": "hidden",
         "execution_time": round(report.seconds, 3),
         "tests": [_row(mark, closed) for mark in report.marks if mark.listed],

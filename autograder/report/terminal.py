@@ -14,10 +14,10 @@ def table(report: Report) -> str:
 
     It reads the same in a terminal, in a pipe and in a file.
     """
-    lines = [f"{'row':<6}{'outcome':<12}{'points':<14}question"]
+    lines = [f"{'row':<6}{'outcome':<12}{'points':<16}question"]
     for mark in report.marks:
         points = f"{decimal_text(mark.points)} of {decimal_text(mark.max_points)}" if mark.scored else "-"
-        lines.append(f"{mark.number:<6}{mark.outcome!s:<12}{points:<14}{mark.title}"[:WIDTH])
+        lines.append(f"{mark.number:<6}{mark.outcome!s:<12}{points:<16}{mark.title}"[:WIDTH])
     lines.append(f"{'':<18}{decimal_text(report.points)} of {decimal_text(report.max_points)}")
     for mark in report.marks:
         if mark.feedback and mark.outcome not in (Outcome.PASSED, Outcome.WRITTEN):

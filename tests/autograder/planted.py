@@ -58,7 +58,7 @@ def build(name: str, folder: Path) -> Path:
         if path.name.endswith(".append"):
             target = folder / path.name.removesuffix(".append")
             target.write_text(f"{target.read_text()}\n\n{path.read_text()}")
-        elif path.name != "expected.yaml":
+        elif path.is_file() and path.name != "expected.yaml":
             shutil.copy(path, folder / path.name)
     return folder
 

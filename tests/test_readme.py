@@ -1,0 +1,73 @@
+"""README and rubric name every question, and every command that the README shows exists."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder.outcome import Outcome
+from autograder.rubric import read_rubric
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text()
+PAGES = [README, (ROOT / "student_template" / "README.md").read_text()]
+
+
+def test_the_readme_names_every_row_where_it_is_graded() -> None:
+    spec_cells, person_cells = set(), set()
+    for row in re.findall(r"^\| \d .*\|$", README, re.MULTILINE):
+        _, specs, people = row.strip("|").split("|")
+        spec_cells |= set(specs.split())
+        person_cells |= set(people.split())
+    rows = [row for _, row in read_rubric(ROOT / "tests" / "rubric.yaml").rubric.rows()]
+    assert spec_cells == {row.number for row in rows if row.graded == "spec"}
+    assert person_cells == {row.number for row in rows if row.graded == "written"}
+
+
+def test_every_question_of_the_rubric_is_a_line_of_the_readme() -> None:
+    for question in read_rubric(ROOT / "tests" / "rubric.yaml").rubric.questions:
+        assert f"| {question.title} (" in README
+
+
+@pytest.mark.parametrize("page", PAGES, ids=["README", "students"])
+def test_every_outcome_word_is_explained(page: str) -> None:
+    for outcome in Outcome:
+        assert f"`{outcome}`" in page
+
+
+def test_every_make_target_exists() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    targets = set(re.findall(r"(?:`|^    |; )make ([a-z]+)", README, re.MULTILINE))
+    assert {"grade", "test"} <= targets
+    for target in targets:
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_every_command_exists() -> None:
+    commands = set(re.findall(r"python -m autograder (\w+)", "".join(PAGES)))
+    assert {"grade", "check", "bundle"} <= commands
+    for command in commands:
+        done = subprocess.run([sys.executable, "-m", "autograder", command, "--help"], cwd=ROOT, capture_output=True)
+        assert done.returncode == 0, command
+
+
+def test_every_link_leads_somewhere() -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", README):
+        assert (ROOT / target).exists(), target
+
+
+def test_the_table_of_the_readme_is_what_a_student_sees(tmp_path: Path) -> None:
+    from tests.autograder import planted
+
+    folder = planted.build("wrong_answers", tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-m", "autograder", "check", str(folder)], cwd=ROOT, capture_output=True, text=True
+    )
+    shown = README.split("```")[1].strip().splitlines()
+    for line in shown:
+        if line != "..." and not line.startswith("2.1a"):
+            assert line in done.stdout.splitlines(), line
