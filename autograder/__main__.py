@@ -44,8 +44,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     bundle.add_argument("kind", choices=["gradescope"])
     bundle.add_argument("-o", "--output", type=Path, help="where the zip goes")
     bundle.add_argument("--wheels", action="store_true", help="carry the wheels, for an image without a network")
+    commands.add_parser("validate", help="prove the assignment: every planted mistake is caught, the reference is full")
     options = parser.parse_args(argv)
-    return {"grade": _grade, "check": _check, "bundle": _bundle}[options.command](options)
+    run = {"grade": _grade, "check": _check, "bundle": _bundle, "validate": _validate}[options.command]
+    return run(options)
 
 
 def _say(text: str) -> None:
@@ -165,6 +167,28 @@ def _check(options: argparse.Namespace) -> int:
         return 2
     fine = (Outcome.PASSED, Outcome.WRITTEN, Outcome.DEFERRED)
     return 0 if all(mark.outcome in fine for mark in report.marks) else 1
+
+
+# ----------------------------------------------------------------------------------------------------------- validate
+
+
+def _validate(options: argparse.Namespace) -> int:
+    """`validate`: the matrix of planted answers; 0 if there is no hole, 1 with the holes, 2 if it could not be done."""
+    from autograder.grading import load_assignment
+    from autograder.rubric import RubricError
+    from autograder.specs import SpecError
+    from autograder.validate import validate
+
+    try:
+        found = validate(ROOT, load_assignment(ROOT))
+    except (RubricError, SpecError) as error:
+        _say(f"autograder validate: {error}")
+        return 1
+    except ModuleNotFoundError as error:
+        _say(f"autograder validate: {error}. It needs the whole project: reference/ with its catalogue.")
+        return 2
+    print(found.text())
+    return 1 if found.holes else 0
 
 
 # ------------------------------------------------------------------------------------------------------------- bundle
