@@ -78,7 +78,7 @@ class Mark:
     visibility: str = "visible"
     tags: tuple[str, ...] = ()
     listed: bool = True  # False for a check that only fills a leaderboard column
-    weighted: bool = True  # False for a check that brings no points
+    weighted: bool = True  # False for a row without a score: written, or without points
 
     @property
     def points(self) -> Fraction:
@@ -89,6 +89,11 @@ class Mark:
     def scored(self) -> bool:
         """Whether the row carries a score."""
         return self.weighted and self.outcome.scored
+
+    @property
+    def receipt(self) -> str:
+        """What may be said of the row before it is visible: whether the answer arrived, and could be read at all."""
+        return "read, but not understood" if self.findings.get("unreadable") else self.outcome.receipt
 
     @property
     def visible(self) -> bool:

@@ -73,7 +73,8 @@ class Check:
 class LinkedRow:
     """A rubric row with the spec that grades it and its typed parameters; a written row has no spec.
 
-    weighted is False for a check that brings no points (plain gradescope-utils style without `@weight`).
+    weighted is False for a row without a score: a written one, or a check that brings no points (plain
+    gradescope-utils style without `@weight`).
     """
 
     question: Question
@@ -203,7 +204,7 @@ def link_question(read: RubricFile, q: int, checks: Sequence[Check]) -> list[Lin
             raise read.error(path, f'no spec in test_{question.file} has @number("{row.number}")')
         if row.graded == "written" and check is not None:
             raise read.error(path, f'a written row is graded by a person, but {check.name} has @number("{row.number}")')
-        linked.append(LinkedRow(question, row, check, _params(read, path, row, check)))
+        linked.append(LinkedRow(question, row, check, _params(read, path, row, check), row.graded == "spec"))
         if check is not None:
             _decorate(check, row)
     return linked + [_own_row(question, check) for check in checks if check.number in by_number or not check.number]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from itertools import groupby
 
 from autograder.outcome import Outcome, Report, decimal_text
 
@@ -10,7 +11,7 @@ WIDTH = 80
 
 
 def table(report: Report) -> str:
-    """A plain table of at most 80 columns, then one block per row that is not full.
+    """A plain table of at most 80 columns, then one block per row (or run of rows with one cause) that is not full.
 
     It reads the same in a terminal, in a pipe and in a file.
     """
@@ -19,10 +20,11 @@ def table(report: Report) -> str:
         points = f"{decimal_text(mark.points)} of {decimal_text(mark.max_points)}" if mark.scored else "-"
         lines.append(f"{mark.number:<6}{mark.outcome!s:<12}{points:<16}{mark.title}"[:WIDTH])
     lines.append(f"{'':<18}{decimal_text(report.points)} of {decimal_text(report.max_points)}")
-    for mark in report.marks:
-        if mark.feedback and mark.outcome not in (Outcome.PASSED, Outcome.WRITTEN):
-            lines += ["", f"{mark.number} {mark.title}: {mark.outcome}"]
-            lines += [_wrapped(line) for line in mark.feedback.splitlines()]
+    told = [mark for mark in report.marks if mark.feedback and mark.outcome not in (Outcome.PASSED, Outcome.WRITTEN)]
+    for (outcome, feedback), same in groupby(told, key=lambda mark: (mark.outcome, mark.feedback)):
+        marks = list(same)
+        title = marks[0].title if len(marks) == 1 else f"to {marks[-1].number}"
+        lines += ["", f"{marks[0].number} {title}: {outcome}", *(_wrapped(line) for line in feedback.splitlines())]
     return "\n".join(lines)
 
 

@@ -42,4 +42,11 @@ def test_the_reference_earns_everything(assignment: Assignment) -> None:
 def test_the_template_earns_nothing_and_every_row_is_unanswered(assignment: Assignment) -> None:
     report = planted.grade(assignment, ROOT / "student_template")
     assert set(planted.outcomes(report).values()) == {"unanswered"}
-    assert report.points == 0
+    assert (report.points, report.max_points) == (0, Fraction("9.5"))
+
+
+def test_a_written_row_never_carries_a_score(assignment: Assignment) -> None:
+    for folder in ("reference", "student_template"):
+        body = results(planted.grade(assignment, ROOT / folder))
+        scored = {row["number"] for row in body["tests"] if "score" in row or "max_score" in row}
+        assert scored == {linked.row.number for linked in assignment.rows} - set(planted.WRITTEN)

@@ -76,6 +76,11 @@ def test_the_receipt_does_not_tell_right_from_wrong() -> None:
     assert "1.1  read" in outputs.pop()
 
 
+def test_the_receipt_says_what_could_not_be_understood() -> None:
+    body = results(report(mark(outcome=Outcome.FAILED, share=0, visibility=LATE, findings={"unreadable": True})))
+    assert "1.1  read, but not understood" in body["output"]
+
+
 @pytest.mark.parametrize(
     "outcome", [Outcome.MISSING, Outcome.CRASHED, Outcome.UNANSWERED, Outcome.TIMED_OUT, Outcome.KILLED]
 )
