@@ -10,16 +10,18 @@ import pytest
 from autograder.award import Award
 from autograder.grading import Assignment, Deferred, Grading, NeedsPerson
 from autograder.reading import Unreadable
+from autograder.sandbox.jailer import Jail
 from autograder.specs import LinkedRow
 from autograder.student import Fault, Student
 from autograder.submission import read_submission
 
 
 @pytest.fixture(scope="session")
-def grading(assignment: Assignment, pytestconfig: pytest.Config) -> Grading:
+def grading(assignment: Assignment, pytestconfig: pytest.Config) -> Iterator[Grading]:
     """The submission of `--submission`, being graded."""
     submission = read_submission(pytestconfig.getoption("--submission"), assignment.read.rubric.files())
-    return Grading(assignment, submission, seed=str(assignment.read.rubric.seed))
+    with Jail() as jail:
+        yield Grading(assignment, submission, seed=str(assignment.read.rubric.seed), start=jail.start)
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ def judge(row, name, student, award, reference):
     findings = {"verdict": comparison.verdict, "within_ceiling": within(answer, truth.ceiling), "accepted_credit": "0"}
     for flag in reference.flags(row, answer):
         award.tell_staff(flag)
-    feedback = comparison.why
+    feedback = f"{comparison.why[:1].upper()}{comparison.why[1:]}."
     for accepted in reference.also_accepted(row):
         if compare(answer, accepted.answer, VARIABLES).verdict == "equal":
             findings["accepted_credit"], feedback = str(accepted.credit), accepted.reason

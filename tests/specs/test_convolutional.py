@@ -67,4 +67,5 @@ def test_resnet_easier_to_train(student, award, reference):
         raise Unreadable(f'expected "left" or "right", got {answer[:60]!r}')
     (side,) = sides
     award.understood(side)
-    award.found({"right": side == reference.resnet_easier_to_train, "named": [side]})
+    right = side == reference.resnet_easier_to_train
+    award.found({"right": right, "named": [side]}, "" if right else "It is the other one.")
