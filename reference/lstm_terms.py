@@ -1,0 +1,311 @@
+"""Why is this equation of 2.1 or 2.2 wrong? Which of its terms are right, and what happened to the others.
+
+TERMS has the true terms of each equation. `explain` asks the wrong function for values on fresh problems, finds the sum of
+terms that gives exactly these values, and says in words how it differs from the true one. What an equation must not
+read is given to it as random numbers, which say nothing, so that reading them is noticed and does not stop the rest.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from autograder.maths import lstm
+from autograder.maths.linear_terms import fit
+from autograder.maths.lstm import SIGNALS, Call, Loss
+from reference.lstm_equations import TERMS, Form, Term
+from reference.lstm_forms import KINDS
+from reference.lstm_search import (
+    SAME,
+    Evaluate,
+    Finding,
+    Sample,
+    Verdict,
+    garbled,
+    isolate_c,
+    isolate_h,
+    number,
+    search,
+)
+
+__all__ = ["TERMS", "Explanation", "Term", "explain", "in_process"]
+
+CALLS = 36
+ROUNDED = 1e-4
+PRE_ACTIVATION = "pre-activation style error signals: right if all are meant so, needs a human look"
+NO_DIRECT = "recurrence without the direct loss term: right if the loss is at T only, needs a human look"
+INEXACT = "right but for rounding or a numerical derivative, needs a human look"
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What is known about a wrong equation.
+
+    right_terms, true_terms, given_terms: for credit right / max(true, given); right is less than that maximum.
+    named: the mistakes recognised, for statistics ("forget path missing in c_bar").
+    sentences: at most three, for the student. explained: whether the values were taken apart.
+    flag: for staff, "" if nobody needs to look.
+    """
+
+    right_terms: int
+    true_terms: int
+    given_terms: int
+    named: tuple[str, ...]
+    sentences: tuple[str, ...]
+    explained: bool
+    flag: str = ""
+
+
+def explain(equation: str, evaluate: Evaluate, rng: random.Random) -> Explanation:
+    """Explain a wrong equation ("h_bar" ... "i_bar", "w_xi_bar").
+
+    evaluate: the student's values on these calls, in order; None where there was no number. It is asked about
+    100 calls at most, each with a fresh problem; NaN, infinite and huge values do no harm.
+    """
+    with np.errstate(all="ignore"):
+        calls = _questions(equation, rng)
+        values = list(evaluate(calls))
+        kept = [(c, float(v)) for c, v in zip(calls, values, strict=True) if v is not None and number(v)]
+        sample = Sample([c for c, _ in kept], [v for _, v in kept])
+        silent = [c for c, v in zip(calls, values, strict=True) if not number(v)]
+        reads = _reads(equation, evaluate, rng) if kept else ()
+        verdict, edge = _taken_apart(equation, sample, silent, evaluate, rng)
+        if verdict is None or (_faultless(verdict) and not edge and not reads):
+            return _inexact(equation, sample) or _unexplained(equation, sample, len(silent), reads)
+        return _explained(equation, verdict, edge, bool(silent), reads)
+
+
+def _questions(equation: str, rng: random.Random) -> list[Call]:
+    """Calls of every kind: T = 3 to 5, a quarter of them at t = T, the loss at every t or at T only."""
+    calls = []
+    for k in range(CALLS):
+        T = 3 + k % 3  # noqa: N806
+        t = None if equation == "w_xi_bar" else T if k % 4 == 3 else rng.randint(1, T - 1)
+        loss: Loss = "last_t" if rng.random() < 0.3 else "every_t"
+        calls.append(garbled(lstm.call_for(lstm.draw_problem(rng, T, loss), equation, t), rng))
+    return calls
+
+
+def _reads(equation: str, evaluate: Evaluate, rng: random.Random) -> tuple[str, ...]:
+    """The error signals it reads though it must not: with one of them NaN, the value is no number."""
+    if equation == "w_xi_bar":
+        return ()
+    hidden = SIGNALS[SIGNALS.index(equation.removesuffix("_bar")) :]
+    calls = []
+    for name in hidden:
+        call = lstm.call_for(lstm.draw_problem(rng, 3), equation, 2)
+        calls.append(replace(call, signals=replace(garbled(call, rng).signals, **{name: getattr(call.signals, name)})))
+    return tuple(name for name, value in zip(hidden, evaluate(calls), strict=True) if not number(value))
+
+
+def _taken_apart(
+    equation: str, sample: Sample, silent: Sequence[Call], evaluate: Evaluate, rng: random.Random
+) -> tuple[Verdict | None, str]:
+    """The verdict, and the edge ("t = 1" or "t = T") at which the equation does something else, if there is one."""
+    edges: dict[str, Callable[[Call], bool]] = {"t = T": lambda c: c.t == c.states.T, "t = 1": lambda c: c.t == 1}
+    verdict = search(sample, equation)
+    if verdict is not None:
+        return verdict, next((name for name, at in edges.items() if silent and all(map(at, silent))), "")
+    if equation == "w_xi_bar":
+        return None, ""
+    for name, at in edges.items():
+        verdict = search(sample.where(lambda call, at=at: not at(call)), equation)  # type: ignore[misc]
+        if verdict is not None:
+            return verdict, name
+    isolate = {"h_bar": isolate_h, "c_bar": isolate_c}.get(equation)
+    return (isolate(sample, evaluate, rng) if isolate else None), ""
+
+
+def _faultless(verdict: Verdict) -> bool:
+    return verdict.right == len(verdict.findings) and not verdict.extras
+
+
+def _explained(equation: str, verdict: Verdict, edge: str, silent: bool, reads: Sequence[str]) -> Explanation:
+    true = len(verdict.findings)
+    right = max(0, verdict.right - bool(edge))
+    given = sum(not one.missing for one in verdict.findings) + len(verdict.extras)
+    given += _faultless(verdict) and bool(reads) and not edge
+    notes = [*_notes(equation, verdict), *_edge_notes(equation, edge, silent)]
+    if not notes or _faultless(verdict):
+        notes += _read_notes(equation, reads)
+    named = tuple(code for code, _ in notes)
+    sentences = tuple(f"{equation}: {says}." for _, says in notes)[:3]
+    return Explanation(right, true, given, named, sentences, True, _flag(equation, verdict))
+
+
+def _notes(equation: str, verdict: Verdict) -> Iterator[tuple[str, str]]:
+    """Code and sentence for each mistake; one made in several terms is said once."""
+    if verdict.multiplied:
+        yield (
+            f"paths multiplied in {equation}",
+            "the terms are multiplied; the paths through the network are to be added",
+        )
+        return
+    groups: dict[str, list[Finding]] = {}
+    for number_, one in enumerate(verdict.findings):
+        if not one.right:
+            groups.setdefault(_shared(one) or str(number_), []).append(one)
+    for shared, group in groups.items():
+        yield _group_note(equation, shared, group) if len(group) > 1 else _note(equation, group[0])
+    for term, _ in verdict.extras:
+        yield f"extra term in {equation}: {term.text}", f"has a term that does not belong: {term.text}"
+
+
+def _shared(one: Finding) -> str:
+    """The mistake as one that other terms can share, "" if it is particular."""
+    if one.missing:
+        return "missing"
+    if one.form is None:
+        return ""
+    if not one.form.slips:
+        return "wrong sign" if abs(one.coefficient + 1) <= SAME else ""
+    kinds = sorted(slip.kind for _, slip in one.form.slips)
+    return " and ".join(kinds) if all(kinds) and abs(one.coefficient - 1) <= SAME else ""
+
+
+def _group_note(equation: str, shared: str, group: Sequence[Finding]) -> tuple[str, str]:
+    names, paths = _listed([one.term.name for one in group]), _paths([one.term.path for one in group])
+    code = f"{names}: {shared} in {equation}"
+    if shared == "missing":
+        return code, "every term is missing: it is always 0" if _is_all(equation, group) else f"{paths} are missing"
+    if shared == "wrong sign":
+        return code, f"{paths} have the wrong sign"
+    return code, f"{paths}: {' and '.join(KINDS[kind] for kind in shared.split(' and '))}"
+
+
+def _is_all(equation: str, group: Sequence[Finding]) -> bool:
+    return len(group) == len(TERMS[equation])
+
+
+def _note(equation: str, one: Finding) -> tuple[str, str]:
+    single = len(TERMS[equation]) == 1
+    name, path = ("", "it") if single else (f"{one.term.name} ", one.term.path)
+    if one.form is None:
+        return (
+            f"{name}unknown form in {equation}",
+            f"{path} is wrong, in a form not known here; the rest was looked at alone",
+        )
+    if one.missing:
+        return f"{name}missing in {equation}", "it is always 0" if single else f"{path} is missing"
+    weighted = _weighted(one.coefficient)
+    if not one.form.slips:
+        return f"{name}{weighted} in {equation}", f"{path} {_weighted_in_words(one.coefficient)}"
+    codes = " and ".join([*(slip.code for _, slip in one.form.slips), *([weighted] if weighted else [])])
+    says = [slip.says for _, slip in one.form.slips]
+    if weighted:
+        says.append(_weighted_in_words(one.coefficient))
+    joined = " and ".join(says)
+    return f"{name.strip()}{': ' if name else ''}{codes} in {equation}", joined if single else f"{path}: {joined}"
+
+
+def _weighted(coefficient: float) -> str:
+    if abs(coefficient - 1) <= SAME:
+        return ""
+    return "sign wrong" if abs(coefficient + 1) <= SAME else f"coefficient {coefficient:.6g}"
+
+
+def _weighted_in_words(coefficient: float) -> str:
+    if abs(coefficient + 1) <= SAME:
+        return "has the wrong sign"
+    return (
+        "is counted twice" if abs(coefficient - 2) <= SAME else f"has the coefficient {coefficient:.6g} where 1 belongs"
+    )
+
+
+def _listed(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _paths(paths: Sequence[str]) -> str:
+    """ "the terms through i(t+1) and f(t+1)" where all are terms through something."""
+    start = "the term through "
+    if all(path.startswith(start) for path in paths):
+        return f"the terms through {_listed([path.removeprefix(start) for path in paths])}"
+    return _listed(paths)
+
+
+def _edge_notes(equation: str, edge: str, silent: bool) -> Iterator[tuple[str, str]]:
+    if edge and silent:
+        yield f"no number at {edge} in {equation}", f"gives no number at {edge}, where the same formula holds"
+    elif edge:
+        hint = "c(0) and h(0) need not be 0" if edge == "t = 1" else "all error signals at T+1 are 0"
+        yield f"{edge} differs in {equation}", f"does something else at {edge}, where the same formula holds ({hint})"
+
+
+def _read_notes(equation: str, reads: Sequence[str]) -> Iterator[tuple[str, str]]:
+    if reads:
+        names = _listed([f"{name}_bar(t)" for name in reads])
+        order = ", ".join(SIGNALS)
+        yield (
+            f"reads {names} in {equation}",
+            f"reads {names}, which is not known yet (NaN): at one t they come in the order {order}",
+        )
+
+
+def _flag(equation: str, verdict: Verdict) -> str:
+    kinds = [tuple(s.kind for _, s in one.form.slips) if one.form else ("?",) for one in verdict.findings]
+    if equation == "h_bar":
+        if all(kind == ("no derivative",) for kind in kinds[1:]):
+            return PRE_ACTIVATION
+        first, *others = verdict.findings
+        only_at_end = bool(first.form and any("only at t = T" in slip.code for _, slip in first.form.slips))
+        return NO_DIRECT if (first.missing or only_at_end) and all(one.right for one in others) else ""
+    style = ("no derivative",) if equation == "w_xi_bar" else ("extra derivative",)
+    return PRE_ACTIVATION if equation != "c_bar" and kinds == [style] else ""
+
+
+def _inexact(equation: str, sample: Sample) -> Explanation | None:
+    """The true terms, nearly: rounded to float32, or a numerical derivative."""
+    terms = TERMS[equation]
+    if len(sample.values) <= len(terms):
+        return None
+    one = fit(sample.values, sample.columns(Form(term) for term in terms))
+    if one.residual > ROUNDED or any(abs(c - 1) > ROUNDED for c in one.coefficients):
+        return None
+    says = f"{equation}: right to about {one.residual:.0e} only, float64 is good to 1e-15: rounded, or a numerical derivative?"
+    return Explanation(0, len(terms), len(terms), (f"inexact values in {equation}",), (says,), True, INEXACT)
+
+
+def _unexplained(equation: str, sample: Sample, silent: int, reads: Sequence[str]) -> Explanation:
+    sentences = [f"{equation}: {says}." for _, says in _read_notes(equation, reads)]
+    if silent:
+        sentences.append(f"{equation}: gave no finite number on {silent} of {silent + len(sample.values)} problems.")
+    sentences += _worst(equation, sample)
+    true = len(TERMS[equation])
+    return Explanation(0, true, true, (f"unexplained values in {equation}",), tuple(sentences[:3]), False)
+
+
+def _worst(equation: str, sample: Sample) -> list[str]:
+    """The problem on which the value is furthest off, in full digits."""
+    if not sample.values:
+        return []
+    call, got = max(zip(sample.calls, sample.values, strict=True), key=lambda p: abs(p[1] - p[0].want) / abs(p[0].want))
+    p, w = call.problem, call.problem.weights
+    where = "" if call.t is None else f" at t = {call.t}"
+    given = f"x = {list(p.x)}, h(0) = {p.h0!r}, c(0) = {p.c0!r}, dL/dh = {list(p.dL_dh)}"
+    weights = ", ".join(f"w_{name} = {value!r}" for name, value in vars(w).items())
+    return [
+        f"{equation}{where}, T = {p.T}: expected {call.want!r}, your function says {got!r}.",
+        f"There {given}; {weights}.",
+    ]
+
+
+def in_process(function: Callable[..., Any]) -> Evaluate:
+    """`evaluate` for a function of this process (tests, planted mistakes); students' functions run elsewhere."""
+
+    def value(call: Call) -> float | None:
+        s = SimpleNamespace(**{k: np.array(v) if isinstance(v, tuple) else v for k, v in vars(call.states).items()})
+        bar = SimpleNamespace(**{k: np.array(v) for k, v in vars(call.signals).items()})
+        arguments = (s, bar, call.problem.weights)
+        try:
+            with np.errstate(all="ignore"):
+                return float(function(*arguments) if call.t is None else function(call.t, *arguments))
+        except Exception:
+            return None
+
+    return lambda calls: [value(call) for call in calls]
