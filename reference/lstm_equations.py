@@ -17,6 +17,7 @@ from reference.lstm_forms import (
     error_signal,
     every_step,
     extra,
+    extra_derivative,
     instead,
     logistic_slope,
     node,
@@ -80,9 +81,9 @@ def _extras_of_gate(gate: str) -> Factor:
     """Nothing belongs there; slips: the gate's derivative, the gate, its weights, its inputs."""
     s = f"{gate}(t)"
     if gate == "g":
-        slope = extra(f"1 - {s}^2", of("g", 0, lambda v: 1 - v * v), "extra derivative")
+        slope = extra_derivative(f"1 - {s}^2", of("g", 0, lambda v: 1 - v * v))
     else:
-        slope = extra(f"{s} (1 - {s})", of(gate, 0, lambda v: v * (1 - v)), "extra derivative")
+        slope = extra_derivative(f"{s} (1 - {s})", of(gate, 0, lambda v: v * (1 - v)))
     more = [
         extra(f"1 - {s}^2", of(gate, 0, lambda v: 1 - v * v)),
         extra(f"1 - {s}", of(gate, 0, lambda v: 1 - v)),

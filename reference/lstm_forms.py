@@ -64,8 +64,15 @@ def without(right: str, kind: str = "") -> Slip:
     return Slip(f"the factor {right} is missing", f"no {right}", one, kind)
 
 
-def extra(text: str, value: Value, kind: str = "") -> Slip:
-    return Slip(f"has an extra factor {text}", f"extra {text}", value, kind)
+def extra(text: str, value: Value) -> Slip:
+    return Slip(f"has an extra factor {text}", f"extra {text}", value)
+
+
+def extra_derivative(text: str, value: Value) -> Slip:
+    says = (
+        f"has an extra factor {text}: that is the error signal of the pre-activation, asked is that of the gate itself"
+    )
+    return Slip(says, f"extra {text}", value, "extra derivative")
 
 
 def at(shift: int) -> str:

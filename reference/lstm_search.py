@@ -1,14 +1,12 @@
-"""Which sum of terms gives exactly these values? Simplest first, then path by path.
+"""Which sum of terms gives exactly these values? Simplest first.
 
-`search` looks at values on ordinary problems: the true terms with other coefficients, one slip made in every term, a
-slip in one term, a term too many, slips in two terms. `isolate_h` and `isolate_c` ask for further values on problems in
-which all paths but one are shut, so that each path is judged whatever its form.
+The true terms with other coefficients, one slip made in every term, a slip in one term, a term too many, slips in two
+terms, the terms multiplied.
 """
 
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -16,17 +14,14 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.maths import lstm
 from autograder.maths.linear_terms import Fit, Found, fit, one_more, two_more
-from autograder.maths.lstm import Call, Problem
+from autograder.maths.lstm import Call
 from reference.lstm_equations import TERMS, Form, Term, strangers
-from reference.lstm_forms import GATES, KINDS, Value
+from reference.lstm_forms import KINDS, Value
 
 Evaluate = Callable[[Sequence[Call]], Sequence[float | None]]
 
 SAME = 1e-5
-SETTLED = 1e-8
-ISOLATED = 10
 
 
 @dataclass(frozen=True)
@@ -209,94 +204,3 @@ def _product(sample: Sample, terms: Sequence[Term], equation: str) -> Verdict | 
     if not fit(sample.values, [[float(v) for v in column]]).exact or not np.any(column):
         return None
     return Verdict(tuple(Finding(term, None, 0.0) for term in terms), multiplied=True)
-
-
-def garbled(call: Call, rng: random.Random) -> Call:
-    """The call with random numbers for NaN: what must not be read says nothing, and yet shows whether it is read."""
-    if call.t is None:
-        return call
-    filled = lstm.masked(
-        call.signals, call.equation.removesuffix("_bar"), call.t, lambda: rng.choice((-1, 1)) * rng.uniform(0.5, 2)
-    )
-    return replace(call, signals=filled)
-
-
-def _problem_calls(problems: Iterable[tuple[Problem, int]], equation: str, rng: random.Random) -> list[Call]:
-    return [garbled(lstm.call_for(problem, equation, t), rng) for problem, t in problems]
-
-
-def _shut(rng: random.Random, weights: Sequence[str], ends: bool = False) -> list[tuple[Problem, int]]:
-    """Problems with these weights zero, each with a step before T, or up to T."""
-    return [
-        (lstm.draw_problem(rng, T, silent=tuple(weights)), rng.randint(1, T if ends else T - 1))
-        for T in (3 + k % 2 for k in range(ISOLATED))
-    ]
-
-
-def _alone(sample: Sample, term: Term, fixed: Sequence[Form]) -> Finding:
-    """What form the term has, in a sample to which only it and the fixed forms contribute."""
-    unknown = Finding(term, None, 0.0)
-    if len(sample.values) < len(fixed) + 4:
-        return unknown
-    columns = sample.columns(fixed)
-    own = fit(sample.values, [*columns, sample.column(Form(term))])
-    if own.exact:
-        return Finding(term, Form(term), own.coefficients[-1])
-    pool = list(term.forms(2))
-    hits = one_more(sample.values, columns, sample.columns(pool))
-    return next((Finding(term, pool[h.candidates[0]], h.fit.coefficients[-1]) for h in hits), unknown)
-
-
-def _settled(findings: Sequence[Finding], sample: Sample) -> bool:
-    """Whether the known findings alone give all values of the sample, with the coefficients found."""
-    values, total = np.array(sample.values), np.zeros(len(sample.values))
-    for one in findings:
-        if one.form is not None:
-            total = total + one.coefficient * np.array(sample.column(one.form))
-    if len(values) < len(findings) + 3:
-        return False
-    return bool(np.max(np.abs(values - total)) <= SETTLED * np.max(np.abs(values)))
-
-
-def isolate_h(sample: Sample, evaluate: Evaluate, rng: random.Random) -> Verdict | None:
-    """h_bar path by path: with all other recurrent weights zero, one gate's path and the direct term are left."""
-    direct, *paths = TERMS["h_bar"]
-    recurrent = {f"h{gate}": path for gate, path in zip(GATES, paths, strict=True)}
-
-    def asked(shut: Sequence[str], ends: bool = False) -> Sample:
-        return ask(evaluate, _problem_calls(_shut(rng, shut, ends), "h_bar", rng))
-
-    first = _alone(asked(list(recurrent), ends=True), direct, [])
-    if first.form is None:
-        return None
-    findings = [first]
-    for weight, path in recurrent.items():
-        findings.append(_alone(asked([w for w in recurrent if w != weight]), path, [first.form]))
-    unknown = [w for w, finding in zip(recurrent, findings[1:], strict=True) if finding.form is None]
-    rest = asked(unknown) if unknown else sample
-    return Verdict(tuple(findings)) if _settled(findings, rest) else None
-
-
-def _without(problem: Problem, name: str, t: int) -> Problem:
-    """The same problem with the direct term at t chosen so that the error signal `name` at t vanishes."""
-
-    def moved(by: float) -> Problem:
-        return replace(problem, dL_dh=tuple(d + by * (n == t) for n, d in enumerate(problem.dL_dh, start=1)))
-
-    now, then = (getattr(lstm.error_signals(moved(by)), name)[t] for by in (0.0, 1.0))
-    return moved(now / (now - then))
-
-
-def isolate_c(sample: Sample, evaluate: Evaluate, rng: random.Random) -> Verdict | None:
-    """c_bar path by path: with h_bar(t) = 0 only c(t+1) is left; with c_bar(t+1) = 0, or at t = T, only h(t)."""
-    hidden, cell = TERMS["c_bar"]
-    problems = _shut(rng, ())
-    through_c = ask(evaluate, _problem_calls([(_without(p, "h", t), t) for p, t in problems], "c_bar", rng))
-    before = [(_without(p, "c", t + 1), t) for p, t in _shut(rng, ())]
-    last = [(p, p.T) for p, _ in _shut(rng, ())]
-    through_h = ask(evaluate, _problem_calls([*before, *last], "c_bar", rng))
-    findings = _alone(through_h, hidden, []), _alone(through_c, cell, [])
-    known = [finding for finding in findings if finding.form is not None]
-    if not any(finding.right for finding in known):
-        return None
-    return Verdict(findings) if len(known) < 2 or _settled(findings, sample) else None

@@ -1,14 +1,14 @@
 """Why is this equation of 2.1 or 2.2 wrong? Which of its terms are right, and what happened to the others.
 
-TERMS has the true terms of each equation. `explain` asks the wrong function for values on fresh problems, finds the sum of
-terms that gives exactly these values, and says in words how it differs from the true one. What an equation must not
+TERMS has the true terms of each equation. `explain` asks the wrong function for values on fresh problems, finds the sum
+of terms that gives exactly these values, and says in words how it differs from the true one. What an equation must not
 read is given to it as random numbers, which say nothing, so that reading them is noticed and does not stop the rest.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
@@ -16,29 +16,27 @@ from typing import Any
 import numpy as np
 
 from autograder.maths import lstm
+from autograder.maths.closeness import close
 from autograder.maths.linear_terms import fit
 from autograder.maths.lstm import SIGNALS, Call, Loss
 from reference.lstm_equations import TERMS, Form, Term
-from reference.lstm_forms import KINDS
+from reference.lstm_isolation import garbled, isolate_c, isolate_h
 from reference.lstm_search import (
-    SAME,
     Evaluate,
-    Finding,
     Sample,
     Verdict,
-    garbled,
-    isolate_c,
-    isolate_h,
     number,
     search,
 )
+from reference.lstm_words import at_the_edge, mistakes, reading
 
-__all__ = ["TERMS", "Explanation", "Term", "explain", "in_process"]
+__all__ = ["TERMS", "Explanation", "Term", "arguments", "explain", "in_process"]
 
 CALLS = 36
 ROUNDED = 1e-4
 PRE_ACTIVATION = "pre-activation style error signals: right if all are meant so, needs a human look"
 NO_DIRECT = "recurrence without the direct loss term: right if the loss is at T only, needs a human look"
+UNSTEADY = "right on every problem asked again, needs a human look"
 INEXACT = "right but for rounding or a numerical derivative, needs a human look"
 
 
@@ -64,8 +62,8 @@ class Explanation:
 def explain(equation: str, evaluate: Evaluate, rng: random.Random) -> Explanation:
     """Explain a wrong equation ("h_bar" ... "i_bar", "w_xi_bar").
 
-    evaluate: the student's values on these calls, in order; None where there was no number. It is asked about
-    100 calls at most, each with a fresh problem; NaN, infinite and huge values do no harm.
+    evaluate: the student's values on these calls, in order; None where there was no number. It is asked
+    for 42 calls as a rule and 140 at most, each with a fresh problem; NaN, infinite and huge values do no harm.
     """
     with np.errstate(all="ignore"):
         calls = _questions(equation, rng)
@@ -113,12 +111,15 @@ def _taken_apart(
         return verdict, next((name for name, at in edges.items() if silent and all(map(at, silent))), "")
     if equation == "w_xi_bar":
         return None, ""
-    for name, at in edges.items():
-        verdict = search(sample.where(lambda call, at=at: not at(call)), equation)  # type: ignore[misc]
-        if verdict is not None:
-            return verdict, name
+    parts = ((search(sample.where(lambda c, at=at: not at(c)), equation), name) for name, at in edges.items())  # type: ignore[misc]
+    found, edge = next(((part, name) for part, name in parts if part is not None), (None, ""))
     isolate = {"h_bar": isolate_h, "c_bar": isolate_c}.get(equation)
-    return (isolate(sample, evaluate, rng) if isolate else None), ""
+    if isolate is None or (found is not None and _faultless(found)):
+        return found, edge
+    path_by_path = isolate(sample, evaluate, rng)
+    if found is None or (path_by_path is not None and path_by_path.right >= found.right):
+        return path_by_path, ""
+    return found, edge
 
 
 def _faultless(verdict: Verdict) -> bool:
@@ -130,121 +131,12 @@ def _explained(equation: str, verdict: Verdict, edge: str, silent: bool, reads: 
     right = max(0, verdict.right - bool(edge))
     given = sum(not one.missing for one in verdict.findings) + len(verdict.extras)
     given += _faultless(verdict) and bool(reads) and not edge
-    notes = [*_notes(equation, verdict), *_edge_notes(equation, edge, silent)]
-    if not notes or _faultless(verdict):
-        notes += _read_notes(equation, reads)
+    notes = [*mistakes(equation, verdict), *at_the_edge(equation, edge, silent)]
+    if not notes or equation.removesuffix("_bar") in reads:
+        notes = [*reading(equation, reads), *notes]
     named = tuple(code for code, _ in notes)
     sentences = tuple(f"{equation}: {says}." for _, says in notes)[:3]
     return Explanation(right, true, given, named, sentences, True, _flag(equation, verdict))
-
-
-def _notes(equation: str, verdict: Verdict) -> Iterator[tuple[str, str]]:
-    """Code and sentence for each mistake; one made in several terms is said once."""
-    if verdict.multiplied:
-        yield (
-            f"paths multiplied in {equation}",
-            "the terms are multiplied; the paths through the network are to be added",
-        )
-        return
-    groups: dict[str, list[Finding]] = {}
-    for number_, one in enumerate(verdict.findings):
-        if not one.right:
-            groups.setdefault(_shared(one) or str(number_), []).append(one)
-    for shared, group in groups.items():
-        yield _group_note(equation, shared, group) if len(group) > 1 else _note(equation, group[0])
-    for term, _ in verdict.extras:
-        yield f"extra term in {equation}: {term.text}", f"has a term that does not belong: {term.text}"
-
-
-def _shared(one: Finding) -> str:
-    """The mistake as one that other terms can share, "" if it is particular."""
-    if one.missing:
-        return "missing"
-    if one.form is None:
-        return ""
-    if not one.form.slips:
-        return "wrong sign" if abs(one.coefficient + 1) <= SAME else ""
-    kinds = sorted(slip.kind for _, slip in one.form.slips)
-    return " and ".join(kinds) if all(kinds) and abs(one.coefficient - 1) <= SAME else ""
-
-
-def _group_note(equation: str, shared: str, group: Sequence[Finding]) -> tuple[str, str]:
-    names, paths = _listed([one.term.name for one in group]), _paths([one.term.path for one in group])
-    code = f"{names}: {shared} in {equation}"
-    if shared == "missing":
-        return code, "every term is missing: it is always 0" if _is_all(equation, group) else f"{paths} are missing"
-    if shared == "wrong sign":
-        return code, f"{paths} have the wrong sign"
-    return code, f"{paths}: {' and '.join(KINDS[kind] for kind in shared.split(' and '))}"
-
-
-def _is_all(equation: str, group: Sequence[Finding]) -> bool:
-    return len(group) == len(TERMS[equation])
-
-
-def _note(equation: str, one: Finding) -> tuple[str, str]:
-    single = len(TERMS[equation]) == 1
-    name, path = ("", "it") if single else (f"{one.term.name} ", one.term.path)
-    if one.form is None:
-        return (
-            f"{name}unknown form in {equation}",
-            f"{path} is wrong, in a form not known here; the rest was looked at alone",
-        )
-    if one.missing:
-        return f"{name}missing in {equation}", "it is always 0" if single else f"{path} is missing"
-    weighted = _weighted(one.coefficient)
-    if not one.form.slips:
-        return f"{name}{weighted} in {equation}", f"{path} {_weighted_in_words(one.coefficient)}"
-    codes = " and ".join([*(slip.code for _, slip in one.form.slips), *([weighted] if weighted else [])])
-    says = [slip.says for _, slip in one.form.slips]
-    if weighted:
-        says.append(_weighted_in_words(one.coefficient))
-    joined = " and ".join(says)
-    return f"{name.strip()}{': ' if name else ''}{codes} in {equation}", joined if single else f"{path}: {joined}"
-
-
-def _weighted(coefficient: float) -> str:
-    if abs(coefficient - 1) <= SAME:
-        return ""
-    return "sign wrong" if abs(coefficient + 1) <= SAME else f"coefficient {coefficient:.6g}"
-
-
-def _weighted_in_words(coefficient: float) -> str:
-    if abs(coefficient + 1) <= SAME:
-        return "has the wrong sign"
-    return (
-        "is counted twice" if abs(coefficient - 2) <= SAME else f"has the coefficient {coefficient:.6g} where 1 belongs"
-    )
-
-
-def _listed(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def _paths(paths: Sequence[str]) -> str:
-    """ "the terms through i(t+1) and f(t+1)" where all are terms through something."""
-    start = "the term through "
-    if all(path.startswith(start) for path in paths):
-        return f"the terms through {_listed([path.removeprefix(start) for path in paths])}"
-    return _listed(paths)
-
-
-def _edge_notes(equation: str, edge: str, silent: bool) -> Iterator[tuple[str, str]]:
-    if edge and silent:
-        yield f"no number at {edge} in {equation}", f"gives no number at {edge}, where the same formula holds"
-    elif edge:
-        hint = "c(0) and h(0) need not be 0" if edge == "t = 1" else "all error signals at T+1 are 0"
-        yield f"{edge} differs in {equation}", f"does something else at {edge}, where the same formula holds ({hint})"
-
-
-def _read_notes(equation: str, reads: Sequence[str]) -> Iterator[tuple[str, str]]:
-    if reads:
-        names = _listed([f"{name}_bar(t)" for name in reads])
-        order = ", ".join(SIGNALS)
-        yield (
-            f"reads {names} in {equation}",
-            f"reads {names}, which is not known yet (NaN): at one t they come in the order {order}",
-        )
 
 
 def _flag(equation: str, verdict: Verdict) -> str:
@@ -262,22 +154,25 @@ def _flag(equation: str, verdict: Verdict) -> str:
 def _inexact(equation: str, sample: Sample) -> Explanation | None:
     """The true terms, nearly: rounded to float32, or a numerical derivative."""
     terms = TERMS[equation]
-    if len(sample.values) <= len(terms):
+    if len(sample.values) <= len(terms) or all(map(close, sample.values, (call.want for call in sample.calls))):
         return None
     one = fit(sample.values, sample.columns(Form(term) for term in terms))
     if one.residual > ROUNDED or any(abs(c - 1) > ROUNDED for c in one.coefficients):
         return None
-    says = f"{equation}: right to about {one.residual:.0e} only, float64 is good to 1e-15: rounded, or a numerical derivative?"
+    says = f"{equation}: right to about {one.residual:.0e} only: rounded to float32, or a numerical derivative?"
     return Explanation(0, len(terms), len(terms), (f"inexact values in {equation}",), (says,), True, INEXACT)
 
 
 def _unexplained(equation: str, sample: Sample, silent: int, reads: Sequence[str]) -> Explanation:
-    sentences = [f"{equation}: {says}." for _, says in _read_notes(equation, reads)]
+    sentences = [f"{equation}: {says}." for _, says in reading(equation, reads)]
     if silent:
         sentences.append(f"{equation}: gave no finite number on {silent} of {silent + len(sample.values)} problems.")
     sentences += _worst(equation, sample)
+    flag = "" if sentences else UNSTEADY
+    if not sentences:
+        sentences = [f"{equation}: wrong before and right when asked again: does it depend on more than its arguments?"]
     true = len(TERMS[equation])
-    return Explanation(0, true, true, (f"unexplained values in {equation}",), tuple(sentences[:3]), False)
+    return Explanation(0, true, true, (f"unexplained values in {equation}",), tuple(sentences[:3]), False, flag)
 
 
 def _worst(equation: str, sample: Sample) -> list[str]:
@@ -285,6 +180,8 @@ def _worst(equation: str, sample: Sample) -> list[str]:
     if not sample.values:
         return []
     call, got = max(zip(sample.calls, sample.values, strict=True), key=lambda p: abs(p[1] - p[0].want) / abs(p[0].want))
+    if close(got, call.want):
+        return []
     p, w = call.problem, call.problem.weights
     where = "" if call.t is None else f" at t = {call.t}"
     given = f"x = {list(p.x)}, h(0) = {p.h0!r}, c(0) = {p.c0!r}, dL/dh = {list(p.dL_dh)}"
@@ -295,16 +192,21 @@ def _worst(equation: str, sample: Sample) -> list[str]:
     ]
 
 
+def arguments(call: Call) -> tuple[Any, ...]:
+    """What a student's function is called with: (t, s, bar, w), or (s, bar, w) for w_xi_bar; s and bar hold arrays."""
+    s = SimpleNamespace(**{k: np.array(v) if isinstance(v, tuple) else v for k, v in vars(call.states).items()})
+    bar = SimpleNamespace(**{k: np.array(v) for k, v in vars(call.signals).items()})
+    step = () if call.t is None else (call.t,)
+    return (*step, s, bar, call.problem.weights)
+
+
 def in_process(function: Callable[..., Any]) -> Evaluate:
     """`evaluate` for a function of this process (tests, planted mistakes); students' functions run elsewhere."""
 
     def value(call: Call) -> float | None:
-        s = SimpleNamespace(**{k: np.array(v) if isinstance(v, tuple) else v for k, v in vars(call.states).items()})
-        bar = SimpleNamespace(**{k: np.array(v) for k, v in vars(call.signals).items()})
-        arguments = (s, bar, call.problem.weights)
         try:
             with np.errstate(all="ignore"):
-                return float(function(*arguments) if call.t is None else function(call.t, *arguments))
+                return float(function(*arguments(call)))
         except Exception:
             return None
 

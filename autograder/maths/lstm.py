@@ -100,9 +100,9 @@ def masked(signals: Signals, name: str, t: int | None, filling: Callable[[], flo
     return replace(signals, **{v: (*getattr(signals, v)[:t], filling(), *getattr(signals, v)[t + 1 :]) for v in hidden})
 
 
-# Well-posed problems. The bounds keep every mistake visible and every right rewriting accurate: 1 - c^2 differs from
-# 1 - tanh(c)^2 only if |c| is not small; 1 - (h/o)^2 and (c - i g)/f lose digits only near saturation; no path through
-# the network may vanish, and no error signal may be a small difference of large terms.
+# Well-posed problems. The bounds keep every mistake visible and every right rewriting accurate: c differs
+# from tanh(c) only if |c| is not small; a node computed back from the nodes after it loses digits only near saturation;
+# no path through the network may vanish, and no error signal may be a small difference of large terms.
 GATE = (0.05, 0.95)
 CANDIDATE = (0.1, 0.97)
 CELL = (0.2, 1.8)

@@ -1,0 +1,489 @@
+"""Question 2: the mistakes people make in each equation, and right equations written in unusual ways.
+
+Each source redefines one function of the reference and leaves the others right; every equation is judged on its own,
+so a mistake must show in its own row and in no other.
+"""
+
+from __future__ import annotations
+
+from reference.catalogue import Case
+
+ROWS = {
+    "h_bar": "2.1a",
+    "c_bar": "2.1b",
+    "g_bar": "2.1c",
+    "o_bar": "2.1d",
+    "f_bar": "2.1e",
+    "i_bar": "2.1f",
+    "w_xi_bar": "2.2",
+}
+
+
+def _source(equation: str, body: str) -> str:
+    """The function with this body; a body of one line is the returned expression."""
+    arguments = "s, bar, w" if equation == "w_xi_bar" else "t, s, bar, w"
+    lines = body.strip("\n").split("\n")
+    if len(lines) == 1:
+        lines = [f"return {lines[0].strip()}"]
+    return f"def {equation}({arguments}):\n" + "".join(f"    {line}\n" for line in lines)
+
+
+def _wrong(equation: str, name: str, credit: str, says: str, body: str) -> Case:
+    outcome = "failed" if credit == "0" else "partial"
+    return Case(ROWS[equation], name, _source(equation, body), outcome, credit, says)
+
+
+def _right(equation: str, name: str, body: str) -> Case:
+    return Case(ROWS[equation], name, _source(equation, body), "passed", "1")
+
+
+_DIRECT = "s.dL_dh[t]"
+_I = "bar.i[t+1] * s.i[t+1] * (1 - s.i[t+1]) * w.hi"
+_F = "bar.f[t+1] * s.f[t+1] * (1 - s.f[t+1]) * w.hf"
+_O = "bar.o[t+1] * s.o[t+1] * (1 - s.o[t+1]) * w.ho"
+_G = "bar.g[t+1] * (1 - s.g[t+1] ** 2) * w.hg"
+
+
+def _h(direct: str = _DIRECT, i: str = _I, f: str = _F, o: str = _O, g: str = _G) -> str:
+    return f"{direct} + {i} + {f} + {o} + {g}"
+
+
+def _g_slope(slope: str) -> str:
+    return _h(g=f"bar.g[t+1] * ({slope}) * w.hg")
+
+
+def _every_gate(signal: str, slope: str, g_slope: str, weight: str) -> str:
+    """h_bar with the same change in every gate's term; {v} is the gate."""
+    terms = [f"{signal} * {slope} * {weight}".replace("{v}", v) for v in "ifo"]
+    return " + ".join([_DIRECT, *terms, f"{signal} * {g_slope} * {weight}".replace("{v}", "g")])
+
+
+_SIGNAL, _SLOPE, _G_SLOPE, _WEIGHT = (
+    "bar.{v}[t+1]",
+    "s.{v}[t+1] * (1 - s.{v}[t+1])",
+    "(1 - s.g[t+1] ** 2)",
+    "w.h{v}",
+)
+
+_H_WRONG = (
+    _wrong("h_bar", "(1 - g) for (1 - g^2)", "4/5", "uses 1 - g(t+1) where 1 - g(t+1)^2", _g_slope("1 - s.g[t+1]")),
+    _wrong("h_bar", "g (1 - g) for (1 - g^2)", "4/5", "through g(t+1)", _g_slope("s.g[t+1] * (1 - s.g[t+1])")),
+    _wrong("h_bar", "(1 + g^2) for (1 - g^2)", "4/5", "through g(t+1)", _g_slope("1 + s.g[t+1] ** 2")),
+    _wrong(
+        "h_bar",
+        "tan for tanh in the candidate's derivative",
+        "4/5",
+        "tan for tanh",
+        _g_slope("1 - np.tan(w.xg * s.x[t+1] + w.hg * s.h[t]) ** 2"),
+    ),
+    _wrong(
+        "h_bar", "tanh taken of g once more", "4/5", "uses 1 - tanh(g(t+1))^2", _g_slope("1 - np.tanh(s.g[t+1]) ** 2")
+    ),
+    _wrong("h_bar", "input path missing", "4/5", "the term through i(t+1) is missing", _h(i="0")),
+    _wrong("h_bar", "forget path missing", "4/5", "the term through f(t+1) is missing", _h(f="0")),
+    _wrong("h_bar", "output path missing", "4/5", "the term through o(t+1) is missing", _h(o="0")),
+    _wrong("h_bar", "candidate path missing", "4/5", "the term through g(t+1) is missing", _h(g="0")),
+    _wrong("h_bar", "forget path with its sign wrong", "4/5", "f(t+1) has the wrong sign", _h(f=f"-{_F}")),
+    _wrong("h_bar", "input path with a factor 1/2", "4/5", "the coefficient 0.5", _h(i=f"0.5 * {_I}")),
+    _wrong("h_bar", "output path counted twice", "4/5", "is counted twice", _h(o=f"2 * {_O}")),
+    _wrong("h_bar", "direct term missing", "4/5", "the direct term dL/dh(t) is missing", _h(direct="0")),
+    _wrong("h_bar", "direct term only at t = T", "4/5", "only at t = T", _h(direct="(s.dL_dh[t] if t == s.T else 0)")),
+    _wrong("h_bar", "direct term of the next step", "4/5", "dL/dh(t+1)", _h(direct="s.dL_dh[t+1]")),
+    _wrong("h_bar", "recurrence missing", "1/5", "i(t+1), f(t+1), o(t+1) and g(t+1) are missing", _DIRECT),
+    _wrong(
+        "h_bar",
+        "no gate derivatives (pre-activation style)",
+        "1/5",
+        "the derivative of the activation is missing",
+        _every_gate(_SIGNAL, "1", "1", _WEIGHT),
+    ),
+    _wrong(
+        "h_bar",
+        "no recurrent weights",
+        "1/5",
+        "the recurrent weight is missing",
+        _every_gate(_SIGNAL, _SLOPE, _G_SLOPE, "1"),
+    ),
+    _wrong("h_bar", "w_x* for w_h*", "1/5", "uses the input weight", _every_gate(_SIGNAL, _SLOPE, _G_SLOPE, "w.x{v}")),
+    _wrong(
+        "h_bar",
+        "weights of i and f swapped",
+        "3/5",
+        "uses w_hf where w_hi belongs",
+        _h(i=_I.replace("w.hi", "w.hf"), f=_F.replace("w.hf", "w.hi")),
+    ),
+    _wrong(
+        "h_bar",
+        "1 - s^2 for s (1 - s)",
+        "2/5",
+        "uses 1 - s^2",
+        _every_gate(_SIGNAL, "(1 - s.{v}[t+1] ** 2)", _G_SLOPE, _WEIGHT),
+    ),
+    _wrong(
+        "h_bar",
+        "gates at t, not t+1",
+        "1/5",
+        "takes the gate at t where t+1 belongs",
+        _every_gate(_SIGNAL, "s.{v}[t] * (1 - s.{v}[t])", "(1 - s.g[t] ** 2)", _WEIGHT),
+    ),
+    _wrong(
+        "h_bar",
+        "error signals at t, not t+1",
+        "1/5",
+        "takes the error signal at t where t+1 belongs",
+        _every_gate("bar.{v}[t]", _SLOPE, _G_SLOPE, _WEIGHT),
+    ),
+    _wrong(
+        "h_bar",
+        "everything at t, not t+1",
+        "1/5",
+        "takes the gate at t where t+1 belongs",
+        _every_gate("bar.{v}[t]", "s.{v}[t] * (1 - s.{v}[t])", "(1 - s.g[t] ** 2)", _WEIGHT),
+    ),
+    _wrong(
+        "h_bar",
+        "three paths wrong in three ways",
+        "2/5",
+        "the term through f(t+1) has the wrong sign",
+        _h(i=_I.replace("(1 - s.i[t+1])", "(1 + s.i[t+1])"), f=f"-{_F}", g="bar.g[t+1] * (1 - s.g[t+1]) * w.hg"),
+    ),
+    _wrong(
+        "h_bar",
+        "an unheard-of form in one path",
+        "4/5",
+        "the term through g(t+1) is wrong",
+        _h(g="bar.g[t+1] * np.cos(s.g[t+1]) * w.hg"),
+    ),
+    _wrong("h_bar", "a cell term added", "5/6", "does not belong", _h() + " + bar.c[t+1] * s.f[t+1]"),
+    _wrong("h_bar", "nothing like it", "0", "expected", "np.exp(w.hi) * s.h[t] + bar.c[t+1] ** 2"),
+    _wrong("h_bar", "reads its own answer", "0", "reads h_bar(t)", "bar.h[t]"),
+)
+
+_C_WRONG = (
+    _wrong(
+        "c_bar",
+        "forget path missing",
+        "1/2",
+        "the term through c(t+1) is missing",
+        "bar.h[t] * s.o[t] * (1 - np.tanh(s.c[t]) ** 2)",
+    ),
+    _wrong("c_bar", "hidden path missing", "1/2", "the term through h(t) is missing", "bar.c[t+1] * s.f[t+1]"),
+    _wrong(
+        "c_bar",
+        "f(t) for f(t+1)",
+        "1/2",
+        "uses f(t) where f(t+1)",
+        "bar.h[t] * s.o[t] * (1 - np.tanh(s.c[t]) ** 2) + bar.c[t+1] * s.f[t]",
+    ),
+    _wrong(
+        "c_bar",
+        "no f factor",
+        "1/2",
+        "the factor f(t+1) is missing",
+        "bar.h[t] * s.o[t] * (1 - np.tanh(s.c[t]) ** 2) + bar.c[t+1]",
+    ),
+    _wrong(
+        "c_bar",
+        "1 - tanh^2 forgotten",
+        "1/2",
+        "the factor 1 - tanh(c(t))^2 is missing",
+        "bar.h[t] * s.o[t] + bar.c[t+1] * s.f[t+1]",
+    ),
+    _wrong(
+        "c_bar",
+        "o forgotten",
+        "1/2",
+        "the factor o(t) is missing",
+        "bar.h[t] * (1 - np.tanh(s.c[t]) ** 2) + bar.c[t+1] * s.f[t+1]",
+    ),
+    _wrong(
+        "c_bar",
+        "1 - tanh, no square",
+        "1/2",
+        "uses 1 - tanh(c(t)) where",
+        "bar.h[t] * s.o[t] * (1 - np.tanh(s.c[t])) + bar.c[t+1] * s.f[t+1]",
+    ),
+    _wrong(
+        "c_bar",
+        "1 - c^2",
+        "1/2",
+        "uses 1 - c(t)^2 where",
+        "bar.h[t] * s.o[t] * (1 - s.c[t] ** 2) + bar.c[t+1] * s.f[t+1]",
+    ),
+    _wrong(
+        "c_bar",
+        "tan for tanh",
+        "1/2",
+        "uses 1 - tan(c(t))^2",
+        "bar.h[t] * s.o[t] * (1 - np.tan(s.c[t]) ** 2) + bar.c[t+1] * s.f[t+1]",
+    ),
+    _wrong(
+        "c_bar",
+        "paths multiplied",
+        "0",
+        "are multiplied",
+        "bar.h[t] * s.o[t] * (1 - np.tanh(s.c[t]) ** 2) * bar.c[t+1] * s.f[t+1]",
+    ),
+    _wrong(
+        "c_bar",
+        "sign of the forget path",
+        "1/2",
+        "the term through c(t+1) has the wrong sign",
+        "bar.h[t] * s.o[t] * (1 - np.tanh(s.c[t]) ** 2) - bar.c[t+1] * s.f[t+1]",
+    ),
+    _wrong(
+        "c_bar",
+        "two mistakes",
+        "0",
+        "the factor o(t) is missing",
+        "bar.h[t] * (1 - np.tanh(s.c[t]) ** 2) + bar.c[t+1] * s.f[t]",
+    ),
+    _wrong(
+        "c_bar",
+        "an unheard-of form in the hidden path",
+        "1/2",
+        "the term through h(t) is wrong",
+        "bar.h[t] * s.o[t] * np.cos(s.c[t] * s.x[t]) + bar.c[t+1] * s.f[t+1]",
+    ),
+    _wrong(
+        "c_bar",
+        "a direct term added",
+        "2/3",
+        "does not belong",
+        "s.dL_dh[t] + bar.h[t] * s.o[t] * (1 - np.tanh(s.c[t]) ** 2) + bar.c[t+1] * s.f[t+1]",
+    ),
+    _wrong(
+        "c_bar",
+        "nothing at t = T",
+        "1/2",
+        "does something else at t = T",
+        "if t == s.T:\n    return 0.0\nreturn bar.h[t] * s.o[t] * (1 - np.tanh(s.c[t]) ** 2) + bar.c[t+1] * s.f[t+1]",
+    ),
+)
+
+_GATES_WRONG = (
+    _wrong("g_bar", "f for i", "0", "uses f(t) where i(t) belongs", "bar.c[t] * s.f[t]"),
+    _wrong("g_bar", "extra (1 - g^2)", "0", "of the pre-activation", "bar.c[t] * s.i[t] * (1 - s.g[t] ** 2)"),
+    _wrong("g_bar", "i(t+1) for i(t)", "0", "uses i(t+1) where i(t) belongs", "bar.c[t] * s.i[t+1]"),
+    _wrong("g_bar", "sign wrong", "0", "wrong sign", "-bar.c[t] * s.i[t]"),
+    _wrong("o_bar", "c for tanh(c)", "0", "uses c(t) where tanh(c(t)) belongs", "bar.h[t] * s.c[t]"),
+    _wrong("o_bar", "c_bar for h_bar", "0", "uses c_bar(t) where h_bar(t) belongs", "bar.c[t] * np.tanh(s.c[t])"),
+    _wrong("o_bar", "1 - tanh^2 for tanh", "0", "1 - tanh(c(t))^2", "bar.h[t] * (1 - np.tanh(s.c[t]) ** 2)"),
+    _wrong(
+        "o_bar", "extra o (1 - o)", "0", "of the pre-activation", "bar.h[t] * np.tanh(s.c[t]) * s.o[t] * (1 - s.o[t])"
+    ),
+    _wrong("f_bar", "c(t) for c(t-1)", "0", "uses c(t) where c(t-1) belongs", "bar.c[t] * s.c[t]"),
+    _wrong("f_bar", "c_bar(t+1) c(t)", "0", "uses c(t) where c(t-1) belongs", "bar.c[t+1] * s.c[t]"),
+    _wrong("f_bar", "tanh(c(t-1)) for c(t-1)", "0", "uses tanh(c(t-1))", "bar.c[t] * np.tanh(s.c[t-1])"),
+    _wrong("f_bar", "extra f (1 - f)", "0", "of the pre-activation", "bar.c[t] * s.c[t-1] * s.f[t] * (1 - s.f[t])"),
+    _wrong("f_bar", "nothing at t = 1", "0", "t = 1", "bar.c[t] * s.c[t-1] if t > 1 else 0.0"),
+    _wrong("i_bar", "i for g", "0", "uses i(t) where g(t) belongs", "bar.c[t] * s.i[t]"),
+    _wrong("i_bar", "tanh(c) for g", "0", "uses tanh(c(t)) where g(t) belongs", "bar.c[t] * np.tanh(s.c[t])"),
+    _wrong("i_bar", "extra i (1 - i)", "0", "of the pre-activation", "bar.c[t] * s.g[t] * s.i[t] * (1 - s.i[t])"),
+    _wrong("i_bar", "float32", "0", "rounded", "np.float32(bar.c[t]) * np.float32(s.g[t])"),
+    _wrong("i_bar", "always 0", "0", "always 0", "0"),
+)
+
+_W_WRONG = (
+    _wrong("w_xi_bar", "no sum", "0", "the sum over time is missing", "(bar.i * s.i * (1 - s.i) * s.x)[s.T]"),
+    _wrong("w_xi_bar", "no i (1 - i)", "0", "is missing", "np.sum(bar.i * s.x)"),
+    _wrong(
+        "w_xi_bar", "h(t-1) for x(t)", "0", "uses h(t-1) where x(t)", "np.sum((bar.i * s.i * (1 - s.i))[1:] * s.h[:-1])"
+    ),
+    _wrong("w_xi_bar", "1 - i^2 for i (1 - i)", "0", "uses 1 - i(t)^2", "np.sum(bar.i * (1 - s.i ** 2) * s.x)"),
+    _wrong(
+        "w_xi_bar", "x(t-1) for x(t)", "0", "uses x(t-1) where x(t)", "np.sum((bar.i * s.i * (1 - s.i))[1:] * s.x[:-1])"
+    ),
+    _wrong(
+        "w_xi_bar",
+        "gate i(t+1) for i(t)",
+        "0",
+        "uses i(t+1) (1 - i(t+1))",
+        "np.sum(bar.i[:-1] * s.i[1:] * (1 - s.i[1:]) * s.x[:-1])",
+    ),
+    _wrong(
+        "w_xi_bar",
+        "i_bar(t+1) for i_bar(t)",
+        "0",
+        "uses i_bar(t+1)",
+        "np.sum(bar.i[1:] * (s.i * (1 - s.i) * s.x)[:-1])",
+    ),
+    _wrong("w_xi_bar", "sum to T-1", "0", "leaves out t = T", "np.sum((bar.i * s.i * (1 - s.i) * s.x)[:s.T])"),
+    _wrong("w_xi_bar", "sum from 2", "0", "leaves out t = 1", "np.sum((bar.i * s.i * (1 - s.i) * s.x)[2:])"),
+    _wrong("w_xi_bar", "mean over T", "0", "not a mean", "np.sum(bar.i * s.i * (1 - s.i) * s.x) / s.T"),
+    _wrong(
+        "w_xi_bar", "mean of the array", "0", "the mean of the whole array", "np.mean(bar.i * s.i * (1 - s.i) * s.x)"
+    ),
+    _wrong("w_xi_bar", "sign of a descent step", "0", "wrong sign", "-np.sum(bar.i * s.i * (1 - s.i) * s.x)"),
+    _wrong("w_xi_bar", "c_bar for i_bar", "0", "uses c_bar(t) where i_bar(t)", "np.sum(bar.c * s.i * (1 - s.i) * s.x)"),
+)
+
+# All error signals from scratch, carried back from T in one loop.
+_CARRIED = """
+c_next, f_next, back = 0.0, 0.0, 0.0
+for n in range(s.T, STOP - 1, -1):
+    dh = s.dL_dh[n] + back
+    dc = dh * s.o[n] * (1 - np.tanh(s.c[n]) ** 2) + c_next * f_next
+    if n == STOP:
+        return ANSWER
+    zi = dc * s.g[n] * s.i[n] * (1 - s.i[n])
+    zf = dc * s.c[n-1] * s.f[n] * (1 - s.f[n])
+    zo = dh * np.tanh(s.c[n]) * s.o[n] * (1 - s.o[n])
+    zg = dc * s.i[n] * (1 - s.g[n] ** 2)
+    back = zi * w.hi + zf * w.hf + zo * w.ho + zg * w.hg
+    c_next, f_next = dc, s.f[n]
+"""
+
+
+def _carried(answer: str) -> str:
+    return _CARRIED.replace("STOP", "t").replace("ANSWER", answer)
+
+
+_H_RIGHT = (
+    _right("h_bar", "guard at t = T", f"if t == s.T:\n    return s.dL_dh[t]\nreturn {_h()}"),
+    _right(
+        "h_bar",
+        "a loop over the gates",
+        """
+total = s.dL_dh[t]
+for v in "ifog":
+    value = getattr(s, v)[t + 1]
+    slope = 1 - value ** 2 if v == "g" else value - value ** 2
+    total = total + getattr(bar, v)[t + 1] * slope * getattr(w, "h" + v)
+return total
+""",
+    ),
+    _right(
+        "h_bar",
+        "c_bar and o_bar inlined",
+        """
+c, n = bar.c[t+1], t + 1
+back = c * s.g[n] * s.i[n] * (1 - s.i[n]) * w.hi + c * s.c[t] * s.f[n] * (1 - s.f[n]) * w.hf
+back += bar.h[n] * np.tanh(s.c[n]) * s.o[n] * (1 - s.o[n]) * w.ho + c * s.i[n] * (1 - s.g[n] ** 2) * w.hg
+return s.dL_dh[t] + back
+""",
+    ),
+    _right(
+        "h_bar",
+        "h/o for tanh(c), c - i g for f c(t-1)",
+        """
+c, n = bar.c[t+1], t + 1
+back = c * s.g[n] * s.i[n] * (1 - s.i[n]) * w.hi + c * (s.c[n] - s.i[n] * s.g[n]) * (1 - s.f[n]) * w.hf
+back += bar.h[n] * s.h[n] / s.o[n] * s.o[n] * (1 - s.o[n]) * w.ho + c * s.i[n] * (1 - s.g[n] ** 2) * w.hg
+return s.dL_dh[t] + back
+""",
+    ),
+    _right(
+        "h_bar",
+        "sigma and sech^2 of the pre-activations",
+        """
+def sigma(z):
+    return 1 / (1 + np.exp(-z))
+def slope(x, h):
+    z = x * s.x[t+1] + h * s.h[t]
+    return sigma(z) * sigma(-z) * h
+z = w.xg * s.x[t+1] + w.hg * s.h[t]
+gates = bar.i[t+1] * slope(w.xi, w.hi) + bar.f[t+1] * slope(w.xf, w.hf) + bar.o[t+1] * slope(w.xo, w.ho)
+return s.dL_dh[t] + gates + bar.g[t+1] * w.hg / np.cosh(z) ** 2
+""",
+    ),
+    _right("h_bar", "(1 - g)(1 + g)", _g_slope("(1 - s.g[t+1]) * (1 + s.g[t+1])")),
+    _right(
+        "h_bar",
+        "a dot product of arrays",
+        """
+gates = np.array([s.i[t+1], s.f[t+1], s.o[t+1]])
+bars = np.array([bar.i[t+1], bar.f[t+1], bar.o[t+1]])
+back = np.dot(bars * gates * (1 - gates), [w.hi, w.hf, w.ho])
+return np.asarray(s.dL_dh[t] + back + bar.g[t+1] * (1 - s.g[t+1] ** 2) * w.hg)
+""",
+    ),
+    _right("h_bar", "carried back from T", _carried("dh")),
+    _right(
+        "h_bar",
+        "by whole arrays",
+        """
+back = bar.i * s.i * (1 - s.i) * w.hi + bar.f * s.f * (1 - s.f) * w.hf
+back = back + bar.o * s.o * (1 - s.o) * w.ho + bar.g * (1 - s.g * s.g) * w.hg
+return (s.dL_dh + np.append(back[1:], 0))[t]
+""",
+    ),
+)
+
+_C_RIGHT = (
+    _right("c_bar", "1 - (h/o)^2", "bar.h[t] * s.o[t] * (1 - (s.h[t] / s.o[t]) ** 2) + bar.c[t+1] * s.f[t+1]"),
+    _right("c_bar", "o - h^2/o", "bar.h[t] * (s.o[t] - s.h[t] ** 2 / s.o[t]) + bar.c[t+1] * s.f[t+1]"),
+    _right("c_bar", "sech^2", "bar.h[t] * s.o[t] / np.cosh(s.c[t]) ** 2 + bar.c[t+1] * s.f[t+1]"),
+    _right(
+        "c_bar",
+        "sech^2 by exponentials",
+        "bar.h[t] * s.o[t] * 4 / (np.exp(s.c[t]) + np.exp(-s.c[t])) ** 2 + s.f[t+1] * bar.c[t+1]",
+    ),
+    _right(
+        "c_bar",
+        "guard at t = T",
+        """
+own = bar.h[t] * s.o[t] * (1 - np.tanh(s.c[t]) ** 2)
+return own if t == s.T else own + bar.c[t+1] * s.f[t+1]
+""",
+    ),
+    _right(
+        "c_bar",
+        "f_bar(t+1) f(t+1) / c(t)",
+        "bar.h[t] * s.o[t] * (1 - np.tanh(s.c[t]) ** 2) + bar.f[t+1] * s.f[t+1] / s.c[t]",
+    ),
+    _right("c_bar", "carried back from T", _carried("dc")),
+)
+
+_GATES_RIGHT = (
+    _right("g_bar", "c_bar inlined", "(bar.h[t] * s.o[t] / np.cosh(s.c[t]) ** 2 + bar.c[t+1] * s.f[t+1]) * s.i[t]"),
+    _right("g_bar", "sigma written out", "bar.c[t] / (1 + np.exp(-w.xi * s.x[t] - w.hi * s.h[t-1]))"),
+    _right("g_bar", "i by the cell's equation", "bar.c[t] * (s.c[t] - s.f[t] * s.c[t-1]) / s.g[t]"),
+    _right("g_bar", "whole arrays", "np.multiply(bar.c, s.i)[t]"),
+    _right("g_bar", "carried back from T", _carried("dc * s.i[t]")),
+    _right("o_bar", "h/o for tanh(c)", "bar.h[t] * s.h[t] / s.o[t]"),
+    _right("o_bar", "tanh by exponentials", "bar.h[t] * (np.exp(2 * s.c[t]) - 1) / (np.exp(2 * s.c[t]) + 1)"),
+    _right("o_bar", "tanh of the cell's equation", "bar.h[t] * np.tanh(s.f[t] * s.c[t-1] + s.i[t] * s.g[t])"),
+    _right("o_bar", "carried back from T", _carried("dh * np.tanh(s.c[t])")),
+    _right("f_bar", "(c - i g)/f for c(t-1)", "bar.c[t] * (s.c[t] - s.i[t] * s.g[t]) / s.f[t]"),
+    _right("f_bar", "by g_bar", "bar.g[t] / s.i[t] * s.c[t-1]"),
+    _right("f_bar", "np.roll", "(bar.c * np.roll(s.c, 1))[t]"),
+    _right(
+        "f_bar", "c_bar inlined", "(bar.h[t] * s.o[t] * (1 - np.tanh(s.c[t]) ** 2) + bar.c[t+1] * s.f[t+1]) * s.c[t-1]"
+    ),
+    _right("f_bar", "carried back from T", _carried("dc * s.c[t-1]")),
+    _right("i_bar", "by g_bar", "bar.g[t] * s.g[t] / s.i[t]"),
+    _right("i_bar", "by f_bar", "bar.f[t] * s.g[t] / s.c[t-1]"),
+    _right("i_bar", "tanh written out", "bar.c[t] * np.tanh(w.xg * s.x[t] + w.hg * s.h[t-1])"),
+    _right("i_bar", "(c - f c(t-1))/i for g", "bar.c[t] * (s.c[t] - s.f[t] * s.c[t-1]) / s.i[t]"),
+    _right("i_bar", "carried back from T", _carried("dc * s.g[t]")),
+)
+
+_W_RIGHT = (
+    _right(
+        "w_xi_bar",
+        "a loop",
+        "total = 0\nfor t in range(1, s.T + 1):\n    total += bar.i[t] * s.i[t] * (1 - s.i[t]) * s.x[t]\nreturn total",
+    ),
+    _right("w_xi_bar", "c_bar g for i_bar", "np.sum(bar.c * s.g * s.i * (1 - s.i) * s.x)"),
+    _right("w_xi_bar", "a dot product", "np.dot(bar.i * (s.i - s.i ** 2), s.x)"),
+    _right("w_xi_bar", "only 1..T", "sum(bar.i[1:-1] * s.i[1:-1] * (1 - s.i[1:-1]) * s.x[1:-1])"),
+    _right("w_xi_bar", "einsum, a 0-d array", "np.asarray(np.einsum('t,t,t,t->', bar.i, s.i, 1 - s.i, s.x))"),
+    _right(
+        "w_xi_bar",
+        "sigma of the pre-activations",
+        "z = w.xi * s.x[1:] + w.hi * s.h[:-1]\nreturn np.sum(bar.i[1:] * np.exp(-z) / (1 + np.exp(-z)) ** 2 * s.x[1:])",
+    ),
+    _right("w_xi_bar", "from T down to 1", "sum(bar.i[t] * s.i[t] * (1 - s.i[t]) * s.x[t] for t in range(s.T, 0, -1))"),
+)
+
+CASES: tuple[Case, ...] = (
+    *_H_WRONG,
+    *_C_WRONG,
+    *_GATES_WRONG,
+    *_W_WRONG,
+    *_H_RIGHT,
+    *_C_RIGHT,
+    *_GATES_RIGHT,
+    *_W_RIGHT,
+)
