@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from autograder import credit
+from autograder.picture import Picture
 
 
 class Award:
@@ -26,6 +27,7 @@ class Award:
         self.fraction: Fraction | None = None
         self.feedback = ""
         self.read_as = ""
+        self.picture: Picture | None = None
         self.staff: list[str] = []
 
     def __call__(self, fraction: Any, feedback: str = "") -> None:
@@ -34,13 +36,14 @@ class Award:
         self.fraction = credit.clamped(fraction)
         self.feedback = feedback
 
-    def found(self, findings: Mapping[str, Any], feedback: str = "") -> None:
-        """Says what was found; the row's credit rule turns it into a share."""
+    def found(self, findings: Mapping[str, Any], feedback: str = "", picture: Picture | None = None) -> None:
+        """Says what was found; the row's credit rule turns it into a share. A picture shows it to whoever can draw."""
         if self._rule is None:
             raise TypeError("award.found needs a credit rule: add @credited_by(...) to the spec")
         self.findings = dict(findings)
         self.fraction = credit.earned(self._rule, self.findings, self._params, self._points)
         self.feedback = feedback
+        self.picture = picture
 
     def unreadable(self, feedback: str) -> None:
         """Says that an answer came but is not what the question asks for."""

@@ -12,6 +12,8 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any
 
+from autograder.picture import Picture
+
 
 class Outcome(str, Enum):
     """What became of one row."""
@@ -64,7 +66,8 @@ class Mark:
 
     fraction: the share of the row's points, 0 to 1. `findings` is what it follows from: plain JSON data, free of
     points, so that another rubric can be applied to it without running anything again.
-    feedback: for the student. staff: for the staff only (what was printed or raised, flags).
+    feedback: for the student. staff: for the staff only (what was printed or raised, flags). read_as: how an answer was
+    understood, which the feedback says too. picture: what can be drawn of it; it is not stored.
     """
 
     number: str
@@ -79,6 +82,8 @@ class Mark:
     tags: tuple[str, ...] = ()
     listed: bool = True  # False for a check that only fills a leaderboard column
     weighted: bool = True  # False for a row without a score: written, or without points
+    read_as: str = ""
+    picture: Picture | None = None
 
     @property
     def points(self) -> Fraction:

@@ -16,7 +16,7 @@ from autograder.plain import Array, exact_fraction, kind_of
 from autograder.plain_text import nearest, one_line
 
 Shape = tuple[int, ...]
-_GROUPED = re.compile(r"[+-]?\d{1,3}([ ,._'\u00a0\u202f]\d{3})+")  # 207,507 or 207 507: groups of three
+_GROUPED = re.compile(r"[+-]?\d{1,3}([ ,._'\u00a0\u202f]\d{3})+")  # 123,456 or 123 456: groups of three
 _DECIMAL = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d{1,3})?")
 
 
@@ -41,7 +41,7 @@ def real(value: Any) -> float:
 
 
 def integer(value: Any) -> int:
-    """One integer: int, numpy int, a float, Fraction or Decimal that is integral, or text such as "207,507"."""
+    """One integer: int, numpy int, a float, Fraction or Decimal that is integral, or text such as "123,456"."""
     if isinstance(value, Array) and value.shape == ():
         value = value.items[0] if value.dtype not in ("bool", "complex64", "complex128") else value
     if type(value) is int:

@@ -1,4 +1,4 @@
-"""A bound as it was understood: `O(d·k²·H·W)`. Every sign is written out, so that it reads one way only."""
+"""A bound as it was understood: `O(d³·k·H)`. Every sign is written out, so that it reads one way only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-r"""The characters of a bound, cut into tokens: `O(d k^2 H W)`, `dk²HW`, `\mathcal{O}(d \cdot k^{2} H W)`.
+r"""The characters of a bound, cut into tokens: `O(d^3 k H)`, `d³kH`, `\mathcal{O}(d^{3} \cdot k H)`.
 
 Plain text, LaTeX and Unicode spellings of one thing become one token, and every token remembers where it stood, so that
 a later complaint can point at the character. Nothing here knows what a bound means.
@@ -176,7 +176,7 @@ class _Lexer:
             self.unknown_character(char)
 
     def is_lead_or_full_stop(self, char: str) -> bool:
-        """ "= O(d)", "O(d)." and nothing else: an equals sign or a full stop elsewhere means something."""
+        """ "= O(k)", "O(k)." and nothing else: an equals sign or a full stop elsewhere means something."""
         if char == ".":
             return not self.plain[self.at + 1 :].strip(" \t\r\n$")
         return char in "=≈" and not self.tokens

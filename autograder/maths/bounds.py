@@ -37,7 +37,7 @@ class Bound:
     growth: Growth = field(repr=False)
 
     def typeset(self) -> str:
-        """How it was understood, "O(d·k²·H·W)"."""
+        """How it was understood, "O(d³·k·H)"."""
         return typeset(self.tree)
 
 

@@ -87,7 +87,7 @@ class Counterexample:
         return f"bit {self.column} is wrong ({x1} + {x2}, {carry})"
 
     def path(self) -> str:
-        """The hidden states along the way: "h(0) .. h(2) = 000, 100, 110"."""
+        """The hidden states along the way: "h(0) .. h(2) = 000, 011, 101"."""
         return f"h(0) .. h({self.columns}) = {', '.join(_packed(state) for state in self.hidden)}"
 
     def timeline(self) -> tuple[tuple[str, tuple[int, ...]], ...]:

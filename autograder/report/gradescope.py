@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from autograder.outcome import Mark, Outcome, Report, decimal_text
+from autograder.picture import Addition
 from autograder.plain_text import clean, cut
+from autograder.report.timeline import block
 
 MAX_OUTPUT = 90_000  # Gradescope cuts the middle out of anything longer than 100,000
 NOT_GRADED = "Not graded: this is our fault, not yours. The staff must rerun this submission."
@@ -26,8 +28,11 @@ class ResultsError(Exception):
     """A results.json that Gradescope would refuse: our fault."""
 
 
-def results(report: Report) -> dict[str, Any]:
-    """A report as Gradescope's JSON: every row, a receipt at the top, and what staff need to repeat it."""
+def results(report: Report, isolation: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """A report as Gradescope's JSON: every row, a receipt at the top, and what staff need to repeat it.
+
+    isolation: what student code was refused while this was graded, as plain data.
+    """
     closed = bool(report.fault)
     body: dict[str, Any] = {
         "score": 0.0 if closed else number(report.points),
@@ -44,6 +49,7 @@ def results(report: Report) -> dict[str, Any]:
             "rubric": report.rubric_hash,
             "seed": report.seed,
             "rerun": report.rerun,
+            "isolation": dict(isolation) if isolation is not None else None,
             "rows": {m.number or m.title: _finding(m) for m in report.marks},
         },
     }
@@ -68,6 +74,7 @@ def headline(report: Report) -> str:
     if report.hides_rows:
         lines.append("Some rows are shown after the due date; until then Gradescope shows no total.")
     lines.append(f"autograder {report.version}, rubric {report.rubric_hash}")
+    lines.append("Your self-check prints the same version and rubric; if not, download it again.")
     return "\n".join(lines)
 
 
@@ -76,7 +83,7 @@ def _row(mark: Mark, closed: bool) -> dict[str, Any]:
     row: dict[str, Any] = {
         "name": mark.title,
         "name_format": "text",
-        "output": clean(f"{mark.outcome}\n{mark.feedback}".strip(), MAX_OUTPUT),
+        "output": clean("\n".join([f"{mark.outcome}\n{mark.feedback}".strip(), *_drawn(mark)]), MAX_OUTPUT),
         "output_format": "text",
         "visibility": mark.visibility,
         "extra_data": _finding(mark),
@@ -91,6 +98,11 @@ def _row(mark: Mark, closed: bool) -> dict[str, Any]:
     if mark.outcome.scored:
         row["status"] = "passed" if mark.outcome is Outcome.PASSED and not closed else "failed"
     return row
+
+
+def _drawn(mark: Mark) -> list[str]:
+    """The wrong addition as a timeline, in plain text: it stands whatever Gradescope does to tags."""
+    return ["", *block(mark.picture)] if isinstance(mark.picture, Addition) and mark.picture.rows else []
 
 
 def _finding(mark: Mark) -> dict[str, Any]:

@@ -19,6 +19,16 @@ def _candidates(minor: int) -> Iterator[str]:
 
 
 @functools.cache
+def any_python(minor: int) -> Path | None:
+    """CPython 3.`minor`, whatever it can do, or None."""
+    question = f"import sys; sys.exit(sys.version_info[:2] != (3, {minor}))"
+    for candidate in _candidates(minor):
+        if Path(candidate).exists() and not subprocess.run([candidate, "-c", question], capture_output=True).returncode:
+            return Path(candidate)
+    return None
+
+
+@functools.cache
 def find(minor: int) -> Path | None:
     """CPython 3.`minor` that can make a virtual environment, or None."""
     question = f"import ensurepip, sys; ensurepip.version(); sys.exit(sys.version_info[:2] != (3, {minor}))"

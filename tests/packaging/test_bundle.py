@@ -17,6 +17,8 @@ from autograder.bundle import BundleError, Pin
 
 ROOT = Path(__file__).resolve().parents[2]
 
+CATALOGUE = "reference.catalogue"  # asked for by `validate` alone, which needs the whole project
+
 CONTENT = {
     "setup.sh": "#!/bin/bash\n",
     "run_autograder": "#!/bin/bash\n",
@@ -184,7 +186,7 @@ def test_nothing_in_the_zip_imports_what_was_left_out(unpacked: Path) -> None:
         f"{path.relative_to(unpacked)} imports {module}"
         for path in sorted(unpacked.rglob("*.py"))
         for module in imported(path)
-        if module.split(".")[0] in ours and not is_module(unpacked, module)
+        if module.split(".")[0] in ours and not is_module(unpacked, module) and module != CATALOGUE
     ]
     assert not missing
 

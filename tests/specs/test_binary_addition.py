@@ -5,8 +5,10 @@ from __future__ import annotations
 from gradescope_utils.autograder_utils.decorators import number
 
 from autograder import credit
+from autograder.maths.threshold_automaton import steps
 from autograder.maths.threshold_diagnosis import diagnose
 from autograder.maths.threshold_rnn import CONVENTIONS, Network, add, decide
+from autograder.picture import Addition, Edge
 from autograder.reading import matrices
 from autograder.specs import Count, StepAtZero, credited_by
 
@@ -56,15 +58,17 @@ def test_adds_every_pair_of_numbers(student, award, params):
     decisions = {convention: decide(network, convention) for convention in CONVENTIONS}
     findings = {c: {"right": int(d.correct), "of": 1} for c, d in decisions.items()}
     counted = credit.conventions(params.step_at_zero)
-    right = [STEP[c] for c in counted if decisions[c].correct]
+    right = [c for c in counted if decisions[c].correct]
     if right:
-        lines = [f"Proved right for every pair of numbers of every length, for {' and for '.join(right)}."]
+        steps_right = " and for ".join(STEP[c] for c in right)
+        lines = [f"Proved right for every pair of numbers of every length, for {steps_right}."]
         lines += [ZERO] if any(d.zero_reached for d in decisions.values()) else []
-        return award.found(findings, "\n".join(lines))
+        return award.found(findings, "\n".join(lines), drawn(network, decisions[right[0]]))
     furthest = max((decisions[c] for c in counted), key=lambda d: d.counterexample.columns)
-    lines = [f"For {STEP[furthest.convention]}: {furthest.counterexample.sentence()}.", furthest.counterexample.path()]
+    lines = [f"For {STEP[furthest.convention]}: {furthest.counterexample.sentence()}."]
     lines += [ZERO] if furthest.zero_reached else []
-    return award.found(findings, "\n".join([*lines, *diagnose(network, counted)]))
+    lines += diagnose(network, counted)
+    return award.found(findings, "\n".join(lines), drawn(network, furthest))
 
 
 def draw_pair(draw, columns):
@@ -89,3 +93,25 @@ def describe(network, convention, a, b, columns):
     x1, x2 = ("".join(map(str, bits(value, columns))) for value in (a, b))
     want, got = (" ".join(map(str, v)) for v in (bits(a + b, columns), add(network, convention, a, b, columns)))
     return f"For example {x1} + {x2} (LSB first): expected {want}, your network says {got}."
+
+
+def drawn(network, decision):
+    """The network as an automaton, and its shortest wrong addition, for whoever can draw."""
+    edges = tuple(edge(step) for step in steps(network, decision.convention))
+    found = decision.counterexample
+    if found is None:
+        return Addition(STEP[decision.convention], edges)
+    state = packed(found.hidden[found.column])
+    read = packed(number >> found.column & 1 for number in (found.a, found.b))
+    wrong = next(e for e in edges if (e.before, e.read) == (state, read))
+    return Addition(STEP[decision.convention], edges, found.timeline(), found.cause(), wrong)
+
+
+def edge(step):
+    """One step of the automaton as it is written."""
+    return Edge(packed(step.before), packed(step.x), packed(step.after), str(step.y))
+
+
+def packed(values):
+    """Bits side by side: "010"."""
+    return "".join(map(str, values))

@@ -10,10 +10,14 @@ from gradescope_utils.autograder_utils.decorators import number
 from autograder import credit
 from autograder.maths.closeness import close
 from autograder.maths.lstm import cases
+from autograder.picture import Asked, Values
 from autograder.plain import Record, float64_array
 from autograder.reading import Unreadable, real
 from autograder.specs import Count, credited_by
 from autograder.student import Fault
+
+BY_TERMS = ("h_bar", "c_bar")  # right terms of these earn part of the points
+TERMS = "Its right terms may earn part of the points: that is judged on Gradescope."
 
 
 @number("2.1a")
@@ -70,11 +74,14 @@ def judge(equation, student, award, draw, params, reference):
     calls = cases(draw, equation, params.calls)
     values = [real(value) for value in student.call(equation, [arguments(call) for call in calls])]
     wrong = [(call, value) for call, value in zip(calls, values, strict=True) if not close(value, call.want)]
-    if not wrong:
-        return award.found({"right": True}, f"Right at {len(calls)} of {len(calls)} random problems.")
-    lines = [f"Wrong at {len(wrong)} of {len(calls)} random problems.", describe(*max(wrong, key=distance))]
+    worst = max(wrong, key=distance, default=None)
+    picture = drawn(equation, calls, values, worst)
+    if worst is None:
+        return award.found({"right": True}, f"Right at {len(calls)} of {len(calls)} random problems.", picture)
+    lines = [f"Wrong at {len(wrong)} of {len(calls)} random problems.", describe(*worst), *only_before_T(calls, wrong)]
     if not reference.present:
-        return award.found({"right": False}, "\n".join(lines))
+        lines += [TERMS] if equation in BY_TERMS else []
+        return award.found({"right": False}, "\n".join(lines), picture)
     explanation = reference.explain_gradient(equation, asker(equation, student), draw)
     award.tell_staff(explanation.flag)
     findings = {
@@ -84,7 +91,7 @@ def judge(equation, student, award, draw, params, reference):
         "given_terms": explanation.given_terms,
         "named": list(explanation.named),
     }
-    return award.found(findings, "\n".join([*lines, *explanation.sentences]))
+    return award.found(findings, "\n".join([*lines, *explanation.sentences]), picture)
 
 
 def arguments(call):
@@ -125,8 +132,38 @@ def distance(case):
 
 def describe(call, value):
     """The worst call: what was asked, what should have come, what came."""
-    at = f"t = {call.t}, T = {call.states.T}" if call.t is not None else f"T = {call.states.T}"
     hint = ""
     if value != value:
         hint = " (NaN stands for what this equation must not read: its own error signal at t, and those after it)"
-    return f"{call.equation} at {at}: expected {call.want!r}, got {value!r}{hint}."
+    return f"{call.equation} at {at(call)}: expected {call.want!r}, got {value!r}{hint}."
+
+
+def only_before_T(calls, wrong):  # noqa: N802
+    """A hint where the last step of every problem is right and every other one is wrong."""
+    last = [call for call in calls if call.t == call.states.T]
+    if last and len(wrong) == len(calls) - len(last) and all(call.t != call.states.T for call, _ in wrong):
+        return ["It is right at t = T and wrong before: look at what comes back from step t + 1."]
+    return []
+
+
+def drawn(equation, calls, values, worst):
+    """The values against the true ones, and the worst call with all that it was given, for whoever can draw."""
+    asked = [
+        Asked(at(call), call.want, value, close(value, call.want)) for call, value in zip(calls, values, strict=True)
+    ]
+    if worst is None:
+        return Values(equation, tuple(asked))
+    call, value = worst
+    *t, s, bar, w = arguments(call)
+    given = [
+        (f"{name}.{field}", tuple(x.items) if hasattr(x, "items") else x)
+        for name, record in (("s", s), ("bar", bar), ("w", w))
+        for field, x in record.fields.items()
+    ]
+    text = f"{equation}({', '.join([*map(str, t), 's', 'bar', 'w'])})"
+    return Values(equation, tuple(asked), Asked(at(call), call.want, value, False), tuple(given), text)
+
+
+def at(call):
+    """Where an equation was asked: "t = 2, T = 5"."""
+    return f"t = {call.t}, T = {call.states.T}" if call.t is not None else f"T = {call.states.T}"

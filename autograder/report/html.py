@@ -1,0 +1,95 @@
+"""A report as one page: what the terminal says, with pictures. It stands alone: no script, no network, no other file.
+
+jinja2 escapes whatever stands in it, so that a student's text stays text; the drawings are made by `svg`, which escapes
+too. Every picture has a title and a description, and a table with the same facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup
+
+from autograder.outcome import Mark, Outcome, Report, decimal_text
+from autograder.picture import Addition, Values
+from autograder.report import problem, scatter, state_diagram, timeline_drawing
+from autograder.report.terminal import SAME
+
+TEMPLATE = Path(__file__).with_name("page.html")
+SETTLED = (Outcome.PASSED, Outcome.WRITTEN, Outcome.DEFERRED)
+
+
+@dataclass(frozen=True)
+class Section:
+    """What the template shows of one row.
+
+    points: "0.25 of 0.5", "" where the row carries none. open: unfolded at first. The drawings are Markup.
+    """
+
+    mark: Mark
+    word: str
+    points: str
+    open: bool
+    timeline: str = ""
+    diagram: str = ""
+    steps: Sequence[Any] = ()
+    scatter: str = ""
+    worst: str = ""
+    program: str = ""
+    terms: Sequence[tuple[str, Any]] = ()
+
+
+def page(report: Report, footer: Sequence[str] = ()) -> str:
+    """The whole page. footer: sentences about this run."""
+    sections = [_section(mark) for mark in report.marks]
+    total = f"{decimal_text(report.points)} of {decimal_text(report.max_points)}"
+    same = f"autograder {report.version}, rubric {report.rubric_hash}. {SAME}"
+    return _template().render(sections=sections, total=total, footer=[same, *footer])
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
+
+
+def _section(mark: Mark) -> Section:
+    points = f"{decimal_text(mark.points)} of {decimal_text(mark.max_points)}" if mark.scored else ""
+    return Section(
+        mark,
+        word=str(mark.outcome).replace("_", " "),
+        points=points,
+        open=mark.outcome not in SETTLED,
+        terms=_terms(mark),
+        **_pictures(mark),
+    )
+
+
+def _pictures(mark: Mark) -> dict[str, Any]:
+    """The drawings of a row, and the same as words and tables."""
+    picture, name = mark.picture, f"row-{mark.number.replace('.', '-')}"
+    if isinstance(picture, Addition):
+        return {
+            "timeline": Markup(timeline_drawing.draw(f"{name}-timeline", picture)),
+            "diagram": Markup(state_diagram.draw(f"{name}-states", picture)),
+            "steps": state_diagram.table(picture),
+        }
+    if isinstance(picture, Values):
+        return {
+            "scatter": Markup(scatter.draw(f"{name}-scatter", picture)),
+            "worst": scatter.worst_sentence(picture),
+            "program": problem.as_python(picture),
+        }
+    return {}
+
+
+def _terms(mark: Mark) -> list[tuple[str, Any]]:
+    """The terms of a wrong equation, where the reference was there to tell them."""
+    named = {"true_terms": "terms of the true equation", "given_terms": "terms of yours", "right_terms": "right terms"}
+    found = [(said, mark.findings[key]) for key, said in named.items() if key in mark.findings]
+    return [*found, *(("mistake", one) for one in mark.findings.get("named", ()) if found)]

@@ -1,0 +1,177 @@
+"""A network as a state diagram: its hidden states on a circle, an arrow per step, the step that answers wrongly marked.
+
+The output follows from the hidden state, so it stands in the state; an arrow carries only what is read. With many
+states the arrows are dense, and the table of steps that belongs to the drawing reads better.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from xml.etree.ElementTree import Element
+
+from autograder.picture import Addition, Edge
+from autograder.report.svg import drawing, element, path
+
+RINGS = {1: 0.0, 2: 80.0}  # of one and two states; more stand on WIDE
+WIDE, MARGIN, RADIUS = 118.0, 82.0, 24.0
+HEAD = {"markerWidth": "8", "markerHeight": "8", "refX": "1", "refY": "4", "markerUnits": "userSpaceOnUse"}
+INPUTS = 4
+Point = tuple[float, float]
+
+
+def draw(name: str, picture: Addition) -> str:
+    """The diagram as SVG. name: unique on its page."""
+    size = round(2 * _Circle(picture.states).centre)
+    return drawing(name, (size, size), "Your network as a state diagram", describe(picture), _parts(name, picture))
+
+
+def describe(picture: Addition) -> str:
+    """What the drawing says, in sentences."""
+    count = len(picture.states)
+    said = f"{count} hidden state{'s' if count > 1 else ''} (h1 h2 h3) can be reached from {picture.states[0]}."
+    if picture.wrong is None:
+        return f"{said} Every step answers as addition asks. The table below lists all steps."
+    wrong = picture.wrong
+    return (
+        f"{said} The marked step is wrong: in state {wrong.before}, reading {wrong.read}, the network goes to "
+        f"{wrong.after} and says {wrong.says}. The table below lists all steps."
+    )
+
+
+def table(picture: Addition) -> list[tuple[str, list[tuple[str, bool]]]]:
+    """The steps as rows: state -> for each input "next state, output" and whether it is the wrong one."""
+    rows = groupby(picture.edges, key=lambda edge: edge.before)
+    return [(state, [(f"{e.after}, {e.says}", e == picture.wrong) for e in edges]) for state, edges in rows]
+
+
+@dataclass(frozen=True)
+class _Arrow:
+    """Steps between the same two states, with what they read. beside: the wrong step, next to another arrow."""
+
+    before: str
+    after: str
+    reads: str
+    wrong: bool
+    beside: bool
+
+
+def _arrows(picture: Addition) -> list[_Arrow]:
+    """The wrong step has an arrow of its own, the last, on top."""
+
+    def key(edge: Edge) -> tuple[bool, str, str]:
+        return edge == picture.wrong, edge.before, edge.after
+
+    found: list[_Arrow] = []
+    for (wrong, before, after), edges in groupby(sorted(picture.edges, key=key), key=key):
+        reads = [edge.read for edge in edges]
+        beside = wrong and any((one.before, one.after) == (before, after) for one in found)
+        found.append(_Arrow(before, after, "any" if len(reads) == INPUTS else " ".join(reads), wrong, beside))
+    return found
+
+
+def _parts(name: str, picture: Addition) -> Iterator[Element]:
+    circle, arrows = _Circle(picture.states), _arrows(picture)
+    says = {edge.after: edge.says for edge in picture.edges}
+    yield element("defs", children=[_head(f"{name}-head", "head"), _head(f"{name}-wrong", "head wrong")])
+    for arrow in arrows:
+        curve = path(circle.route(arrow)[0], "arrow wrong" if arrow.wrong else "arrow")
+        curve.set("marker-end", f"url(#{name}-{'wrong' if arrow.wrong else 'head'})")
+        yield curve
+    for state in picture.states:
+        yield from _node(state, says.get(state), circle.place(state), first=state == picture.states[0])
+    for arrow in arrows:
+        x, y = circle.route(arrow)[1]
+        class_ = "read wrong" if arrow.wrong else "read"
+        yield element("text", arrow.reads, x=x, y=y + 4, text_anchor="middle", class_=class_)
+
+
+def _node(state: str, says: str | None, place: Point, first: bool) -> Iterator[Element]:
+    """A state and its output; the first one need not have an output, since nothing may lead back to it."""
+    x, y = place
+    yield element("circle", cx=x, cy=y, r=RADIUS, class_="state first" if first else "state")
+    yield element("text", state, x=x, y=y + (0 if says else 5), text_anchor="middle", class_="number")
+    if says:
+        yield element("text", f"y={says}", x=x, y=y + 15, text_anchor="middle", class_="quiet")
+
+
+def _head(name: str, class_: str) -> Element:
+    """An arrow's head; its attributes are the ones that SVG spells in mixed case."""
+    head = element("marker", id=name, orient="auto", class_=class_, children=[element("path", d="M0,0 L8,4 L0,8 z")])
+    for key, value in HEAD.items():
+        head.set(key, value)
+    return head
+
+
+@dataclass(frozen=True)
+class _Circle:
+    """Where states stand and arrows run: clockwise from the top on a circle, a single state in the middle."""
+
+    states: tuple[str, ...]
+
+    @property
+    def ring(self) -> float:
+        return RINGS.get(len(self.states), WIDE)
+
+    @property
+    def centre(self) -> float:
+        return self.ring + MARGIN
+
+    def place(self, state: str) -> Point:
+        turn = 2 * math.pi * self.states.index(state) / len(self.states)
+        return self.centre + self.ring * math.sin(turn), self.centre - self.ring * math.cos(turn)
+
+    def route(self, arrow: _Arrow) -> tuple[str, Point]:
+        """An arrow's path in SVG's words, and where its label stands."""
+        if arrow.before == arrow.after:
+            return self._loop(arrow)
+        start, end = self.place(arrow.before), self.place(arrow.after)
+        middle = self._bowed(arrow, start, end)
+        start, end = _towards(start, middle, RADIUS), _towards(end, middle, RADIUS + 7)
+        # Not half way: the arrows across the circle all meet in its middle
+        label = _on_curve(start, middle, end, 0.62 if arrow.beside else 0.36)
+        return f"M{_xy(start)} Q{_xy(middle)} {_xy(end)}", label
+
+    def _bowed(self, arrow: _Arrow, start: Point, end: Point) -> Point:
+        """The point that bows an arrow to its left, so that the two arrows between two states part.
+
+        Between states that are no neighbours both bow inwards, one less than the other: a state may stand outside.
+        """
+        length = math.dist(start, end)
+        left = (end[1] - start[1]) / length, -(end[0] - start[0]) / length
+        x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
+        inward = left[0] * (self.centre - x) + left[1] * (self.centre - y)
+        apart = abs(self.states.index(arrow.before) - self.states.index(arrow.after))
+        neighbours = apart in (1, len(self.states) - 1)
+        bow = -10.0 if inward < -1 and not neighbours else 28.0
+        bow += math.copysign(44.0, bow) if arrow.beside else 0.0
+        return x + left[0] * bow, y + left[1] * bow
+
+    def _loop(self, arrow: _Arrow) -> tuple[str, Point]:
+        """A step that stays in its state: a loop on the outer side; a wrong one around the other."""
+        place = self.place(arrow.before)
+        out = math.atan2(place[1] - self.centre, place[0] - self.centre) if self.ring else -math.pi / 2
+        size = 52.0 if arrow.beside else 28.0
+        start, end = (_polar(place, out + side * 0.5, RADIUS + (7 if side > 0 else 0)) for side in (-1, 1))
+        first, second = (_polar(place, out + side * 0.62, RADIUS + size) for side in (-1, 1))
+        label = _polar(place, out, RADIUS + 0.78 * size + 9)
+        return f"M{_xy(start)} C{_xy(first)} {_xy(second)} {_xy(end)}", label
+
+
+def _xy(point: Point) -> str:
+    return f"{point[0]:.1f},{point[1]:.1f}"
+
+
+def _polar(centre: Point, angle: float, distance: float) -> Point:
+    return centre[0] + distance * math.cos(angle), centre[1] + distance * math.sin(angle)
+
+
+def _towards(point: Point, target: Point, distance: float) -> Point:
+    return _polar(point, math.atan2(target[1] - point[1], target[0] - point[0]), distance)
+
+
+def _on_curve(start: Point, middle: Point, end: Point, at: float) -> Point:
+    a, b, c = (1 - at) ** 2, 2 * at * (1 - at), at**2
+    return a * start[0] + b * middle[0] + c * end[0], a * start[1] + b * middle[1] + c * end[1]

@@ -1,0 +1,106 @@
+"""The terminal's page: 80 columns, the same words with and without colour, and what loses points comes first."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.grading import Assignment
+from autograder.outcome import Outcome
+from autograder.report.terminal import WIDTH, page, plain, table
+from tests.autograder import planted
+from tests.autograder.report.pictures import addition, mark, report
+
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@given(st.sampled_from(list(Outcome)), st.text(max_size=300), st.text(max_size=120))
+def test_no_line_is_longer_than_80_columns(outcome: Outcome, feedback: str, read_as: str) -> None:
+    text = table(report(mark(outcome=outcome, feedback=feedback, title="a title " * 20, read_as=read_as)))
+    assert max(map(len, text.split("\n"))) <= WIDTH
+
+
+def test_nothing_of_a_long_feedback_is_lost() -> None:
+    feedback = "\n".join(f"{'  ' * (n % 3)}line{n} {'word ' * n}" for n in range(40))
+    assert feedback.split() == [w for w in table(report(mark(feedback=feedback))).split() if w in feedback.split()]
+
+
+def test_every_row_is_a_line_with_its_outcome_and_points() -> None:
+    marks = [mark(f"{n}.1", outcome) for n, outcome in enumerate(Outcome)]
+    lines = table(report(*marks)).splitlines()
+    for n, outcome in enumerate(Outcome):
+        (line,) = [line for line in lines if line.startswith(f"{n}.1 ") and "Row" in line and ":" not in line]
+        assert line.split()[1] == str(outcome)
+        assert ("of 1" in line) == (outcome not in (Outcome.WRITTEN, Outcome.DEFERRED))
+
+
+def test_rows_with_one_cause_share_a_block() -> None:
+    marks = [mark(f"1.{n}", Outcome.MISSING, feedback="the file is not there") for n in (1, 2, 3)]
+    text = table(report(*marks))
+    assert text.count("the file is not there") == 1
+    assert "1.1 to 1.3: missing" in text
+
+
+def test_untouched_stubs_and_arrived_answers_take_one_line() -> None:
+    rows = [("1.1", Outcome.UNANSWERED), ("1.2", Outcome.UNANSWERED), ("1.3", Outcome.UNANSWERED)]
+    rows += [("2.1", Outcome.PASSED), ("2.2", Outcome.UNANSWERED), ("2.3", Outcome.WRITTEN)]
+    text = table(report(*(mark(number, outcome, feedback="said") for number, outcome in rows)))
+    assert "Not answered yet: 1.1 to 1.3, 2.2\n" in text
+    assert "Written answers that arrived: 2.3\n" in text
+    assert "said" not in text
+
+
+def test_an_unanswered_row_that_printed_something_keeps_its_block() -> None:
+    text = table(report(mark(outcome=Outcome.UNANSWERED, feedback="not answered yet.\n\nYour code printed:\nhello")))
+    assert "hello" in text
+
+
+def test_a_deferred_row_says_how_it_was_read_and_what_is_to_be_had() -> None:
+    text = table(report(mark("4.1a", Outcome.DEFERRED, read_as="O(n·log(n))", feedback="Read as: O(n·log(n))")))
+    assert "  4.1a  O(n·log(n))" in text
+    assert "1 more are graded on Gradescope" in text
+
+
+def test_the_timeline_stands_below_the_row_that_it_explains(assignment: Assignment) -> None:
+    text = table(report(mark(picture=addition(1)[0], feedback="why"), mark("2.1", feedback="other")))
+    assert text.index("why") < text.index("^ wrong") < text.index("2.1 Row 2.1: failed")
+
+
+def test_notes_come_first_and_the_version_last() -> None:
+    text = plain(page(report(mark()), notes=["rename it"], footer=["isolation: none"]))
+    assert text.startswith("rename it\n\nrow ")
+    assert "autograder 0.1.0, rubric abc123. Gradescope prints the same version" in text.replace("\n", " ")
+    assert text.endswith("isolation: none")
+
+
+@pytest.mark.parametrize("name", ["wrong_answers", "exception", "empty", "stub_left_alone"])
+def test_colour_changes_no_word(
+    name: str, assignment: Assignment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    colour = pytest.importorskip("autograder.report.colour", reason="rich is not installed", exc_type=ImportError)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    found = planted.grade(assignment, planted.build(name, tmp_path / name))
+    stream = io.StringIO()
+    colour.print_lines(page(found), stream)
+    coloured = stream.getvalue()
+    assert ANSI.search(coloured)
+    assert ANSI.sub("", coloured).rstrip("\n").split("\n") == plain(page(found)).split("\n")
+
+
+def test_every_outcome_has_a_style() -> None:
+    colour = pytest.importorskip("autograder.report.colour", reason="rich is not installed", exc_type=ImportError)
+    assert {str(outcome) for outcome in Outcome} <= set(colour.STYLES)
+
+
+def test_student_text_is_no_markup(monkeypatch: pytest.MonkeyPatch) -> None:
+    colour = pytest.importorskip("autograder.report.colour", reason="rich is not installed", exc_type=ImportError)
+    stream = io.StringIO()
+    colour.print_lines(page(report(mark(feedback="[red]a[/red] :smile: [link=x]b[/link]"))), stream)
+    assert "[red]a[/red] :smile: [link=x]b[/link]" in stream.getvalue()

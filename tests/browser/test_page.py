@@ -1,0 +1,143 @@
+"""The page in a real browser: it renders, nothing fails, it fits a phone, and its words say what the pictures show."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.check import home_assignment
+from autograder.grading import Assignment
+from autograder.report.html import page
+from tests.autograder import planted
+from tests.autograder.report.pictures import addition, mark, report
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+CHROMIUM = shutil.which("chromium")
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason="no chromium on this machine (Debian: apt-get install chromium)"
+)
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as started:
+        found = started.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, "--disable-component-update"])
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="module")
+def report_page(assignment: Assignment, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `check --html` writes for a wrong submission."""
+    folder = tmp_path_factory.mktemp("page")
+    found = planted.grade(home_assignment(planted.ROOT), planted.build("wrong_answers", folder / "s"))
+    path = folder / "report.html"
+    path.write_text(page(found), encoding="utf-8")
+    return path
+
+
+def opened(browser: Any, path: Path, size: dict[str, int], **options: Any) -> tuple[Any, list[str]]:
+    """The page, offline, and everything that went wrong or left it."""
+    complaints: list[str] = []
+    context = browser.new_context(viewport=size, offline=True, **options)
+    tab = context.new_page()
+    tab.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
+    tab.on("pageerror", lambda error: complaints.append(str(error)))
+    tab.on("request", lambda request: complaints.append(request.url) if request.url != path.as_uri() else None)
+    tab.goto(path.as_uri())
+    return tab, complaints
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_renders_without_a_complaint_and_without_sideways_scrolling(
+    browser: Any, report_page: Path, size: dict[str, int], scheme: str
+) -> None:
+    tab, complaints = opened(browser, report_page, size, color_scheme=scheme, java_script_enabled=True)
+    tab.evaluate("document.querySelectorAll('details').forEach(row => row.open = true)")
+    assert tab.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    for drawing in tab.locator("svg").all():
+        box = drawing.bounding_box()
+        assert box["width"] >= 80
+        assert box["height"] >= 80
+        assert box["x"] + box["width"] <= size["width"]
+    assert complaints == []
+    tab.context.close()
+
+
+def test_text_in_drawings_is_large_enough_on_a_phone(browser: Any, report_page: Path) -> None:
+    tab, _ = opened(browser, report_page, PHONE)
+    heights = tab.evaluate(
+        "[...document.querySelectorAll('details[open] svg text')].map(text => text.getBoundingClientRect().height)"
+    )
+    assert len(heights) > 30
+    assert min(heights) >= 10
+    tab.context.close()
+
+
+def test_it_says_everything_without_scripts(browser: Any, report_page: Path) -> None:
+    tab, complaints = opened(browser, report_page, PHONE, java_script_enabled=False)
+    assert tab.get_by_text("1.3 Every pair of numbers of every length").is_visible()
+    tab.get_by_text("1.1 Names, shapes and values of the weights").click()  # unfolds without a script
+    assert tab.locator("details").first.get_attribute("open") is not None
+    assert complaints == []
+    tab.context.close()
+
+
+def test_the_words_say_what_the_pictures_show(browser: Any, report_page: Path) -> None:
+    tab, _ = opened(browser, report_page, DESK)
+    for drawing in tab.locator("details[open] svg").all():
+        named = drawing.evaluate("e => document.getElementById(e.getAttribute('aria-labelledby')).textContent")
+        told = drawing.evaluate("e => document.getElementById(e.getAttribute('aria-describedby')).textContent")
+        assert tab.get_by_role("img", name=named).count() >= 1
+        assert len(told) > 60
+    row = tab.locator("[id='row-1.3']")
+    assert "expected 0 1; yours 0 0" in row.locator("desc").first.text_content()
+    assert row.locator("td.wrong").inner_text() == "111, 0 (wrong)"
+    assert row.locator("path.arrow.wrong").count() == 1
+    values = tab.locator("[id='row-2.1a']")
+    assert values.locator("circle.dot").count() == values.get_by_text("right", exact=True).count() == 2
+    assert values.locator("path.cross").count() == values.get_by_text("wrong", exact=True).count() == 6
+    tab.context.close()
+
+
+def test_the_wrong_arrow_ends_at_its_states(browser: Any, assignment: Assignment, tmp_path: Path) -> None:
+    """Measured in the browser: the thick arrow begins at the state before and ends at the state after."""
+    for seed in range(3):
+        picture, _ = addition(seed)
+        path = tmp_path / f"{seed}.html"
+        path.write_text(page(report(mark(picture=picture))), encoding="utf-8")
+        tab, _ = opened(browser, path, DESK)
+        start, end = tab.evaluate(
+            """() => { const arrow = document.querySelector('path.arrow.wrong'), all = arrow.getTotalLength();
+            return [arrow.getPointAtLength(0), arrow.getPointAtLength(all)].map(p => [p.x, p.y]); }"""
+        )
+        centres = tab.evaluate(
+            """() => Object.fromEntries([...document.querySelectorAll('circle.state')].map(c =>
+            [c.nextElementSibling.textContent, [c.cx.baseVal.value, c.cy.baseVal.value]]))"""
+        )
+        assert distance(start, centres[picture.wrong.before]) < 26
+        assert distance(end, centres[picture.wrong.after]) < 34
+        tab.context.close()
+
+
+def distance(one: list[float], other: list[float]) -> float:
+    return sum((a - b) ** 2 for a, b in zip(one, other, strict=True)) ** 0.5
+
+
+def test_a_students_text_runs_nothing(browser: Any, tmp_path: Path) -> None:
+    hostile = '<script>document.title = "ran"</script><img src=x onerror="document.title = \'ran\'">'
+    path = tmp_path / "hostile.html"
+    path.write_text(page(report(mark(title=hostile, feedback=hostile))), encoding="utf-8")
+    tab, complaints = opened(browser, path, PHONE)
+    assert tab.title().startswith("Homework 3")
+    assert tab.locator("img, script").count() == 0
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+    assert complaints == []
+    tab.context.close()

@@ -1,0 +1,300 @@
+"""The students' zip: what is in it, that no answer is, in no form, and that it works from nothing but itself."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import types
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder import bundle
+from tests.autograder import planted
+from tests.packaging import interpreters
+from tests.packaging.answer_search import KEY, ROOT, leaks
+from tests.packaging.test_bundle import imported, is_module
+from tests.specs import answers
+
+TEMPLATE = ("binary_addition.py", "lstm_gradient.py", "convolutional.py", "autoregressive.py")
+CLEAN = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "FORCE_COLOR")}
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The zip of this checkout, unpacked far away from it."""
+    folder = tmp_path_factory.mktemp("student")
+    with zipfile.ZipFile(bundle.student(ROOT, folder / "student.zip")) as archive:
+        archive.extractall(folder / "homework3")
+    return folder / "homework3"
+
+
+def check(unpacked: Path, *arguments: str, python: Path | str = sys.executable) -> subprocess.CompletedProcess[str]:
+    command = [str(python), "-B", "-m", "autograder", "check", *arguments]
+    return subprocess.run(
+        command, cwd=unpacked, capture_output=True, text=True, encoding="utf-8", env=CLEAN, timeout=60
+    )
+
+
+def rows(unpacked: Path, folder: Path, python: Path | str = sys.executable) -> dict[str, Any]:
+    done = check(unpacked, str(folder), "--json", python=python)
+    assert done.returncode in (0, 1), done.stderr
+    return {row["number"]: row for row in json.loads(done.stdout)["rows"]}
+
+
+# ----------------------------------------------------------------------------------------------------- what is in it
+
+
+def test_holds_template_self_check_and_one_page(unpacked: Path) -> None:
+    names = {path.relative_to(unpacked).as_posix() for path in unpacked.rglob("*") if path.is_file()}
+    assert {f"student_template/{name}" for name in TEMPLATE} <= names
+    assert {"README.md", "requirements.txt", "MANIFEST.json", "tests/rubric.yaml"} <= names
+    assert {name.split("/")[0] for name in names if "/" in name} == {"autograder", "student_template", "tests"}
+    assert {name for name in names if name.endswith(".md")} == {"README.md"}
+    instructors = ("bundle", "validate", "regrade", "metadata", "gradescope", "linear_terms", "conftest")
+    assert not [name for name in names if Path(name).stem in instructors or "reference" in name]
+
+
+def test_same_content_gives_the_same_bytes(tmp_path: Path) -> None:
+    copy = tmp_path / "checkout"
+    for folder in ("autograder", "student_template", "tests/specs"):
+        shutil.copytree(ROOT / folder, copy / folder)
+    shutil.copy(ROOT / "tests" / "rubric.yaml", copy / "tests" / "rubric.yaml")
+    for path in copy.rglob("*.py"):
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    (copy / "student_template" / "solution.txt").write_text("no\n")
+    first, second = (bundle.student(root, tmp_path / f"{root.name}.zip").read_bytes() for root in (ROOT, copy))
+    assert first == second
+
+
+def test_nothing_in_it_imports_what_was_left_out(unpacked: Path) -> None:
+    missing = {
+        (path.relative_to(unpacked).as_posix(), module)
+        for path in unpacked.rglob("*.py")
+        for module in imported(path)
+        if module.split(".")[0] in ("autograder", "reference", "tests") and not is_module(unpacked, module)
+    }
+    # The instructors' commands say that they are not here; without the answers the specs defer
+    assert {path for path, _ in missing} <= {"autograder/__main__.py", "tests/specs/answers.py"}
+    assert {module for path, module in missing if path == "autograder/__main__.py"} <= {
+        "autograder.bundle",
+        "autograder.metadata",
+        "autograder.regrade",
+        "autograder.report.gradescope",
+        "autograder.validate",
+    }
+
+
+@pytest.mark.parametrize("command", [["grade", "student_template"], ["validate"], ["bundle", "student"]], ids=str)
+def test_the_instructors_commands_say_that_they_are_not_here(unpacked: Path, command: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-B", "-m", "autograder", *command], cwd=unpacked, capture_output=True, text=True, env=CLEAN
+    )
+    assert done.returncode == 2
+    assert "this is the self-check for students; `check` is its only command." in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_requirements_are_those_of_the_project() -> None:
+    project = (ROOT / "pyproject.toml").read_text()
+    listed = [re.search(rf"^{key} = (\[.*?\])( *#.*)?$", project, re.M | re.S) for key in ("dependencies", "student")]
+    wanted = {line for found in listed for line in ast.literal_eval(found[1])}
+    lines = (ROOT / "student_template" / "requirements.txt").read_text().splitlines()
+    assert {line for line in lines if line and not line.startswith("#")} == wanted
+
+
+def test_wheels_do_not_go_with_it(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    from autograder.__main__ import main
+
+    assert main(["bundle", "student", "--wheels", "-o", str(tmp_path / "x.zip")]) == 2
+    assert "--wheels" in capsys.readouterr().err
+
+
+# -------------------------------------------------------------------------------------------------------- no answer
+
+
+def test_no_answer_stands_in_any_file(unpacked: Path) -> None:
+    found = {
+        path.relative_to(unpacked).as_posix(): leaks(path.read_text(encoding="utf-8"))
+        for path in unpacked.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert {name: said for name, said in found.items() if said} == {}
+
+
+PLANTED = [
+    *(f"x = {count}" for count in KEY["parameter_counts"].values()),
+    *(f"there are {count:,} of them" for count in KEY["parameter_counts"].values()),
+    "207 507 816",
+    "207.507.816",
+    "2.07507816e8",
+    "such as 207,507",
+    "14,831,976",
+    "413028712",
+    "28 * 28 * 256 * 1024",
+    "3 x 3 x 64 x 128 + 128",
+    '"""How it was understood, "O(d·k²·H·W)"."""',
+    "it needs d k^2 H W products",
+    "the time is d + H + W - 2 at least",
+    "max(d, H + W)",
+    "= O(d)",
+    r"\mathcal{O}(H + W + d)",
+    "bh = [-0.5, -1.5, -2.5]",
+    "y = h1 - h2 + h3",
+    "Why = (1, -1, 1)",
+    "the path 000, 100, 110",
+    "1 - c^2 differs from 1 - tanh(c)^2",
+    "bar.g[n] * (1 - s.g[n] ** 2)",
+    "i(t+1) (1 - i(t+1)) w_hi",
+    "s.f[n] * (1 - s.f[n])",
+    "g_bar(t) = c_bar(t) i(t)",
+    "return bar.c[t] * s.g[t]",
+    "RESNET_EASIER_TO_TRAIN = 'left'",
+    "the left one is easier to train",
+    "nothing is on the skip path",
+    "the factors multiply up over depth: the gradient vanishes",
+]
+
+
+@pytest.mark.parametrize("text", PLANTED)
+def test_the_search_finds_a_planted_answer(text: str) -> None:
+    assert leaks(f"# a comment that says nothing\n{text}\nx = 1\n")
+
+
+def test_the_search_finds_every_right_bound_of_the_catalogue() -> None:
+    bounds = [case.source for file, case in answers.cases() if file == "autoregressive.py" and case.outcome == "passed"]
+    assert len(bounds) > 60
+    # "d steps" and the like: a variable and a word say nothing where they stand by themselves
+    assert [
+        source for source in bounds if not leaks(source) and not re.search(r"= '[\W\d]*[dD]( steps)?'", source)
+    ] == []
+
+
+def test_no_module_of_it_can_be_made_to_say_one(unpacked: Path) -> None:
+    """Every constant that any module holds or any function computes with, also what is put together at import."""
+    program = f"""
+import importlib, importlib.util, pathlib, sys
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+for path in sorted(pathlib.Path("autograder").rglob("*.py")):
+    name = ".".join(path.with_suffix("").parts)
+    needs_rich = name.endswith(".colour") and importlib.util.find_spec("rich") is None
+    if not name.endswith("__main__") and "zygote" not in name and not needs_rich:
+        importlib.import_module(name.removesuffix(".__init__"))
+from autograder import check
+assignment = check.home_assignment(pathlib.Path.cwd())
+import bundle_constants
+modules = [module for name, module in sys.modules.items() if name.split(".")[0] in ("autograder", "specs")]
+print("\\n".join(bundle_constants.said(modules)))
+"""
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", program], cwd=unpacked, capture_output=True, text=True, env=CLEAN, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout) > 20_000
+    assert leaks(done.stdout) == []
+
+
+@pytest.mark.parametrize(
+    "question", ["parameter_counts", "resnet_easier_to_train", "bound", "explain_gradient", "flags"]
+)
+def test_without_the_reference_every_question_to_it_defers(question: str) -> None:
+    from autograder.grading import AbsentReference, Deferred
+
+    with pytest.raises(Deferred):
+        getattr(AbsentReference(), question)
+
+
+def _of_questions_3_and_4(step: int) -> Iterator[tuple[str, Any]]:
+    yield from [(file, case) for file, case in answers.cases() if file in TEMPLATE[2:]][::step]
+
+
+@pytest.mark.parametrize("step", [60, pytest.param(1, marks=pytest.mark.certify)])
+def test_what_it_says_does_not_depend_on_whether_an_answer_is_right(step: int, unpacked: Path, tmp_path: Path) -> None:
+    """Whatever is handed in for questions 3 and 4: the outcome is `deferred`, and the words are how it was read."""
+    for at, (file, case) in enumerate(_of_questions_3_and_4(step)):
+        folder = tmp_path / str(at)
+        folder.mkdir()
+        shutil.copy(ROOT / "reference" / file, folder / file)
+        (folder / file).write_text((folder / file).read_text() + f"\n\n{case.source}")
+        row = rows(unpacked, folder)[case.row]
+        if row["outcome"] == "failed":  # it could not be read, which has nothing to do with being right
+            assert not row["read_as"]
+            continue
+        assert row["outcome"] == "deferred", (case.name, row)
+        assert row["feedback"] == f"Read as: {row['read_as']}\nRead and understood; it is graded on Gradescope."
+
+
+# --------------------------------------------------------------------------------------------------------- it works
+
+
+def right_and_wrong(folder: Path) -> tuple[Path, Path]:
+    right = folder / "right"
+    right.mkdir()
+    for name in TEMPLATE:
+        shutil.copy(ROOT / "reference" / name, right)
+    return right, planted.build("wrong_answers", folder / "wrong")
+
+
+def works(unpacked: Path, folder: Path, python: Path | str) -> None:
+    """The self-check from the zip alone, on the template, on a right and on a wrong submission."""
+    done = check(unpacked, python=python)
+    assert done.returncode == 1, done.stderr
+    assert "Not answered yet: 1.1 to 4.3" in done.stdout
+    right, wrong = right_and_wrong(folder)
+    words = {row["outcome"] for row in rows(unpacked, right, python).values()}
+    assert words == {"passed", "deferred", "written"}
+    assert check(unpacked, str(right), python=python).returncode == 0
+    found = {number: row["outcome"] for number, row in rows(unpacked, wrong, python).items()}
+    assert (found["1.2"], found["1.3"], found["2.1a"], found["2.1c"]) == ("partial", "failed", "failed", "passed")
+    page = folder / "report.html"
+    assert check(unpacked, str(wrong), "--html", str(page), python=python).returncode == 1
+    assert "<svg" in page.read_text(encoding="utf-8")
+
+
+def test_it_works_from_the_zip_alone(unpacked: Path, tmp_path: Path) -> None:
+    works(unpacked, tmp_path, sys.executable)
+
+
+def test_a_changed_file_is_pointed_out(unpacked: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(unpacked, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    (copy / "student_template" / "convolutional.py").write_text("x = 1\n")  # the student's to change
+    assert "handed out" not in check(copy).stdout
+    rubric = copy / "tests" / "rubric.yaml"
+    rubric.write_bytes(rubric.read_bytes().replace(b"\n", b"\r\n"))  # as some tools unpack it
+    assert "handed out" not in check(copy).stdout
+    rubric.write_text(rubric.read_text().replace("additions: 200", "additions: 2"))
+    assert "Not as it was handed out: tests/rubric.yaml." in check(copy).stdout
+
+
+@pytest.mark.certify
+@pytest.mark.parametrize("minor", bundle.PYTHON_MINORS)
+def test_it_installs_into_an_empty_environment_and_works(minor: int, unpacked: Path, tmp_path: Path) -> None:
+    python = interpreters.find(minor)
+    if python is None:
+        pytest.skip(f"no Python 3.{minor} on this machine")
+    subprocess.run([python, "-m", "venv", tmp_path / "venv"], check=True, env=CLEAN)
+    own = tmp_path / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
+    install = [own, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", "requirements.txt"]
+    subprocess.run(install, cwd=unpacked, check=True, env=CLEAN, timeout=300)
+    works(unpacked, tmp_path, own)
+
+
+def test_the_constants_of_a_function_are_found() -> None:
+    from tests.packaging import bundle_constants
+
+    module = types.ModuleType("autograder.planted")
+    exec(
+        "def f():\n    def g():\n        return 'deep' + str(12345)\n    return g\nclass C:\n    x = ('in a', 7)\n",
+        module.__dict__,
+    )
+    said = "\n".join(bundle_constants.said([module]))
+    assert all(word in said for word in ("deep", "12345", "in a", "7"))
