@@ -14,11 +14,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder import __version__
+from autograder import __version__, check
 
 if TYPE_CHECKING:
     from autograder.grading import Assignment, Grading
     from autograder.outcome import Report
+    from autograder.sandbox.contract import Start
+    from autograder.sandbox.isolation import Isolation
+    from autograder.sandbox.jailer import Jail
 
 ROOT = Path(__file__).resolve().parent.parent
 GRADESCOPE = Path("/autograder")
@@ -38,16 +41,30 @@ def main(argv: Sequence[str] | None = None) -> int:
     grade.add_argument("--gradescope", action="store_true", help="use Gradescope's own paths and time-out")
     grade.add_argument("--seed", help="the seed of an earlier grading, to repeat it exactly")
     grade.add_argument("--rubric", type=Path, help="another rubric than tests/rubric.yaml")
-    check = commands.add_parser("check", help="a student's self-check: the public rows")
-    check.add_argument("directory", nargs="?", type=Path, default=Path("."), help="the folder with your four files")
-    bundle = commands.add_parser("bundle", help="build the zip for Gradescope")
-    bundle.add_argument("kind", choices=["gradescope"])
+    grade.add_argument(
+        "--html", type=Path, help="write the page with pictures as well, with the terms of each equation"
+    )
+    grade.add_argument("--unsafe", action="store_true", help="grade although student code could read the answers")
+    check.add_arguments(commands.add_parser("check", help="a student's self-check: the public rows"))
+    bundle = commands.add_parser("bundle", help="build the zip for Gradescope, or the one for students")
+    bundle.add_argument("kind", choices=["gradescope", "student"])
     bundle.add_argument("-o", "--output", type=Path, help="where the zip goes")
     bundle.add_argument("--wheels", action="store_true", help="carry the wheels, for an image without a network")
     commands.add_parser("validate", help="prove the assignment: every planted mistake is caught, the reference is full")
     options = parser.parse_args(argv)
     run = {"grade": _grade, "check": _check, "bundle": _bundle, "validate": _validate}[options.command]
-    return run(options)
+    try:
+        return run(options)
+    except ModuleNotFoundError as error:
+        if not str(error.name).startswith("autograder."):
+            raise
+        _say(f"autograder {options.command}: this is the self-check for students; `check` is its only command.")
+        return 2
+
+
+def _check(options: argparse.Namespace) -> int:
+    """`check`: what a student can know at home."""
+    return check.run(options, ROOT)
 
 
 def _say(text: str) -> None:
@@ -66,29 +83,91 @@ def _grade(options: argparse.Namespace) -> int:
     if options.directory is None:
         _say("autograder grade: give the folder that holds the submitted files, e.g. `grade reference`.")
         return 2
+    with _jail(options) as jail:
+        try:
+            grading = _prepare(options, jail.start)
+        except Exception as error:  # whatever it is, results.json must say that it is our fault
+            return _cannot_grade(options, error)
+        return _grade_in(jail, grading, options)
+
+
+def _jail(options: argparse.Namespace) -> Jail:
+    """Starts the zygote before anything of the homework is opened: it imports numpy while we go on."""
+    from autograder.sandbox.jailer import Jail
+
+    hidden = [path for path in (options.metadata, options.output) if path is not None]
+    results = [options.output, options.output.parent] if options.output is not None else []
+    return Jail([*hidden, *_answers()], [*results, ROOT])
+
+
+def _answers() -> list[Path]:
+    """What no student's process may read."""
+    return [ROOT / "reference", *(path for path in (ROOT / "reference").rglob("*") if path.is_file())]
+
+
+def _grade_in(jail: Jail, grading: Grading, options: argparse.Namespace) -> int:
+    """Grades, unless student code could read the answers or write the results; says what held."""
     from autograder.report.gradescope import results, staff_text, write_results
 
-    try:
-        grading = _prepare(options)
-    except Exception as error:  # whatever it is, results.json must say that it is our fault
-        return _cannot_grade(options, error)
+    isolation: Isolation | None = None
 
     def write(report: Report) -> None:
         if options.output is not None:
-            write_results(options.output, results(report))
+            write_results(options.output, results(report, isolation.record() if isolation else None))
 
     write(grading.report())
-    report = grading.run(write)
+    isolation, problem = _measured(jail, options)
+    grading.staff_notes = (*grading.staff_notes, isolation.line())
+    if problem:
+        _say(f"autograder grade: {problem}")
+        report = grading.report(fault="The machine could not keep this submission apart from the answers.")
+        write(report)
+    else:
+        report = grading.run(write)
+    if options.html is not None:
+        try:
+            check.write_page(options.html, report, [isolation.line()])
+        except check.CannotCheck as problem:
+            _say(f"autograder grade: {problem}")
     repeat = f"python -m autograder grade {options.directory} --seed {report.seed}"
     if options.output is None:
-        print(json.dumps(results(report), allow_nan=False, indent=1))
+        print(json.dumps(results(report, isolation.record()), allow_nan=False, indent=1))
         _say(staff_text(report, repeat))
     else:
         print(staff_text(report, repeat))
     return 2 if report.rerun else 0
 
 
-def _prepare(options: argparse.Namespace) -> Grading:
+def _measured(jail: Jail, options: argparse.Namespace) -> tuple[Isolation, str]:
+    """The isolation record, and why nothing may be graded under it ("" if it may)."""
+    from autograder.sandbox.contract import WorkerFault
+    from autograder.sandbox.isolation import Isolation
+
+    try:
+        isolation = jail.isolation
+    except WorkerFault as fault:
+        return Isolation(notes=(str(fault),)), f"no worker could be started: {fault}"
+    if isolation.holds or (_is_ours(options.directory) and not options.gradescope):
+        return isolation, ""
+    if options.unsafe and not options.gradescope:
+        return replace(isolation, unsafe=True), ""
+    advice = (
+        ""
+        if options.gradescope
+        else (
+            " Grade in the container, or as root with the project closed to others (chmod -R go= on its folder);"
+            " --unsafe grades all the same."
+        )
+    )
+    return isolation, f"student code could cheat on this machine: {isolation.lacks()}.{advice}"
+
+
+def _is_ours(directory: Path) -> bool:
+    """Whether a folder is the project's own: its reference, its template or its planted submissions."""
+    return any(directory.resolve().is_relative_to(ROOT / own) for own in ("reference", "student_template", "tests"))
+
+
+def _prepare(options: argparse.Namespace, start: Start) -> Grading:
     """Loads the assignment and reads the submission; raises what an instructor must mend."""
     from autograder.grading import Grading, load_assignment
     from autograder.metadata import read_metadata
@@ -105,6 +184,7 @@ def _prepare(options: argparse.Namespace) -> Grading:
         assignment,
         submission,
         seed=options.seed or _seed(assignment, metadata.submission_id),
+        start=start,
         seconds_in_all=_seconds_left() if options.gradescope else None,
         staff_notes=tuple(notes),
     )
@@ -143,32 +223,6 @@ def _cannot_grade(options: argparse.Namespace, error: Exception) -> int:
     return 2
 
 
-# -------------------------------------------------------------------------------------------------------------- check
-
-
-def _check(options: argparse.Namespace) -> int:
-    """`check`: what a student can know at home. Rows that need the answer key say that they were read."""
-    from autograder.grading import AbsentReference, Grading, load_assignment
-    from autograder.outcome import Outcome
-    from autograder.report.terminal import table
-    from autograder.rubric import RubricError
-    from autograder.specs import SpecError
-    from autograder.submission import read_submission
-
-    try:
-        assignment = replace(load_assignment(ROOT), reference=AbsentReference())
-        submission = read_submission(options.directory, assignment.read.rubric.files())
-    except (RubricError, SpecError, FileNotFoundError, NotADirectoryError) as error:
-        _say(f"autograder check: {error}")
-        return 2
-    report = Grading(assignment, submission, seed=str(assignment.read.rubric.seed)).run()
-    print(table(report))
-    if report.rerun:
-        return 2
-    fine = (Outcome.PASSED, Outcome.WRITTEN, Outcome.DEFERRED)
-    return 0 if all(mark.outcome in fine for mark in report.marks) else 1
-
-
 # ----------------------------------------------------------------------------------------------------------- validate
 
 
@@ -176,11 +230,13 @@ def _validate(options: argparse.Namespace) -> int:
     """`validate`: the matrix of planted answers; 0 if there is no hole, 1 with the holes, 2 if it could not be done."""
     from autograder.grading import load_assignment
     from autograder.rubric import RubricError
+    from autograder.sandbox.jailer import Jail
     from autograder.specs import SpecError
     from autograder.validate import validate
 
     try:
-        found = validate(ROOT, load_assignment(ROOT))
+        with Jail() as jail:
+            found = validate(ROOT, load_assignment(ROOT), jail.start)
     except (RubricError, SpecError) as error:
         _say(f"autograder validate: {error}")
         return 1
@@ -196,15 +252,20 @@ def _validate(options: argparse.Namespace) -> int:
 
 def _bundle(options: argparse.Namespace) -> int:
     """`bundle`: one byte-reproducible zip."""
-    from autograder import bundle
+    from autograder.bundle import BundleError, gradescope, student
 
     output = options.output or Path("dist") / f"{options.kind}.zip"
     try:
-        path = bundle.gradescope(ROOT, output, options.wheels)
-    except bundle.BundleError as error:
+        if options.kind == "student" and options.wheels:
+            raise BundleError("--wheels goes with the bundle for Gradescope")
+        if options.kind == "student":
+            print(f"{student(ROOT, output)}: give it to the students; its README.md says how to use it.")
+        else:
+            path = gradescope(ROOT, output, options.wheels)
+            print(f"{path}: upload it under Configure Autograder on Gradescope.")
+    except BundleError as error:
         _say(f"autograder bundle: {error}")
         return 2
-    print(f"{path}: upload it under Configure Autograder on Gradescope.")
     return 0
 
 

@@ -16,13 +16,13 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder import __version__
+from autograder.manifest import MANIFEST
 
-MANIFEST = "MANIFEST.json"
 LOCK = "requirements.lock"
 
 # What a bundle with wheels serves: CPython 3.x on Linux, x86_64, glibc 2.28 or later (Gradescope's images since 2022).
@@ -42,12 +42,14 @@ class Recipe:
     include:    glob patterns below the project's root, each of which must match at least one file.
     exclude:    glob patterns of folders whose files stay out although `include` matches them.
     executable: files that get mode 0755; all others get 0644.
+    renamed:    files that lie elsewhere in the zip.
     """
 
     name: str
     include: tuple[str, ...]
     exclude: tuple[str, ...] = ()
     executable: frozenset[str] = frozenset()
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
 
 # Gradescope finds the two scripts only at the root of the zip. Grading does not need the catalogue of known mistakes.
@@ -69,6 +71,41 @@ GRADESCOPE = Recipe(
     exclude=("reference/catalogue",),
     executable=frozenset({"setup.sh", "run_autograder"}),
 )
+
+
+# What a student needs to check at home, named one by one: a new module of the instructors' does not slip in. Nothing
+# here knows an answer; a test searches the zip for every one of them.
+STUDENT = Recipe(
+    name="student",
+    include=(
+        *(f"autograder/{name}.py" for name in ("__init__", "__main__", "check", "first_contact", "manifest")),
+        *(f"autograder/{name}.py" for name in ("award", "credit", "grading", "outcome", "picture", "plain")),
+        *(f"autograder/{name}.py" for name in ("plain_text", "reading", "rubric", "specs", "student", "submission")),
+        "autograder/unittest_specs.py",
+        *(f"autograder/maths/{name}.py" for name in ("__init__", "bound*", "closeness", "lstm*", "threshold*")),
+        "autograder/sandbox/*.py",
+        *(f"autograder/report/{name}.py" for name in ("__init__", "colour", "html", "problem", "scatter")),
+        *(f"autograder/report/{name}.py" for name in ("state_diagram", "svg", "terminal", "timeline")),
+        "autograder/report/timeline_drawing.py",
+        "autograder/report/page.html",
+        "student_template/*.py",
+        "student_template/README.md",
+        "student_template/requirements.txt",
+        "tests/rubric.yaml",
+        "tests/specs/test_*.py",
+        "tests/specs/answers.py",
+    ),
+    renamed={"student_template/README.md": "README.md", "student_template/requirements.txt": "requirements.txt"},
+)
+
+
+def student(root: Path, output: Path) -> Path:
+    """Write the zip that students get, and return its path: template, self-check, and one page that explains both.
+
+    root: the checkout. Raises BundleError if a file is missing or is a link.
+    """
+    files = {STUDENT.renamed.get(name, name): content for name, content in _allowed(root, STUDENT)}
+    return _write(files, STUDENT, output)
 
 
 def gradescope(root: Path, output: Path, wheels: bool = False) -> Path:
@@ -166,10 +203,13 @@ class Pin:
 
 def _clause_holds(clause: str, minor: int) -> bool:
     """pip reads markers for the Python it runs on, even when told to fetch for another one, so they are read here."""
+    if clause.strip() == "sys_platform == 'linux'":  # what the bundle is for
+        return True
     match = re.fullmatch(r"python_(?:full_)?version (<|>=|==) '3\.(\d+)(?:\.\*)?'", clause.strip())
     if match is None:
         raise BundleError(
-            f"{LOCK}: cannot read the marker {clause!r}; a bundle with wheels knows python_full_version only"
+            f"{LOCK}: cannot read the marker {clause!r}; "
+            "a bundle with wheels knows python_full_version, and sys_platform == 'linux'"
         )
     operator, bound = match[1], int(match[2])
     return {"<": minor < bound, ">=": minor >= bound, "==": minor == bound}[operator]

@@ -22,7 +22,7 @@ from autograder.award import Award
 from autograder.outcome import LeaderboardEntry, Mark, Outcome, Report, of_fraction
 from autograder.plain_text import clean
 from autograder.rubric import Question, RubricFile, read_rubric
-from autograder.sandbox.process import Start, Worker, WorkerFault
+from autograder.sandbox.contract import Start, WorkerFault
 from autograder.specs import LinkedRow, link, load_module
 from autograder.student import Fault, Limits, Student
 from autograder.submission import Submission
@@ -95,7 +95,7 @@ class Grading:
     assignment: Assignment
     submission: Submission
     seed: str
-    start: Start = Worker
+    start: Start
     clock: Callable[[], float] = time.monotonic
     seconds_in_all: float | None = None
     staff_notes: tuple[str, ...] = ()
@@ -213,7 +213,7 @@ def _explained(mark: Mark, award: Award) -> Iterator[Judged]:
     try:
         yield judged
     except Fault as fault:
-        judged.becomes(fault.outcome, clean(fault.feedback), fault.staff)
+        judged.becomes(fault.outcome, *_told(fault, mark.visible))
     except reading.Unreadable as problem:
         judged.award.unreadable(clean(str(problem)))
         judged.earns(Fraction(0), judged.award.feedback)
@@ -231,7 +231,20 @@ def _explained(mark: Mark, award: Award) -> Iterator[Judged]:
     if award.read_as and judged.mark.outcome is not Outcome.INTERNAL:
         lines.insert(0, f"Read as: {award.read_as}")
     staff = "\n".join(part for part in (*award.staff, judged.mark.staff) if part)
-    judged.mark = replace(judged.mark, feedback="\n".join(line for line in lines if line), staff=staff)
+    judged.mark = replace(
+        judged.mark,
+        feedback="\n".join(line for line in lines if line),
+        staff=staff,
+        read_as=award.read_as,
+        picture=award.picture,
+    )
+
+
+def _told(fault: Fault, visible: bool) -> tuple[str, str]:
+    """A fault for the student and for the staff. Where the row is not visible, what the code said is for the staff."""
+    if visible or fault.brief == fault.feedback:
+        return clean(fault.feedback), fault.staff
+    return clean(fault.brief), "\n".join(part for part in (fault.staff, clean(fault.feedback)) if part)
 
 
 OUR_FAULT = "This row could not be graded, and that is our fault, not yours. The staff will grade it again."

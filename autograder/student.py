@@ -6,6 +6,8 @@ drawn as a tree of exceptions with one outcome word each; what goes wrong on our
 
 from __future__ import annotations
 
+import builtins
+import math
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -14,7 +16,7 @@ from autograder.outcome import Outcome
 from autograder.plain_text import clean, nearest, one_line
 from autograder.reading import text
 from autograder.sandbox import wire
-from autograder.sandbox.process import Ended, OutOfTime, Program, Start, Worker
+from autograder.sandbox.contract import Ended, OutOfTime, Program, Start, Worker
 from autograder.submission import Submission
 
 # Packages that people reach for and that a submission must do without; the text is what their import says.
@@ -28,14 +30,19 @@ UNAVAILABLE = {
 
 
 class Fault(Exception):
-    """What became of a call that gave no value. `feedback` is for the student, `staff` for the staff only."""
+    """What became of a call that gave no value.
+
+    feedback: for the student, where the row is visible. brief: the same in words of ours only, without anything that
+    the student's process chose (it may have put hidden inputs there). staff: for the staff only.
+    """
 
     outcome = Outcome.CRASHED
 
-    def __init__(self, feedback: str, staff: str = "") -> None:
+    def __init__(self, feedback: str, staff: str = "", brief: str = "") -> None:
         super().__init__(feedback)
         self.feedback = feedback
         self.staff = staff
+        self.brief = brief or feedback
 
 
 class Unanswered(Fault):
@@ -84,6 +91,10 @@ class Limits:
     def left(self) -> float:
         """Seconds that the next call may take."""
         return min(self.call, self._row_ends - self.clock())
+
+    def until_the_deadline(self) -> float:
+        """Seconds left of the whole grading."""
+        return self.deadline - self.clock()
 
     @property
     def over(self) -> bool:
@@ -192,7 +203,12 @@ class Student:
             values.append(TimedOut(self._limits.explain(name)))
             self.close()
         except Ended as end:
-            values.append(Killed(f"{name}: the process of your code is gone: {end.how}. Nothing was returned."))
+            values.append(
+                Killed(
+                    f"{name}: the process of your code is gone: {end.how}. Nothing was returned.",
+                    brief=f"{name}: the process of your code is gone. Nothing was returned.",
+                )
+            )
             self.close()
         return values
 
@@ -215,7 +231,8 @@ class Student:
         self.close()
         self._check_that_it_is_there()
         texts = self._submission.texts
-        self._worker = self._start(Program(self.file, texts, self._memory_bytes, UNAVAILABLE))
+        seconds = math.ceil(self._limits.until_the_deadline()) + 1
+        self._worker = self._start(Program(self.file, texts, self._memory_bytes, UNAVAILABLE, seconds))
         self._load_fault = self._load(self._worker)
         if self._load_fault is not None:
             self.close()
@@ -230,7 +247,11 @@ class Student:
             return TimedOut(self._limits.explain(f"loading {self.file}"))
         except Ended as end:
             return Killed(f"{self.file}: the process of your code is gone while loading the file: {end.how}.")
-        return self._fault(f"loading {self.file}", reply) if "fault" in reply else None
+        if "fault" not in reply:
+            return None
+        fault = self._fault(f"loading {self.file}", reply)
+        fault.brief = fault.feedback  # this process has been given no input yet, so it has none to tell
+        return fault
 
     def _check_that_it_is_there(self) -> None:
         if self.file in self._submission.faults:
@@ -251,14 +272,16 @@ class Student:
         if kind == "unanswered":
             return Unanswered(f"{name}: not answered yet.")
         if kind == "missing":
-            return Missing(self._missing_name(name, reply.get("names")))
+            return Missing(self._missing_name(name, reply.get("names")), brief=self._missing_name(name, None))
         if kind == "not_callable":
             return Missing(
-                f"{name}: expected a function, got a {one_line(_text(reply.get('type')), 60)}. Is a `def` missing?"
+                f"{name}: expected a function, got a {one_line(_text(reply.get('type')), 60)}. Is a `def` missing?",
+                brief=f"{name}: expected a function. Is a `def` missing?",
             )
         if kind == "exited":
             return Killed(
-                f"{name}: your code ended its own process (exit {one_line(message, 40)}). Remove it.\n{where}".rstrip()
+                f"{name}: your code ended its own process (exit {one_line(message, 40)}). Remove it.\n{where}".rstrip(),
+                brief=f"{name}: your code ended its own process. Remove it.",
             )
         if kind == "out_of_memory":
             megabytes = self._memory_bytes >> 20
@@ -266,7 +289,7 @@ class Student:
                 f"{name}: more than {megabytes} MB of memory asked for. Is there a list or an array that grows?"
             )
         kind_name = one_line(_text(reply.get("type")), 60) or "Exception"
-        return Crashed(f"{name} raised {kind_name}: {clean(message, 600)}\n{where}".rstrip())
+        return Crashed(f"{name} raised {kind_name}: {clean(message, 600)}\n{where}".rstrip(), brief=_crashed(kind_name))
 
     def _missing_name(self, name: str, names: Any) -> str:
         wanted = name.removesuffix("(...)")
@@ -277,3 +300,10 @@ class Student:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _crashed(kind: str) -> str:
+    """A crash in words of ours: the exception's name only if it is Python's own."""
+    own = getattr(builtins, kind, None)
+    named = f" ({kind})" if isinstance(own, type) and issubclass(own, BaseException) else ""
+    return f"Your code raised an exception{named}. Its text is shown to the staff."

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from autograder.grading import Assignment, Grading
 from autograder.outcome import Mark, Outcome, decimal_text
+from autograder.sandbox.contract import Start
 from autograder.specs import load_module
 from autograder.submission import Submission, read_submission
 
@@ -60,8 +61,8 @@ class Validation:
         return "\n".join([*lines, *(f"HOLE {hole}" for hole in self.holes)])
 
 
-def validate(root: Path, assignment: Assignment) -> Validation:
-    """Grades the reference, the template and every case, on all cores.
+def validate(root: Path, assignment: Assignment, start: Start) -> Validation:
+    """Grades the reference, the template and every case, on all cores, in workers that `start` makes.
 
     Raises what `load_assignment` raises, and ModuleNotFoundError if the catalogue is not there.
     """
@@ -69,9 +70,9 @@ def validate(root: Path, assignment: Assignment) -> Validation:
     cases: Sequence[tuple[str, Planted]] = answers.cases()
     files = assignment.read.rubric.files()
     reference = read_submission(root / "reference", files)
-    holes = [*_reference_holes(assignment, reference), *_template_holes(root, assignment)]
+    holes = [*_reference_holes(assignment, reference, start), *_template_holes(root, assignment, start)]
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        marks = list(threads.map(lambda case: _grade_case(assignment, reference, *case), cases))
+        marks = list(threads.map(lambda case: _grade_case(assignment, reference, start, *case), cases))
     judged = [(case, case_holes(case, found)) for (_, case), found in zip(cases, marks, strict=True)]
     rows = [linked.row.number for linked in assignment.rows if linked.check is not None]
     holes += [f"{row}: no case is planted for it" for row in rows if not any(case.row == row for case, _ in judged)]
@@ -80,12 +81,14 @@ def validate(root: Path, assignment: Assignment) -> Validation:
     )
 
 
-def _grade_case(assignment: Assignment, reference: Submission, file: str, case: Planted) -> tuple[Mark, ...]:
+def _grade_case(
+    assignment: Assignment, reference: Submission, start: Start, file: str, case: Planted
+) -> tuple[Mark, ...]:
     """The marks of the case's question; the others are the reference's own."""
     texts = {**reference.texts, file: f"{reference.texts[file]}\n\n{case.source}"}
     rows = tuple(linked for linked in assignment.rows if linked.question.file == file)
     question = Assignment(assignment.read, rows, assignment.reference)
-    return Grading(question, Submission(texts), seed=str(assignment.read.rubric.seed)).run().marks
+    return Grading(question, Submission(texts), seed=str(assignment.read.rubric.seed), start=start).run().marks
 
 
 def case_holes(case: Planted, marks: Iterable[Mark]) -> list[str]:
@@ -118,20 +121,20 @@ def _tally(row: str, judged: Sequence[tuple[Planted, list[str]]]) -> Tally:
     )
 
 
-def _grade_all(assignment: Assignment, submission: Submission) -> Any:
-    return Grading(assignment, submission, seed=str(assignment.read.rubric.seed)).run()
+def _grade_all(assignment: Assignment, submission: Submission, start: Start) -> Any:
+    return Grading(assignment, submission, seed=str(assignment.read.rubric.seed), start=start).run()
 
 
-def _reference_holes(assignment: Assignment, reference: Submission) -> list[str]:
+def _reference_holes(assignment: Assignment, reference: Submission, start: Start) -> list[str]:
     """Every row of the reference that is not full."""
     wanted = (Outcome.PASSED, Outcome.WRITTEN)
-    marks = _grade_all(assignment, reference).marks
+    marks = _grade_all(assignment, reference, start).marks
     return [f"reference: row {m.number} is {m.outcome}: {m.feedback}" for m in marks if m.outcome not in wanted]
 
 
-def _template_holes(root: Path, assignment: Assignment) -> list[str]:
+def _template_holes(root: Path, assignment: Assignment, start: Start) -> list[str]:
     """Every row of the untouched template that is not unanswered, and any point that it earns."""
-    report = _grade_all(assignment, read_submission(root / "student_template", assignment.read.rubric.files()))
+    report = _grade_all(assignment, read_submission(root / "student_template", assignment.read.rubric.files()), start)
     holes = [
         f"template: row {m.number} is {m.outcome}, expected unanswered"
         for m in report.marks

@@ -1,6 +1,6 @@
-"""Starts, asks and ends one worker: a process per question and visibility, on the grader's own clock.
+"""The portable worker, without a jail: a fresh interpreter, pipes and reader threads, a time-out and a process group.
 
-Everything here works on Linux, macOS and Windows: pipes and reader threads, no fork.
+Works on Linux, macOS and Windows. It has the rights of whoever runs the grader; the jailed worker is in `jailed.py`.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
 from autograder.sandbox import wire
+from autograder.sandbox.contract import Ended, OutOfTime, Program, WorkerFault, hello, in_words
 
 MAX_OUTPUT = 64 << 10
 START_SECONDS = 60.0  # an interpreter that is not ready by then is our fault, not the student's
@@ -30,32 +30,6 @@ _BOOTSTRAP = (
     "sys.path.remove({root!r}); w.main()"
 )
 _ENVIRONMENT = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
-
-
-class WorkerFault(Exception):
-    """A worker that could not be started: our fault."""
-
-
-class Ended(Exception):
-    """The worker is gone: it exited, was killed by a signal, or wrote what is no frame. `how` says it in words."""
-
-    def __init__(self, how: str) -> None:
-        super().__init__(how)
-        self.how = how
-
-
-class OutOfTime(Exception):
-    """No reply came in time; the worker has been killed."""
-
-
-@dataclass(frozen=True)
-class Program:
-    """What a worker runs: one module of the student, the texts it may import, and its limits."""
-
-    file: str
-    texts: Mapping[str, str]
-    memory_bytes: int
-    unavailable: Mapping[str, str]
 
 
 class Worker:
@@ -93,21 +67,14 @@ class Worker:
         self._begin(program)
 
     def _begin(self, program: Program) -> None:
-        contents = {name: text.encode("utf-8") for name, text in program.texts.items()}
-        header = {
-            "file": program.file,
-            "files": [[name, len(data)] for name, data in contents.items()],
-            "memory_bytes": program.memory_bytes,
-            "unavailable": dict(program.unavailable),
-        }
         try:
-            self._outgoing.put(wire.pack(header, list(contents.values()), wire.MAX_REQUEST))
+            self._outgoing.put(wire.pack(*hello(program), wire.MAX_REQUEST))
             ready, _ = self.receive(START_SECONDS)
         except (Ended, OutOfTime) as error:
             said = self.printed()
             self.close()
             raise WorkerFault(f"the worker did not start ({error or 'no answer'}): {said[-500:]}") from error
-        self.memory_limited = bool(ready.get("memory_limited"))
+        self.layers = tuple(ready["layers"])
 
     def request(self, header: Mapping[str, Any], blobs: list[bytes]) -> None:
         """Sends one request, without waiting for a worker that does not read it: `receive` keeps the time."""
@@ -181,10 +148,7 @@ class Worker:
         except subprocess.TimeoutExpired:
             self.close()
             return "it closed the grader's pipe"
-        if status < 0:
-            name = signal.Signals(-status).name if -status in {s.value for s in signal.Signals} else str(-status)
-            return f"it was ended by signal {name}"
-        return f"it exited by itself with status {status}"
+        return in_words(status)
 
     def _write_requests(self) -> None:
         assert self._process.stdin is not None
@@ -228,6 +192,3 @@ def _environment() -> dict[str, str]:
     """A scrubbed environment: nothing of the grader's but what an interpreter needs; one numeric thread."""
     kept = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
     return {**kept, "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-
-
-Start = Callable[[Program], Worker]

@@ -1,8 +1,9 @@
 """The worker: the process that runs student code. It holds no secret and decides nothing.
 
-`main` is started by `process.py` in a fresh interpreter. It keeps the two pipes of the protocol for itself, gives the
-student an empty standard input and a drained output, limits the memory, says "ready", and only then looks at a byte
-that the student wrote. Everything it says after that could be forged, and is taken as the student's answer only.
+`main` is started by `process.py` in a fresh interpreter; `serve` is what the zygote's child runs once it is in its
+jail. Both keep the protocol for themselves, give the student an empty standard input and a drained output, say "ready",
+and only then look at a byte that the student wrote. Everything said after that could be forged, and is taken as the
+student's answer only.
 """
 
 from __future__ import annotations
@@ -26,14 +27,25 @@ _TEXT_TYPES = ("float16", "float32", "float64")
 
 
 def main() -> None:
-    """Serve one student's module until the pipe closes; this is all that the process does."""
+    """The portable worker: limits its memory and serves one student's module until the pipe closes."""
     requests, replies = _keep_the_protocol()
     hello = wire.read_frame(requests, wire.MAX_REQUEST)
-    if hello is None:
-        return
-    load, blob = hello
-    limited = limit_memory(int(load["memory_bytes"]))
-    send(replies, {"ready": True, "memory_limited": limited})
+    if hello is not None:
+        layers = ["limit AS"] if limit_memory(int(hello[0]["memory_bytes"])) else []
+        send(replies, {"ready": True, "layers": layers})
+        _serve(requests, replies, *hello)
+
+
+def serve(protocol: int, layers: list[str]) -> None:
+    """The jailed worker: says which layers are on, then serves one student's module on the socket `protocol`."""
+    with open(protocol, "rb") as requests, open(protocol, "wb", closefd=False) as replies:
+        send(replies, {"ready": True, "layers": layers})
+        hello = wire.read_frame(requests, wire.MAX_REQUEST)
+        if hello is not None:
+            _serve(requests, replies, *hello)
+
+
+def _serve(requests: BinaryIO, replies: BinaryIO, load: Any, blob: bytes) -> None:
     session = Session(load["file"], _texts(load["files"], blob), load["unavailable"])
     send(replies, session.load())
     while (frame := wire.read_frame(requests, wire.MAX_REQUEST)) is not None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import yaml
 
 from autograder.grading import Assignment, Grading
 from autograder.outcome import Report
+from autograder.sandbox.jailer import Jail
 from autograder.submission import read_submission
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -75,7 +78,15 @@ def with_limits(assignment: Assignment, limits: dict[str, float]) -> Assignment:
 def grade(assignment: Assignment, folder: Path, **options: Any) -> Report:
     """Grades a folder the way `grade` does, through real worker processes."""
     submission = read_submission(folder, assignment.read.rubric.files())
-    return Grading(assignment, submission, seed="891", **options).run()
+    return Grading(assignment, submission, seed="891", **{"start": jail().start, **options}).run()
+
+
+@cache
+def jail() -> Jail:
+    """The one jail of this test run."""
+    found = Jail()
+    atexit.register(found.close)
+    return found
 
 
 def outcomes(report: Report) -> dict[str, str]:

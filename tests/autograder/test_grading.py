@@ -41,7 +41,7 @@ def test_no_student_process_is_alive_when_results_are_written(assignment: Assign
 
 def test_results_are_complete_after_every_question(assignment: Assignment) -> None:
     seen: list[Report] = []
-    grading = Grading(assignment, reference(assignment), "891")
+    grading = Grading(assignment, reference(assignment), "891", start=planted.jail().start)
     assert {str(m.outcome) for m in grading.report().marks} == {"internal"}
     grading.run(seen.append)
     graded = [sum(m.outcome is not Outcome.INTERNAL for m in report.marks) for report in seen]
@@ -55,7 +55,9 @@ def test_what_is_not_graded_by_the_deadline_is_timed_out(assignment: Assignment)
     def clock() -> float:
         return float(next(ticks))
 
-    report = Grading(assignment, reference(assignment), "891", clock=clock, seconds_in_all=20).run()
+    report = Grading(
+        assignment, reference(assignment), "891", start=planted.jail().start, clock=clock, seconds_in_all=20
+    ).run()
     outcomes = [mark.outcome for mark in report.marks]
     assert outcomes[0] is Outcome.PASSED
     assert outcomes[-1] is Outcome.TIMED_OUT
@@ -90,7 +92,7 @@ def test_an_exception_of_ours_is_our_fault_and_costs_its_row_only(assignment: As
     def spec(student: Any, award: Any) -> None:
         raise ArithmeticError("the two opinions differ")
 
-    report = Grading(broken(spec, assignment, "1.2"), reference(assignment), "891").run()
+    report = Grading(broken(spec, assignment, "1.2"), reference(assignment), "891", start=planted.jail().start).run()
     marks = {mark.number: mark for mark in report.marks}
     assert marks["1.2"].outcome is Outcome.INTERNAL
     assert "the two opinions differ" in marks["1.2"].staff
@@ -103,13 +105,15 @@ def test_a_spec_that_forgets_to_award_is_our_fault(assignment: Assignment) -> No
     def spec(student: Any, award: Any) -> None:
         """Awards nothing."""
 
-    report = Grading(broken(spec, assignment, "1.1"), reference(assignment), "891").run()
+    report = Grading(broken(spec, assignment, "1.1"), reference(assignment), "891", start=planted.jail().start).run()
     assert report.marks[0].outcome is Outcome.INTERNAL
     assert "ended without award.found" in report.marks[0].staff
 
 
 def test_without_the_reference_rows_that_need_it_are_deferred(assignment: Assignment) -> None:
-    report = Grading(replace(assignment, reference=AbsentReference()), reference(assignment), "891").run()
+    report = Grading(
+        replace(assignment, reference=AbsentReference()), reference(assignment), "891", start=planted.jail().start
+    ).run()
     deferred = {mark.number for mark in report.marks if mark.outcome is Outcome.DEFERRED}
     assert deferred == {"3.1", "3.2a", "4.1a", "4.1b", "4.2a", "4.2b"}
     marks = {mark.number: mark for mark in report.marks}
@@ -125,7 +129,7 @@ def test_the_same_seed_gives_the_same_report_and_another_seed_other_problems(
     submission = read_submission(folder, assignment.read.rubric.files())
 
     def feedback(seed: str) -> list[str]:
-        return [mark.feedback for mark in Grading(assignment, submission, seed).run().marks]
+        return [mark.feedback for mark in Grading(assignment, submission, seed, start=planted.jail().start).run().marks]
 
     assert feedback("891-1") == feedback("891-1")
     assert feedback("891-1") != feedback("891-2")

@@ -23,6 +23,7 @@ from autograder.report.gradescope import check_results, results
 from autograder.rubric import parse_rubric
 from autograder.specs import link
 from autograder.submission import read_submission
+from tests.autograder import planted
 
 CALCULATOR = """
 def add(a, b):
@@ -141,7 +142,7 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> Report:
     (specs / "test_calculator.py").write_text(SUITE.format(import_line="", setup_line=asks))
     read = parse_rubric(RUBRIC)
     assignment = Assignment(read, link(read, specs), AbsentReference())
-    return Grading(assignment, read_submission(folder, ["calculator.py"]), seed="1").run()
+    return Grading(assignment, read_submission(folder, ["calculator.py"]), seed="1", start=planted.jail().start).run()
 
 
 @pytest.fixture(scope="module")
@@ -209,6 +210,8 @@ def test_a_second_submission_does_not_inherit_scores(tmp_path: Path) -> None:
     earned = []
     for text in ("def add(a, b): return 3", "def add(a, b): raise ValueError"):
         (tmp_path / "calculator.py").write_text(text)
-        report = Grading(assignment, read_submission(tmp_path, ["calculator.py"]), seed="1").run()
+        report = Grading(
+            assignment, read_submission(tmp_path, ["calculator.py"]), seed="1", start=planted.jail().start
+        ).run()
         earned.append({mark.number: mark.points for mark in report.marks}["1.3"])
     assert earned == [3, 0]

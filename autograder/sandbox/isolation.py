@@ -1,0 +1,63 @@
+"""The isolation record: what a probe worker was refused on this machine, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+# Without these two no marks may be given: a submission could read the answers, or write its own marks.
+NEEDED = ("hidden files unreadable", "results unwritable")
+_TOLD = (*NEEDED, "no network", "no new processes", "no signals", "memory limit")
+
+
+@dataclass(frozen=True)
+class Isolation:
+    """What was refused (not what was asked for), by which layers, and why other layers are missing.
+
+    refused: capability -> whether every attempt at it failed. unsafe: graded all the same, because somebody said so.
+    """
+
+    refused: Mapping[str, bool] = field(default_factory=dict)
+    layers: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    unsafe: bool = False
+
+    @property
+    def holds(self) -> bool:
+        """Whether other people's submissions may be graded under it."""
+        return all(self.refused.get(name, False) for name in NEEDED)
+
+    def line(self) -> str:
+        """One line for people: what holds, what does not, and by what."""
+        if not self.refused:
+            said = "isolation: none (time-out and process group only): this runs the code with your own rights"
+        else:
+            said = "isolation: " + " · ".join(f"{name} {_word(self.refused.get(name, False))}" for name in _TOLD)
+            said += f"; by {self._by()}" if self.layers else ""
+        said += "".join(f"; {note}" for note in self.notes)
+        return f"UNSAFE, as asked for with --unsafe; {said}" if self.unsafe else said
+
+    def _by(self) -> str:
+        limits = " ".join(layer.removeprefix("limit ") for layer in self.layers if layer.startswith("limit "))
+        others = [layer for layer in self.layers if not layer.startswith("limit ")]
+        return ", ".join([*others, f"limits ({limits})"] if limits else others)
+
+    def lacks(self) -> str:
+        """What is missing for marks, for the staff."""
+        missing = [name for name in NEEDED if not self.refused.get(name, False)]
+        return ", ".join(f'"{name}" does not hold' for name in missing)
+
+    def record(self) -> dict[str, Any]:
+        """Plain data for results.json."""
+        return {
+            "holds": self.holds,
+            "refused": dict(self.refused),
+            "layers": list(self.layers),
+            "notes": list(self.notes),
+            "unsafe": self.unsafe,
+        }
+
+
+def _word(held: bool) -> str:
+    return "yes" if held else "NO"

@@ -1,0 +1,149 @@
+"""Serves one grading, or a batch of them: starts the zygote, measures what it refuses, and hands out workers."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import sys
+import threading
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from autograder.sandbox import wire
+from autograder.sandbox.contract import Ended, OutOfTime, Program, Worker, WorkerFault
+from autograder.sandbox.isolation import Isolation
+from autograder.sandbox.process import Worker as PortableWorker
+from autograder.sandbox.zygote_channel import ZygoteChannel
+
+PROBE = Path(__file__).with_name("probe.py")
+PROBE_MEMORY = 64 << 20
+PROBE_SECONDS = 20.0
+RESTARTS = 3
+
+
+class Jail:
+    """A context manager; `start` makes a worker, from any thread.
+
+    hidden: files and folders that no worker may read. results: files and folders that none may change. Both are only
+    names, which the probe tries; the zygote opens none of them.
+    """
+
+    def __init__(self, hidden: Iterable[Path] = (), results: Iterable[Path] = ()) -> None:
+        self._hidden = tuple(hidden)
+        self._results = tuple(results)
+        self._lock = threading.Lock()
+        self._isolation: Isolation | None = None
+        self._own_user = True
+        self._restarts = 0
+        self._channel: ZygoteChannel | None = None
+        self._notes: tuple[str, ...] = ()
+        if sys.platform == "linux":
+            try:
+                self._channel = ZygoteChannel()
+            except WorkerFault as fault:
+                self._notes = (str(fault),)
+
+    @property
+    def isolation(self) -> Isolation:
+        """What a probe worker was refused; measured at the first use. Raises WorkerFault if no worker can be had."""
+        with self._lock:
+            if self._isolation is None:
+                self._isolation = self._measure()
+            return self._isolation
+
+    @property
+    def process(self) -> int:
+        """The zygote's process id, 0 for none."""
+        return self._channel.process if self._channel is not None else 0
+
+    def start(self, program: Program) -> Worker:
+        """A worker under every layer that the record names. Raises WorkerFault."""
+        isolation = self.isolation
+        channel = self._living_channel()
+        if channel is None:
+            return PortableWorker(program)
+        worker = channel.start(program, self._own_user)
+        weaker = set(isolation.layers) - set(worker.layers)
+        if weaker:
+            worker.close()
+            raise WorkerFault(f"a worker came without {', '.join(sorted(weaker))}")
+        return worker
+
+    def close(self) -> None:
+        """Ends the zygote and every worker. May be called twice."""
+        if self._channel is not None:
+            self._channel.close()
+
+    def __enter__(self) -> Jail:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    # ------------------------------------------------------------------------------------------------- the record
+
+    def _measure(self) -> Isolation:
+        if self._channel is None:
+            return Isolation(notes=self._notes)
+        found = self._probe(own_user=True)
+        if found.refused["lazy imports"] or "own uid" not in found.layers:
+            return found
+        other = self._probe(own_user=False)
+        if not other.refused["lazy imports"]:
+            return found  # the reason is another one
+        self._own_user = False
+        return replace(other, notes=(*other.notes, "no own uid: under one, a worker cannot read the interpreter"))
+
+    def _probe(self, own_user: bool) -> Isolation:
+        """Runs the attempts in a worker of their own."""
+        assert self._channel is not None
+        notes = tuple(self._channel.ready()["notes"])
+        program = Program(PROBE.name, {PROBE.name: PROBE.read_text(encoding="utf-8")}, PROBE_MEMORY, {}, 60)
+        worker = self._channel.start(program, own_user)
+        canary = f".probe-{secrets.token_hex(8)}"
+        try:
+            found = _attempts(worker, self._paths(), (os.getpid(), self._channel.process), canary)
+            return Isolation(found, worker.layers, notes)
+        finally:
+            worker.close()
+            for folder in ("/tmp", "/var/tmp", "/dev/shm", *map(str, self._results)):
+                with contextlib.suppress(OSError):
+                    os.unlink(os.path.join(folder, canary))
+
+    def _paths(self) -> tuple[list[str], list[str]]:
+        return _existing(self._hidden), _existing(self._results)
+
+    def _living_channel(self) -> ZygoteChannel | None:
+        """The zygote, or a new one under the same record where it was lost (the machine ran out of memory, say)."""
+        with self._lock:
+            if self._channel is not None and not self._channel.alive and self._restarts < RESTARTS:
+                self._restarts += 1
+                self._channel.close()
+                self._channel = ZygoteChannel()
+            return self._channel
+
+
+def _existing(paths: Iterable[Path]) -> list[str]:
+    return [os.path.abspath(path) for path in paths if path.exists()]
+
+
+def _attempts(
+    worker: Worker, paths: tuple[list[str], list[str]], processes: tuple[int, int], canary: str
+) -> dict[str, bool]:
+    """The probe's findings. Raises WorkerFault for any answer but its own."""
+    arguments: list[Any] = [*paths, *processes, 4 * PROBE_MEMORY, canary]
+    sets = [[wire.encode(argument, []) for argument in arguments]]
+    try:
+        loaded, _ = worker.receive(PROBE_SECONDS)
+        worker.request({"id": 1, "name": "attempts", "read": False, "argument_sets": sets}, [])
+        reply, data = worker.receive(PROBE_SECONDS)
+        found = wire.decode(reply.get("value"), data)
+    except (Ended, OutOfTime, wire.BadFrame) as error:
+        raise WorkerFault(f"the probe did not answer: {error}") from error
+    if not isinstance(found, dict):
+        raise WorkerFault(f"the probe failed: {loaded} {reply}")
+    return {str(name): held is True for name, held in found.items()}

@@ -1,0 +1,98 @@
+"""What the probe worker tries: its text is run in a jail like a student's, and every attempt should be refused.
+
+Only plain Python and the standard library, since nothing of the engine can be imported in a jail.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+
+
+def attempts(
+    hidden: list[str], results: list[str], grader: int, zygote: int, memory: int, canary: str
+) -> dict[str, bool]:
+    """What was refused: capability -> whether every attempt at it failed.
+
+    hidden: files and folders that must not be read. results: files and folders that must not change; in a folder a
+    file named `canary` is tried. grader, zygote: process ids. memory: bytes that must not be had.
+    """
+    processes = (grader, zygote)
+    return {
+        "hidden files unreadable": all(_refused(_read, path) for path in hidden),
+        "results unwritable": all(_refused(_change, path, canary) for path in results),
+        "no file written": all(_refused(_create, folder, canary) for folder in ("/tmp", "/var/tmp", "/dev/shm")),
+        "no network": all(_refused(_connect, kind) for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM)),
+        "no new processes": _refused(_fork),
+        "no signals": all(_refused(os.kill, process, 0) for process in processes),
+        "no other memory": all(_refused(_look_into, process) for process in processes),
+        "memory limit": _refused(bytearray, memory),
+        "lazy imports": _imports(),
+    }
+
+
+def _refused(attempt: Callable[..., object], *arguments: object) -> bool:
+    try:
+        attempt(*arguments)
+    except (OSError, MemoryError):
+        return True
+    return False
+
+
+def _read(path: str) -> None:
+    if os.path.isdir(path):
+        os.listdir(path)
+    else:
+        with open(path, "rb") as file:
+            file.read(1)
+
+
+def _change(path: str, canary: str) -> None:
+    """Opens for writing, or changes the mode to what it is: harmless where it is not refused."""
+    if os.path.isdir(path):
+        _create(path, canary)
+        return
+    with suppress(OSError):
+        os.close(os.open(path, os.O_WRONLY))
+        return
+    os.chmod(path, os.stat(path).st_mode & 0o7777)
+
+
+def _create(folder: str, canary: str) -> None:
+    path = os.path.join(folder, canary)
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    os.unlink(path)
+
+
+def _connect(kind: socket.SocketKind) -> None:
+    socket.socket(socket.AF_INET, kind).close()
+
+
+def _fork() -> None:
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    with suppress(OSError):
+        os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+
+
+def _look_into(process: int) -> None:
+    with open(f"/proc/{process}/environ", "rb") as file:
+        file.read(1)
+
+
+def _imports() -> bool:
+    """Whether a module of the standard library and one of numpy, not loaded yet, can be imported."""
+    wanted = ["colorsys", "wave", "numpy.polynomial"] if "numpy" in sys.modules else ["colorsys", "wave"]
+    try:
+        for name in wanted:
+            importlib.import_module(name)
+    except (ImportError, OSError):
+        return False
+    return True

@@ -1,0 +1,126 @@
+"""The zygote: one process that has imported numpy, holds no secret, and forks a worker whenever the grader asks.
+
+It is a fresh interpreter (never a fork of the grader), so there is nothing of the grader's in its memory. The control
+channel is a SOCK_SEQPACKET socket, one JSON object a packet, each answered by one: `{"do": "start", "memory", "cpu",
+"own_user"}` with the worker's socket and output pipe as descriptors, and `{"do": "end", "worker", "grace"}`. When the
+grader is gone the channel ends, and with it every worker.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import os
+import random
+import signal
+import socket
+import sys
+import traceback
+from typing import Any, NoReturn
+
+from autograder.sandbox import ending, jail, worker
+
+MAX_PACKET = 4096
+
+
+def main(control: int, grader_is_main_thread: bool, root: str) -> None:
+    """Serves until the grader closes its end of the channel (descriptor `control`)."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    jail.harden_zygote(grader_is_main_thread)
+    sys.path[:] = [path for path in sys.path if path and os.path.realpath(path) != root]
+    sys.path_importer_cache.clear()
+    zygote = Zygote(socket.socket(fileno=control))
+    _warm()
+    gc.freeze()
+    zygote.serve()
+
+
+def _warm() -> None:
+    """Imports what most workers want, so that none of them pays for it. A machine without numpy does without."""
+    with contextlib.suppress(ImportError):
+        import numpy
+        import numpy.random
+
+        numpy.linalg.solve(numpy.eye(2), numpy.ones(2))
+
+
+class Zygote:
+    """The workers that are alive, and what each of them is made with."""
+
+    def __init__(self, control: socket.socket) -> None:
+        self._control = control
+        self._fetters = jail.prepare()
+        self._users = jail.UserIds(random.SystemRandom())
+        self._workers: dict[int, int | None] = {}  # process id -> user id of its own
+
+    def serve(self) -> None:
+        """Answers packets until the channel ends; then ends every worker."""
+        try:
+            self._say({"ready": True, "notes": list(self._fetters.notes)})
+            while (packet := self._receive()) is not None:
+                self._say(self._answer(*packet))
+        except OSError:
+            pass  # the grader is gone
+        finally:
+            for process in list(self._workers):
+                self._end(process, 0.0)
+
+    def _receive(self) -> tuple[Any, list[int]] | None:
+        """The next packet and its descriptors, None at the end. What is no JSON object is None inside."""
+        data, descriptors, _, _ = socket.recv_fds(self._control, MAX_PACKET, 4)
+        if not data:
+            return None
+        try:
+            found = json.loads(data)
+        except (ValueError, RecursionError):
+            found = None
+        return found, list(descriptors)
+
+    def _say(self, answer: dict[str, Any]) -> None:
+        self._control.send(json.dumps(answer).encode("ascii"))
+
+    def _answer(self, packet: Any, descriptors: list[int]) -> dict[str, Any]:
+        try:
+            if packet["do"] == "start":
+                protocol, output = descriptors
+                return self._start(protocol, output, packet)
+            if packet["do"] == "end":
+                return self._end(int(packet["worker"]), float(packet["grace"]))
+            return {"error": "unknown packet"}
+        except (KeyError, TypeError, ValueError, OverflowError, OSError, ending.StillThere) as error:
+            return {"error": f"{type(error).__name__}: {error}"[:300]}
+        finally:
+            for descriptor in descriptors:  # a worker's copies are its own: ours would hide its end
+                os.close(descriptor)
+
+    def _start(self, protocol: int, output: int, packet: Any) -> dict[str, Any]:
+        memory, cpu = int(packet["memory"]), int(packet["cpu"])
+        user = self._users.fresh() if packet["own_user"] and os.geteuid() == 0 else None
+        zygote = os.getpid()
+        process = os.fork()
+        if process == 0:
+            self._be_a_worker((protocol, output), user, memory, cpu, zygote)
+        self._workers[process] = user
+        return {"worker": process}
+
+    def _be_a_worker(self, sockets: tuple[int, int], user: int | None, memory: int, cpu: int, zygote: int) -> NoReturn:
+        """The child's whole life."""
+        status = 70
+        try:
+            layers = jail.enter(self._fetters, user, sockets, memory, cpu, zygote)
+            worker.serve(jail.PROTOCOL, layers)
+            status = 0
+        except BaseException:
+            traceback.print_exc()  # into the worker's own output
+        finally:
+            os._exit(status)
+
+    def _end(self, process: int, grace: float) -> dict[str, Any]:
+        """Ends one worker and whatever it left; says how it ended and how many strays there were."""
+        if process not in self._workers:
+            return {"error": "no such worker"}
+        status, by_itself = ending.reap(process, min(grace, 1.0))
+        user = self._workers.pop(process)
+        strays = ending.sweep(user, self._users.fresh(), self._workers)
+        return {"status": status, "by_itself": by_itself, "strays": strays}
