@@ -1,8 +1,8 @@
 """Proves an assignment: the reference earns everything, the template nothing, and every planted mistake is caught.
 
-A planted case is the reference's submission with a piece of text appended to one file. It must be judged as the case says
-in the row that the case names, and every other row of the question must stay full: a mistake that another row catches, or
-that none does, is a hole.
+A planted case is the reference's submission with a piece of text appended to one file. It must be judged as the case
+says in the row that the case names, and every other row of the question must stay full: a mistake that another row
+catches, or that none does, is a hole.
 """
 
 from __future__ import annotations

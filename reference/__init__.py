@@ -1,1 +1,1 @@
-"""Everything that knows an answer: solutions, the answer key, the catalogue of known mistakes. Never given to students."""
+"""Everything that knows an answer: solutions, the answer key, the catalogue of mistakes. Never given to students."""

@@ -1,11 +1,11 @@
 """Question 4: autoregressive models of images with H x W pixels (2 points, extra credit 1).
 
-Both models have d layers. k is the number of channels: k input channels and k filters (or recurrent units) at each layer.
-The kernel size of PixelCNN is a constant (3 x 3, say), and there are no biases.
+Both models have d layers. k is the number of channels: k input channels and k filters (or recurrent units) at each
+layer. The kernel size of PixelCNN is a constant (3 x 3, say), and there are no biases.
 
 Each answer is a tight bound as a string, in the variables d, k, H and W, which grow independently of one another.
-Write it as you would on paper: "O(n log n)", "O(a^2 b + c)", "max(a, b)" and "sqrt(a)" are all understood, with products
-side by side or with *, powers with ^ or **. A bound that is true but not tight is not what is asked for.
+Write it as you would on paper: "O(n log n)", "O(a^2 b + c)", "max(a, b)" and "sqrt(a)" are all understood, with
+products side by side or with *, powers with ^ or **. A bound that is true but not tight is not what is asked for.
 
 Example of the notation: a fully connected layer from all H W pixels with k channels to one hidden unit has "O(k H W)"
 connections.
@@ -26,6 +26,7 @@ MDRNN_CONNECTIONS = ""
 # 4.2b (0.5 points): the minimum number of sequential operations, as in 4.1b.
 MDRNN_SEQUENTIAL_OPERATIONS = ""
 
-# 4.3 (extra credit, 1 point, read by a person): compare PixelCNN and the MDRNN: computation, memory, parallelism, context.
+# 4.3 (extra credit, 1 point, read by a person): compare PixelCNN and the MDRNN: computation, memory, parallelism,
+# context.
 PIXELCNN_VERSUS_MDRNN = """
 """

@@ -4,8 +4,8 @@
     o(t) = sigma(w_xo x(t) + w_ho h(t-1))        g(t) = tanh (w_xg x(t) + w_hg h(t-1))
     c(t) = f(t) c(t-1) + i(t) g(t)               h(t) = o(t) tanh(c(t))              t = 1 .. T
 
-A bar is an error signal: v_bar(t) = dL/dv(t), the total derivative of the loss with respect to the value of the node v at
-time t (for a gate: its value after sigma or tanh). Every function here returns one of them, as a float.
+A bar is an error signal: v_bar(t) = dL/dv(t), the total derivative of the loss with respect to the value of the node v
+at time t (for a gate: its value after sigma or tanh). Every function here returns one of them, as a float.
 
 What you get:
     t          the time step, an int, 1 <= t <= T
@@ -71,7 +71,7 @@ def w_xi_bar(s, bar, w):
     raise NotImplementedError("Question 2.2: the gradient of w_xi")
 
 
-# 2.3 (extra credit, 0.5 points, read by a person): why the gradient does not explode when the forget gates are near 1 and
-# the input and output gates near 0. A few sentences between the quotes.
+# 2.3 (extra credit, 0.5 points, read by a person): why the gradient does not explode when the forget gates are near 1
+# and the input and output gates near 0. A few sentences between the quotes.
 WHY_THE_GRADIENT_DOES_NOT_EXPLODE = """
 """

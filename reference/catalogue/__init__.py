@@ -1,8 +1,8 @@
 """The catalogue: known mistakes, each with the row that must catch it, and right answers in unusual forms.
 
-A case is a change to the reference solution: `source` is appended to the reference's file of that question, so that it
-redefines one function or constant and leaves everything else right. The tests evaluate it in process; `validate` sends it
-through the real path. One module per question, in homework order.
+A case is a change to the reference solution: `source` is appended to the reference's file of that question, so that
+it redefines one function or constant and leaves everything else right. The tests evaluate it in process; `validate`
+sends it through the real path. One module per question, in homework order.
 """
 
 from __future__ import annotations

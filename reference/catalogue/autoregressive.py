@@ -125,7 +125,7 @@ _MDRNN_STEPS = (
     _case("4.2b", "square images, n a side", "O(n + d)", "0", '"n" is not a name known here'),
     _case("4.2b", "a difference", "O(H - W + d)", "0", "minus sign"),
     _case("4.2b", "a bracket left open", "O(H + W + d", "0", "never closed"),
-    _case("4.2b", "nothing", "O(H - H)", "0", "your bound is 0"),
+    _case("4.2b", "nothing", "O(H - H)", "0", "bound is 0"),
     _case("4.2b", "a bound above everything", "d^9 k^9 H^9 W^9", "0"),
 )
 
