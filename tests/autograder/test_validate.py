@@ -12,11 +12,12 @@ from autograder.grading import Assignment
 from autograder.outcome import Mark, Outcome
 from autograder.validate import case_holes, validate
 from reference.catalogue import Case
+from tests.autograder import planted
 from tests.autograder.planted import ROOT
 
 
 def test_the_assignment_has_no_hole(assignment: Assignment) -> None:
-    found = validate(ROOT, assignment)
+    found = validate(ROOT, assignment, planted.jail().start)
     assert not found.holes, found.text()
     assert [tally.row for tally in found.tallies] == [r.row.number for r in assignment.rows if r.check is not None]
     assert sum(tally.mistakes for tally in found.tallies) >= 250
@@ -55,6 +56,6 @@ def test_every_kind_of_hole_is_found(at: int, change: dict[str, Any], says: str)
 
 def test_an_assignment_whose_key_is_wrong_has_holes(assignment: Assignment) -> None:
     wrong = replace(assignment.reference, resnet_easier_to_train="right")
-    found = validate(ROOT, replace(assignment, reference=wrong))
+    found = validate(ROOT, replace(assignment, reference=wrong), planted.jail().start)
     assert any(hole.startswith("reference: row 3.2a is failed") for hole in found.holes)
     assert any(hole.startswith('3.2a "') for hole in found.holes)
