@@ -123,7 +123,14 @@ def _grade_in(jail: Jail, grading: Grading, options: argparse.Namespace) -> int:
         report = grading.report(fault="The machine could not keep this submission apart from the answers.")
         write(report)
     else:
-        report = grading.run(write)
+        try:
+            report = grading.run(write)
+        except Exception:  # a worker that would not end, say: no mark may stand beside it
+            import traceback
+
+            grading.staff_notes = (*grading.staff_notes, traceback.format_exc())
+            report = grading.report(fault="The grading broke off.")
+            write(report)
     if options.html is not None:
         try:
             check.write_page(options.html, report, [isolation.line()])

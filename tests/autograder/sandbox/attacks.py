@@ -1,0 +1,702 @@
+"""The attacks: one entry each, with what must happen. `class_` is the number of the attack class in docs/security.md.
+
+A text is run as a student's file in a jailed worker, behind `PRELUDE`, and `f()` is called. What happens is one word:
+
+    refused     the system said no (PermissionError and other OSErrors), or f returned "refused"
+    value       f returned something; where it starts with "escaped" the attack worked, which no entry allows
+    crashed, killed, timed_out, unanswered, missing: the outcome of the call
+
+After every attack the table also looks at what is outside: hidden files, results, processes, shared memory, signals,
+connections. `real` marks attacks that do work without a jail and do no harm: they are tried there too, to show that an
+attack that is refused is one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PRELUDE = """
+import ctypes, errno, os, sys, time, platform
+libc = ctypes.CDLL(None, use_errno=True)
+def checked(result):
+    if result < 0: raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    return result
+def syscall(number, *rest):
+    if isinstance(number, tuple): number = number[platform.machine() == "aarch64"]
+    return checked(libc.syscall(ctypes.c_long(number), *[ctypes.c_long(a) if isinstance(a, int) else a for a in rest]))
+def frame(text):
+    data = text.encode()
+    return (len(data) + 4).to_bytes(4, "little") + len(data).to_bytes(4, "little") + data
+"""
+
+
+@dataclass(frozen=True)
+class Attack:
+    """One attack: its class, a name, the words of which one must happen, and the text."""
+
+    class_: int
+    name: str
+    must: str
+    text: str
+    real: bool = False
+    seconds: float = 5.0
+
+
+def calls(class_: int, name: str, must: str, body: str, real: bool = False, seconds: float = 5.0) -> Attack:
+    """An attack inside the call of f."""
+    lines = "\n".join(f"    {line}" for line in body.strip().splitlines())
+    return Attack(class_, name, must, f"def f():\n{lines}\n", real, seconds)
+
+
+def loads(class_: int, name: str, must: str, text: str, real: bool = False, seconds: float = 5.0) -> Attack:
+    """An attack while the file is loaded, or around f."""
+    return Attack(class_, name, must, text.strip() + "\n", real, seconds)
+
+
+def tries(class_: int, name: str, body: str, real: bool = False, must: str = "refused") -> Attack:
+    """An attack that has escaped if nothing is raised."""
+    return calls(class_, name, must, f"{body.strip()}\nreturn 'escaped'", real)
+
+
+FORGE = [
+    tries(1, "write results.json", "open(P['results'], 'w').write('{}')", real=True),
+    tries(1, "append to results.json", "os.write(os.open(P['results'], os.O_WRONLY | os.O_APPEND), b'x')", real=True),
+    tries(1, "empty results.json", "os.truncate(P['results'], 0)", real=True),
+    tries(
+        1,
+        "change results.json through memory",
+        """
+import mmap
+mmap.mmap(os.open(P['results'], os.O_RDWR), 0)[0:1] = b'!'
+""",
+        real=True,
+    ),
+    tries(
+        1, "replace results.json by a file of one's own", "os.rename(P['results'], P['results'] + '.old')", real=True
+    ),
+    tries(1, "remove results.json", "os.unlink(P['results'])", real=True),
+    tries(1, "make the results folder unwritable", "os.chmod(os.path.dirname(P['results']), 0)", real=True),
+    tries(1, "link results.json elsewhere", "os.link(P['results'], P['results'] + '.link')", real=True),
+    tries(
+        2,
+        "rewrite it later from a daemon",
+        """
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        time.sleep(0.5)
+        open(P['results'], 'w').write('{}')
+    os._exit(0)
+""",
+        real=True,
+    ),
+    tries(2, "wait for the results with inotify", "checked(libc.inotify_init1(0))", real=True),
+    tries(
+        2,
+        "wait for the results with dnotify",
+        """
+import fcntl
+fcntl.fcntl(os.open('/usr/lib', os.O_RDONLY), fcntl.F_NOTIFY, fcntl.DN_CREATE)
+""",
+        real=True,
+    ),
+    tries(
+        2,
+        "open results with open_by_handle_at",
+        """
+handle = (ctypes.c_char * 136)(); ctypes.cast(handle, ctypes.POINTER(ctypes.c_uint))[0] = 128
+checked(libc.name_to_handle_at(-100, b'/usr/lib', handle, ctypes.byref(ctypes.c_int()), 0))
+""",
+    ),
+    tries(3, "change the grader's code", "open(P['hidden'] + '/grader.py', 'a').write('x')", real=True),
+    loads(4, "exit with status 0 while loading", "killed", "os._exit(0)"),
+    calls(4, "exit with status 0 in the call", "killed", "os._exit(0)"),
+    calls(4, "sys.exit(0)", "killed", "sys.exit(0)"),
+    calls(4, "segfault", "killed", "ctypes.string_at(0)"),
+    calls(4, "abort", "killed", "os.abort()"),
+    tries(4, "exec over oneself", "os.execv('/bin/true', ['true'])"),
+    loads(
+        5,
+        "act at exit and in a thread after the reply",
+        "value",
+        """
+import atexit, threading
+def late():
+    try: open(P['results'], 'w').write('late')
+    except OSError: pass
+atexit.register(late)
+def f():
+    threading.Thread(target=lambda: (time.sleep(0.2), late()), daemon=False).start()
+    return 'done'
+""",
+    ),
+    calls(
+        6,
+        "print a reply",
+        "value",
+        """
+os.write(1, frame('{"id":1,"index":0,"value":"forged"}'))
+print('{"score": 100}')
+return 'answer'
+""",
+    ),
+    calls(
+        7,
+        "write a reply to the socket oneself",
+        "value",
+        """
+os.write(3, frame('{"id":1,"index":0,"value":"mine"}'))
+time.sleep(60)
+""",
+    ),
+    calls(7, "write noise to the socket", "killed", "os.write(3, os.urandom(4096)); time.sleep(60)"),
+    calls(
+        7, "write half a frame and wait", "timed_out", "os.write(3, b'\\xff\\x00\\x00'); time.sleep(60)", seconds=0.3
+    ),
+    calls(7, "a frame of another type", "killed", "os.write(3, frame('[1, 2]')); time.sleep(60)"),
+    calls(7, "close the socket", "killed", "os.close(3); time.sleep(60)"),
+    calls(
+        7,
+        "hand over a descriptor",
+        "killed",
+        """
+import array, socket
+s = socket.socket(fileno=3)
+s.sendmsg([b'\\xff' * 9], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array('i', [0, 1, 2]))])
+time.sleep(60)
+""",
+    ),
+    loads(
+        8,
+        "answer the next call ahead",
+        "killed",
+        """
+def f():
+    os.write(3, frame('{"id":1,"index":0,"value":1}') + frame('{"id":2,"index":0,"value":"escaped"}'))
+    time.sleep(60)
+AGAIN = True
+""",
+    ),
+    loads(
+        9,
+        "replace json, the encoder and the clock",
+        "value",
+        """
+import json, time, struct
+def f():
+    json.dumps = lambda *a, **k: '{"id":1,"index":0,"value":"forged"}'
+    time.time = time.monotonic = time.perf_counter = lambda: 0.0
+    sys.modules['autograder.sandbox.wire'].encode = lambda *a, **k: 'forged'
+    return 'answer'
+""",
+    ),
+    loads(
+        10,
+        "an object that equals everything",
+        "value",
+        """
+class Yes(float):
+    def __eq__(self, other): return True
+    def __le__(self, other): return True
+    __hash__ = None
+def f(): return Yes(1.0)
+""",
+    ),
+    calls(
+        10,
+        "an array subclass that lies",
+        "value",
+        """
+import numpy as np
+class Lie(np.ndarray):
+    def __array__(self, *a, **k): return np.ones(3)
+    def tobytes(self, *a): return b''
+    shape = property(lambda self: (1,))
+return np.ones(3).view(Lie)
+""",
+    ),
+    calls(
+        11,
+        "a pickle for an answer",
+        "value",
+        """
+import pickle
+class Boom:
+    def __reduce__(self): return (os.system, ('true',))
+return [pickle.dumps(Boom()), Boom()]
+""",
+    ),
+    calls(
+        12,
+        "a secret in frames, arguments or the environment",
+        "value",
+        """
+seen = [repr(sys.argv), repr(dict(os.environ)), repr(sys.orig_argv)]
+frame = sys._getframe()
+while frame:
+    seen.append(repr(frame.f_globals) + repr(frame.f_locals)); frame = frame.f_back
+return 'escaped' if SECRET() in ''.join(seen) else 'nothing'
+""",
+    ),
+    calls(13, "an empty array", "value", "import numpy as np\nreturn np.array([])"),
+    calls(14, "not a number", "value", "return float('nan')"),
+    calls(15, "True for 1", "value", "return True"),
+    calls(15, "a complex number", "value", "return 1 + 0j"),
+    calls(18, "turn the clock back", "refused", "time.clock_settime(time.CLOCK_REALTIME, 0)\nreturn 'escaped'"),
+]
+
+READ = [
+    tries(19, "read the answers", "open(P['answers']).read()", real=True),
+    tries(19, "list the hidden folder", "os.listdir(P['hidden'])", real=True),
+    tries(
+        19,
+        "open the folder and look below",
+        """
+fd = os.open(P['hidden'], os.O_RDONLY | os.O_DIRECTORY)
+os.open('solution.py', os.O_RDONLY, dir_fd=fd)
+""",
+        real=True,
+    ),
+    tries(
+        19,
+        "read the answers with openat2",
+        """
+how = (ctypes.c_ulonglong * 3)(0, 0, 0)
+os.read(syscall(437, -100, P['answers'].encode(), how, 24), 9)
+""",
+        real=True,
+    ),
+    tries(19, "read the answers with io_uring", "syscall(425, 8, ctypes.create_string_buffer(120))"),
+    tries(
+        19, "import the answers", "sys.path.insert(0, P['hidden']); import solution", real=True, must="refused crashed"
+    ),
+    tries(19, "open the hidden folder to others", "os.chmod(P['hidden'], 0o777)", real=True),
+    tries(20, "read submission_metadata.json", "open(P['metadata']).read()", real=True),
+    tries(20, "read earlier results", "open(P['results']).read()", real=True),
+    tries(21, "find the assignment as a package", "import reference, solution", must="crashed"),
+    calls(
+        22,
+        "find a secret among live objects",
+        "value",
+        """
+import gc, linecache
+text = ''.join(x for x in gc.get_objects() if type(x) is str) + repr(linecache.cache)
+return 'escaped' if SECRET() in text else 'nothing'
+""",
+    ),
+    calls(
+        23,
+        "scan the own memory",
+        "value refused",
+        """
+first, rest_of_it = (bytes(reversed(half)) for half in HALVES)  # never in one piece, or it would find itself
+for line in open('/proc/self/maps'):
+    span, mode, *rest = line.split()
+    if mode[0] == 'r' and mode[1] == 'w' and (len(rest) < 4 or rest[3] == '[heap]'):
+        start, end = (int(x, 16) for x in span.split('-'))
+        memory = ctypes.string_at(start, end - start)
+        at = memory.find(first)
+        while at >= 0:
+            if memory[at + len(first):][:len(rest_of_it)] == rest_of_it: return 'escaped'
+            at = memory.find(first, at + 1)
+return 'nothing'
+""",
+    ),
+    tries(23, "open the own memory", "open('/proc/self/mem', 'rb+')", real=True),
+    *(
+        tries(
+            24,
+            f"read the {who}'s {what}",
+            f"open('/proc/%d/{what}' % P['{who}'], 'rb').read(1)",
+            real=who == "grader" and what != "mem",
+        )
+        for who in ("grader", "zygote")
+        for what in ("environ", "maps", "mem")
+    ),
+    tries(24, "list the grader's descriptors", "os.readlink('/proc/%d/fd/0' % P['grader'])", real=True),
+    tries(24, "attach to the grader", "checked(libc.ptrace(16, P['grader'], None, None))"),
+    tries(24, "seize the zygote", "checked(libc.ptrace(0x4206, P['zygote'], None, None))"),
+    tries(
+        24,
+        "read the grader's memory by process_vm_readv",
+        """
+vector = (ctypes.c_ulonglong * 2)(0x400000, 8)
+checked(libc.process_vm_readv(P['grader'], vector, 1, vector, 1, 0))
+""",
+    ),
+    tries(24, "take a descriptor by pidfd", "syscall(438, syscall(434, P['grader'], 0), 0, 0)", real=True),
+    tries(24, "compare with the grader by kcmp", "syscall((312, 272), os.getpid(), P['grader'], 0, 0, 0)"),
+    calls(
+        25,
+        "inherited descriptors",
+        "value",
+        """
+import stat
+left = []
+for fd in range(1024):
+    try: left.append((fd, stat.S_IFMT(os.fstat(fd).st_mode)))
+    except OSError: pass
+kinds = {0: stat.S_IFCHR, 1: stat.S_IFIFO, 2: stat.S_IFIFO, 3: stat.S_IFSOCK}
+return 'nothing' if dict(left) == kinds else 'escaped: %r' % left
+""",
+        real=True,
+    ),
+    calls(
+        26,
+        "a token in the first environment block",
+        "value",
+        """
+environ = ctypes.POINTER(ctypes.c_char_p).in_dll(libc, 'environ')
+found, i = [], 0
+while environ[i]: found.append(environ[i]); i += 1
+return 'escaped' if SECRET().encode() in b''.join(found) else 'nothing'
+""",
+    ),
+    tries(26, "read /proc/self/environ", "open('/proc/self/environ').read()", real=True),
+    tries(
+        29,
+        "TCP to the grader's machine",
+        """
+import socket
+socket.create_connection(('127.0.0.1', P['port']), 1)
+""",
+        real=True,
+    ),
+    tries(
+        29,
+        "UDP",
+        "import socket\nsocket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', 9))",
+        real=True,
+    ),
+    tries(29, "a raw packet socket", "import socket\nsocket.socket(17, socket.SOCK_RAW)"),
+    tries(29, "netlink", "import socket\nsocket.socket(16, socket.SOCK_RAW)", real=True),
+    tries(
+        29,
+        "a Unix socket by its path",
+        """
+import socket
+socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto(b'x', P['unix'])
+""",
+        real=True,
+    ),
+    tries(
+        29,
+        "a pair of datagram sockets, connected elsewhere",
+        """
+import socket
+one, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+one.connect(P['unix']); one.send(b'x')
+""",
+        real=True,
+    ),
+    tries(
+        29,
+        "a pair of stream sockets, connected elsewhere",
+        """
+import socket
+one, other = socket.socketpair()
+one.connect(P['unix'])
+""",
+    ),
+    tries(
+        29,
+        "an abstract Unix socket",
+        """
+import socket
+socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto(b'x', P['abstract'])
+""",
+        real=True,
+    ),
+    tries(29, "listen on a port", "import socket\nsocket.socket().bind(('127.0.0.1', 0))", real=True),
+]
+
+SHADOW = [
+    loads(
+        34,
+        "an engine module replaced for the next worker",
+        "value",
+        """
+def f():
+    sys.modules['json'] = sys.modules['numpy'] = None
+    return 'answer'
+""",
+    ),
+    loads(
+        35,
+        "hooks that outlive the file",
+        "value",
+        """
+class Finder:
+    def find_spec(self, *rest): return None
+sys.meta_path.insert(0, Finder()); sys.path_hooks.insert(0, lambda path: None); sys.settrace(lambda *a: None)
+def f(): return 'answer'
+""",
+    ),
+    loads(
+        36,
+        "bidi and control characters in an exception",
+        "crashed",
+        "def f(): raise ValueError('\\x1b[31m\\u202eabc\\x00')",
+    ),
+]
+
+EXHAUST = [
+    calls(
+        37,
+        "an endless loop that catches everything",
+        "timed_out",
+        """
+while True:
+    try:
+        while True: pass
+    except BaseException: pass
+""",
+        seconds=0.3,
+    ),
+    calls(
+        37,
+        "ignore every signal and sleep",
+        "timed_out",
+        """
+import signal
+for n in range(1, 65):
+    try: signal.signal(n, signal.SIG_IGN)
+    except (OSError, ValueError): pass
+while True: time.sleep(60)
+""",
+        seconds=0.3,
+    ),
+    calls(37, "stop oneself", "timed_out refused", "import signal\nos.kill(os.getpid(), signal.SIGSTOP)", seconds=0.3),
+    calls(38, "a number that takes forever", "timed_out killed", "return 9 ** 9 ** 9", seconds=0.3),
+    calls(
+        38,
+        "a regular expression that takes forever",
+        "timed_out",
+        "import re\nre.match('(a+)+$', 'a' * 40 + 'b')",
+        seconds=0.3,
+    ),
+    tries(39, "a bounded fork bomb", "for _ in range(20): os.fork()"),
+    tries(
+        39,
+        "a process by clone",
+        """
+checked(libc.clone(ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(lambda p: 0),
+        ctypes.c_void_p(ctypes.addressof(ctypes.create_string_buffer(65536)) + 65536), 17, None))
+""",
+    ),
+    tries(
+        39,
+        "a process by clone3",
+        """
+given = (ctypes.c_ulonglong * 8)(0, 0, 0, 0, 17, 0, 0, 0)
+if syscall(435, given, 64) == 0: os._exit(0)
+""",
+    ),
+    tries(39, "a process by vfork and posix_spawn", "os.posix_spawn('/bin/true', ['true'], {})", real=True),
+    tries(39, "a subprocess", "import subprocess\nsubprocess.run(['/bin/true'])", real=True),
+    tries(39, "a shell", "if os.system('true') != 0: raise OSError", real=True),
+    calls(
+        40,
+        "300 threads that never end",
+        "value crashed killed timed_out",
+        """
+import threading
+count = 0
+try:
+    for _ in range(300):
+        threading.Thread(target=time.sleep, args=(600,), daemon=True).start(); count += 1
+except RuntimeError: pass
+return count
+""",
+        seconds=2.0,
+    ),
+    calls(41, "a memory bomb", "killed", "x = []\nwhile True: x.append(bytearray(1 << 24))"),
+    calls(41, "a memory bomb in one piece", "killed", "return bytearray(1 << 40)"),
+    calls(
+        41,
+        "memory without a limit",
+        "refused crashed",
+        "import resource\nresource.setrlimit(resource.RLIMIT_AS, (-1, -1))\nreturn 'escaped'",
+    ),
+    tries(42, "shared memory that stays", "checked(libc.shmget(P['key'], 4096, 0o1600))", real=True),
+    tries(42, "a semaphore that stays", "checked(libc.semget(P['key'], 1, 0o1600))", real=True),
+    tries(42, "a message queue that stays", "checked(libc.msgget(P['key'], 0o1600))", real=True),
+    tries(
+        42,
+        "a POSIX message queue",
+        "checked(ctypes.CDLL('librt.so.1', use_errno=True).mq_open(b'/escaped', os.O_CREAT | os.O_RDWR, 0o600, None))",
+    ),
+    tries(42, "a file in memory", "os.memfd_create('x')", real=True),
+    tries(42, "secret memory", "syscall(447, 0)"),
+    tries(42, "a key that stays", "syscall((248, 217), b'user', b'escaped', b'x', 1, -4)"),
+    *(
+        tries(43, f"a file in {folder}", f"open('{folder}/' + P['token'], 'w').write('x')", real=True)
+        for folder in ("/tmp", "/var/tmp", "/dev/shm")
+    ),
+    tries(43, "a file without a name in /tmp", "os.open('/tmp', os.O_TMPFILE | os.O_RDWR)", real=True),
+    tries(43, "a folder in /tmp", "os.mkdir('/tmp/' + P['token'])", real=True),
+    tries(43, "a link in /tmp", "os.symlink('x', '/tmp/' + P['token'])", real=True),
+    tries(43, "a FIFO in /tmp", "os.mkfifo('/tmp/' + P['token'])", real=True),
+    tries(
+        43,
+        "a Unix socket in /tmp",
+        "import socket\nsocket.socket(socket.AF_UNIX).bind('/tmp/' + P['token'])",
+        real=True,
+    ),
+    calls(
+        44,
+        "80 MB of output",
+        "value timed_out",
+        """
+block = b'x' * (1 << 20)
+for _ in range(80): os.write(1, block)
+return 'done'
+""",
+    ),
+    calls(45, "a reply of 100 MB", "crashed killed", "return ['x' * 60_000] * 2000"),
+    calls(45, "a frame that says it has 4 GB", "killed", "os.write(3, b'\\xff' * 4); time.sleep(60)"),
+    calls(45, "nesting without end", "value", "x = []\nfor _ in range(10_000): x = [x]\nreturn x"),
+    calls(
+        45,
+        "a frame nested 100,000 deep",
+        "killed",
+        """
+os.write(3, frame('{"id":1,"index":0,"value":' + '[' * 100_000 + ']' * 100_000 + '}')); time.sleep(60)
+""",
+    ),
+    calls(45, "a list that contains itself", "value", "x = []\nx.append(x)\nreturn x"),
+    calls(45, "an integer of 100,000 digits", "value", "return 10 ** 100_000"),
+    calls(
+        45,
+        "an array that lies about its shape",
+        "killed",
+        """
+os.write(3, frame('{"id":1,"index":0,"value":{"$":"array","dtype":"float64","shape":[1000000,1000000],'
+                  '"at":0,"size":8,"scalar":false}}')); time.sleep(60)
+""",
+    ),
+    calls(
+        46,
+        "recursion with the limit raised",
+        "killed crashed timed_out",
+        "sys.setrecursionlimit(10 ** 9)\ng = lambda: g()\ng()",
+        seconds=0.5,
+    ),
+    loads(
+        47,
+        "an exception that loops when it is printed",
+        "timed_out",
+        """
+class Endless(Exception):
+    def __str__(self):
+        while True: pass
+def f(): raise Endless
+""",
+        seconds=0.3,
+    ),
+    loads(
+        47,
+        "an exception that exits when it is printed",
+        "killed",
+        """
+class Exit(Exception):
+    def __str__(self): os._exit(0)
+def f(): raise Exit
+""",
+    ),
+    loads(47, "an exception of 10 MB", "crashed", "def f(): raise ValueError('x' * 10_000_000)"),
+    calls(48, "read standard input", "crashed", "return input()"),
+]
+
+MACHINE = [
+    tries(50, "signal the grader", "import signal\nos.kill(P['grader'], signal.SIGUSR1)", real=True),
+    tries(50, "signal the zygote", "os.kill(P['zygote'], 0)", real=True),
+    tries(50, "signal everybody", "os.kill(-1, 0)", real=True),
+    tries(50, "signal one's group", "os.killpg(0, 0)", real=True),
+    tries(50, "signal the grader by tgkill", "syscall((234, 131), P['grader'], P['grader'], 10)", real=True),
+    tries(
+        50,
+        "signal the grader by pidfd",
+        "import signal\nsignal.pidfd_send_signal(os.pidfd_open(P['grader']), 10)",
+        real=True,
+    ),
+    tries(50, "queue a signal to the grader", "checked(libc.sigqueue(P['grader'], 10, ctypes.c_void_p(0)))", real=True),
+    tries(
+        50,
+        "signal the grader through SIGIO",
+        """
+import fcntl, socket, signal
+one, other = socket.socketpair()
+fcntl.fcntl(one, fcntl.F_SETOWN, P['grader']); fcntl.fcntl(one, fcntl.F_SETSIG, signal.SIGUSR1)
+fcntl.fcntl(one, fcntl.F_SETFL, os.O_ASYNC); other.send(b'x'); time.sleep(0.05)
+""",
+        real=True,
+    ),
+    tries(
+        50,
+        "signal the grader through FIOSETOWN",
+        """
+import fcntl, socket
+one, other = socket.socketpair()
+fcntl.ioctl(one, 0x8901, P['grader'].to_bytes(4, 'little')); fcntl.ioctl(one, 0x5452, (1).to_bytes(4, 'little'))
+""",
+        real=True,
+    ),
+    tries(50, "limit the grader", "import resource\nresource.prlimit(P['grader'], resource.RLIMIT_NOFILE, (9, 9))"),
+    tries(50, "slow the grader down", "os.setpriority(os.PRIO_PROCESS, P['grader'], 19)"),
+    tries(50, "pin the grader to a processor", "os.sched_setaffinity(P['grader'], {0})", real=True),
+    tries(50, "outlive the zygote", "checked(libc.prctl(1, 0, 0, 0, 0))", real=True),
+    tries(50, "become readable to debuggers", "checked(libc.prctl(4, 1, 0, 0, 0))", real=True),
+    tries(51, "become root", "os.setresuid(0, 0, 0)"),
+    tries(51, "become somebody else", "os.setresuid(1, 1, 1)"),
+    tries(51, "run a setuid program", "os.execv('/usr/bin/passwd', ['passwd', '-S'])"),
+    tries(51, "a user namespace", "checked(libc.unshare(0x10000000))"),
+    tries(51, "a mount namespace", "checked(libc.unshare(0x00020000))"),
+    tries(51, "chroot", "os.chroot('/')"),
+    tries(51, "mount", "checked(libc.mount(b'x', b'/tmp', b'tmpfs', 0, None))"),
+    tries(52, "bpf", "syscall((321, 280), 0, ctypes.create_string_buffer(120), 120)"),
+    tries(52, "perf_event_open", "syscall((298, 241), ctypes.create_string_buffer(120), 0, -1, -1, 0)"),
+    tries(52, "userfaultfd", "syscall((323, 282), 1)"),
+    tries(52, "keyctl", "syscall((250, 219), 0, -3, 0)"),
+    tries(52, "personality", "checked(libc.personality(0x0040000))"),
+    tries(52, "a call younger than the list", "syscall(467, 0, 0, 0, 0)\n"),
+    tries(52, "push input into a terminal", "import fcntl\nfcntl.ioctl(0, 0x5412, b'x')"),
+    loads(
+        53,
+        "leave something for the next worker",
+        "value",
+        """
+import builtins, numpy
+found = getattr(builtins, 'left', None) or getattr(numpy, 'left', None) or os.environ.get('LEFT')
+builtins.left = numpy.left = True; os.environ['LEFT'] = '1'
+def f(): return 'escaped' if found else 'nothing'
+AGAIN = True
+""",
+    ),
+    tries(53, "leave a file at home", "open(os.path.expanduser('~/.' + P['token']), 'w')", must="refused"),
+    tries(53, "change the installed numpy", "import numpy\nopen(numpy.__file__, 'a').write('#')"),
+    tries(53, "lie in wait as byte code", "import numpy\nos.mkdir(os.path.dirname(numpy.__file__) + '/' + P['token'])"),
+    calls(56, "HTML and escape sequences", "value", "return '<script>alert(1)</script>\\x1b]0;x\\x07'"),
+]
+
+LAWFUL = [
+    calls(
+        0,
+        "lazy imports, threads, asyncio, linear algebra, warnings, printing",
+        "value",
+        """
+import asyncio, colorsys, concurrent.futures, decimal, fractions, functools, itertools, random, statistics, warnings
+import numpy as np
+with concurrent.futures.ThreadPoolExecutor(4) as pool: total = sum(pool.map(abs, range(100)))
+async def g(): await asyncio.sleep(0.001); return 1
+assert asyncio.run(g()) == 1 and total == 4950
+assert np.allclose(np.linalg.svd(np.eye(5))[1], 1) and np.random.default_rng(1).random() < 1
+warnings.warn('once'); print('hello', file=sys.stderr); random.random(); os.urandom(8)
+import numpy.polynomial, numpy.fft, hashlib, ssl, zoneinfo
+assert len(hashlib.sha256(b'x').hexdigest()) == 64
+return 'fine'
+""",
+    ),
+]
+
+ATTACKS = [*LAWFUL, *FORGE, *READ, *SHADOW, *EXHAUST, *MACHINE]

@@ -1,0 +1,324 @@
+"""The jail around whole gradings: what a worker's memory holds, what leaks into shown text, when nothing is graded."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import secrets
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from autograder.grading import Assignment, Grading
+from autograder.outcome import Outcome
+from autograder.report.gradescope import check_results
+from autograder.rubric import parse_rubric
+from autograder.sandbox.contract import Program, WorkerFault
+from autograder.sandbox.isolation import NEEDED, Isolation
+from autograder.sandbox.jailed import JailedWorker
+from autograder.sandbox.jailer import Jail
+from autograder.specs import link
+from autograder.submission import Submission
+from tests.autograder import planted
+
+ROOT = planted.ROOT
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the jail is Linux's")
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="reading another process's memory needs root")
+
+
+@pytest.fixture(scope="module")
+def jail() -> Iterator[Jail]:
+    with Jail() as found:
+        yield found
+
+
+def program(text: str) -> Program:
+    return Program("answers.py", {"answers.py": text}, 256 << 20, {}, 60)
+
+
+def memory_holds(process: int, needle: bytes) -> bool:
+    """Whether a process's readable memory holds some bytes."""
+    with open(f"/proc/{process}/maps") as maps, open(f"/proc/{process}/mem", "rb", buffering=0) as memory:
+        for line in maps:
+            span, mode, *_ = line.split()
+            if mode.startswith("r"):
+                start, end = (int(part, 16) for part in span.split("-"))
+                with contextlib.suppress(OSError, ValueError, OverflowError):
+                    memory.seek(start)
+                    if needle in memory.read(end - start):
+                        return True
+    return False
+
+
+@needs_root
+def test_a_secret_of_the_grader_is_not_in_a_workers_memory() -> None:
+    secret, marker = secrets.token_hex(32), secrets.token_hex(32)  # the grader knows both before the zygote starts
+    with Jail() as jail:
+        worker = jail.start(program(f"told = {marker!r}"))
+        assert isinstance(worker, JailedWorker)
+        worker.receive(5)
+        try:
+            assert memory_holds(os.getpid(), secret.encode())  # the scanner finds what is there
+            assert memory_holds(worker.process, marker.encode())
+            assert not memory_holds(worker.process, secret.encode())
+            assert not memory_holds(jail.process, secret.encode())
+        finally:
+            worker.close()
+
+
+@needs_root
+def test_the_answers_are_in_no_process_of_the_jail_while_it_grades(assignment: Assignment) -> None:
+    """The truth of 3.1 is known to the grader from its first second, and to no worker."""
+    truth = str(assignment.reference.parameter_counts["total"]).encode()
+    seen: list[bool] = []
+    with Jail() as jail:
+
+        def start(program: Program) -> Any:
+            worker = jail.start(program)
+            seen.append(memory_holds(worker.process, truth) or memory_holds(jail.process, truth))
+            return worker
+
+        submission = Submission({"convolutional.py": "def parameter_counts(): return {'total': 1}"})
+        Grading(assignment, submission, "891", start=start).run()
+    assert seen
+    assert not any(seen)
+
+
+CACHING = '''
+import numpy as np
+
+kept = []
+
+
+def look_up(name, t, s, bar, w):
+    """Keeps what every call was given, and looks for the true value of this call among it."""
+    kept.append((s, bar, w))
+    for other, signals, weights in kept:
+        if other.T == s.T and weights.xi == w.xi and np.array_equal(other.c, s.c):
+            value = getattr(signals, name)[t]
+            if not np.isnan(value):
+                return float(value)
+    return 0.0
+
+
+def h_bar(t, s, bar, w): return look_up("h", t, s, bar, w)
+def c_bar(t, s, bar, w): return look_up("c", t, s, bar, w)
+def g_bar(t, s, bar, w): return look_up("g", t, s, bar, w)
+def o_bar(t, s, bar, w): return look_up("o", t, s, bar, w)
+def f_bar(t, s, bar, w): return look_up("f", t, s, bar, w)
+def i_bar(t, s, bar, w): return look_up("i", t, s, bar, w)
+def w_xi_bar(s, bar, w): return 0.0
+'''
+
+
+def test_true_values_that_are_kept_are_worth_nothing_in_another_row(assignment: Assignment, jail: Jail) -> None:
+    report = Grading(assignment, Submission({"lstm_gradient.py": CACHING}), "891", start=jail.start).run()
+    marks = {mark.number: mark for mark in report.marks}
+    for number in ("2.1a", "2.1b", "2.1c", "2.1d", "2.1e", "2.1f", "2.2"):
+        assert (marks[number].outcome, marks[number].points) == (Outcome.FAILED, 0), marks[number].feedback
+
+
+LEAKING = """
+def h_bar(t, s, bar, w):
+    print("inputs", s.x.tolist())
+    raise ValueError(f"inputs {s.x.tolist()} {w.xi}")
+
+
+def c_bar(t, s, bar, w):
+    raise type("E" + str(w.xi).replace(".", "_").replace("-", "m"), (Exception,), {})("x")
+
+
+def g_bar(t, s, bar, w):
+    exit(f"{s.x.tolist()}")
+
+
+def o_bar(t, s, bar, w):
+    return repr(s.x.tolist())
+"""
+
+
+def test_what_a_row_with_hidden_inputs_printed_or_raised_is_for_staff_only(jail: Jail) -> None:
+    text = (ROOT / "tests" / "rubric.yaml").read_text()
+    text = re.sub(r'(number: "2\.1[abc]".*?)params', r"\1visibility: after_due_date, params", text)
+    read = parse_rubric(text)
+    assignment = Assignment(read, link(read, ROOT / "tests" / "specs"), planted_reference())
+    marks = {
+        m.number: m for m in Grading(assignment, Submission({"lstm_gradient.py": LEAKING}), "1", jail.start).run().marks
+    }
+    assert [marks[n].visible for n in ("2.1a", "2.1b", "2.1c")] == [False] * 3
+    assert marks["2.1a"].feedback == "Your code raised an exception (ValueError). Its text is shown to the staff."
+    assert marks["2.1b"].feedback == "Your code raised an exception. Its text is shown to the staff."
+    for number in ("2.1a", "2.1b", "2.1c"):
+        assert not re.search(r"\d\.\d{3}", marks[number].feedback), marks[number].feedback
+    assert "inputs [" in marks["2.1a"].staff
+    assert "printed:" in marks["2.1a"].staff
+
+
+def planted_reference() -> Any:
+    from autograder.grading import load_assignment
+
+    return load_assignment(ROOT).reference
+
+
+@pytest.mark.parametrize("held", [True, False])
+@pytest.mark.parametrize("needed", NEEDED)
+def test_both_capabilities_are_needed_for_marks(needed: str, held: bool) -> None:
+    isolation = Isolation(dict.fromkeys(NEEDED, True) | {needed: held}, ("seccomp",))
+    assert isolation.holds is held
+    assert (needed in isolation.lacks()) is not held
+
+
+def without_isolation(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """`grade` on a machine that refuses a worker nothing, as macOS would be."""
+    text = (
+        "import sys; from autograder.sandbox import jailer; jailer.sys = type('S', (), {'platform': 'darwin'});"
+        f"from autograder.__main__ import main; sys.exit(main({list(arguments)!r}))"
+    )
+    return subprocess.run([sys.executable, "-c", text], cwd=ROOT, capture_output=True, text=True)
+
+
+def test_without_isolation_nobody_elses_submission_is_graded(tmp_path: Path) -> None:
+    folder, output = planted.build("wrong_shape", tmp_path / "s"), tmp_path / "out" / "results.json"
+    output.parent.mkdir()
+    done = without_isolation("grade", str(folder), "-o", str(output))
+    assert done.returncode == 2
+    assert "student code could cheat on this machine" in done.stderr
+    assert "--unsafe" in done.stderr
+    body = json.loads(output.read_text())
+    check_results(body)
+    assert body["score"] == 0
+    assert {row["extra_data"]["outcome"] for row in body["tests"]} == {"internal"}
+    assert body["output"].startswith("Not graded: this is our fault")
+    assert body["extra_data"]["isolation"]["holds"] is False
+
+
+def test_without_isolation_unsafe_grades_and_says_so(tmp_path: Path) -> None:
+    folder, output = planted.build("wrong_shape", tmp_path / "s"), tmp_path / "results.json"
+    done = without_isolation("grade", str(folder), "-o", str(output), "--unsafe")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(output.read_text())["score"] == 7
+    assert "UNSAFE, as asked for with --unsafe" in done.stdout
+
+
+def test_without_isolation_our_own_reference_is_graded_with_one_line() -> None:
+    done = without_isolation("grade", "reference")
+    assert done.returncode == 0, done.stderr
+    assert "isolation: none" in done.stderr
+
+
+def test_gradescope_mode_fails_closed_even_with_unsafe(tmp_path: Path) -> None:
+    folder, output = planted.build("wrong_shape", tmp_path / "s"), tmp_path / "results.json"
+    done = without_isolation("grade", str(folder), "-o", str(output), "--gradescope", "--unsafe")
+    assert done.returncode == 2
+    assert json.loads(output.read_text())["score"] == 0
+
+
+def test_a_grading_says_what_held(tmp_path: Path) -> None:
+    output = tmp_path / "results.json"
+    command = [sys.executable, "-m", "autograder", "grade", "reference", "-o", str(output)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    record = json.loads(output.read_text())["extra_data"]["isolation"]
+    assert record["holds"] is True
+    assert all(record["refused"].values()), record
+    assert "isolation: hidden files unreadable yes" in done.stdout
+
+
+def test_many_workers_at_once_from_many_threads(jail: Jail) -> None:
+    answers: list[Any] = []
+
+    def work(number: int) -> None:
+        worker = jail.start(program(f"def f(): return {number}"))
+        try:
+            worker.receive(5)
+            worker.request({"id": 1, "name": "f", "read": False, "argument_sets": [[]]}, [])
+            answers.append(worker.receive(5)[0]["value"])
+        finally:
+            worker.close()
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(24)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == list(range(24))
+
+
+def test_a_lost_zygote_is_replaced_and_its_workers_are_gone(jail: Jail) -> None:
+    worker = jail.start(program("def f(): return 1"))
+    assert isinstance(worker, JailedWorker)
+    os.kill(jail.process, 9)
+    time.sleep(0.3)
+    assert not runs(worker.process)
+    with contextlib.suppress(WorkerFault):
+        worker.close()
+    again = jail.start(program("def f(): return 1"))
+    assert again.receive(5)[0] == {"id": 0, "loaded": True}
+    again.close()
+
+
+def runs(process: int) -> bool:
+    """Whether a process runs; a dead one that nobody has waited for does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except FileNotFoundError:
+        return False
+
+
+def test_a_batch_leaves_nothing(assignment: Assignment, tmp_path: Path) -> None:
+    soak(assignment, tmp_path, 6)
+
+
+@pytest.mark.certify
+def test_a_thousand_hostile_gradings_leave_nothing(assignment: Assignment, tmp_path: Path) -> None:
+    soak(assignment, tmp_path, 1_000)
+
+
+HOSTILE = (
+    "while True: pass",
+    "import os; os._exit(0)",
+    "kept = []\n    while True: kept.append(bytearray(1 << 22))",
+    "while True: print('x' * 4096)",
+    "import threading, time\n    [threading.Thread(target=time.sleep, args=(99,)).start() for _ in range(99)]",
+    "import os\n    while True: os.write(3, os.urandom(99))",
+)
+
+
+def soak(assignment: Assignment, folder: Path, gradings: int) -> None:
+    """Grades hostile submissions in one process: none leaves a process, file, descriptor or memory."""
+    from autograder.report.gradescope import results, write_results
+
+    read = assignment.read
+    limits = msgspec.structs.replace(read.rubric.limits, seconds_per_call=0.05, memory_mb=64)
+    quick = Assignment(
+        msgspec.structs.replace(read, rubric=msgspec.structs.replace(read.rubric, limits=limits)),
+        tuple(linked for linked in assignment.rows if linked.question.file == "binary_addition.py"),
+        assignment.reference,
+    )
+    sizes: list[int] = []
+    with Jail() as jail:
+        jail.isolation  # noqa: B018 (measured once, before we count)
+        before = len(os.listdir("/proc/self/fd"))
+        for number in range(gradings):
+            submission = Submission({"binary_addition.py": f"def rnn_weights():\n    {HOSTILE[number % len(HOSTILE)]}"})
+            report = Grading(quick, submission, "1", start=jail.start).run()
+            body = results(report)
+            write_results(folder / "results.json", body)
+            check_results(json.loads((folder / "results.json").read_text()))
+            assert report.points == 0
+            assert not report.rerun, report
+            sizes.append(int(Path("/proc/self/statm").read_text().split()[1]))
+        assert len(os.listdir("/proc/self/fd")) == before
+        assert [p.name for p in folder.iterdir()] == ["results.json"]
+        children = Path(f"/proc/{jail.process}/task/{jail.process}/children").read_text().split()
+        assert children == []
+    grown = (sizes[-1] - sizes[len(sizes) // 4]) * os.sysconf("SC_PAGE_SIZE")
+    assert grown < 8 << 20, f"{grown} bytes more than after a quarter"
