@@ -2,25 +2,35 @@
 
 Theory of operation
 -------------------
-The grader never imports, evaluates or unpickles anything that a submission contains. It reads the submission's Python
-files as text (`autograder.submission`) and starts one worker process per question and visibility (`process.py`). The
-worker (`worker.py`) gets the text through a pipe, limits its own memory, compiles and runs the text, and then answers
-requests: call a function with these argument sets, read a constant. What comes back is plain data in length-capped
-frames (`wire.py`): no pickle, and every value is rebuilt by the grader from bytes. A frame is only "the student's
-answer": the worker holds no expected value, decides nothing, and may write whatever it likes into the pipe.
+One rule does most of it: the process that runs student code never holds a secret and never decides anything. It gets
+inputs and returns plain data; expected values, the reference, points and results.json are the grader's alone. The
+grader never imports, evaluates or unpickles anything that a submission contains: it reads the Python files as text
+(`autograder.submission`) and sends the text.
 
-    grader                                     worker (student's code)
-      | -- load: file name, texts, limits -->    |  compile and run the module
-      | <- ready -------------------------------|  (before any student byte is looked at)
-      | <- loaded | fault ---------------------|
-      | -- call: function, argument sets ------>  |
+    grader           trusted. Starts the zygote before it opens anything of the homework (`jailer.Jail`).
+      zygote         a fresh interpreter with numpy loaded, and no secret: it never opens the assignment. Subreaper, not
+                     dumpable. Forks a worker on request and ends it (`zygote`, `ending`).
+        worker       student code. One per question and visibility; one that dies is replaced for the next row.
+
+A worker, right after its fork and before it looks at a byte that a student wrote, takes on its jail (`jail.enter`): its
+descriptors (nothing to read, a pipe to print into, its own socket), a user id that nobody has (where we are root), no
+capability, resource limits, no new privileges, Landlock (`landlock`) and a system-call filter (`system_calls`). Then it
+says "ready" with the layers that are on; everything after that could be forged, and is taken as the student's answer.
+
+    grader                                     worker
+      | <- ready, layers -----------------------|
+      | -- load: file name, texts ------------->|  compile and run the module
+      | <- loaded | fault ----------------------|
+      | -- call: function, argument sets ------>|
       | <- one reply per argument set ----------|
-      | SIGKILL ------------------------------->  |  whatever it still does is not read
+      | (to the zygote) end this worker         |  SIGKILL, reap, sweep its user id, prove that nothing is left
 
-The grader keeps the time: a limit per call and one per row, on its own clock. What the worker prints is drained by a
-thread and dropped past a cap. A worker that died, ran out of time or wrote nonsense is killed with its process group,
-and the next row gets a new one.
+What crosses is plain data in frames with capped lengths (`wire`): no pickle, every value rebuilt by the grader from
+bytes, every malformed frame a failed call. The grader keeps the time on its own clock and drains what is printed.
 
-What this room does not promise yet: the worker has the rights of whoever runs the grader, so it can read files and open
-connections. Hidden files, network and processes are for the jail, which takes this room.
+A probe worker (`probe`) tries what must be refused, and the record (`isolation`) says what was. Where hidden files can
+be read or results written, nothing is graded unless somebody says `--unsafe`, and on Gradescope not even then.
+
+Where there is no zygote (macOS, Windows) `process.py` starts a plain process per worker: a time-out and a process
+group, and no isolation. That is enough for a student's own code on the student's own machine.
 """
