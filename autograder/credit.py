@@ -46,6 +46,12 @@ def best_convention(findings: Findings, params: Params, points: Fraction) -> Fra
     return max(Fraction(findings[c]["right"], findings[c]["of"]) if c in findings else Fraction(0) for c in counted)
 
 
+def decided(findings: Findings, params: Params, points: Fraction) -> Fraction:
+    """As `best_convention`; `other_reading`, right only if the weights are read otherwise: `other_reading_credit`."""
+    other = exactly(params.other_reading_credit) if findings.get("other_reading") else Fraction(0)
+    return max(best_convention(findings, params, points), other)
+
+
 def conventions(step_at_zero: str) -> tuple[str, ...]:
     """The step conventions that count: z > 0 is "strict", z >= 0 is "inclusive".
 

@@ -69,6 +69,16 @@ def test_best_convention(rule: str, share: str) -> None:
     assert credit.best_convention(findings, SimpleNamespace(step_at_zero=rule), ONE) == Fraction(share)
 
 
+@pytest.mark.parametrize(("other", "worth", "share"), [(True, 0.5, "1/2"), (True, 0, "0"), (False, 0.5, "0")])
+def test_a_network_right_under_another_reading_earns_what_the_rubric_says(
+    other: bool, worth: float, share: str
+) -> None:
+    findings = {"strict": {"right": 0, "of": 1}, "inclusive": {"right": 0, "of": 1}, "other_reading": other}
+    params = SimpleNamespace(step_at_zero="either", other_reading_credit=worth)
+    assert credit.decided(findings, params, ONE) == Fraction(share)
+    assert credit.decided({**findings, "strict": {"right": 1, "of": 1}}, params, ONE) == 1
+
+
 def test_an_unreadable_answer_earns_nothing_under_every_rule() -> None:
     for rule in (
         credit.share,

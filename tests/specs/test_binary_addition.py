@@ -10,7 +10,7 @@ from autograder.maths.threshold_diagnosis import diagnose
 from autograder.maths.threshold_rnn import CONVENTIONS, Network, add, decide
 from autograder.picture import Addition, Edge
 from autograder.reading import matrices
-from autograder.specs import Count, StepAtZero, credited_by
+from autograder.specs import Count, Share, StepAtZero, credited_by
 
 SHAPES = {"Wxh": [(3, 2)], "Whh": [(3, 3)], "bh": [(3,)], "Why": [(3,), (1, 3)], "by": [(), (1,)]}
 STEP = {"strict": "step(z) = [z > 0]", "inclusive": "step(z) = [z >= 0]"}
@@ -51,7 +51,7 @@ def test_adds_random_numbers(student, award, draw, params):
 
 
 @number("1.3")
-@credited_by(credit.best_convention, step_at_zero=StepAtZero)
+@credited_by(credit.decided, step_at_zero=StepAtZero, other_reading_credit=Share)
 def test_adds_every_pair_of_numbers(student, award, params):
     """Right for every pair of numbers of every length: decided, not sampled."""
     network = read_network(student)
@@ -67,8 +67,9 @@ def test_adds_every_pair_of_numbers(student, award, params):
     furthest = max((decisions[c] for c in counted), key=lambda d: d.counterexample.columns)
     lines = [f"For {STEP[furthest.convention]}: {furthest.counterexample.sentence()}."]
     lines += [ZERO] if furthest.zero_reached else []
-    lines += diagnose(network, counted)
-    return award.found(findings, "\n".join(lines), drawn(network, furthest))
+    readings = diagnose(network, counted)  # right for a transposed Whh, say: told, and worth what the rubric says
+    findings |= {"other_reading": bool(readings), "named": [*readings, furthest.counterexample.cause()][:1]}
+    return award.found(findings, "\n".join([*lines, *readings]), drawn(network, furthest))
 
 
 def draw_pair(draw, columns):
