@@ -79,7 +79,7 @@ STUDENT = Recipe(
     name="student",
     include=(
         *(f"autograder/{name}.py" for name in ("__init__", "__main__", "check", "first_contact", "manifest")),
-        *(f"autograder/{name}.py" for name in ("award", "credit", "grading", "outcome", "picture", "plain")),
+        *(f"autograder/{name}.py" for name in ("award", "credit", "grading", "judging", "outcome", "picture", "plain")),
         *(f"autograder/{name}.py" for name in ("plain_text", "reading", "rubric", "specs", "student", "submission")),
         "autograder/unittest_specs.py",
         *(f"autograder/maths/{name}.py" for name in ("__init__", "bound*", "closeness", "lstm*", "threshold*")),

@@ -9,7 +9,7 @@ import unittest
 from types import TracebackType
 from typing import Any
 
-from autograder.grading import Judged, forget_scores, judge_plain, skipped
+from autograder.judging import Judged, forget_scores, judge_plain, skipped
 from autograder.outcome import LeaderboardEntry, Outcome
 from autograder.specs import Check
 from autograder.student import Student

@@ -34,6 +34,7 @@ class Expected:
     points: Fraction | None
     says: dict[str, str] = field(default_factory=dict)
     without: tuple[str, ...] = ()
+    untouched: tuple[str, ...] = ()
     limits: dict[str, float] = field(default_factory=dict)
 
 
@@ -46,8 +47,8 @@ def expected(name: str) -> Expected:
     """What `name` must earn."""
     data: dict[str, Any] = yaml.safe_load((PLANTED / name / "expected.yaml").read_text())
     points = data.pop("points")
-    without = tuple(data.pop("without", ()))
-    return Expected(name=name, points=None if points is None else Fraction(str(points)), without=without, **data)
+    files = {key: tuple(data.pop(key, ())) for key in ("without", "untouched")}
+    return Expected(name=name, points=None if points is None else Fraction(str(points)), **files, **data)
 
 
 def build(name: str, folder: Path) -> Path:
@@ -56,7 +57,8 @@ def build(name: str, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for file in FILES:
         if file not in planted.without:
-            shutil.copy(ROOT / "reference" / file, folder / file)
+            source = "student_template" if file in planted.untouched else "reference"
+            shutil.copy(ROOT / source / file, folder / file)
     for path in sorted((PLANTED / name).iterdir()):
         if path.name.endswith(".append"):
             target = folder / path.name.removesuffix(".append")

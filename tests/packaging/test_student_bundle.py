@@ -206,7 +206,8 @@ print("\\n".join(bundle_constants.said(modules)))
     "question", ["parameter_counts", "resnet_easier_to_train", "bound", "explain_gradient", "flags"]
 )
 def test_without_the_reference_every_question_to_it_defers(question: str) -> None:
-    from autograder.grading import AbsentReference, Deferred
+    from autograder.grading import AbsentReference
+    from autograder.judging import Deferred
 
     with pytest.raises(Deferred):
         getattr(AbsentReference(), question)

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from autograder.award import Award
-from autograder.grading import Assignment, Deferred, Grading, NeedsPerson
+from autograder.grading import Assignment, Grading
+from autograder.judging import Deferred, NeedsPerson
 from autograder.reading import Unreadable
 from autograder.sandbox.jailer import Jail
 from autograder.specs import LinkedRow

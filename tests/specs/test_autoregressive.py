@@ -5,7 +5,7 @@ from __future__ import annotations
 from gradescope_utils.autograder_utils.decorators import number
 
 from autograder import credit
-from autograder.grading import NeedsPerson
+from autograder.judging import NeedsPerson
 from autograder.maths.bounds import BoundError, compare, parse
 from autograder.reading import Unreadable
 from autograder.specs import Share, credited_by
