@@ -10,7 +10,9 @@ import os
 import secrets
 import subprocess
 import sys
+from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,9 +27,19 @@ from tests.autograder.sandbox.attacks import ATTACKS
 # as YAML, bounds have a parser of their own: test_bounds.py).
 ELSEWHERE = {16, 17, 27, 28, 30, 31, 32, 33, 49, 54, 55, 57}
 
-needs_root = pytest.mark.skipif(
-    sys.platform != "linux" or os.geteuid() != 0, reason="the privilege settings are entered from root on Linux"
-)
+
+def private() -> str:
+    """The first folder on the way to the interpreter or the project that other users may not pass, "" if none."""
+    paths = [Path(sys.executable), Path(sys.executable).resolve(), Path(os.__file__).resolve(), ROOT / "autograder"]
+    folders = dict.fromkeys(folder for path in paths for folder in reversed(path.parents))
+    return next((str(folder) for folder in folders if not folder.stat().st_mode & 0o001), "")
+
+
+def needs_root(test: Callable[..., None]) -> Callable[..., None]:
+    """Skips, with the reason, where the settings cannot be entered or their users could not start this interpreter."""
+    linux = sys.platform == "linux" and os.geteuid() == 0
+    test = pytest.mark.skipif(not linux, reason="the privilege settings are entered from root on Linux")(test)
+    return pytest.mark.skipif(linux and bool(private()), reason=f"other users cannot read {private()}")(test)
 
 
 @cache
