@@ -171,9 +171,23 @@ class Worker:
         assert self._process.stderr is not None
         descriptor = self._process.stderr.fileno()
         with contextlib.suppress(OSError, ValueError):
-            while chunk := os.read(descriptor, 1 << 16):
-                with self._lock:
-                    self._printed += chunk[: MAX_OUTPUT - len(self._printed)]
+            while self._take_output(descriptor):
+                pass
+
+    def _take_output(self, descriptor: int) -> bool:
+        """Takes one piece of what was printed; False at the end. Where we can wait for it first, it is read under the
+        lock, so that `printed` never looks between the reading and the keeping."""
+        if os.name == "posix":
+            select.select([descriptor], [], [])
+            with self._lock:
+                return self._keep(os.read(descriptor, 1 << 16))
+        chunk = os.read(descriptor, 1 << 16)
+        with self._lock:
+            return self._keep(chunk)
+
+    def _keep(self, chunk: bytes) -> bool:
+        self._printed += chunk[: MAX_OUTPUT - len(self._printed)]
+        return bool(chunk)
 
 
 def _frames(stream: IO[bytes]) -> Iterator[Any]:
