@@ -85,7 +85,7 @@ lock:  ## renew both lock files
 	@mirror=$$(.venv-lock/bin/python -m pip config get global.index-url 2>/dev/null) && export UV_DEFAULT_INDEX="$$mirror"; \
 	compile() { .venv-lock/bin/uv pip compile --quiet --system-certs --upgrade --universal --python-version 3.10 --generate-hashes \
 	  --custom-compile-command "make lock" pyproject.toml "$$@"; } && \
-	compile -o requirements.lock && compile --extra dev --extra student -c requirements.lock -o requirements-dev.lock
+	compile -o requirements.lock && compile --extra dev --extra student --extra regrade --extra cluster -c requirements.lock -o requirements-dev.lock
 	@for file in requirements.lock requirements-dev.lock; do \
 	  grep -Ev '^ *(#.*)?-(i|f|-index-url|-extra-index-url|-find-links|-trusted-host)|://' $$file > $$file.new && mv $$file.new $$file; done
 	@rm -rf .venv-lock

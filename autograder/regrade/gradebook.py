@@ -1,0 +1,98 @@
+"""The grades of a whole class as plain values: what `grades.csv` and the report are written from.
+
+Built by `standings` from findings, the rubric, and what people decided; knows no file and no process.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import msgspec
+
+
+class Person(msgspec.Struct, frozen=True):
+    """One submitter; "" for what is not known, and everything "" in an anonymous gradebook."""
+
+    name: str = ""
+    email: str = ""
+    sid: str = ""
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What a person decided of one row of one submission: an override, or the points of a written answer.
+
+    submission, row: whose, such as "123", "2.1a". points: what the row earns, in points. reason: why. who: by whom.
+    """
+
+    submission: str
+    row: str
+    points: Fraction
+    reason: str = ""
+    who: str = ""
+
+
+class Column(msgspec.Struct, frozen=True):
+    """One row of the rubric.
+
+    max_points: what it is worth. graded: "spec", or "written" by a person: then a cell has points only once somebody
+    gave some. extra_credit: whether the points stand outside the question's own.
+    """
+
+    number: str
+    title: str
+    max_points: Fraction
+    graded: str = "spec"
+    extra_credit: bool = False
+    visibility: str = "visible"
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """What one submission earned in one row.
+
+    outcome: one of the outcome words. points: None for a row without a score (nobody read it yet, or it is deferred).
+    named: the mistakes that were recognised in it, in words for the instructor ("the forget path is missing").
+    decided: what a person decided, if that is where the points come from.
+    """
+
+    outcome: str
+    points: Fraction | None
+    named: tuple[str, ...] = ()
+    decided: Decision | None = None
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """One submission: one cell a column, in the order of the gradebook's columns.
+
+    total: all points. old: the points of each row in the grading that this one is compared with, None where it is not
+    known, and () where nothing of that submission is. old_total: None for unknown. submitted: when, as it was said
+    (ISO 8601), with the lateness where it is known. notes: what was odd about it, for the staff.
+    rerun: something of ours failed, so it must be graded again.
+    """
+
+    submission: str
+    people: tuple[Person, ...]
+    cells: tuple[Cell, ...]
+    total: Fraction
+    old: tuple[Fraction | None, ...] = ()
+    old_total: Fraction | None = None
+    submitted: str = ""
+    notes: tuple[str, ...] = ()
+    rerun: bool = False
+
+
+class Gradebook(msgspec.Struct, frozen=True):
+    """A graded class.
+
+    against: what the old points are ("the export's own scores", a folder), "" for nothing to compare with.
+    oddities: sentences about the whole batch, for the staff (a submission that could not be read, two submissions of
+    one student, overrides that fit nothing). version, rubric, seed: what it was graded with.
+    """
+
+    assignment: str
+    columns: tuple[Column, ...]
+    standings: tuple[Standing, ...]
+    against: str = ""
+    oddities: tuple[str, ...] = ()
+    version: str = ""
+    rubric: str = ""
+    seed: str = ""
