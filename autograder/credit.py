@@ -25,8 +25,8 @@ def earned(rule: Rule | None, findings: Findings, params: Params, points: Fracti
 
 
 def share(findings: Findings, params: Params, points: Fraction) -> Fraction:
-    """`fraction`: the spec says the share itself, as a number or as text such as "1/3"."""
-    return clamped(findings["fraction"])
+    """`fraction`: the spec says the share itself, as a number or as text such as "1/3"; `score`: it says points."""
+    return clamped(exactly(findings["score"]) / points if "score" in findings and points else findings["fraction"])
 
 
 def all_or_nothing(findings: Findings, params: Params, points: Fraction) -> Fraction:

@@ -16,8 +16,10 @@ from typing import Any
 
 from autograder import __version__
 from autograder.award import Award
-from autograder.judging import Deferred, explained, not_graded, read_written, run_function, with_printed
-from autograder.outcome import LeaderboardEntry, Mark, Outcome, Report
+from autograder.finding import NOT_GRADED, Finding, Watched, mark_of
+from autograder.judging import Deferred, explained, read_written, run_function
+from autograder.outcome import Mark, Report
+from autograder.picture import Picture
 from autograder.rubric import Question, RubricFile, read_rubric
 from autograder.sandbox.contract import Start
 from autograder.specs import LinkedRow, link, load_module
@@ -88,8 +90,8 @@ class Grading:
     clock: Callable[[], float] = time.monotonic
     seconds_in_all: float | None = None
     staff_notes: tuple[str, ...] = ()
-    leaderboard: list[LeaderboardEntry] = field(default_factory=list)
-    marks: dict[int, Mark] = field(default_factory=dict)
+    findings: dict[int, Finding] = field(default_factory=dict)  # place of the row -> what was found
+    pictures: dict[int, Picture] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         limits = self.assignment.read.rubric.limits
@@ -108,15 +110,18 @@ class Grading:
         """The report so far; a row that has not been graded is `internal`, which is what it is if we stop here."""
         rows = self.assignment.rows
         return Report(
-            marks=tuple(self.marks.get(i, not_graded(linked)) for i, linked in enumerate(rows)),
+            marks=tuple(self._mark(place, linked) for place, linked in enumerate(rows)),
             seed=self.seed,
             rubric_hash=self.assignment.read.hash,
             version=__version__,
             seconds=self.clock() - self.began,
-            leaderboard=tuple(self.leaderboard),
+            leaderboard=tuple(entry for _, found in sorted(self.findings.items()) for entry in found.leaderboard()),
             staff_notes=self.staff_notes,
             fault=fault,
         )
+
+    def _mark(self, place: int, linked: LinkedRow) -> Mark:
+        return mark_of(self.findings.get(place, NOT_GRADED), linked, self.pictures.get(place))
 
     def _grade_question(self, rows: list[LinkedRow]) -> None:
         """The rows of one question, in a process per visibility; every process is gone afterwards."""
@@ -127,7 +132,10 @@ class Grading:
                 visibility = linked.row.visibility
                 if visibility not in students:
                     students[visibility] = self.student(linked)
-                self.marks[places[id(linked)]] = self.grade_row(linked, students[visibility])
+                place = places[id(linked)]
+                self.findings[place], picture = self.grade_row(linked, students[visibility])
+                if picture is not None:
+                    self.pictures[place] = picture
         finally:
             for student in students.values():
                 student.close()
@@ -146,31 +154,22 @@ class Grading:
             "student": student,
             "award": Award(rule, linked.params, linked.row.worth),
             "draw": random.Random(f"{self.seed}:{linked.row.number}"),
-            "params": linked.params,
+            "params": Watched(linked.params),
             "reference": self.assignment.reference,
         }
 
-    def grade_row(self, linked: LinkedRow, student: Student) -> Mark:
-        """The mark of one row, whatever happens in it."""
+    def grade_row(self, linked: LinkedRow, student: Student) -> tuple[Finding, Picture | None]:
+        """What is found in one row, whatever happens in it, and what can be drawn of it."""
         student.begin_row(linked.row.seconds or self.assignment.read.rubric.limits.seconds_per_row)
         fixtures = self.fixtures(linked, student)
         award: Award = fixtures["award"]
-        mark = Mark(
-            number=linked.row.number,
-            title=linked.row.title,
-            outcome=Outcome.INTERNAL,
-            max_points=linked.row.worth,
-            visibility=linked.row.visibility,
-            tags=linked.row.tags,
-            weighted=linked.weighted,
-        )
-        with explained(mark, award) as judged:
+        with explained(award) as judged:
             if linked.row.graded == "written":
                 read_written(linked, student, judged)
             elif linked.check is not None and linked.check.owner is not None:
                 from autograder.unittest_specs import run_method  # imports unittest, which no spec of ours needs
 
-                run_method(linked.check, student, judged, self.leaderboard)
+                run_method(linked.check, student, judged)
             else:
-                run_function(linked, fixtures, judged, self.leaderboard)
-        return with_printed(judged.mark, student.printed())
+                run_function(linked, fixtures, judged)
+        return judged.finding(fixtures["params"].read, student.printed()), award.picture

@@ -33,16 +33,18 @@ class Fault(Exception):
     """What became of a call that gave no value.
 
     feedback: for the student, where the row is visible. brief: the same in words of ours only, without anything that
-    the student's process chose (it may have put hidden inputs there). staff: for the staff only.
+    the student's process chose (it may have put hidden inputs there). staff: for the staff only. named: what went wrong
+    in a few words of ours, for statistics.
     """
 
     outcome = Outcome.CRASHED
 
-    def __init__(self, feedback: str, staff: str = "", brief: str = "") -> None:
+    def __init__(self, feedback: str, staff: str = "", brief: str = "", named: str = "") -> None:
         super().__init__(feedback)
         self.feedback = feedback
         self.staff = staff
         self.brief = brief or feedback
+        self.named = named
 
 
 class Unanswered(Fault):
@@ -282,14 +284,17 @@ class Student:
             return Killed(
                 f"{name}: your code ended its own process (exit {one_line(message, 40)}). Remove it.\n{where}".rstrip(),
                 brief=f"{name}: your code ended its own process. Remove it.",
+                named="it ends its own process",
             )
         if kind == "out_of_memory":
             megabytes = self._memory_bytes >> 20
             return Killed(
-                f"{name}: more than {megabytes} MB of memory asked for. Is there a list or an array that grows?"
+                f"{name}: more than {megabytes} MB of memory asked for. Is there a list or an array that grows?",
+                named="out of memory",
             )
         kind_name = one_line(_text(reply.get("type")), 60) or "Exception"
-        return Crashed(f"{name} raised {kind_name}: {clean(message, 600)}\n{where}".rstrip(), brief=_crashed(kind_name))
+        said = f"{name} raised {kind_name}: {clean(message, 600)}\n{where}".rstrip()
+        return Crashed(said, brief=_crashed(kind_name), named=f"raised {_own_exception(kind_name) or 'an exception'}")
 
     def _missing_name(self, name: str, names: Any) -> str:
         wanted = name.removesuffix("(...)")
@@ -303,7 +308,12 @@ def _text(value: Any) -> str:
 
 
 def _crashed(kind: str) -> str:
-    """A crash in words of ours: the exception's name only if it is Python's own."""
+    """A crash in words of ours."""
+    own = _own_exception(kind)
+    return f"Your code raised an exception{f' ({own})' if own else ''}. Its text is shown to the staff."
+
+
+def _own_exception(kind: str) -> str:
+    """The name of an exception if it is Python's own, else "": another name is the student's to choose."""
     own = getattr(builtins, kind, None)
-    named = f" ({kind})" if isinstance(own, type) and issubclass(own, BaseException) else ""
-    return f"Your code raised an exception{named}. Its text is shown to the staff."
+    return kind if isinstance(own, type) and issubclass(own, BaseException) else ""

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any
 
 from autograder.judging import Judged, forget_scores, judge_plain, skipped
-from autograder.outcome import LeaderboardEntry, Outcome
+from autograder.outcome import Outcome
 from autograder.specs import Check
 from autograder.student import Student
 
@@ -47,7 +47,7 @@ class _Happened(unittest.TestResult):
         self.error = self.error or AssertionError("passed although it is marked @expectedFailure")
 
 
-def run_method(check: Check, student: Student, judged: Judged, board: list[LeaderboardEntry]) -> None:
+def run_method(check: Check, student: Student, judged: Judged) -> None:
     """Runs one method with its class's set-up, and judges it; raises what is neither an assertion nor a skip."""
     owner: Any = check.owner
     owner.student = student
@@ -62,4 +62,4 @@ def run_method(check: Check, student: Student, judged: Judged, board: list[Leade
     if happened.error is None and happened.skip_reason is not None:
         judged.becomes(Outcome.DEFERRED, skipped(happened.skip_reason))
         return
-    judge_plain(check.function, judged, board, happened.error)
+    judge_plain(check.function, judged, happened.error)

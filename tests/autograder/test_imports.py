@@ -12,6 +12,7 @@ ENGINE = Path(__file__).resolve().parents[2] / "autograder"
 WORDS = {"autograder", "autograder.outcome", "autograder.picture", "autograder.plain_text", "autograder.plain"}
 DECISIONS = {
     "autograder.credit",
+    "autograder.finding",
     "autograder.award",
     "autograder.reading",
     "autograder.rubric",
@@ -25,6 +26,9 @@ DECISIONS = {
 }
 # These hold the worker, by its narrow interface.
 SEAM = ("autograder.student", "autograder.judging", "autograder.grading")
+WORLDS = ("autograder.maths", "autograder.sandbox", "autograder.report", "autograder.regrade")
+# What of a batch is decided from plain values: no file, no process, no clock.
+PLAIN_OF_A_BATCH = {"autograder.regrade.gradebook"}
 MODULES = sorted(ENGINE.rglob("*.py"))
 
 
@@ -80,12 +84,14 @@ def test_decisions_do_not_import_the_world(path: Path) -> None:
     assert {n for n in ours(path) if not n.startswith("autograder.maths")} <= WORDS | DECISIONS | allowed
 
 
+@pytest.mark.parametrize("path", [p for p in MODULES if name_of(p) in PLAIN_OF_A_BATCH], ids=name_of)
+def test_what_a_batch_decides_knows_no_world(path: Path) -> None:
+    assert ours(path) <= WORDS | DECISIONS | PLAIN_OF_A_BATCH
+    assert not imports_of(path) & {"os", "sys", "time", "subprocess", "threading", "socket", "sqlite3", "tempfile"}
+
+
 def test_every_module_of_the_engine_is_in_a_ring() -> None:
-    outside = {
-        n
-        for p in MODULES
-        if not (n := name_of(p)).startswith(("autograder.maths", "autograder.sandbox", "autograder.report"))
-    }
+    outside = {n for p in MODULES if not (n := name_of(p)).startswith(WORLDS)}
     assert outside - WORDS - DECISIONS == {
         "autograder.__main__",
         "autograder.bundle",

@@ -45,12 +45,15 @@ def judge(row, name, student, award, reference):
     """Reads a bound, and decides exactly how it stands to the true one."""
     answer = student.text(name)
     try:
-        award.understood(parse(answer, VARIABLES).typeset())
+        read_as = parse(answer, VARIABLES).typeset()
     except BoundError as problem:
         raise Unreadable(str(problem)) from None
+    award.understood(read_as)
     truth = reference.bound(row)
     comparison = compare(answer, truth.truth, VARIABLES)
     findings = {"verdict": comparison.verdict, "within_ceiling": within(answer, truth.ceiling), "accepted_credit": "0"}
+    if comparison.verdict != "equal":
+        findings["named"] = [f"{comparison.verdict.replace('_', ' ')}: {read_as}"]
     for flag in reference.flags(row, answer):
         award.tell_staff(flag)
     feedback = f"{comparison.why[:1].upper()}{comparison.why[1:]}."

@@ -68,4 +68,6 @@ def test_resnet_easier_to_train(student, award, reference):
     (side,) = sides
     award.understood(side)
     right = side == reference.resnet_easier_to_train
-    award.found({"right": right, "named": [side]}, "" if right else "It is the other one.")
+    if right:
+        return award.found({"right": True})
+    return award.found({"right": False, "named": [f"the {side} block"]}, "It is the other one.")
