@@ -50,9 +50,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     bundle.add_argument("kind", choices=["gradescope", "student"])
     bundle.add_argument("-o", "--output", type=Path, help="where the zip goes")
     bundle.add_argument("--wheels", action="store_true", help="carry the wheels, for an image without a network")
+    regrade = commands.add_parser("regrade", help="grade many submissions; see whose grade a changed rubric changes")
     commands.add_parser("validate", help="prove the assignment: every planted mistake is caught, the reference is full")
-    options = parser.parse_args(argv)
-    run = {"grade": _grade, "check": _check, "bundle": _bundle, "validate": _validate}[options.command]
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments[:1] == ["regrade"]:
+        from autograder.regrade import command
+
+        command.add_arguments(regrade)
+    options = parser.parse_args(arguments)
+    run = {
+        "grade": _grade,
+        "check": _check,
+        "bundle": _bundle,
+        "validate": _validate,
+        "regrade": _regrade,
+    }[options.command]
     try:
         return run(options)
     except ModuleNotFoundError as error:
@@ -65,6 +77,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _check(options: argparse.Namespace) -> int:
     """`check`: what a student can know at home."""
     return check.run(options, ROOT)
+
+
+def _regrade(options: argparse.Namespace) -> int:
+    """`regrade`: many submissions."""
+    from autograder.regrade import command
+
+    return command.run(options, ROOT)
 
 
 def _say(text: str) -> None:

@@ -55,7 +55,11 @@ class Assignment:
 def load_assignment(root: Path, rubric: Path | None = None) -> Assignment:
     """Reads the assignment that lies in `root`: its rubric, its specs, and its reference if it is there."""
     rubric = rubric or root / "tests" / "rubric.yaml"
-    read = read_rubric(rubric, _shown(rubric, root))
+    return assignment_of(root, read_rubric(rubric, _shown(rubric, root)))
+
+
+def assignment_of(root: Path, read: RubricFile) -> Assignment:
+    """The assignment that lies in `root`, under a rubric that was read."""
     if str(root) not in sys.path:
         sys.path.append(str(root))  # for `import reference` in a spec; the submission's folder is never on the path
     folder = root / "tests" / "specs"

@@ -25,6 +25,8 @@ def clean(text: str, limit: int = 2_000) -> str:
     >>> clean("a\\x1b[31mb\\u202ec")
     'a[31mbc'
     """
+    if len(text) <= limit and text.isascii() and text.isprintable():
+        return text
     text = text[: 4 * limit + 4_096] if len(text) > 8 * (limit + 1_024) else text
     kept = text.replace("\r\n", "\n").replace("\r", "\n").translate(_REMOVED)
     kept = "".join("�" if 0xD800 <= ord(c) <= 0xDFFF or 0xE0000 <= ord(c) <= 0xE007F else c for c in kept)

@@ -83,6 +83,11 @@ class LinkedRow:
     params: Any = None
     weighted: bool = True
 
+    @property
+    def name(self) -> str:
+        """What the row is stored under: its number, or its check's name where it has none."""
+        return self.row.number or (self.check.name if self.check else self.row.title)
+
 
 def credited_by(rule: credit.Rule, **parameters: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Decorator: the credit rule of a spec, and the parameters it takes with their types.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -48,7 +48,26 @@ def read_submission(directory: Path, wanted: Iterable[str]) -> Submission:
         )
     if not directory.is_dir():
         raise NotADirectoryError(f"{directory}: this is a file. Give the folder that holds the submitted files.")
-    names = sorted(entry.name for entry in os.scandir(directory))
+    return collected(
+        (entry.name for entry in os.scandir(directory)),
+        wanted,
+        lambda name, room: read_text(directory / name, room),
+        lambda name: _described(directory / name),
+    )
+
+
+def collected(
+    names: Iterable[str],
+    wanted: Iterable[str],
+    read: Callable[[str, int], str],
+    described: Callable[[str], str] = str,
+) -> Submission:
+    """A submission from the names at its top, wherever it lies.
+
+    read: the text of a name, of at most so many bytes; raises UnreadableFile or OSError. described: how a name that is
+    not read is told to the staff.
+    """
+    names = sorted(names)
     wanted = [name for name in wanted if name in names]
     helpers = [n for n in names if n.endswith(".py") and n[:-3].isidentifier() and n not in wanted][:MAX_FILES]
     texts: dict[str, str] = {}
@@ -56,7 +75,7 @@ def read_submission(directory: Path, wanted: Iterable[str]) -> Submission:
     room = MAX_ALL
     for name in (*wanted, *helpers):
         try:
-            text = read_text(directory / name, room)
+            text = read(name, room)
         except (UnreadableFile, OSError) as fault:
             faults[name] = (
                 str(fault) if isinstance(fault, UnreadableFile) else f"{name} cannot be read: {fault.strerror}"
@@ -65,8 +84,7 @@ def read_submission(directory: Path, wanted: Iterable[str]) -> Submission:
             texts[name] = text
             room -= len(text.encode())
     left = [n for n in names if n not in texts][:MAX_LISTED]
-    others = tuple(one_line(_described(directory / n), 120) for n in left)
-    return Submission(texts, faults, others)
+    return Submission(texts, faults, tuple(one_line(described(n), 120) for n in left))
 
 
 def read_text(path: Path, room: int = MAX_FILE) -> str:
@@ -84,14 +102,19 @@ def read_text(path: Path, room: int = MAX_FILE) -> str:
     with os.fdopen(descriptor, "rb") as stream:
         if status.st_nlink > 1:
             raise UnreadableFile(f"{name} is a hard link: hand in a file of its own.")
-        limit = min(MAX_FILE, room)
-        data = stream.read(limit + 1)
-    if len(data) > limit:
+        data = stream.read(limit(room) + 1)
+    return decoded(name, data, room)
+
+
+def limit(room: int) -> int:
+    """The most bytes that a file may have where `room` are left for all of them."""
+    return min(MAX_FILE, room)
+
+
+def decoded(name: str, data: bytes, room: int = MAX_FILE) -> str:
+    """The text in the bytes of a file; UnreadableFile if they are too many or no Python text in UTF-8."""
+    if len(data) > limit(room):
         raise UnreadableFile(f"{name} is larger than 1 MiB (or all files together than 2 MiB), and was not read.")
-    return _decoded(name, data)
-
-
-def _decoded(name: str, data: bytes) -> str:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise UnreadableFile(f"{name} is saved as UTF-16. Save it as UTF-8 and hand it in again.")
     try:

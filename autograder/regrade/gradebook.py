@@ -18,6 +18,22 @@ class Person(msgspec.Struct, frozen=True):
     sid: str = ""
 
 
+class About(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is known of a submission beside its files.
+
+    score, scores: what the export says it earned, in all and by row, as decimal text. notes: what was odd.
+    unreadable: why its files could not be had at all, "" if they could.
+    """
+
+    submission: str
+    people: tuple[Person, ...] = ()
+    submitted: str = ""
+    score: str = ""
+    scores: dict[str, str] = {}
+    notes: tuple[str, ...] = ()
+    unreadable: str = ""
+
+
 class Decision(msgspec.Struct, frozen=True):
     """What a person decided of one row of one submission: an override, or the points of a written answer.
 

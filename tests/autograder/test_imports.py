@@ -28,7 +28,7 @@ DECISIONS = {
 SEAM = ("autograder.student", "autograder.judging", "autograder.grading")
 WORLDS = ("autograder.maths", "autograder.sandbox", "autograder.report", "autograder.regrade")
 # What of a batch is decided from plain values: no file, no process, no clock.
-PLAIN_OF_A_BATCH = {"autograder.regrade.gradebook"}
+PLAIN_OF_A_BATCH = {"autograder.regrade.gradebook", "autograder.regrade.standings"}
 MODULES = sorted(ENGINE.rglob("*.py"))
 
 

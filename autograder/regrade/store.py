@@ -1,0 +1,211 @@
+"""What a folder of gradings keeps: one SQLite file, whole after any stop, with all that a regrading needs.
+
+It holds each submission as it was read, and what was found in each of its rows, apart from the rubric. Each row is kept
+with its key (`fingerprint`), so what was found under another engine, reference or spec is known as such. There are two
+slots: what was graded (`NOW`), and rows that only a what-if wanted (`WHAT_IF`), which a later grading may use.
+
+A commit is on the disk before the next submission is taken in: a stop at any moment, of the power too, loses at most
+what was being graded.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import msgspec
+
+from autograder.finding import Finding, Words
+from autograder.regrade.gradebook import About
+from autograder.regrade.standings import Kept
+from autograder.submission import Submission
+
+FILE = "findings.sqlite"
+NOW, WHAT_IF = "now", "what-if"
+LAYOUT = "1"
+_TABLES = """
+create table if not exists facts (name text primary key, value text not null);
+create table if not exists submissions (id text primary key, about text not null, content text not null, files blob);
+create table if not exists graded (id text, slot text, content text not null, rows text not null, shown text not null,
+    primary key (id, slot));
+create table if not exists told (id text, slot text, words text not null, run text not null, primary key (id, slot));
+"""
+
+
+class StoreError(Exception):
+    """The folder's store cannot be used; the message says why and what to do."""
+
+
+class Run(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How a submission was graded: the seed, seconds, and what its jail held."""
+
+    seed: str = ""
+    seconds: float = 0.0
+    isolation: dict[str, Any] = {}
+
+
+Rows = dict[str, Kept]
+RawRows = dict[str, msgspec.Raw]
+_raw_rows = msgspec.json.Decoder(RawRows)
+_rows = msgspec.json.Decoder(Rows)
+_words = msgspec.json.Decoder(dict[str, Words])
+_about = msgspec.json.Decoder(About)
+
+
+class Store:
+    """The store of one folder. A context manager; only one process at a time may have it open to write."""
+
+    def __init__(self, folder: Path, write: bool = True) -> None:
+        """Opens or makes it. Raises StoreError if it is another's, broken, or (to write) open elsewhere."""
+        self.path = folder / FILE
+        if not write and not self.path.is_file():
+            raise StoreError(f"{folder}: there is no {FILE} in it. Give a folder that `regrade -o` wrote.")
+        try:
+            self._db = sqlite3.connect(self.path, timeout=2.0)
+            self._db.execute("pragma synchronous = full")
+            if write:
+                self._db.execute("pragma locking_mode = exclusive")
+                self._db.execute("pragma journal_mode = wal")
+                self._db.execute("begin exclusive")
+                self._db.commit()
+                self._db.executescript(_TABLES)
+            self._check_layout(write)
+        except sqlite3.OperationalError as error:
+            raise StoreError(_locked(folder) if "lock" in str(error) else f"{self.path}: {error}") from None
+        except sqlite3.DatabaseError as error:
+            raise StoreError(f"{self.path} is not a store of gradings ({error}): give another folder.") from None
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._db.commit()
+        self._db.close()
+
+    # ------------------------------------------------------------------------------------------------------- facts
+
+    def fact(self, name: str) -> str:
+        """A fact about the whole folder, "" if it is not known."""
+        found = self._db.execute("select value from facts where name = ?", (name,)).fetchone()
+        return str(found[0]) if found else ""
+
+    def set_fact(self, name: str, value: str) -> None:
+        """Keeps a fact; it is on the disk once this returns."""
+        self._db.execute("insert or replace into facts values (?, ?)", (name, value))
+        self._db.commit()
+
+    # ------------------------------------------------------------------------------------------------- submissions
+
+    def put(self, about: About, content: str, submission: Submission | None) -> None:
+        """Keeps a submission as it was read; it is on the disk with the next `keep` or `set_fact`."""
+        files = None if submission is None else zlib.compress(_encoded(submission), 1)
+        said = msgspec.json.encode(about).decode()
+        self._db.execute(
+            "insert or replace into submissions values (?, ?, ?, ?)", (about.submission, said, content, files)
+        )
+
+    def retire(self, name: str) -> None:
+        """Forgets a submission's files; what was found in it stays, for when it comes back."""
+        self._db.execute("delete from submissions where id = ?", (name,))
+
+    def abouts(self) -> dict[str, About]:
+        """Every submission that is kept, by its id, in no order."""
+        return {name: _about.decode(said) for name, said in self._db.execute("select id, about from submissions")}
+
+    def contents(self) -> dict[str, str]:
+        """The digest of each submission's files."""
+        return dict(self._db.execute("select id, content from submissions"))
+
+    def submission(self, name: str) -> Submission | None:
+        """A submission's files; None if they could not be had."""
+        found = self._db.execute("select files from submissions where id = ?", (name,)).fetchone()
+        if found is None or found[0] is None:
+            return None
+        said = json.loads(zlib.decompress(found[0]))
+        return Submission(said["texts"], said["faults"], tuple(said["others"]))
+
+    def take_over(self, other: Store) -> None:
+        """Takes over the submissions of another store, and what was found in them where nothing is known yet."""
+        for table in ("submissions", "graded", "told"):
+            rows = other._db.execute(f"select * from {table}")  # a name of ours
+            for row in rows:
+                marks = ", ".join("?" * len(row))
+                how = "replace" if table == "submissions" else "ignore"
+                self._db.execute(f"insert or {how} into {table} values ({marks})", row)
+        self._db.execute("update graded set shown = ''")
+        self._db.commit()
+
+    # ---------------------------------------------------------------------------------------------------- findings
+
+    def keep(
+        self, name: str, slot: str, content: str, keys: Mapping[str, str], found: Mapping[str, Finding], run: Run
+    ) -> None:
+        """Adds rows to what is kept of a submission, and drops what was found in other files of the same id."""
+        rows, words = self._kept(name, slot, content)
+        for row, finding in found.items():
+            rows[row] = Kept(keys[row], msgspec.structs.replace(finding, words=Words()))
+            words[row] = finding.words
+        encoded = [msgspec.json.encode(value).decode() for value in (rows, words, run)]
+        with self._db:
+            self._db.execute("insert or replace into graded values (?, ?, ?, ?, '')", (name, slot, content, encoded[0]))
+            self._db.execute("insert or replace into told values (?, ?, ?, ?)", (name, slot, encoded[1], encoded[2]))
+
+    def _kept(self, name: str, slot: str, content: str) -> tuple[Rows, dict[str, Words]]:
+        query = "select rows from graded where id = ? and slot = ? and content = ?"
+        found = self._db.execute(query, (name, slot, content)).fetchone()
+        return (_rows.decode(found[0]), self.words(name, slot)) if found else ({}, {})
+
+    def raw_rows(self, slot: str) -> Iterator[tuple[str, str, RawRows]]:
+        """(submission, digest of its files, rows) of each submission in a slot; the rows are not decoded yet."""
+        for name, content, rows in self._db.execute("select id, content, rows from graded where slot = ?", (slot,)):
+            yield name, content, _raw_rows.decode(rows)
+
+    def raw_rows_of(self, name: str, slot: str) -> tuple[str, RawRows]:
+        """The same of one submission; ("", {}) if nothing is kept."""
+        query = "select content, rows from graded where id = ? and slot = ?"
+        found = self._db.execute(query, (name, slot)).fetchone()
+        return (found[0], _raw_rows.decode(found[1])) if found else ("", {})
+
+    def words(self, name: str, slot: str) -> dict[str, Words]:
+        """What is said of each row."""
+        found = self._db.execute("select words from told where id = ? and slot = ?", (name, slot)).fetchone()
+        return _words.decode(found[0]) if found else {}
+
+    def run(self, name: str, slot: str) -> Run:
+        """How a submission was graded."""
+        found = self._db.execute("select run from told where id = ? and slot = ?", (name, slot)).fetchone()
+        return msgspec.json.decode(found[0], type=Run) if found else Run()
+
+    def shown(self, slot: str) -> dict[str, str]:
+        """The digest of what each submission's results file was last made from."""
+        return dict(self._db.execute("select id, shown from graded where slot = ?", (slot,)))
+
+    def set_shown(self, name: str, slot: str, shown: str) -> None:
+        """Keeps that digest; on the disk with the next commit. An older one only has the file written again."""
+        self._db.execute("update graded set shown = ? where id = ? and slot = ?", (shown, name, slot))
+
+    def _check_layout(self, write: bool) -> None:
+        found = self.fact("layout")
+        if not found and write:
+            self.set_fact("layout", LAYOUT)
+        elif found != LAYOUT:
+            raise StoreError(f"{self.path} was written by another version of this project: give another folder.")
+
+
+def is_store(folder: Path) -> bool:
+    """Whether a folder is one that `regrade -o` wrote."""
+    return (folder / FILE).is_file()
+
+
+def _encoded(submission: Submission) -> bytes:
+    said = {"texts": dict(submission.texts), "faults": dict(submission.faults), "others": list(submission.others)}
+    return json.dumps(said).encode("ascii")
+
+
+def _locked(folder: Path) -> str:
+    return f"{folder} is being written by another regrade: wait until it ends, or give another folder."

@@ -1,0 +1,142 @@
+"""One submission of a batch, graded in a process of its own: the function that every crew runs.
+
+Bytes in, bytes out: a `Task` holds all that is wanted of a submission, so a process that grades needs no shared disk,
+only this project. Each process keeps one jail, whose zygote forks a worker per question, and one assignment per rubric.
+"""
+
+from __future__ import annotations
+
+import atexit
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from autograder.finding import Finding
+from autograder.grading import Assignment, Grading, assignment_of
+from autograder.regrade.fingerprint import fingerprint
+from autograder.rubric import parse_rubric
+from autograder.sandbox.contract import WorkerFault
+from autograder.sandbox.isolation import Isolation
+from autograder.sandbox.jailer import Jail
+from autograder.submission import Submission
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Task(msgspec.Struct, frozen=True):
+    """One submission to grade.
+
+    texts, faults, others: the submission as it was read. seed: decides its random draws. rows: names of the rows that
+    are wanted. rubric, rubric_name: the text of the rubric, and what messages call it. fingerprint: of the project that
+    hands the task out. hidden: folders that no student code may read or write. unsafe: grade where the jail does not
+    hold.
+    """
+
+    submission: str
+    texts: Mapping[str, str]
+    faults: Mapping[str, str]
+    others: tuple[str, ...]
+    seed: str
+    rows: tuple[str, ...]
+    rubric: str
+    rubric_name: str
+    fingerprint: str
+    hidden: tuple[str, ...] = ()
+    unsafe: bool = False
+
+
+class Done(msgspec.Struct, frozen=True):
+    """What came of a task.
+
+    findings: by the row's name. seconds: on this process's clock. isolation: what held. fault: a sentence on why this
+    process cannot grade any submission, "" if it can.
+    """
+
+    submission: str
+    findings: dict[str, Finding] = {}
+    seconds: float = 0.0
+    isolation: dict[str, Any] = {}
+    isolation_line: str = ""
+    fault: str = ""
+
+
+def grade(task: bytes) -> bytes:
+    """Grades one encoded Task and answers an encoded Done. Raises only for what is wrong with our own code."""
+    with _ONE_AT_A_TIME:
+        return msgspec.json.encode(_grade(msgspec.json.decode(task, type=Task)))
+
+
+# A cluster's worker may run several tasks in threads of one process, but gradescope-utils' decorators keep the score of
+# a submission on the spec's own function.
+_ONE_AT_A_TIME = threading.Lock()
+
+
+def _grade(task: Task) -> Done:
+    assignment = _assignment(task.rubric, task.rubric_name)
+    ours = _fingerprint(assignment.read.rubric.files())
+    if ours != task.fingerprint:
+        return Done(task.submission, fault=_STRANGER.format(ours=ours, theirs=task.fingerprint))
+    jail = _jail(task.hidden)
+    try:
+        isolation = jail.isolation
+    except WorkerFault as fault:
+        return Done(task.submission, fault=f"no worker could be started: {fault}")
+    if not isolation.holds and not task.unsafe:
+        return Done(task.submission, isolation_line=isolation.line(), fault=_cheatable(isolation))
+    wanted = tuple(linked for linked in assignment.rows if linked.name in task.rows)
+    submission = Submission(task.texts, task.faults, task.others)
+    began = time.monotonic()
+    grading = Grading(replace(assignment, rows=wanted), submission, seed=task.seed, start=jail.start)
+    grading.run()
+    isolation = isolation if isolation.holds else replace(isolation, unsafe=True)
+    return Done(
+        task.submission,
+        {wanted[place].name: found for place, found in grading.findings.items()},
+        time.monotonic() - began,
+        isolation.record(),
+        isolation.line(),
+    )
+
+
+_STRANGER = (
+    "a process that grades has another version of this project ({ours}, expected {theirs}): "
+    "give every machine the same folder, specs and reference included"
+)
+
+
+def _cheatable(isolation: Isolation) -> str:
+    return (
+        f"student code could cheat on this machine: {isolation.lacks()}. Grade in the container, or as root with the"
+        " project closed to others (chmod -R go= on its folder); --unsafe grades all the same."
+    )
+
+
+@lru_cache(maxsize=2)
+def _assignment(rubric: str, name: str) -> Assignment:
+    return assignment_of(ROOT, parse_rubric(rubric, name))
+
+
+@cache
+def _fingerprint(files: tuple[str, ...]) -> str:
+    return fingerprint(ROOT, files).whole
+
+
+@cache
+def _jail(hidden: tuple[str, ...]) -> Jail:
+    """The one jail of this process."""
+    jail = jail_of(hidden)
+    atexit.register(jail.close)
+    return jail
+
+
+def jail_of(hidden: Iterable[str]) -> Jail:
+    """A jail that hides the answers and, in the `hidden` folders, the students' own data."""
+    folders = [Path(name) for name in hidden]
+    answers = [ROOT / "reference", *(path for path in (ROOT / "reference").rglob("*") if path.is_file())]
+    return Jail([*folders, *answers], [*folders, ROOT])
