@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from autograder.picture import Picture
@@ -155,7 +156,12 @@ def decimal_text(points: Fraction) -> str:
     >>> decimal_text(Fraction(3, 10)), decimal_text(Fraction(19, 2)), decimal_text(Fraction(1, 3))
     ('0.3', '9.5', '0.3333')
     """
-    scaled = round(points * 10_000)
+    return _decimal_text(points.numerator, points.denominator)
+
+
+@lru_cache(maxsize=1 << 14)  # a class has few different points, and arithmetic with fractions is slow
+def _decimal_text(numerator: int, denominator: int) -> str:
+    scaled = round(Fraction(numerator * 10_000, denominator))
     whole, rest = divmod(abs(scaled), 10_000)
     sign = "-" if scaled < 0 else ""
     return f"{sign}{whole}.{rest:04d}".rstrip("0").rstrip(".") if rest else f"{sign}{whole}"
