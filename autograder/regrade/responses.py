@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from autograder.outcome import decimal_text
-from autograder.plain_text import clean
+from autograder.plain_text import clean, one_line
 from autograder.regrade.answer_codes import (
     KEY,
     Coded,
@@ -31,7 +31,7 @@ from autograder.regrade.answer_codes import (
 )
 from autograder.regrade.gradebook import Column
 from autograder.regrade.likeness import compared, likeness
-from autograder.regrade.tables import Table, read_table, write_private, write_table
+from autograder.regrade.tables import Record, Table, read_table, write_private, write_table
 from autograder.report.responses_page import ResponsesPage, ShownAnswer, responses_page
 
 TEXT_LENGTH = 20_000  # characters of an answer
@@ -54,17 +54,18 @@ class Sheet(msgspec.Struct, frozen=True):
     """One row being collected: what is there already, and what came.
 
     texts: the answers by submission, cleaned; "" for none. coded: the row's codes by submission. filled: the CSV.
+    lines: its records by code; where a code stands twice, the first with points.
     """
 
     column: Column
     texts: dict[str, str]
     coded: dict[str, Coded]
     filled: Table
+    lines: dict[str, Record]
 
     def cells(self, code: str) -> tuple[str, ...]:
         """What a grader filled in for a code: points, comment, who."""
-        found = [record for record in self.filled.records if record.get("code") == code]
-        return tuple(found[0].get(name) for name in FILLED) if found else ("",) * len(FILLED)
+        return tuple(self.lines[code].get(name) if code in self.lines else "" for name in FILLED)
 
 
 def collect(
@@ -99,7 +100,10 @@ def _sorted_out(
     texts: dict[str, dict[str, str]] = {column.number: {} for column in columns if column.graded == "written"}
     sentences: list[str] = []
     for answer in answers:
-        if answer.row not in texts:
+        if not answer.submission or answer.submission != one_line(answer.submission, 100):
+            shown = one_line(answer.submission, 60)
+            sentences.append(f"submission {shown!r}: its name does not fit into a table; row {answer.row} is left out")
+        elif answer.row not in texts:
             sentences.append(f"submission {answer.submission}: row {answer.row} is not a written one; left out")
         elif answer.submission in texts[answer.row]:
             sentences.append(f"submission {answer.submission}: row {answer.row} came twice; the first one is shown")
@@ -123,7 +127,17 @@ def _sheet(column: Column, texts: dict[str, dict[str, str]], key: Sequence[Coded
         filled = read_table(path, ("code", "points"), ("comment", "who"))
         if not filled.whole:
             raise ResponsesError(f"{out}: {'; '.join(filled.sentences)}. Nothing was written; mend the file first.")
-    return Sheet(column, texts[row], {one.submission: one for one in key if one.row == row}, filled)
+    coded = {one.submission: one for one in key if one.row == row}
+    return Sheet(column, texts[row], coded, filled, _by_code(filled.records))
+
+
+def _by_code(records: Sequence[Record]) -> dict[str, Record]:
+    found: dict[str, Record] = {}
+    for record in records:
+        before = found.setdefault(record.get("code"), record)
+        if record.get("points") and not before.get("points"):
+            found[record.get("code")] = record
+    return found
 
 
 class Alike(msgspec.Struct, frozen=True):
@@ -224,7 +238,7 @@ def _write_row(
 
 def _fill(sheet: Sheet, order: Sequence[Coded], path: Path) -> None:
     """Writes the CSV with a line for every code, and all that was in it; leaves it alone if it has them all."""
-    records = {record.get("code"): record for record in reversed(sheet.filled.records)}
+    records = sheet.lines
     if path.exists() and all(one.code in records for one in order):
         return
     most = decimal_text(sheet.column.max_points)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import stat
@@ -255,6 +256,34 @@ def test_what_does_not_fit_is_said(tmp_path: Path) -> None:
     sentences = collect(answers, COLUMNS, tmp_path, "seed")
     assert "submission 1: row 2.3 came twice; the first one is shown" in sentences
     assert "submission 1: row 1.1 is not a written one; left out" in sentences
+
+
+@pytest.mark.parametrize("name", ["", " 1", "a\tb", "a\nb", "x\udc80", "a\u202eb", "n" * 101], ids=ascii)
+def test_a_name_that_a_table_cannot_carry(tmp_path: Path, name: str) -> None:
+    """It would come back as another one, and nobody would know whose points they are."""
+    sentences = collect([WrittenAnswer(name, "2.3", "a"), WrittenAnswer("=1", "2.3", "b")], COLUMNS, tmp_path, "seed")
+    assert "does not fit into a table; row 2.3 is left out" in sentences[0]
+    assert [one.submission for one in read_key(tmp_path)] == ["=1"]
+
+
+@pytest.mark.parametrize("after", range(7))
+def test_broken_off_anywhere_and_run_again(tmp_path: Path, after: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same folder as if nothing had happened: the key comes first."""
+    collect(classful(20), COLUMNS, tmp_path / "whole", "seed")
+    left = iter(range(after))
+    replace = os.replace
+
+    def breaks(*names: Path) -> None:
+        if next(left, None) is None:
+            raise OSError(28, "No space left on device")
+        replace(*names)
+
+    with monkeypatch.context() as patched, pytest.raises(OSError, match="No space"):
+        patched.setattr(os, "replace", breaks)
+        collect(classful(20), COLUMNS, tmp_path / "broken", "seed")
+    assert len(contents(tmp_path / "broken")) == after
+    collect(classful(20), COLUMNS, tmp_path / "broken", "seed")
+    assert contents(tmp_path / "broken") == contents(tmp_path / "whole")
 
 
 texts = st.sampled_from(["", "a", "b c d e f g", "b c d e f h", "b c d e x y", "?", "!"]) | st.text(max_size=5)
