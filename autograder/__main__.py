@@ -196,13 +196,14 @@ def _is_ours(directory: Path) -> bool:
 def _prepare(options: argparse.Namespace, start: Start) -> Grading:
     """Loads the assignment and reads the submission; raises what an instructor must mend."""
     from autograder.grading import Grading, load_assignment
+    from autograder.lateness import lateness
     from autograder.metadata import read_metadata
     from autograder.submission import read_submission
 
     assignment = load_assignment(ROOT, options.rubric)
     metadata = read_metadata(options.metadata)
     submission = read_submission(options.directory, assignment.read.rubric.files())
-    notes = [metadata.note] if metadata.note else []
+    notes = [said for said in (metadata.note, lateness(metadata)) if said]
     if submission.others:
         notes.append(f"also in the submission, not read: {', '.join(submission.others)}")
     notes += [f"not read: {fault}" for fault in submission.faults.values()]

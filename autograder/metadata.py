@@ -16,14 +16,30 @@ MAX_BYTES = 64 << 20  # it may hold every previous result of a student
 
 
 @dataclass(frozen=True)
+class Due:
+    """A due date, and until when late work is taken; "" for not known, or for no late work."""
+
+    due_date: str = ""
+    late_due_date: str = ""
+
+
+@dataclass(frozen=True)
 class Metadata:
-    """What grading uses of the metadata; "" where it is not known. `note` says what was odd, for the staff."""
+    """What grading uses of the metadata; "" where it is not known. `note` says what was odd, for the staff.
+
+    due: everybody's. each_due: each submitter's own, with extensions, where the metadata names submitters.
+    """
 
     submission_id: str = ""
     created_at: str = ""
-    due_date: str = ""
-    submitters: int = 0
+    due: Due = Due()
+    each_due: tuple[Due, ...] = ()
     note: str = ""
+
+    @property
+    def submitters(self) -> int:
+        """How many people handed this in, as far as it is known."""
+        return len(self.each_due)
 
 
 def read_metadata(path: Path | None) -> Metadata:
@@ -39,14 +55,27 @@ def read_metadata(path: Path | None) -> Metadata:
         return Metadata(note=f"{path.name} cannot be read ({type(error).__name__}): graded without a submission id")
     if not isinstance(data, dict):
         return Metadata(note=f"{path.name} is not an object: graded without a submission id")
-    users = data.get("users")
-    assignment = data.get("assignment")
+    due = _due(data.get("assignment"), Due())
     return Metadata(
         submission_id=_word(data.get("id")),
         created_at=_word(data.get("created_at")),
-        due_date=_word(assignment.get("due_date")) if isinstance(assignment, dict) else "",
-        submitters=len(users) if isinstance(users, (list, dict)) else 0,
+        due=due,
+        each_due=tuple(_due(user.get("assignment"), due) for user in _users(data.get("users"))),
     )
+
+
+def _users(users: Any) -> list[dict[str, Any]]:
+    """The submitters: a list of them, an object that holds them, or (seen once) the only one itself."""
+    if isinstance(users, dict):
+        users = [users] if {"name", "email", "assignment"} & set(users) else list(users.values())
+    return [user if isinstance(user, dict) else {} for user in users] if isinstance(users, list) else []
+
+
+def _due(assignment: Any, otherwise: Due) -> Due:
+    """The dates of an assignment, everybody's or one submitter's. Whoever has a due date of their own has both."""
+    found = assignment if isinstance(assignment, dict) else {}
+    due = Due(_word(found.get("due_date")), _word(found.get("late_due_date")))
+    return due if due.due_date else Due(otherwise.due_date, due.late_due_date or otherwise.late_due_date)
 
 
 def _word(value: Any) -> str:

@@ -10,6 +10,7 @@ import pytest
 ENGINE = Path(__file__).resolve().parents[2] / "autograder"
 # Each module may import those of its own ring and of the rings inside it.
 WORDS = {"autograder", "autograder.outcome", "autograder.picture", "autograder.plain_text", "autograder.plain"}
+WORDS |= {"autograder.regrade", "autograder.regrade.gradebook", "autograder.regrade.likeness"}
 DECISIONS = {
     "autograder.credit",
     "autograder.finding",
@@ -23,6 +24,7 @@ DECISIONS = {
     "autograder.grading",
     "autograder.judging",
     "autograder.unittest_specs",
+    "autograder.lateness",
 }
 # These hold the worker, by its narrow interface.
 SEAM = ("autograder.student", "autograder.judging", "autograder.grading")
@@ -98,6 +100,12 @@ def test_every_module_of_the_engine_is_in_a_ring() -> None:
         "autograder.check",
         "autograder.first_contact",
         "autograder.manifest",
+        "autograder.regrade.answer_codes",
+        "autograder.regrade.decisions",
+        "autograder.regrade.export_metadata",
+        "autograder.regrade.merge",
+        "autograder.regrade.responses",
+        "autograder.regrade.tables",
         "autograder.validate",
     }
 

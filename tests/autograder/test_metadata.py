@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.metadata import Metadata, read_metadata
+from autograder.metadata import Due, Metadata, read_metadata
 
 REAL = {
     "id": 123456,
@@ -40,7 +40,27 @@ def written(tmp_path: Path, data: Any) -> Path:
 
 def test_what_is_used(tmp_path: Path) -> None:
     found = read_metadata(written(tmp_path, REAL))
-    assert found == Metadata("123456", REAL["created_at"], "2026-11-25T00:00:00-05:00", 1)
+    assert found == Metadata("123456", REAL["created_at"], Due("2026-11-25T00:00:00-05:00"), (Due("x"),))
+    assert found.submitters == 1
+
+
+@pytest.mark.parametrize(
+    ("users", "each"),
+    [
+        pytest.param([{"assignment": {"due_date": "b", "late_due_date": "c"}}], [Due("b", "c")], id="extension"),
+        pytest.param([{"assignment": {"due_date": "b"}}], [Due("b")], id="an extension without late work"),
+        pytest.param([{"assignment": {"due_date": None}}, {}], [Due("a", "z")] * 2, id="nothing of their own"),
+        pytest.param([{"assignment": {"late_due_date": "c"}}], [Due("a", "c")], id="only later late work"),
+        pytest.param([5, None, {"assignment": []}], [Due("a", "z")] * 3, id="no objects"),
+        pytest.param({"0": {"assignment": {"due_date": "b"}}, "1": {}}, [Due("b"), Due("a", "z")], id="an object"),
+        pytest.param({"name": "A", "assignment": {"due_date": "b"}}, [Due("b")], id="one user in place of a list"),
+        pytest.param({}, [], id="nobody"),
+        pytest.param("A", [], id="a text"),
+    ],
+)
+def test_whose_due_date(tmp_path: Path, users: Any, each: list[Due]) -> None:
+    data = {**REAL, "users": users, "assignment": {"due_date": "a", "late_due_date": "z"}}
+    assert list(read_metadata(written(tmp_path, data)).each_due) == each
 
 
 @pytest.mark.parametrize(
