@@ -1,0 +1,62 @@
+"""What a grading changed against the old one: whose total, by how much, and because of which rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from autograder.regrade.gradebook import Column, Gradebook, Standing
+
+
+@dataclass(frozen=True)
+class RowChange:
+    """One row that changed, in points; None for no score."""
+
+    row: str
+    old: Fraction
+    new: Fraction | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """One submission that changed. by: new total less old total, None where no old total is known."""
+
+    standing: Standing
+    by: Fraction | None
+    rows: tuple[RowChange, ...]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What changed, the largest change of a total first. compared: the submissions of which something old is known."""
+
+    compared: int
+    changed: tuple[Change, ...]
+
+    @property
+    def up(self) -> Fraction:
+        """Points that totals rose by, in all."""
+        return sum((one.by for one in self.changed if one.by and one.by > 0), Fraction(0))
+
+    @property
+    def down(self) -> Fraction:
+        """Points that totals fell by, in all; not negative."""
+        return -sum((one.by for one in self.changed if one.by and one.by < 0), Fraction(0))
+
+
+def changes(book: Gradebook) -> Changes:
+    """Every submission whose total, or the points of one of whose rows, is not what it was."""
+    compared = [s for s in book.standings if s.old_total is not None or any(old is not None for old in s.old)]
+    found = [_change(book.columns, standing) for standing in compared]
+    changed = [one for one in found if one.by or one.rows]
+    return Changes(len(compared), tuple(sorted(changed, key=lambda one: -abs(one.by or Fraction(0)))))
+
+
+def _change(columns: tuple[Column, ...], standing: Standing) -> Change:
+    pairs = zip(columns, standing.old, standing.cells, strict=False)  # `old` is () where no row's points are known
+    rows = tuple(
+        RowChange(column.number, old, cell.points)
+        for column, old, cell in pairs
+        if old is not None and old != cell.points
+    )
+    return Change(standing, None if standing.old_total is None else standing.total - standing.old_total, rows)
