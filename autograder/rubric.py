@@ -94,6 +94,15 @@ class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             for row in question.rows:
                 yield question, row
 
+    def totals(self) -> dict[str, Fraction]:
+        """The points "by spec" and "written" without extra credit, and those of "extra credit"."""
+        sums = {"by spec": Fraction(0), "written": Fraction(0), "extra credit": Fraction(0)}
+        for _, row in self.rows():
+            sums["extra credit" if row.extra_credit else "written" if row.graded == "written" else "by spec"] += (
+                row.worth
+            )
+        return sums
+
     def files(self) -> tuple[str, ...]:
         """The files that a submission consists of, in homework order."""
         return tuple(dict.fromkeys(q.file for q in self.questions))

@@ -59,7 +59,7 @@ def test_holds_template_self_check_and_one_page(unpacked: Path) -> None:
     assert {"README.md", "requirements.txt", "MANIFEST.json", "tests/rubric.yaml"} <= names
     assert {name.split("/")[0] for name in names if "/" in name} == {"autograder", "student_template", "tests"}
     assert {name for name in names if name.endswith(".md")} == {"README.md"}
-    instructors = ("bundle", "validate", "regrade", "metadata", "gradescope", "linear_terms", "conftest")
+    instructors = ("bundle", "validate", "deadline", "regrade", "metadata", "gradescope", "linear_terms", "conftest")
     assert not [name for name in names if Path(name).stem in instructors or "reference" in name]
 
 
@@ -85,7 +85,8 @@ def test_nothing_in_it_imports_what_was_left_out(unpacked: Path) -> None:
     # The instructors' commands say that they are not here; without the answers the specs defer
     assert {path for path, _ in missing} <= {"autograder/__main__.py", "tests/specs/answers.py"}
     assert {module for path, module in missing if path == "autograder/__main__.py"} <= {
-        "autograder.bundle",
+        "autograder.bundle.command",
+        "autograder.deadline",
         "autograder.metadata",
         "autograder.regrade",
         "autograder.report.gradescope",
