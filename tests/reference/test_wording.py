@@ -64,7 +64,7 @@ NETWORKS = st.fixed_dictionaries(
         "KERNEL": st.integers(1, 11),
         "PADDING": st.integers(0, 5),
         "POOL": st.integers(1, 4),
-        "CONVOLUTIONS": st.lists(st.tuples(st.integers(1, 4096), st.booleans()), min_size=1, max_size=16).map(
+        "CONVOLUTIONS": st.lists(st.tuples(st.integers(1, 4096), st.booleans()), min_size=1, max_size=9).map(
             lambda row: tuple((f"conv{n}", *layer) for n, layer in enumerate(row, 1))
         ),
         "FULLY_CONNECTED": st.lists(st.integers(1, 9999), min_size=1, max_size=4).map(
@@ -84,7 +84,7 @@ def test_any_network_takes_the_place_of_any_other(network):
         assert wording.network() in changed
         assert wording.placed(changed) == changed
     assert wording.placed(changed) == template, "nothing else was touched"
-    listed = ("        conv1", "        fc1")  # the keys, one kind a line, however many
+    listed = ("        conv1", "        fc1")  # the keys: one kind a line, however many
     assert all(len(line) <= 120 for line in changed.splitlines() if not line.startswith(listed))
     assert all(f"Conv{network['KERNEL']}-{filters}" in changed for _, filters, _ in network["CONVOLUTIONS"])
     assert all(f"FC-{units}" in changed for _, units in network["FULLY_CONNECTED"])
