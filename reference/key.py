@@ -1,7 +1,7 @@
 """The answer key: `python -m reference.key` derives it and writes it to key.json beside this file.
 
-Grading reads the file, so it needs neither torch nor an enumeration. The template's words that name the network of 3.1
-are written with it. `--check` writes nothing and exits 1 if either file differs from what is derived.
+Grading reads the file, so it needs neither torch nor an enumeration. The template's words that name the network of 3.1,
+and the points, are written with it. `--check` writes nothing and exits 1 if a file differs from what is derived.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from autograder.rubric import RubricError
 from reference.dependency_graph import (
     VARIABLES,
     Measure,
@@ -21,7 +22,7 @@ from reference.dependency_graph import (
     pixelcnn,
     sequential_operations,
 )
-from reference.wording import TEMPLATE, placed
+from reference.wording import ROOT, TEMPLATE, worded
 
 KEY = Path(__file__).with_name("key.json")
 
@@ -64,8 +65,8 @@ def main(argv: Sequence[str] | None = None, path: Path = KEY, template: Path = T
         print("usage: python -m reference.key [--check]", file=sys.stderr)
         return 2
     try:
-        derived = {path: text(derive()), template: placed(template.read_text(encoding="utf-8"))}
-    except ValueError as problem:
+        derived = {path: text(derive()), **worded(template)}
+    except (ValueError, RubricError, OSError) as problem:
         print(problem, file=sys.stderr)
         return 2
     stale = [one for one, wanted in derived.items() if not one.is_file() or one.read_text(encoding="utf-8") != wanted]
@@ -74,7 +75,7 @@ def main(argv: Sequence[str] | None = None, path: Path = KEY, template: Path = T
             print(f"{one.name} is not what is derived: run `make key` and look at the difference", file=sys.stderr)
         else:
             one.write_text(derived[one], encoding="utf-8")
-            print(f"written: {one}")
+            print(f"written: {one.relative_to(ROOT) if one.is_relative_to(ROOT) else one}")
     return 1 if stale and arguments else 0
 
 

@@ -1,22 +1,79 @@
-"""The words of question 3.1 that name the network, generated from its constants, and their place in the template.
+"""What the template says of facts that stand elsewhere: the network of 3.1, and the points of the rubric.
 
-`python -m reference.key` writes them there, so that the network a student reads is the one that is graded.
+`python -m reference.key` writes them into the template, so that a student reads what is graded.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
 from textwrap import fill
 
+from autograder.outcome import decimal_text
+from autograder.rubric import Question, Row, Rubric, read_rubric
 from reference.convolutional import CONVOLUTIONS, FULLY_CONNECTED, IMAGE, KERNEL, PADDING, POOL
 
-TEMPLATE = Path(__file__).parent.parent / "student_template" / "convolutional.py"
+ROOT = Path(__file__).parent.parent
+TEMPLATE = ROOT / "student_template"
+NETWORK = "convolutional.py"
 WIDTH = 120
 
 # From the line that describes the input to the line that describes the total.
 _PLACE = re.compile(r"^    Input \d.*?^        total [^\n]*\n", re.MULTILINE | re.DOTALL)
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def worded(folder: Path = TEMPLATE, root: Path = ROOT) -> Mapping[Path, str]:
+    """The files of a template as they should be, by path.
+
+    ValueError: the network has no place. RubricError: the rubric is wrong. OSError: a file is missing.
+    """
+    rubric = read_rubric(root / "tests" / "rubric.yaml").rubric
+    texts = {file: pointed((folder / file).read_text(encoding="utf-8"), rubric) for file in rubric.files()}
+    return {folder / file: placed(text) if file == NETWORK else text for file, text in texts.items()}
+
+
+# ------------------------------------------------------------------------------------------------------------- points
+
+
+def pointed(template: str, rubric: Rubric) -> str:
+    """A file of the template in which the points of questions and rows are the rubric's, wherever it names them.
+
+    It may name them as "Question 1: ... (2.5 points)." in its first line, "2.3 (extra credit, 0.5 points" and
+    "(2.1a, 0.5 points)".
+    """
+    for question in rubric.questions:
+        template = _heading(question, template)
+        for row in question.rows:
+            template = _row(row, template)
+    return template
+
+
+def _heading(question: Question, template: str) -> str:
+    extra = f", extra credit {decimal_text(Fraction(question.extra_points))}" if question.extra_points else ""
+    form = rf'\A("""Question {question.title.split()[0]}: .*) \([\d.]+ points?(, extra credit [\d.]+)?\)\.'
+    return re.sub(form, rf"\1 ({_points(Fraction(question.points))}{extra}).", template)
+
+
+def _row(row: Row, template: str) -> str:
+    number, extra = re.escape(row.number), "extra credit, " if row.extra_credit else ""
+    opened = re.sub(
+        rf"(?<![\w.]){number} \((extra credit, )?[\d.]+ points?\b",
+        f"{row.number} ({extra}{_points(row.worth)}",
+        template,
+    )
+    return re.sub(
+        rf"\({number}, (extra credit, )?[\d.]+ points?\)", f"({row.number}, {extra}{_points(row.worth)})", opened
+    )
+
+
+def _points(points: Fraction) -> str:
+    return f"{decimal_text(points)} point{'' if points == 1 else 's'}"
+
+
+# ------------------------------------------------------------------------------------------------------------ network
 
 
 def network() -> str:
@@ -28,7 +85,7 @@ def placed(template: str) -> str:
     """The template with the network's words in their place. ValueError: the place is not there, or there twice."""
     if len(_PLACE.findall(template)) != 1:
         raise ValueError(
-            f"{TEMPLATE.name} of the template: expected one passage from a line that begins with 'Input' and a number, "
+            f"{NETWORK} of the template: expected one passage from a line that begins with 'Input' and a number, "
             "to a line that begins with 'total'; `make key` writes the network between them"
         )
     return _PLACE.sub(lambda _: network(), template)

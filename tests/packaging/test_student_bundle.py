@@ -61,7 +61,17 @@ def test_holds_template_self_check_and_one_page(unpacked: Path) -> None:
     assert {"README.md", "requirements.txt", "MANIFEST.json", "tests/rubric.yaml"} <= names
     assert {name.split("/")[0] for name in names if "/" in name} == {"autograder", "student_template", "tests"}
     assert {name for name in names if name.endswith(".md")} == {"README.md"}
-    instructors = ("bundle", "validate", "deadline", "schema", "regrade", "metadata", "gradescope", "linear_terms", "conftest")
+    instructors = (
+        "bundle",
+        "validate",
+        "deadline",
+        "schema",
+        "regrade",
+        "metadata",
+        "gradescope",
+        "linear_terms",
+        "conftest",
+    )
     assert not [name for name in names if Path(name).stem in instructors or "reference" in name]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import types
@@ -18,7 +19,7 @@ from reference import answers, autoregressive, convolutional, key
 from reference.answers import AlsoAccepted, Answers, BoundAnswer, load
 from reference.architecture import Reading
 from reference.misconceptions import misconceptions, total_of
-from reference.wording import TEMPLATE
+from reference.wording import NETWORK, TEMPLATE
 
 REFERENCE = Path(key.__file__).parent
 ROWS = ("4.1a", "4.1b", "4.2a", "4.2b")
@@ -66,20 +67,20 @@ def test_written_then_checked(tmp_path, capsys):
 
 @pytest.mark.usefixtures("derived_quickly")
 def test_a_template_that_names_another_network_is_noticed_and_mended(tmp_path, capsys):
-    template = tmp_path / "convolutional.py"
-    right = TEMPLATE.read_text(encoding="utf-8")
+    template = Path(shutil.copytree(TEMPLATE, tmp_path / "template")) / NETWORK
+    right = template.read_text(encoding="utf-8")
     template.write_text(right.replace(f"FC-{convolutional.FULLY_CONNECTED[0][1]}", "FC-7"), encoding="utf-8")
-    assert key.main(["--check"], template=template) == 1
+    assert key.main(["--check"], template=template.parent) == 1
     assert "convolutional.py is not what is derived: run `make key`" in capsys.readouterr().err
-    assert key.main([], template=template) == 0
+    assert key.main([], template=template.parent) == 0
     assert template.read_text(encoding="utf-8") == right
 
 
 @pytest.mark.usefixtures("derived_quickly")
 def test_a_template_without_the_place_is_left_alone(tmp_path, capsys):
-    template = tmp_path / "convolutional.py"
+    template = Path(shutil.copytree(TEMPLATE, tmp_path / "template")) / NETWORK
     template.write_text("x = 1\n", encoding="utf-8")
-    assert key.main([], tmp_path / "key.json", template) == 2
+    assert key.main([], tmp_path / "key.json", template.parent) == 2
     assert "expected one passage from a line that begins with 'Input'" in capsys.readouterr().err
     assert (template.read_text(encoding="utf-8"), (tmp_path / "key.json").exists()) == ("x = 1\n", False)
 

@@ -1,11 +1,13 @@
-"""The template's words of 3.1 name the network of the constants, whichever it is, and nothing else of it changes."""
+"""The template names the network of the constants and the points of the rubric, whichever they are."""
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograder.rubric import parse_rubric, read_rubric
 from reference import wording
 from tests.reference import published
 
@@ -36,7 +38,7 @@ def test_the_published_network_is_worded_as_it_was_published():
 
 
 def test_the_template_holds_the_words_of_the_network_in_force():
-    template = wording.TEMPLATE.read_text(encoding="utf-8")
+    template = (wording.TEMPLATE / wording.NETWORK).read_text(encoding="utf-8")
     assert wording.network() in template
     assert wording.placed(template) == template
 
@@ -76,7 +78,7 @@ NETWORKS = st.fixed_dictionaries(
 
 @given(NETWORKS)
 def test_any_network_takes_the_place_of_any_other(network):
-    template = wording.TEMPLATE.read_text(encoding="utf-8")
+    template = (wording.TEMPLATE / wording.NETWORK).read_text(encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         for name, value in network.items():
             patch.setattr(wording, name, value)
@@ -95,3 +97,57 @@ def test_any_network_takes_the_place_of_any_other(network):
 def test_a_place_that_is_not_there_once_is_refused(template):
     with pytest.raises(ValueError, match="expected one passage from a line that begins with 'Input' and a number"):
         wording.placed(template)
+
+
+# ---- points ----
+
+TEXT = '''"""Question 1: adding (2.5 points)."""
+
+def h_bar():
+    """h_bar = ...   (1.1a, 0.5 points)"""
+
+# 1.2 (extra credit, 1 point, read by a person): why 11.2 (3 points) is another row, and 1.2 so is 1.1 (see 3 points).
+WHY = ""
+'''
+RUBRIC = """
+assignment: A small one
+seed: 1
+limits: {seconds_per_call: 5, seconds_per_row: 20, seconds_in_all: 60, memory_mb: 256}
+questions:
+  - title: 1 Adding
+    file: adding.py
+    points: POINTS
+    extra_points: EXTRA
+    rows:
+      - {number: "1.1a", title: Adds, points: POINTS}
+      - {number: "1.2", title: Says why, points: EXTRA, graded: written, answer: WHY, extra_credit: true}
+"""
+
+
+@pytest.mark.parametrize(("points", "extra", "said"), [("1", "2.25", "1 point"), ("0.75", "1", "0.75 points")])
+def test_the_points_of_the_rubric_are_named(points, extra, said):
+    rubric = parse_rubric(RUBRIC.replace("POINTS", points).replace("EXTRA", extra)).rubric
+    changed = wording.pointed(TEXT, rubric)
+    assert changed.startswith(f'"""Question 1: adding ({said}, extra credit {extra})."""')
+    assert f"(1.1a, {said})" in changed
+    assert f"# 1.2 (extra credit, {extra} point{'' if extra == '1' else 's'}, read by a person)" in changed
+    assert changed.endswith('why 11.2 (3 points) is another row, and 1.2 so is 1.1 (see 3 points).\nWHY = ""\n')
+    assert wording.pointed(changed, rubric) == changed
+
+
+def test_the_template_names_the_points_of_every_row_and_question_in_force():
+    rubric = read_rubric(wording.ROOT / "tests" / "rubric.yaml").rubric
+    texts = {file: (wording.TEMPLATE / file).read_text(encoding="utf-8") for file in rubric.files()}
+    assert {path.name: text for path, text in wording.worded().items()} == texts
+    other = msgspec.structs.replace(
+        rubric,
+        questions=tuple(
+            msgspec.structs.replace(
+                question, rows=tuple(msgspec.structs.replace(row, points=77) for row in question.rows)
+            )
+            for question in rubric.questions
+        ),
+    )
+    for question in rubric.questions:
+        named = wording.pointed(texts[question.file], other).count("77 points")
+        assert named == len(question.rows) or question.file == "binary_addition.py", question.file
