@@ -33,7 +33,7 @@ GRADING := $(call stamp,grading,)
 DEVELOPMENT := $(call stamp,development,-dev)
 INSTRUCTOR := $(VENV)/.installed-torch-$(TORCH)
 
-.PHONY: help venv grade test check lint certify key lock bundle clean
+.PHONY: help venv grade test check lint certify key schema lock bundle clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -70,11 +70,13 @@ check: lint test  ## lint and test
 certify: $(DEVELOPMENT) $(INSTRUCTOR)  ## the long proofs
 	@$(PY) -m pytest -m certify $(PYTEST_OPTIONS)
 
-key: $(DEVELOPMENT) $(INSTRUCTOR)  ## derive reference/key.json again (needs torch)
+key: $(DEVELOPMENT) $(INSTRUCTOR)  ## derive reference/key.json, and the template's words for the network (needs torch)
 	@$(PY) -m reference.key
 
-bundle: $(GRADING)  ## the zip for Gradescope; BUNDLE_OPTIONS=--wheels for one that needs no network
-	@mkdir -p $(dir $(OUTPUT))
+schema: $(GRADING)  ## tests/rubric.schema.json, by which editors check the rubric, from the types and the specs
+	@$(PY) -m autograder.schema
+
+bundle: $(GRADING)  ## the zip for Gradescope, if validate finds no hole; BUNDLE_OPTIONS=--wheels for one that needs no network
 	@$(PY) -m autograder bundle gradescope -o $(OUTPUT) $(BUNDLE_OPTIONS)
 
 # uv resolves for all of 3.10 to 3.13 at once; it does not read pip's configuration, so a mirror set there is handed on.

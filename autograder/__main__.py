@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 GRADESCOPE = Path("/autograder")
-MARGIN = 30.0  # seconds kept of Gradescope's time-out, since it replaces results.json by "timed out" when it strikes
-DEFAULT_TIMEOUT = 600.0
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -46,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     grade.add_argument("--unsafe", action="store_true", help="grade although student code could read the answers")
     check.add_arguments(commands.add_parser("check", help="a student's self-check: the public rows"))
-    bundle = commands.add_parser("bundle", help="build the zip for Gradescope, or the one for students")
+    bundle = commands.add_parser("bundle", help="build the zip for students, or, if nothing is wrong, for Gradescope")
     bundle.add_argument("kind", choices=["gradescope", "student"])
     bundle.add_argument("-o", "--output", type=Path, help="where the zip goes")
     bundle.add_argument("--wheels", action="store_true", help="carry the wheels, for an image without a network")
@@ -195,6 +193,7 @@ def _is_ours(directory: Path) -> bool:
 
 def _prepare(options: argparse.Namespace, start: Start) -> Grading:
     """Loads the assignment and reads the submission; raises what an instructor must mend."""
+    from autograder.deadline import seconds_left
     from autograder.grading import Grading, load_assignment
     from autograder.lateness import lateness
     from autograder.metadata import read_metadata
@@ -212,7 +211,7 @@ def _prepare(options: argparse.Namespace, start: Start) -> Grading:
         submission,
         seed=options.seed or _seed(assignment, metadata.submission_id),
         start=start,
-        seconds_in_all=_seconds_left() if options.gradescope else None,
+        seconds_in_all=seconds_left(os.environ) if options.gradescope else None,
         staff_notes=tuple(notes),
     )
 
@@ -221,16 +220,6 @@ def _seed(assignment: Assignment, submission_id: str) -> str:
     """The rubric's seed and the submission's id: no student knows it before handing in, and it can be repeated."""
     seed = str(assignment.read.rubric.seed)
     return f"{seed}-{submission_id}" if submission_id else seed
-
-
-def _seconds_left() -> float:
-    """Our own deadline below Gradescope's time-out, which its harness leaves in TIMEOUT_SECONDS (undocumented)."""
-    try:
-        allowed = float(os.environ.get("TIMEOUT_SECONDS", ""))
-    except ValueError:
-        allowed = DEFAULT_TIMEOUT
-    allowed = allowed if 0 < allowed < 1e6 else DEFAULT_TIMEOUT
-    return max(allowed - MARGIN, allowed / 2)
 
 
 def _cannot_grade(options: argparse.Namespace, error: Exception) -> int:
@@ -279,21 +268,9 @@ def _validate(options: argparse.Namespace) -> int:
 
 def _bundle(options: argparse.Namespace) -> int:
     """`bundle`: one byte-reproducible zip."""
-    from autograder.bundle import BundleError, gradescope, student
+    from autograder.bundle.command import run
 
-    output = options.output or Path("dist") / f"{options.kind}.zip"
-    try:
-        if options.kind == "student" and options.wheels:
-            raise BundleError("--wheels goes with the bundle for Gradescope")
-        if options.kind == "student":
-            print(f"{student(ROOT, output)}: give it to the students; its README.md says how to use it.")
-        else:
-            path = gradescope(ROOT, output, options.wheels)
-            print(f"{path}: upload it under Configure Autograder on Gradescope.")
-    except BundleError as error:
-        _say(f"autograder bundle: {error}")
-        return 2
-    return 0
+    return run(options, ROOT)
 
 
 def console() -> None:

@@ -32,7 +32,7 @@ class CannotCheck(Exception):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `check`."""
-    parser.add_argument("directory", nargs="?", type=Path, help="the folder with your four files (this one)")
+    parser.add_argument("directory", nargs="?", type=Path, help="the folder with your files (this one)")
     parser.add_argument("-q", "--question", metavar="N", help="one question only, such as 2, or one row, such as 2.1a")
     parser.add_argument("-w", "--watch", action="store_true", help="check again whenever a file is saved")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write a page with pictures as well")

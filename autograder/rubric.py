@@ -22,7 +22,9 @@ from autograder.plain_text import nearest
 
 Visibility = Literal["visible", "hidden", "after_due_date", "after_published"]
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_NUMBER = re.compile(r"\d+(\.\d+[a-z]?)?")
+NUMBER = r"\d+(\.\d+[a-z]?)?"  # of a row
+FILE = r"[A-Za-z_]\w*\.py"  # of a question
+MOST_POINTS, MOST = 1000, 1e6  # of a row; of a limit
 
 
 class RubricError(Exception):
@@ -62,7 +64,14 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
 
 
 class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One question: its file, its rows, and the sums that they must have."""
+    """One question: its file, its rows, and the sums that they must have.
+
+    title:        the heading over its rows, which begins with its number: "1 Binary addition".
+    file:         the file that students hand in, of the same name in reference/ and student_template/.
+    points:       what its rows without extra credit sum to.
+    extra_points: what its extra-credit rows sum to.
+    rows:         its rows, in homework order.
+    """
 
     title: str
     file: str
@@ -72,7 +81,13 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class LimitsOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Limits on student code: seconds on the grader's clock, megabytes beyond a bare interpreter."""
+    """Limits on student code: seconds on the grader's clock, megabytes beyond a bare interpreter.
+
+    seconds_per_call: one call of a student's function, or loading a file.
+    seconds_per_row:  all calls of a row.
+    seconds_in_all:   the whole grading.
+    memory_mb:        of each process, beyond what a bare interpreter takes.
+    """
 
     seconds_per_call: float
     seconds_per_row: float
@@ -81,7 +96,13 @@ class LimitsOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The whole rubric."""
+    """The whole rubric.
+
+    assignment: the homework's name.
+    seed:       decides every random draw, together with the submission's id.
+    limits:     limits on student code.
+    questions:  the questions, in homework order.
+    """
 
     assignment: str
     seed: int
@@ -93,6 +114,15 @@ class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         for question in self.questions:
             for row in question.rows:
                 yield question, row
+
+    def totals(self) -> dict[str, Fraction]:
+        """The points "by spec" and "written" without extra credit, and those of "extra credit"."""
+        sums = {"by spec": Fraction(0), "written": Fraction(0), "extra credit": Fraction(0)}
+        for _, row in self.rows():
+            sums["extra credit" if row.extra_credit else "written" if row.graded == "written" else "by spec"] += (
+                row.worth
+            )
+        return sums
 
     def files(self) -> tuple[str, ...]:
         """The files that a submission consists of, in homework order."""
@@ -219,7 +249,7 @@ def _check(read: RubricFile) -> None:
     """What types cannot say: numbers that are unique, sums that hold, limits that are positive."""
     rubric = read.rubric
     for limit in LimitsOf.__struct_fields__:
-        if not 0 < getattr(rubric.limits, limit) < 1e6:
+        if not 0 < getattr(rubric.limits, limit) < MOST:
             raise read.error(f"limits.{limit}", f"expected a positive number, got {getattr(rubric.limits, limit)}")
     seen: dict[str, str] = {}
     for q, question in enumerate(rubric.questions):
@@ -233,20 +263,20 @@ def _check(read: RubricFile) -> None:
 
 
 def _check_row(read: RubricFile, row: Row, path: str) -> None:
-    if not row.points.is_finite() or not 0 <= row.points <= 1000:
-        raise read.error(f"{path}.points", f"expected points from 0 to 1000, got {row.points}")
-    if not _NUMBER.fullmatch(row.number):
+    if not row.points.is_finite() or not 0 <= row.points <= MOST_POINTS:
+        raise read.error(f"{path}.points", f"expected points from 0 to {MOST_POINTS}, got {row.points}")
+    if not re.fullmatch(NUMBER, row.number):
         raise read.error(f"{path}.number", f'expected a number such as "2" or "2.1a", got "{row.number}"')
     if row.graded == "written" and not row.answer.isidentifier():
         raise read.error(path, 'a written row needs "answer": the name of the text in the student\'s file')
     if row.graded == "spec" and row.answer:
         raise read.error(f"{path}.answer", 'only a written row has "answer"')
-    if row.seconds is not None and not 0 < row.seconds < 1e6:
+    if row.seconds is not None and not 0 < row.seconds < MOST:
         raise read.error(f"{path}.seconds", f"expected a positive number of seconds, got {row.seconds}")
 
 
 def _check_sum(read: RubricFile, question: Question, path: str) -> None:
-    if not re.fullmatch(r"[A-Za-z_]\w*\.py", question.file):
+    if not re.fullmatch(FILE, question.file):
         raise read.error(f"{path}.file", f'expected the name of a Python file such as "lstm.py", got "{question.file}"')
     for key, extra in (("points", False), ("extra_points", True)):
         said = Fraction(getattr(question, key))

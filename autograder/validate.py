@@ -67,8 +67,8 @@ def validate(root: Path, assignment: Assignment, start: Start) -> Validation:
     Raises what `load_assignment` raises, and ModuleNotFoundError if the catalogue is not there.
     """
     answers = load_module(root / "tests" / "specs" / "answers.py", "specs.answers")
-    cases: Sequence[tuple[str, Planted]] = answers.cases()
     files = assignment.read.rubric.files()
+    cases: Sequence[tuple[str, Planted]] = answers.cases(files)
     reference = read_submission(root / "reference", files)
     holes = [*_reference_holes(assignment, reference, start), *_template_holes(root, assignment, start)]
     with ThreadPoolExecutor(os.cpu_count()) as threads:

@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fractions import Fraction
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any, ClassVar
 
 KEYS = ("row", "answer", "credit", "reason")
@@ -79,6 +81,13 @@ class Answers:
     def bound(self, row: str) -> BoundAnswer:
         """The answer to an O(.) row. KeyError: the row is none."""
         return self.bounds[row]
+
+    def solution(self, question: str) -> ModuleType:
+        """The reference's own file of a question, such as "convolutional": for a row whose answer is a constant there.
+
+        ModuleNotFoundError: there is none.
+        """
+        return import_module(f"reference.{question}")
 
     def also_accepted(self, row: str) -> tuple[AlsoAccepted, ...]:
         """What an instructor accepts in this row besides the right answer."""

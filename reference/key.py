@@ -1,7 +1,7 @@
 """The answer key: `python -m reference.key` derives it and writes it to key.json beside this file.
 
-Grading reads the file, so it needs neither torch nor an enumeration. `--check` writes nothing and exits 1 if the file
-differs from what is derived.
+Grading reads the file, so it needs neither torch nor an enumeration. The template's words that name the network of 3.1,
+and the points, are written with it. `--check` writes nothing and exits 1 if a file differs from what is derived.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from autograder.rubric import RubricError
 from reference.dependency_graph import (
     VARIABLES,
     Measure,
@@ -21,6 +22,7 @@ from reference.dependency_graph import (
     pixelcnn,
     sequential_operations,
 )
+from reference.wording import ROOT, TEMPLATE, worded
 
 KEY = Path(__file__).with_name("key.json")
 
@@ -53,20 +55,28 @@ def text(key: dict[str, Any]) -> str:
     return json.dumps(key, indent=2) + "\n"
 
 
-def main(argv: Sequence[str] | None = None, path: Path = KEY) -> int:
-    """Write the key (0), or with --check say whether the file holds it (0, else 1); 2: anything else was asked."""
+def main(argv: Sequence[str] | None = None, path: Path = KEY, template: Path = TEMPLATE) -> int:
+    """Write the key and the template's words (0), or with --check say whether the files hold them (0, else 1).
+
+    2: anything else was asked, or the words have no place in the template.
+    """
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments not in ([], ["--check"]):
         print("usage: python -m reference.key [--check]", file=sys.stderr)
         return 2
-    derived = text(derive())
-    if not arguments:
-        path.write_text(derived, encoding="utf-8")
-        return 0
-    if path.is_file() and path.read_text(encoding="utf-8") == derived:
-        return 0
-    print(f"{path.name} is not what is derived: run `make key` and look at the difference", file=sys.stderr)
-    return 1
+    try:
+        derived = {path: text(derive()), **worded(template)}
+    except (ValueError, RubricError, OSError) as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    stale = [one for one, wanted in derived.items() if not one.is_file() or one.read_text(encoding="utf-8") != wanted]
+    for one in stale:
+        if arguments:
+            print(f"{one.name} is not what is derived: run `make key` and look at the difference", file=sys.stderr)
+        else:
+            one.write_text(derived[one], encoding="utf-8")
+            print(f"written: {one.relative_to(ROOT) if one.is_relative_to(ROOT) else one}")
+    return 1 if stale and arguments else 0
 
 
 if __name__ == "__main__":

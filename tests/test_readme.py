@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.outcome import Outcome
+from autograder.outcome import Outcome, decimal_text
 from autograder.rubric import read_rubric
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,6 +31,17 @@ def test_the_readme_names_every_row_where_it_is_graded() -> None:
 def test_every_question_of_the_rubric_is_a_line_of_the_readme() -> None:
     for question in read_rubric(ROOT / "tests" / "rubric.yaml").rubric.questions:
         assert f"| {question.title} (" in README
+
+
+def test_the_readme_adds_up_as_the_rubric_does() -> None:
+    totals = read_rubric(ROOT / "tests" / "rubric.yaml").rubric.totals()
+    by_spec, written, extra = (decimal_text(points) for points in totals.values())
+    assert f"{by_spec} points by spec, {written} by a person, extra credit {extra} by a person." in README
+
+
+def test_every_file_to_hand_in_is_a_line_of_the_students_page() -> None:
+    for file in read_rubric(ROOT / "tests" / "rubric.yaml").rubric.files():
+        assert f"| `{file}` |" in PAGES[1]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=["README", "students"])

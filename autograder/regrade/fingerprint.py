@@ -19,8 +19,8 @@ from autograder.specs import LinkedRow
 from autograder.submission import Submission
 
 # Modules that grade nothing: they read, write and show what the others found.
-READERS = ("__main__", "bundle", "check", "first_contact", "manifest", "metadata", "validate")
-FOLDERS_OF_READERS = ("regrade", "report")
+READERS = ("__main__", "check", "deadline", "first_contact", "lateness", "manifest", "metadata", "schema", "validate")
+FOLDERS_OF_READERS = ("bundle", "regrade", "report")
 
 
 @dataclass(frozen=True)

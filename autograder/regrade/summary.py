@@ -16,6 +16,7 @@ from autograder.regrade.progress import duration
 from autograder.regrade.publishing import RESULTS, feedback, results_name, rows_text
 from autograder.regrade.regrading import Regrading, Tally
 from autograder.regrade.tables import write_private
+from autograder.report.class_page import CannotReport, page
 
 SHOWN = 15  # changes on the terminal; all are in changes.csv
 
@@ -97,12 +98,8 @@ def nameless(standings: Iterable[Standing]) -> Iterator[Standing]:
 def write_report(path: Path, book: Gradebook, regrading: Regrading) -> str:
     """Writes the report, and says so, or why not. Raises OSError."""
     try:
-        from autograder.report.class_page import CannotDraw, page
-    except ModuleNotFoundError as error:
-        return f"no report: {error.name} is missing; install the extra `regrade`"
-    try:
         made = page(book, feedback(regrading), lambda name: f"{RESULTS}/{results_name(name)}")
-    except CannotDraw as problem:
+    except CannotReport as problem:
         return f"no report: {problem}"
     write_private(path, made)
     return f"report: {path}"

@@ -15,6 +15,7 @@ _ASKED = Reading()
 _RIGHT = count(_ASKED)
 _LAYERS = [name for name in _RIGHT if name != "total"]
 _TOTAL = _RIGHT["total"]
+_ROUNDED = round(_TOTAL, 4 - len(str(_TOTAL)))  # as people remember it: four digits
 _PER_LAYER, _MOST = Fraction(1, 10), Fraction(6, 10)  # of the row's points, where the total is not right
 
 
@@ -58,7 +59,7 @@ _WRONG_COUNTS = (
         "two layers right, the others and the total missing", "{name: right[name] for name in ('conv1', 'fc2')}", 2
     ),
     _partial("nothing in it", "{}", 0),
-    _partial("about 207.5 million", "{'total': 207_500_000}", 0),
+    _partial(f"about {_ROUNDED / 1e6:g} million", f"{{'total': {_ROUNDED:_}}}", 0),
 )
 
 _RIGHT_FORMS = (

@@ -15,13 +15,16 @@ import yaml
 
 from autograder.grading import Assignment, Grading
 from autograder.outcome import Report
+from autograder.rubric import read_rubric
 from autograder.sandbox.jailer import Jail
 from autograder.submission import read_submission
 
 ROOT = Path(__file__).resolve().parents[2]
 PLANTED = ROOT / "tests" / "submissions"
-FILES = ("binary_addition.py", "lstm_gradient.py", "convolutional.py", "autoregressive.py")
-WRITTEN = ("2.3", "3.2b", "4.3")
+RUBRIC = read_rubric(ROOT / "tests" / "rubric.yaml").rubric
+FILES = RUBRIC.files()
+WRITTEN = tuple(row.number for _, row in RUBRIC.rows() if row.graded == "written")
+FULL = RUBRIC.totals()["by spec"]
 
 
 @dataclass(frozen=True)
@@ -31,11 +34,11 @@ class Expected:
     name: str
     why: str
     marks: dict[str, str]
-    points: Fraction | None
     says: dict[str, str] = field(default_factory=dict)
     without: tuple[str, ...] = ()
     untouched: tuple[str, ...] = ()
     limits: dict[str, float] = field(default_factory=dict)
+    every: str = ""
 
 
 def names() -> list[str]:
@@ -46,9 +49,8 @@ def names() -> list[str]:
 def expected(name: str) -> Expected:
     """What `name` must earn."""
     data: dict[str, Any] = yaml.safe_load((PLANTED / name / "expected.yaml").read_text())
-    points = data.pop("points")
-    files = {key: tuple(data.pop(key, ())) for key in ("without", "untouched")}
-    return Expected(name=name, points=None if points is None else Fraction(str(points)), **files, **data)
+    files = {key: FILES if data.get(key) == "all" else tuple(data.get(key, ())) for key in ("without", "untouched")}
+    return Expected(**{**data, **files, "name": name})
 
 
 def build(name: str, folder: Path) -> Path:
@@ -96,7 +98,14 @@ def outcomes(report: Report) -> dict[str, str]:
     return {mark.number: str(mark.outcome) for mark in report.marks}
 
 
-def words(assignment: Assignment, marks: dict[str, str]) -> dict[str, str]:
-    """Row -> outcome word for every row, where only those that are not full are named."""
-    usual = dict.fromkeys((linked.row.number for linked in assignment.rows), "passed")
-    return {**usual, **dict.fromkeys(WRITTEN, "written"), **marks}
+def words(assignment: Assignment, marks: dict[str, str], every: str = "") -> dict[str, str]:
+    """Row -> outcome word for every row, where only those that are not full (or not `every`) are named."""
+    usual = dict.fromkeys((linked.row.number for linked in assignment.rows), every or "passed")
+    return {**usual, **dict.fromkeys(WRITTEN, every or "written"), **marks}
+
+
+def points(wanted: dict[str, str]) -> Fraction | None:
+    """What these outcome words of every row are worth; None if one of them is partial."""
+    if "partial" in wanted.values():
+        return None
+    return sum((row.worth for _, row in RUBRIC.rows() if wanted[row.number] == "passed"), Fraction(0))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from autograder.maths.bounds import compare
 from reference import autoregressive, convolutional, lstm_gradient
-from reference.architecture import Reading
+from reference.architecture import Reading, layers
 from reference.misconceptions import counts_of, misconceptions, total_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,6 +32,20 @@ def counts() -> set[int]:
     return {number for number in {*KEY["parameter_counts"].values(), *wrong, *layers} if number > 1_500}
 
 
+@functools.cache
+def computations() -> tuple[str, ...]:
+    """The products that the counts come from: of each layer, and of the map that the first fully connected one sees."""
+    reading, found = Reading(), []
+    for layer in layers(reading):
+        if layer.kind == "conv":
+            kernel = f"{reading.kernel}*{reading.kernel}"
+            found.append(f"{kernel}*{layer.fan_in // reading.kernel**2}*{layer.outputs}")
+    *_, last = (layer for layer in layers(reading) if layer.kind != "fc")
+    first, *rest = (layer for layer in layers(reading) if layer.kind == "fc")
+    found += [f"{layer.fan_in}*{layer.outputs}" for layer in rest]
+    return (*found, f"{last.height}*{last.width}", str(first.fan_in))
+
+
 def numbers_in(text: str) -> Iterator[int]:
     """Whole numbers, also with groups of three and in powers of ten; not the digits of a hash."""
     joined = re.sub(r"(?<=\d)[ ,._'\u00a0\u202f](?=\d{3}(?!\d))", "", text)
@@ -48,7 +62,7 @@ def count_leaks(text: str) -> Iterator[str]:
         if re.search(rf"(?<![\da-f]){str(number)[:6]}", bare):
             yield f"the beginning of {number}"
     products = re.sub(r"\s*[x*\N{MULTIPLICATION SIGN}]\s*(?=\d)", "*", text)
-    for factors in ("28*28", "3*3*3*64", "3*3*64*128", "3*3*128*256", "3*3*256*256", "1024*1000", "200704"):
+    for factors in computations():
         if re.search(rf"(?<![\d*]){re.escape(factors)}(?!\d)", products):
             yield f"the computation {factors}"
 

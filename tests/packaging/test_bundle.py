@@ -14,23 +14,42 @@ import pytest
 
 from autograder import __version__, bundle
 from autograder.bundle import BundleError, Pin
+from autograder.rubric import parse_rubric
 
 ROOT = Path(__file__).resolve().parents[2]
 
-CATALOGUE = "reference.catalogue"  # asked for by `validate` alone, which needs the whole project
-
+LOCK = """# This file was made by a tool
+numpy==2.2.6 ; python_full_version < '3.11' \\
+    --hash=sha256:00
+pyyaml==6.0.2 \\
+    --hash=sha256:01
+"""
+RUBRIC = """
+assignment: A small one
+seed: 1
+limits: {seconds_per_call: 5, seconds_per_row: 20, seconds_in_all: 60, memory_mb: 256}
+questions:
+  - title: Only question
+    file: convolutional.py
+    points: 2.5
+    extra_points: 1
+    rows:
+      - {number: "1", title: Adds, points: 2}
+      - {number: "2", title: Says why, points: 0.5, graded: written, answer: WHY}
+      - {number: "3", title: Says more, points: 1, graded: written, answer: MORE, extra_credit: true}
+"""
 CONTENT = {
     "setup.sh": "#!/bin/bash\n",
     "run_autograder": "#!/bin/bash\n",
     "scripts/venv.sh": "#!/bin/bash\n",
-    "requirements.lock": "numpy==2.2.6 \\\n    --hash=sha256:00\n",
+    "requirements.lock": LOCK,
     "autograder/__init__.py": "",
     "autograder/maths/bounds.py": "x = 1\n",
     "reference/convolutional.py": "y = 2\n",
     "reference/key.json": "{}\n",
     "reference/also_accept.yaml": "[]\n",
     "student_template/convolutional.py": "y = ...\n",
-    "tests/rubric.yaml": "rows: []\n",
+    "tests/rubric.yaml": RUBRIC,
     "tests/specs/test_convolutional.py": "z = 3\n",
 }
 
@@ -57,6 +76,12 @@ def test_holds_the_allowed_files_and_a_manifest(checkout: Path, tmp_path: Path) 
         assert manifest == {
             "bundle": "gradescope",
             "version": __version__,
+            "python": "3.10 to 3.13",
+            "packages": ["numpy==2.2.6; python_full_version < '3.11'", "pyyaml==6.0.2"],
+            "rubric": {
+                "hash": parse_rubric(RUBRIC).hash,
+                "points": {"by spec": "2", "written": "0.5", "extra credit": "1"},
+            },
             "sha256": {name: hashlib.sha256(text.encode()).hexdigest() for name, text in CONTENT.items()},
         }
 
@@ -95,7 +120,7 @@ def test_same_content_gives_the_same_bytes(checkout: Path, tmp_path: Path) -> No
 
 def test_one_changed_byte_changes_the_manifest(checkout: Path, tmp_path: Path) -> None:
     first = bundle.gradescope(checkout, tmp_path / "first.zip").read_bytes()
-    put(checkout, "tests/rubric.yaml", "rows: [1]\n")
+    put(checkout, "tests/rubric.yaml", f"{RUBRIC}# another line\n")
     assert bundle.gradescope(checkout, tmp_path / "second.zip").read_bytes() != first
 
 
@@ -115,6 +140,26 @@ def test_a_missing_file_is_refused(checkout: Path, tmp_path: Path, name: str) ->
     with pytest.raises(BundleError, match="no such file, and the gradescope bundle needs it"):
         bundle.gradescope(checkout, tmp_path / "out.zip")
     assert not (tmp_path / "out.zip").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("setup.sh", "echo\n", "setup.sh must begin with a line such as #!/usr/bin/env bash, not with b'echo'"),
+        ("reference/key.json", '{"token": "0123456789abcdef"}', "reference/key.json seems to hold a password or token"),
+        ("tests/rubric.yaml", "rows: []\n", 'tests/rubric.yaml: rows: unknown key "rows"'),
+    ],
+)
+def test_what_is_not_fit_for_gradescope_leaves_an_earlier_zip_alone(
+    checkout: Path, tmp_path: Path, name: str, text: str, says: str
+) -> None:
+    earlier = bundle.gradescope(checkout, tmp_path / "out.zip").read_bytes()
+    put(checkout, name, text)
+    with pytest.raises(BundleError) as refusal:
+        bundle.gradescope(checkout, tmp_path / "out.zip")
+    assert says in str(refusal.value).replace(", line 1", "")
+    assert (tmp_path / "out.zip").read_bytes() == earlier
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["checkout", "out.zip"]
 
 
 def test_a_link_is_refused(checkout: Path, tmp_path: Path) -> None:
@@ -186,7 +231,7 @@ def test_nothing_in_the_zip_imports_what_was_left_out(unpacked: Path) -> None:
         f"{path.relative_to(unpacked)} imports {module}"
         for path in sorted(unpacked.rglob("*.py"))
         for module in imported(path)
-        if module.split(".")[0] in ours and not is_module(unpacked, module) and module != CATALOGUE
+        if module.split(".")[0] in ours and not is_module(unpacked, module)
     ]
     assert not missing
 

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from autograder import bundle
+from tests.autograder import planted
 from tests.packaging import interpreters, throwaway_system
 from tests.packaging.throwaway_system import System
 
@@ -185,12 +186,12 @@ def test_setup_leaves_the_system_python_alone(image: Image) -> None:
 
 def test_reference_earns_every_point(image: Image) -> None:
     results, log = image.grade(ROOT / "reference")
-    assert total(results) == 9.5, log + json.dumps(results, indent=1)[:5000]
+    assert total(results) == planted.FULL, log + json.dumps(results, indent=1)[:5000]
 
 
 def test_metadata_may_be_absent(image: Image) -> None:
     results, log = image.grade(ROOT / "reference", metadata=False)
-    assert total(results) == 9.5, log
+    assert total(results) == planted.FULL, log
 
 
 def test_empty_submission_earns_nothing(image: Image) -> None:
@@ -226,7 +227,7 @@ def test_setup_twice_is_setup_once(image: Image) -> None:
     assert done.returncode == 0, done.stdout
     assert "making" not in done.stdout
     results, log = image.grade(ROOT / "reference")
-    assert total(results) == 9.5, log
+    assert total(results) == planted.FULL, log
 
 
 @pytest.mark.parametrize("damage", ["no environment", "no packages", "no engine"])

@@ -18,13 +18,15 @@ from typing import Any
 import pytest
 
 from autograder import bundle
+from reference.architecture import Reading
+from reference.misconceptions import misconceptions, total_of
 from tests.autograder import planted
 from tests.packaging import interpreters
-from tests.packaging.answer_search import KEY, ROOT, leaks
+from tests.packaging.answer_search import KEY, ROOT, computations, leaks
 from tests.packaging.test_bundle import imported, is_module
 from tests.specs import answers
 
-TEMPLATE = ("binary_addition.py", "lstm_gradient.py", "convolutional.py", "autoregressive.py")
+TEMPLATE = planted.FILES
 CLEAN = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "FORCE_COLOR")}
 
 
@@ -59,7 +61,17 @@ def test_holds_template_self_check_and_one_page(unpacked: Path) -> None:
     assert {"README.md", "requirements.txt", "MANIFEST.json", "tests/rubric.yaml"} <= names
     assert {name.split("/")[0] for name in names if "/" in name} == {"autograder", "student_template", "tests"}
     assert {name for name in names if name.endswith(".md")} == {"README.md"}
-    instructors = ("bundle", "validate", "regrade", "metadata", "gradescope", "linear_terms", "conftest")
+    instructors = (
+        "bundle",
+        "validate",
+        "deadline",
+        "schema",
+        "regrade",
+        "metadata",
+        "gradescope",
+        "linear_terms",
+        "conftest",
+    )
     assert not [name for name in names if Path(name).stem in instructors or "reference" in name]
 
 
@@ -85,7 +97,8 @@ def test_nothing_in_it_imports_what_was_left_out(unpacked: Path) -> None:
     # The instructors' commands say that they are not here; without the answers the specs defer
     assert {path for path, _ in missing} <= {"autograder/__main__.py", "tests/specs/answers.py"}
     assert {module for path, module in missing if path == "autograder/__main__.py"} <= {
-        "autograder.bundle",
+        "autograder.bundle.command",
+        "autograder.deadline",
         "autograder.metadata",
         "autograder.regrade",
         "autograder.report.gradescope",
@@ -130,17 +143,21 @@ def test_no_answer_stands_in_any_file(unpacked: Path) -> None:
     assert {name: said for name, said in found.items() if said} == {}
 
 
+TOTAL = KEY["parameter_counts"]["total"]
 PLANTED = [
     *(f"x = {count}" for count in KEY["parameter_counts"].values()),
     *(f"there are {count:,} of them" for count in KEY["parameter_counts"].values()),
-    "207 507 816",
-    "207.507.816",
-    "2.07507816e8",
-    "such as 207,507",
-    "14,831,976",
-    "413028712",
-    "28 * 28 * 256 * 1024",
-    "3 x 3 x 64 x 128 + 128",
+    f"{TOTAL:,}".replace(",", " "),
+    f"{TOTAL:,}".replace(",", "."),
+    f"{TOTAL / 1e8!r}e8",
+    f"such as {TOTAL // 1000:,}",
+    *(f"{total_of((one,), Reading()):,}" for one in misconceptions(Reading()) if "pools too many" in one.name),
+    *(f"{total_of((one,), Reading())}" for one in misconceptions(Reading()) if "channels" in one.name),
+    *(
+        factors.replace("*", sign) + " + 1"
+        for factors in computations()
+        for sign in (" * ", " x ", "\N{MULTIPLICATION SIGN}")
+    ),
     '"""How it was understood, "O(d·k²·H·W)"."""',
     "it needs d k^2 H W products",
     "the time is d + H + W - 2 at least",
@@ -170,7 +187,11 @@ def test_the_search_finds_a_planted_answer(text: str) -> None:
 
 
 def test_the_search_finds_every_right_bound_of_the_catalogue() -> None:
-    bounds = [case.source for file, case in answers.cases() if file == "autoregressive.py" and case.outcome == "passed"]
+    bounds = [
+        case.source
+        for file, case in answers.cases(TEMPLATE)
+        if file == "autoregressive.py" and case.outcome == "passed"
+    ]
     assert len(bounds) > 60
     # "d steps" and the like: a variable and a word say nothing where they stand by themselves
     assert [
@@ -214,7 +235,7 @@ def test_without_the_reference_every_question_to_it_defers(question: str) -> Non
 
 
 def _of_questions_3_and_4(step: int) -> Iterator[tuple[str, Any]]:
-    yield from [(file, case) for file, case in answers.cases() if file in TEMPLATE[2:]][::step]
+    yield from answers.cases(TEMPLATE[2:4])[::step]
 
 
 @pytest.mark.parametrize("step", [60, pytest.param(1, marks=pytest.mark.certify)])
@@ -248,7 +269,8 @@ def works(unpacked: Path, folder: Path, python: Path | str) -> None:
     """The self-check from the zip alone, on the template, on a right and on a wrong submission."""
     done = check(unpacked, python=python)
     assert done.returncode == 1, done.stderr
-    assert "Not answered yet: 1.1 to 4.3" in done.stdout
+    *_, (_, last) = planted.RUBRIC.rows()
+    assert f"Not answered yet: 1.1 to {last.number}" in done.stdout
     right, wrong = right_and_wrong(folder)
     words = {row["outcome"] for row in rows(unpacked, right, python).values()}
     assert words == {"passed", "deferred", "written"}

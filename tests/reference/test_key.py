@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import types
@@ -16,6 +17,9 @@ from torch import nn
 
 from reference import answers, autoregressive, convolutional, key
 from reference.answers import AlsoAccepted, Answers, BoundAnswer, load
+from reference.architecture import Reading
+from reference.misconceptions import misconceptions, total_of
+from reference.wording import NETWORK, TEMPLATE
 
 REFERENCE = Path(key.__file__).parent
 ROWS = ("4.1a", "4.1b", "4.2a", "4.2b")
@@ -44,25 +48,46 @@ def test_check_refuses_a_file_that_differs_and_one_that_is_not_there(tmp_path, c
     path = tmp_path / "key.json"
     assert key.main(["--check"], path) == 1
     assert not path.exists(), "--check must write nothing"
-    for planted in ('"conv1": 1793', '"conv1": 1792.0', '"conv1": 1792, '):
-        path.write_text(key.KEY.read_text(encoding="utf-8").replace('"conv1": 1792', planted), encoding="utf-8")
+    conv1 = json.loads(key.KEY.read_text(encoding="utf-8"))["parameter_counts"]["conv1"]
+    for planted in (f'"conv1": {conv1 + 1}', f'"conv1": {conv1}.0', f'"conv1": {conv1}, '):
+        path.write_text(key.KEY.read_text(encoding="utf-8").replace(f'"conv1": {conv1}', planted), encoding="utf-8")
         assert key.main(["--check"], path) == 1
     assert "make key" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("derived_quickly")
-def test_written_then_checked(tmp_path):
+def test_written_then_checked(tmp_path, capsys):
     path = tmp_path / "key.json"
     assert key.main([], path) == 0
+    assert capsys.readouterr().out == f"written: {path}\n"
     assert path.read_bytes() == key.KEY.read_bytes()
     assert key.main(["--check"], path) == 0
     assert key.main(["--chekc"], path) == 2
 
 
+@pytest.mark.usefixtures("derived_quickly")
+def test_a_template_that_names_another_network_is_noticed_and_mended(tmp_path, capsys):
+    template = Path(shutil.copytree(TEMPLATE, tmp_path / "template")) / NETWORK
+    right = template.read_text(encoding="utf-8")
+    template.write_text(right.replace(f"FC-{convolutional.FULLY_CONNECTED[0][1]}", "FC-7"), encoding="utf-8")
+    assert key.main(["--check"], template=template.parent) == 1
+    assert "convolutional.py is not what is derived: run `make key`" in capsys.readouterr().err
+    assert key.main([], template=template.parent) == 0
+    assert template.read_text(encoding="utf-8") == right
+
+
+@pytest.mark.usefixtures("derived_quickly")
+def test_a_template_without_the_place_is_left_alone(tmp_path, capsys):
+    template = Path(shutil.copytree(TEMPLATE, tmp_path / "template")) / NETWORK
+    template.write_text("x = 1\n", encoding="utf-8")
+    assert key.main([], tmp_path / "key.json", template.parent) == 2
+    assert "expected one passage from a line that begins with 'Input'" in capsys.readouterr().err
+    assert (template.read_text(encoding="utf-8"), (tmp_path / "key.json").exists()) == ("x = 1\n", False)
+
+
 def test_the_solutions_give_the_answers_of_the_key(handed_out):
     assert convolutional.parameter_counts() == handed_out.parameter_counts
     assert handed_out.resnet_easier_to_train == convolutional.RESNET_EASIER_TO_TRAIN
-    assert handed_out.parameter_counts["total"] == 207_507_816
     given = {
         "4.1a": autoregressive.PIXELCNN_CONNECTIONS,
         "4.1b": autoregressive.PIXELCNN_SEQUENTIAL_OPERATIONS,
@@ -151,8 +176,9 @@ def test_bounds_and_variables_are_handed_out(handed_out):
 
 def test_counts_are_explained_for_the_network_of_the_key(handed_out):
     assert handed_out.explain_counts(handed_out.parameter_counts) == ()
-    assert handed_out.explain_counts({"total": 53_367_144}) == (
-        "Your total fits an input of 14 x 14 to FC-1024: one pool too many.",
+    (pool,) = (one for one in misconceptions(Reading()) if one.name == "one pool too many")
+    assert handed_out.explain_counts({"total": total_of((pool,), Reading())}) == (
+        f"Your total fits {pool.detail}: one pool too many.",
     )
 
 

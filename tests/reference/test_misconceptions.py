@@ -13,6 +13,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from torch import nn
 
 from reference import convolutional
@@ -27,9 +28,11 @@ from reference.misconceptions import (
     simplest,
     total_of,
 )
+from tests.reference import published
 
-ASKED = Reading()
+ASKED = published.READING  # the arithmetic is judged by one network, whichever is in force
 RIGHT = count(ASKED)
+IN_FORCE = Reading()
 SINGLES = {one.name: one for one in misconceptions(ASKED)}
 NAMES = list(SINGLES)
 
@@ -366,11 +369,11 @@ def test_any_counts_are_answered_without_a_right_count(counts):
 @pytest.mark.parametrize(
     "asked",
     [
-        Reading(fully_connected=(("fc1", 512), ("fc2", 1000))),
-        Reading(fully_connected=(("fc1", 10),)),
-        Reading(kernel=5, margin=0),
-        Reading(convolutions=(("conv1", 16, True), ("conv2", 32, True)), pools=2, height=32, width=48),
-        Reading(convolutions=(("conv1", 8, False), ("conv2", 8, False)), pools=0, channels=1, height=5, width=5),
+        replace(ASKED, fully_connected=(("fc1", 512), ("fc2", 1000))),
+        replace(ASKED, fully_connected=(("fc1", 10),)),
+        replace(ASKED, kernel=5, margin=0),
+        replace(ASKED, convolutions=(("conv1", 16, True), ("conv2", 32, True)), pools=2, height=32, width=48),
+        replace(ASKED, convolutions=(("conv1", 8, False), ("conv2", 8, False)), pools=0, channels=1, height=5, width=5),
     ],
     ids=["FC-512", "one FC", "5 x 5", "two convolutions", "tiny"],
 )
@@ -398,26 +401,27 @@ def evaluate(source: str, name: str):
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.row == "3.1"], ids=lambda case: case.name)
 def test_a_case_of_3_1_is_what_it_says(case):
+    asked = count(IN_FORCE)
     counts = evaluate(case.source, "parameter_counts")()
     if case.outcome == "passed":
         total = re.sub(r"(?<=\d)[,. ](?=\d{3}(\D|$))", "", str(counts["total"]))
-        assert float(total) == 207_507_816
+        assert float(total) == asked["total"]
         return
     given = counts if isinstance(counts, dict) else {}
-    assert type(given.get("total")) is not int or given["total"] != 207_507_816
+    assert type(given.get("total")) is not int or given["total"] != asked["total"]
     right = sum(
-        type(given.get(name)) is int and given[name] == number for name, number in RIGHT.items() if name != "total"
+        type(given.get(name)) is int and given[name] == number for name, number in asked.items() if name != "total"
     )
     assert Fraction(case.credit) == Fraction(right, 10)
     assert case.outcome == ("partial" if right else "failed")
     if case.says:
-        assert any(case.says in sentence for sentence in explain(given, ASKED))
+        assert any(case.says in sentence for sentence in explain(given, IN_FORCE))
 
 
 def test_the_catalogue_has_every_misconception_and_no_name_twice():
     names = [(case.row, case.name) for case in CASES]
     assert len(set(names)) == len(names)
-    assert {("3.1", name) for name in NAMES} <= set(names)
+    assert {("3.1", one.name) for one in misconceptions(IN_FORCE)} <= set(names)
     assert {case.row for case in CASES} == {"3.1", "3.2a"}
 
 

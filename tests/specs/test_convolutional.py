@@ -54,7 +54,7 @@ def added_up(counts):
     if not all(name in counts for name in LAYERS):
         return ""
     total = sum(counts[name] for name in LAYERS)
-    return "" if counts.get("total") == total else f" (the six layers add up to {total:,})"
+    return "" if counts.get("total") == total else f" (the layers add up to {total:,})"
 
 
 @number("3.2a")
