@@ -49,12 +49,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     bundle.add_argument("-o", "--output", type=Path, help="where the zip goes")
     bundle.add_argument("--wheels", action="store_true", help="carry the wheels, for an image without a network")
     regrade = commands.add_parser("regrade", help="grade many submissions; see whose grade a changed rubric changes")
+    responses = commands.add_parser("responses", help="collect written answers for blind grading")
+    merge = commands.add_parser("merge", help="put the points of written answers beside the others")
     commands.add_parser("validate", help="prove the assignment: every planted mistake is caught, the reference is full")
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if arguments[:1] == ["regrade"]:
-        from autograder.regrade import command
+    if arguments[:1] in (["regrade"], ["responses"], ["merge"]):
+        from autograder.regrade import command, written
 
         command.add_arguments(regrade)
+        written.add_responses_arguments(responses)
+        written.add_merge_arguments(merge)
     options = parser.parse_args(arguments)
     run = {
         "grade": _grade,
@@ -62,6 +66,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         "bundle": _bundle,
         "validate": _validate,
         "regrade": _regrade,
+        "responses": _responses,
+        "merge": _merge,
     }[options.command]
     try:
         return run(options)
@@ -82,6 +88,20 @@ def _regrade(options: argparse.Namespace) -> int:
     from autograder.regrade import command
 
     return command.run(options, ROOT)
+
+
+def _responses(options: argparse.Namespace) -> int:
+    """`responses`: written answers for blind grading."""
+    from autograder.regrade import written
+
+    return written.run_responses(options, ROOT)
+
+
+def _merge(options: argparse.Namespace) -> int:
+    """`merge`: their points beside the others."""
+    from autograder.regrade import written
+
+    return written.run_merge(options, ROOT)
 
 
 def _say(text: str) -> None:

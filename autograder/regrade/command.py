@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder import __version__
-from autograder.grading import Assignment, load_assignment
+from autograder.grading import Assignment, assignment_of
 from autograder.regrade import again, comparing, publishing, summary
 from autograder.regrade.batch import CannotGoOn
 from autograder.regrade.changes import changes
@@ -30,21 +30,37 @@ from autograder.regrade.decisions import read_decisions
 from autograder.regrade.fingerprint import fingerprint
 from autograder.regrade.gradebook import Decision, Gradebook
 from autograder.regrade.intake import CannotTakeIn, Source, open_source
+from autograder.regrade.merge import WRITTEN, MergeError
 from autograder.regrade.progress import shown
 from autograder.regrade.regrading import Regrading, Setting
+from autograder.regrade.responses import ResponsesError
 from autograder.regrade.standings import by_submission
 from autograder.regrade.store import NOW, WHAT_IF, Store, StoreError, is_store
 from autograder.regrade.work import grade
-from autograder.rubric import RubricError
+from autograder.rubric import RubricError, RubricFile, read_rubric
 from autograder.specs import SpecError
 
-OVERRIDES, WRITTEN = "overrides.csv", "written.csv"  # what people decided; kept in the folder, applied every time
+OVERRIDES = "overrides.csv"  # what people decided; it stays in the folder, and is applied every time
 GRADES, CHANGES, REPORT, WHAT_IF_FOLDER = "grades.csv", "changes.csv", "report.html", "what-if"
 OUR_FAULT = 2
 
 
 class WrongCall(Exception):
     """The call cannot be done as it stands; the message says what to do."""
+
+
+KNOWN: tuple[type[Exception], ...] = (
+    CannotTakeIn,
+    CannotGoOn,
+    CrewError,
+    RubricError,
+    SpecError,
+    StoreError,
+    WrongCall,
+    comparing.CannotCompare,
+    MergeError,
+    ResponsesError,
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -77,49 +93,55 @@ class Plan:
 
 def run(options: argparse.Namespace, root: Path) -> int:
     """Runs `regrade` and answers its exit code."""
-    known = (
-        CannotTakeIn,
-        CannotGoOn,
-        CrewError,
-        RubricError,
-        SpecError,
-        StoreError,
-        WrongCall,
-        comparing.CannotCompare,
-    )
-    with _private():
-        try:
-            return _run(options, root)
-        except known as problem:
-            return _sorry(str(problem))
-        except sqlite3.DatabaseError as problem:
-            return _sorry(f"the store of gradings cannot be used ({problem})")
-        except OSError as problem:
-            return _sorry(f"{problem.filename or 'a file'}: {problem.strerror or problem}")
-        except KeyboardInterrupt:
-            return _sorry("stopped; what was graded is kept: start it again to go on")
+    with in_words("regrade") as said:
+        said.code = _run(options, root)
+    return said.code
 
 
-def _sorry(problem: str) -> int:
-    print(f"autograder regrade: {problem}", file=sys.stderr)
-    return OUR_FAULT
+@dataclass
+class Said:
+    """How a command ended."""
+
+    code: int = OUR_FAULT
 
 
 @contextmanager
-def _private() -> Iterator[None]:
-    """Whatever is written is the instructor's alone: it is students' data."""
+def in_words(command: str) -> Iterator[Said]:
+    """Says in one sentence what a command cannot do; whatever it writes is the instructor's alone: students' data."""
     before = os.umask(0o077)
+    said = Said()
+    problem = ""
     try:
-        yield
+        yield said
+    except KNOWN as error:
+        problem = str(error)
+    except sqlite3.DatabaseError as error:
+        problem = f"the store of gradings cannot be used ({error})"
+    except OSError as error:
+        problem = f"{error.filename or 'a file'}: {error.strerror or error}"
+    except KeyboardInterrupt:
+        problem = "stopped; what was graded is kept: start it again to go on"
     finally:
         os.umask(before)
+    if problem:
+        print(f"autograder {command}: {problem}", file=sys.stderr)
 
 
 def _run(options: argparse.Namespace, root: Path) -> int:
+    path = options.rubric or root / "tests" / "rubric.yaml"
+    name = str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
+    return regrade(options, root, read_rubric(path, name), path.read_text(encoding="utf-8"))
+
+
+def regrade(options: argparse.Namespace, root: Path, rubric: RubricFile, text: str) -> int:
+    """Does what the options say under a rubric, and prints it; answers the exit code. Raises what `in_words` knows.
+
+    text: of the rubric; processes that grade elsewhere read it again.
+    """
     began = time.monotonic()
     plan = _plan(options)
-    assignment = load_assignment(root, options.rubric)
-    setting = _setting(options, assignment, root, plan)
+    assignment = assignment_of(root, rubric)
+    setting = _setting(options, assignment, root, plan, text)
     with ExitStack() as open_ones:
         source = None if plan.from_store else open_source(options.export, assignment.read.rubric.files())
         plan.keep.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -159,12 +181,11 @@ def _plan(options: argparse.Namespace) -> Plan:
     raise WrongCall("say where the grades go: -o OUT (a folder; it is made if it is not there).")
 
 
-def _setting(options: argparse.Namespace, assignment: Assignment, root: Path, plan: Plan) -> Setting:
-    path = options.rubric or root / "tests" / "rubric.yaml"
+def _setting(options: argparse.Namespace, assignment: Assignment, root: Path, plan: Plan, text: str) -> Setting:
     return Setting(
         assignment,
         fingerprint(root, assignment.read.rubric.files()),
-        path.read_text(encoding="utf-8"),
+        text,
         assignment.read.name,
         WHAT_IF if plan.what_if else NOW,
         tuple(str(folder.resolve()) for folder in (plan.keep, options.export)),
@@ -216,7 +237,8 @@ def _tell(options: argparse.Namespace, plan: Plan, regrading: Regrading, book: G
     plan.show.mkdir(mode=0o700, parents=True, exist_ok=True)
     publishing.write_grades(plan.show / GRADES, book, options.anonymous)
     publishing.write_changes(plan.show / CHANGES, changed, options.anonymous)
-    comparing.remember(regrading.store, book, plan.what_if)
+    if not plan.what_if:
+        comparing.remember(regrading.store, book, regrading.setting.rubric)
     for line in summary.lines(book, changed, regrading.tally, time.monotonic() - began):
         print(line)
     print(f"grades: {plan.show / GRADES}   changes: {plan.show / CHANGES}")

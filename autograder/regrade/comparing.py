@@ -15,6 +15,7 @@ from autograder.regrade.store import Store, is_store
 from autograder.regrade.tables import read_table
 
 FACT = "standings"  # of the store: the grades as they were last published
+RUBRIC = "rubric"  # and the rubric that they were published under
 EXPORTS_OWN = "the export's own scores"
 _NOT_ROWS = ("submission", "name", "email", "sid", "total", "old total", "submitted", "notes")
 
@@ -30,10 +31,8 @@ class _Points(msgspec.Struct, frozen=True):
     rows: dict[str, str]
 
 
-def remember(store: Store, book: Gradebook, what_if: bool) -> None:
-    """Keeps the grades that are published, for the next comparison; those of a what-if are not."""
-    if what_if:
-        return
+def remember(store: Store, book: Gradebook, rubric: str) -> None:
+    """Keeps the grades that are published, for the next comparison, and the text of their rubric."""
     numbers = [column.number for column in book.columns]
     told = {
         standing.submission: _Points(
@@ -46,6 +45,7 @@ def remember(store: Store, book: Gradebook, what_if: bool) -> None:
         )
         for standing in book.standings
     }
+    store.set_fact(RUBRIC, rubric)
     store.set_fact(FACT, msgspec.json.encode(told).decode())
 
 

@@ -146,7 +146,10 @@ class Store:
         self, name: str, slot: str, content: str, keys: Mapping[str, str], found: Mapping[str, Finding], run: Run
     ) -> None:
         """Adds rows to what is kept of a submission, and drops what was found in other files of the same id."""
-        rows, words = self._kept(name, slot, content)
+        digest, rows = self.kept(name, slot)
+        words = self.words(name, slot)
+        if digest != content:
+            rows, words = {}, {}
         for row, finding in found.items():
             rows[row] = Kept(keys[row], msgspec.structs.replace(finding, words=Words()))
             words[row] = finding.words
@@ -155,10 +158,11 @@ class Store:
             self._db.execute("insert or replace into graded values (?, ?, ?, ?, '')", (name, slot, content, encoded[0]))
             self._db.execute("insert or replace into told values (?, ?, ?, ?)", (name, slot, encoded[1], encoded[2]))
 
-    def _kept(self, name: str, slot: str, content: str) -> tuple[Rows, dict[str, Words]]:
-        query = "select rows from graded where id = ? and slot = ? and content = ?"
-        found = self._db.execute(query, (name, slot, content)).fetchone()
-        return (_rows.decode(found[0]), self.words(name, slot)) if found else ({}, {})
+    def kept(self, name: str, slot: str) -> tuple[str, Rows]:
+        """The digest of a submission's files, and its rows; ("", {}) if nothing is kept."""
+        query = "select content, rows from graded where id = ? and slot = ?"
+        found = self._db.execute(query, (name, slot)).fetchone()
+        return (found[0], _rows.decode(found[1])) if found else ("", {})
 
     def raw_rows(self, slot: str) -> Iterator[tuple[str, str, RawRows]]:
         """(submission, digest of its files, rows) of each submission in a slot; the rows are not decoded yet."""
