@@ -95,6 +95,7 @@ def test_every_module_of_the_engine_is_in_a_ring() -> None:
         "autograder.first_contact",
         "autograder.manifest",
         "autograder.regrade.answer_codes",
+        "autograder.regrade.arrangement",
         "autograder.regrade.decisions",
         "autograder.regrade.export_metadata",
         "autograder.regrade.merge",
