@@ -28,7 +28,8 @@ class Words(msgspec.Struct, frozen=True, omit_defaults=True):
     """What each reader is told of a finding, cleaned.
 
     feedback: for the student. brief: in its place where the row is not visible yet; "" for the same. staff: for the
-    staff only. printed: what the student's code printed. read_as: how the answer was understood.
+    staff only. printed: what the student's code printed. read_as: how the answer was understood. drawn: its picture as
+    plain text, where it was drawn before it was stored.
     """
 
     feedback: str = ""
@@ -36,6 +37,7 @@ class Words(msgspec.Struct, frozen=True, omit_defaults=True):
     staff: str = ""
     printed: str = ""
     read_as: str = ""
+    drawn: str = ""
 
 
 class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -110,6 +112,7 @@ def mark_of(finding: Finding, linked: LinkedRow, picture: Picture | None = None)
         weighted=linked.weighted,
         read_as=words.read_as,
         picture=picture,
+        drawn=words.drawn,
     )
     return _with_printed(mark, words.printed)
 

@@ -68,7 +68,8 @@ class Mark:
     fraction: the share of the row's points, 0 to 1. `findings` is what it follows from: plain JSON data, free of
     points, so that another rubric can be applied to it without running anything again.
     feedback: for the student. staff: for the staff only (what was printed or raised, flags). read_as: how an answer was
-    understood, which the feedback says too. picture: what can be drawn of it; it is not stored.
+    understood, which the feedback says too. picture: what can be drawn of it; it is not stored. drawn: the same as
+    plain text, where it comes from a store.
     """
 
     number: str
@@ -85,6 +86,7 @@ class Mark:
     weighted: bool = True  # False for a row without a score: written, or without points
     read_as: str = ""
     picture: Picture | None = None
+    drawn: str = ""
 
     @property
     def points(self) -> Fraction:

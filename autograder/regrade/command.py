@@ -201,7 +201,7 @@ def _book(options: argparse.Namespace, plan: Plan, regrading: Regrading, source:
     """The gradebook, with what people decided and what it is compared with."""
     columns = regrading.appraiser.columns
     decisions, oddities = _decisions(options, plan, regrading)
-    against, old = comparing.old(options.against, regrading.store, of_store=plan.from_store is not None)
+    against, old = comparing.old(options.against, regrading.store, plan.from_store)
     standings = regrading.standings(by_submission(decisions), old)
     oddities += [*(source.oddities if source is not None else ()), *summary.oddities(standings, decisions)]
     return Gradebook(

@@ -16,7 +16,7 @@ from autograder.regrade.tables import read_table
 
 FACT = "standings"  # of the store: the grades as they were last published
 RUBRIC = "rubric"  # and the rubric that they were published under
-EXPORTS_OWN = "the export's own scores"
+EXPORTS_OWN, AS_THEY_WERE = "the export's own scores", "the grades as they were"
 _NOT_ROWS = ("submission", "name", "email", "sid", "total", "old total", "submitted", "notes")
 
 
@@ -49,26 +49,34 @@ def remember(store: Store, book: Gradebook, rubric: str) -> None:
     store.set_fact(FACT, msgspec.json.encode(told).decode())
 
 
-def old(given: Path | None, store: Store, of_store: bool) -> tuple[str, Mapping[str, Old]]:
+def old(given: Path | None, store: Store, earlier: Path | None) -> tuple[str, Mapping[str, Old]]:
     """What the old points are, in words, and the old points by submission. Raises CannotCompare, StoreError.
 
-    given: what `--against` names. of_store: the submissions come from a store, whose published grades are the old ones.
+    given: what `--against` names. earlier: the folder that the submissions come from, if it is a regrading's: then its
+    published grades are the old ones. store: of the folder that is written.
     """
     if given is not None:
-        return str(given), _given(given)
-    published = _published(store)
-    if of_store and published:
-        return "the grades as they were", published
+        return str(given), _given(given, store)
+    if earlier is not None:
+        published = _published_in(earlier, store)
+        return (AS_THEY_WERE, published) if published else ("", {})
     own = {about.submission: _own(about) for about in store.abouts().values() if about.score or about.scores}
     if own:
         return EXPORTS_OWN, own
-    return ("the grades as they were", published) if published else ("", {})
+    published = _published(store)
+    return (AS_THEY_WERE, published) if published else ("", {})
 
 
-def _given(path: Path) -> Mapping[str, Old]:
+def _published_in(folder: Path, store: Store) -> dict[str, Old]:
+    if folder.resolve() == store.path.parent.resolve():  # it is open already, and to us alone
+        return _published(store)
+    with Store(folder, write=False) as other:
+        return _published(other)
+
+
+def _given(path: Path, store: Store) -> Mapping[str, Old]:
     if path.is_dir() and is_store(path):
-        with Store(path, write=False) as other:
-            found = _published(other)
+        found = _published_in(path, store)
     elif path.is_file():
         found = _from_table(path)
     else:

@@ -168,7 +168,7 @@ def _lines(stream: BinaryIO) -> Iterator[tuple[bool, bytes]]:
 def _kept(block: bytes, wanted: Callable[[bytes], bool]) -> Iterator[bytes]:
     """The lines of the wanted keys: a key stands at the block's own indent, and all that follows it is its value.
 
-    A list may stand at its key's indent, so a dash there begins no key.
+    A list may stand at its key's indent, but a dash begins no key.
     """
     indent = -1
     keeping = True
@@ -177,7 +177,7 @@ def _kept(block: bytes, wanted: Callable[[bytes], bool]) -> Iterator[bytes]:
         depth = len(line) - len(text)
         if text.strip() and not text.startswith(b"#"):
             indent = depth if indent < 0 else indent
-            key = _KEY.match(text) if depth == indent and not text.startswith(b"-") else None
+            key = _KEY.match(text) if depth == indent else None
             keeping = wanted(key[1].lower()) if key else keeping
         if keeping:
             yield line

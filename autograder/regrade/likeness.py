@@ -23,11 +23,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 WORDS = 3
-# Copies in which one word in eight is changed reach 0.45 and more; different answers to one question stay below 0.15.
+# Copies in which one word in eight is changed reach 0.4 and more; different answers to one question stay below 0.15.
 # (tests/autograder/regrade/test_likeness.py holds both.)
 ALIKE = Fraction(3, 10)
-# A word, or one character of the writings that put no space between words.
-_WORD = re.compile("[぀-ヿ㐀-鿿가-힯]|[^\\W぀-ヿ㐀-鿿가-힯]+")
+# A word with its combining accents, or one character of the writings that put no space between words.
+_NO_SPACES = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_WORD = re.compile(f"[{_NO_SPACES}]|(?:[^\\W{_NO_SPACES}]|[\u0300-\u036f])+")
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -57,9 +58,14 @@ def shingles(text: str) -> frozenset[str]:
     >>> sorted(shingles("The forget gate, the FORGET gate!"))
     ['forget gate the', 'gate the forget', 'the forget gate']
     """
-    words = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    words = [_told(word) for word in _WORD.findall(text)]
     runs = [words[i : i + WORDS] for i in range(max(len(words) - WORDS + 1, 1))]
     return frozenset(" ".join(run) for run in runs if run)
+
+
+def _told(word: str) -> str:
+    """A word as all its ways to be written: case, ligatures, full-width letters, composed or combining accents."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold())
 
 
 def alike(one: frozenset[str], other: frozenset[str]) -> Fraction:
@@ -149,7 +155,7 @@ def compared(text: str, other: str) -> tuple[tuple[str, bool], ...]:
     (('a b c d ', False), ('x', True))
     """
     words = list(_WORD.finditer(text))
-    told = [unicodedata.normalize("NFKC", word[0]).casefold() for word in words]
+    told = [_told(word[0]) for word in words]
     shared, size = shingles(other), min(WORDS, len(words))
     covered = [False] * len(words)
     for start in range(len(words) - size + 1):

@@ -90,6 +90,8 @@ class Regrading:
             names = self._not_graded_whole()
             tasks = (task for name in names if (task := self._task_from_store(name)) is not None)
         self.progress.expect(len(names))
+        if self.source is None and names and self.setting.slot == WHAT_IF:
+            self.progress.say(f"{len(names):,} submissions have rows that must be graded for this; the rest stands")
         first = next(tasks, None)
         if first is not None:
             crew = hire()

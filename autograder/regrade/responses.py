@@ -7,10 +7,8 @@ that somebody filled in; it adds what is new, and says which graded answers have
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
 from pathlib import Path
 
 import msgspec
@@ -26,11 +24,11 @@ from autograder.regrade.answer_codes import (
     new_code,
     place_of,
     read_key,
-    shuffled,
     write_key,
 )
+from autograder.regrade.arrangement import Alike, arranged
 from autograder.regrade.gradebook import Column
-from autograder.regrade.likeness import compared, likeness
+from autograder.regrade.likeness import compared
 from autograder.regrade.tables import Record, Table, read_table, write_private, write_table
 from autograder.report.responses_page import ResponsesPage, ShownAnswer, responses_page
 
@@ -67,6 +65,11 @@ class Sheet(msgspec.Struct, frozen=True):
         """What a grader filled in for a code: points, comment, who."""
         return tuple(self.lines[code].get(name) if code in self.lines else "" for name in FILLED)
 
+    def arranged(self, seed: str) -> tuple[Alike, ...]:
+        """The answers in the order of the page."""
+        places = {submission: one.place for submission, one in self.coded.items()}
+        return arranged(self.texts, places, self.column.number, seed)
+
 
 def collect(
     answers: Iterable[WrittenAnswer], columns: Sequence[Column], out: Path, seed: str, assignment: str = ""
@@ -84,11 +87,11 @@ def collect(
     except KeyUnusable as trouble:
         raise ResponsesError(f"{out}: {trouble}") from None
     sheets = [_sheet(column, texts, key, out) for column in columns if column.graded == "written"]
-    arranged = [_arranged(sheet, seed) for sheet in sheets]
-    coded = [_coded(sheet, alike) for sheet, alike in zip(sheets, arranged, strict=True)]
+    ordered = [sheet.arranged(seed) for sheet in sheets]
+    coded = [_coded(sheet, alike) for sheet, alike in zip(sheets, ordered, strict=True)]
     rows = {sheet.column.number for sheet in sheets}
     write_key(out, [*(one for one in key if one.row not in rows), *(one for row in coded for one in row.values())])
-    for sheet, alike, codes in zip(sheets, arranged, coded, strict=True):
+    for sheet, alike, codes in zip(sheets, ordered, coded, strict=True):
         sentences += _write_row(sheet, alike, codes, out, assignment)
     return tuple(sentences)
 
@@ -140,54 +143,14 @@ def _by_code(records: Sequence[Record]) -> dict[str, Record]:
     return found
 
 
-class Alike(msgspec.Struct, frozen=True):
-    """One distinct text in its place on the page.
-
-    holders: the submissions that hold it. first: whether a bunch begins here. like: the text that is most like it, and
-    how much, or None.
-    """
-
-    text: str
-    holders: tuple[str, ...]
-    first: bool
-    like: tuple[str, Fraction] | None
-
-
-def _arranged(sheet: Sheet, seed: str) -> tuple[Alike, ...]:
-    """The distinct texts in the order of the page: those with a code by code, then new ones as shuffled, alike ones
-    together. What is alike is decided in an order of its own, so that it does not depend on the codes.
-    """
-    row, known = sheet.column.number, sheet.coded
-    order = shuffled((one for one, text in sheet.texts.items() if text), row, seed)
-    order.sort(key=lambda one: known[one].place if one in known else math.inf)
-    holders: dict[str, list[str]] = {}
-    for submission in order:
-        holders.setdefault(sheet.texts[submission], []).append(submission)
-    rank = {text: at for at, text in enumerate(holders)}
-    texts = sorted(holders, key=fingerprint)
-    found = likeness(texts)
-    chains: dict[int, int] = {}
-    for group in found.groups:
-        first = min(rank[texts[at]] for at in group.members)
-        chains[group.chain] = min(first, chains.get(group.chain, first))
-    arranged: list[Alike] = []
-    for group in sorted(found.groups, key=lambda one: (chains[one.chain], min(rank[texts[at]] for at in one.members))):
-        centre, *others = group.members
-        for at in (centre, *sorted(others, key=lambda at: rank[texts[at]])):
-            near = found.nearest[at]
-            like = (texts[near[0]], near[1]) if near else None
-            arranged.append(Alike(texts[at], tuple(holders[texts[at]]), at == centre, like))
-    return tuple(arranged)
-
-
-def _coded(sheet: Sheet, arranged: Sequence[Alike]) -> dict[str, Coded]:
+def _coded(sheet: Sheet, order: Sequence[Alike]) -> dict[str, Coded]:
     """The row's codes by submission: those there are, brought up to date, and new ones in the order of the page."""
     known = {one.submission: _up_to_date(one, sheet) for one in sheet.coded.values()}
     row = sheet.column.number
     # A code that stands in the CSV alone (its line of the key is lost) is not given to anybody else.
     used = [record.get("code") for record in sheet.filled.records] + [one.code for one in known.values()]
     last = max((place_of(code, row) for code in used), default=0)
-    for alike in arranged:
+    for alike in order:
         for submission in alike.holders:
             if submission not in known:
                 last += 1
@@ -207,13 +170,11 @@ def _up_to_date(one: Coded, sheet: Sheet) -> Coded:
 # ------------------------------------------------------------------------------------------------------------ writing
 
 
-def _write_row(
-    sheet: Sheet, arranged: Sequence[Alike], coded: dict[str, Coded], out: Path, assignment: str
-) -> list[str]:
+def _write_row(sheet: Sheet, order: Sequence[Alike], coded: dict[str, Coded], out: Path, assignment: str) -> list[str]:
     """Writes the CSV, if it lacks a code, and the page; says what is new and what changed."""
-    here = {submission for alike in arranged for submission in alike.holders}
+    here = {submission for alike in order for submission in alike.holders}
     gone = sorted((one for one in coded.values() if one.submission not in here), key=lambda one: one.place)
-    in_order = [coded[submission] for alike in arranged for submission in alike.holders]
+    in_order = [coded[submission] for alike in order for submission in alike.holders]
     _fill(sheet, [*in_order, *gone], out / f"{sheet.column.number}.csv")
     fresh = {one.code for one in in_order if one.submission not in sheet.coded} if sheet.coded else set()
     changed = [one.code for one in in_order if one.stale]
@@ -222,7 +183,7 @@ def _write_row(
         title=sheet.column.title,
         most=decimal_text(sheet.column.max_points),
         extra_credit=sheet.column.extra_credit,
-        bunches=_bunches(arranged, coded, fresh),
+        bunches=_bunches(order, coded, fresh),
         blank=sum(not text for text in sheet.texts.values()),
         gone=tuple(one.code for one in gone),
         assignment=assignment,
@@ -252,13 +213,11 @@ def _fill(sheet: Sheet, order: Sequence[Coded], path: Path) -> None:
     write_table(path, header, [[line.get(name, "") for name in names] for line in lines], sheet.filled.separator)
 
 
-def _bunches(
-    arranged: Sequence[Alike], coded: dict[str, Coded], fresh: set[str]
-) -> tuple[tuple[ShownAnswer, ...], ...]:
+def _bunches(order: Sequence[Alike], coded: dict[str, Coded], fresh: set[str]) -> tuple[tuple[ShownAnswer, ...], ...]:
     """What the page shows, by bunches."""
-    first_code = {alike.text: coded[alike.holders[0]].code for alike in arranged}
+    first_code = {alike.text: coded[alike.holders[0]].code for alike in order}
     bunches: list[list[ShownAnswer]] = []
-    for alike in arranged:
+    for alike in order:
         codes = tuple(coded[submission].code for submission in alike.holders)
         new = [code for code in codes if code in fresh]
         changed = [coded[one].code for one in alike.holders if coded[one].stale]

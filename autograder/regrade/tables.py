@@ -24,7 +24,7 @@ CELL_LENGTH = 100_000  # characters; Python's csv refuses to read a cell of 131,
 SEPARATORS = (",", ";", "\t")
 _FORMULA = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")  # the last four: their full-width forms
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
-_END = "\0the end"  # stands in no text: NUL is replaced before
+_END = "the end"  # no NUL or the like: the csv module of Python 3.10 refuses it
 
 
 class Record(msgspec.Struct, frozen=True):

@@ -16,10 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from autograder.finding import Finding
 from autograder.grading import Assignment, Grading, assignment_of
+from autograder.picture import Picture
 from autograder.regrade.fingerprint import fingerprint
+from autograder.report.gradescope import drawn_as_text
 from autograder.rubric import parse_rubric
 from autograder.sandbox.contract import WorkerFault
 from autograder.sandbox.isolation import Isolation
@@ -97,11 +100,17 @@ def _grade(task: Task) -> Done:
     isolation = isolation if isolation.holds else replace(isolation, unsafe=True)
     return Done(
         task.submission,
-        {wanted[place].name: found for place, found in grading.findings.items()},
+        {wanted[place].name: _drawn(found, grading.pictures.get(place)) for place, found in grading.findings.items()},
         time.monotonic() - began,
         isolation.record(),
         isolation.line(),
     )
+
+
+def _drawn(finding: Finding, picture: Picture | None) -> Finding:
+    """The finding with its picture as text: a picture itself is not stored."""
+    words = structs.replace(finding.words, drawn=drawn_as_text(picture))
+    return structs.replace(finding, words=words) if words.drawn else finding
 
 
 _STRANGER = (
@@ -113,7 +122,8 @@ _STRANGER = (
 def _cheatable(isolation: Isolation) -> str:
     return (
         f"student code could cheat on this machine: {isolation.lacks()}. Grade in the container, or as root with the"
-        " project closed to others (chmod -R go= on its folder); --unsafe grades all the same."
+        " project, the export and the output closed to others (chmod -R go= on these folders); --unsafe grades all the"
+        " same."
     )
 
 

@@ -130,7 +130,7 @@ def run_merge(options: argparse.Namespace, root: Path) -> int:
         merged = merge(options.responses, options.output, columns)
         for sentence in merged.sentences:
             print(sentence)
-        print(f"{len(merged.decisions):,} answers have points, {len(merged.waiting):,} have none yet.")
+        print(f"with points: {len(merged.decisions):,} answers; without yet: {len(merged.waiting):,}")
         again = argparse.Namespace(
             **dict.fromkeys(("rubric", "against", "overrides", "only", "scheduler")),
             **{"export": options.output, "output": options.output, "jobs": os.cpu_count() or 1, "unsafe": False},

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.outcome import Mark, Outcome, Report, decimal_text
-from autograder.picture import Addition
+from autograder.picture import Addition, Picture
 from autograder.plain_text import clean, cut
 from autograder.report.timeline import block
 
@@ -101,8 +101,13 @@ def _row(mark: Mark, closed: bool) -> dict[str, Any]:
 
 
 def _drawn(mark: Mark) -> list[str]:
-    """The wrong addition as a timeline, in plain text: it stands whatever Gradescope does to tags."""
-    return ["", *block(mark.picture)] if isinstance(mark.picture, Addition) and mark.picture.rows else []
+    drawn = mark.drawn or drawn_as_text(mark.picture)
+    return ["", drawn] if drawn else []
+
+
+def drawn_as_text(picture: Picture | None) -> str:
+    """The wrong addition as a timeline, in plain text: it stands whatever Gradescope does to tags. "" for others."""
+    return "\n".join(block(picture)) if isinstance(picture, Addition) and picture.rows else ""
 
 
 def _finding(mark: Mark) -> dict[str, Any]:

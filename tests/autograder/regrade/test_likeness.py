@@ -7,7 +7,7 @@ import time
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autograder.regrade.likeness import ALIKE, alike, compared, likeness, shingles
@@ -59,13 +59,17 @@ def test_the_same_topic_is_not_alike(one: str, other: str) -> None:
     assert alike(shingles(one), shingles(other)) <= Fraction(15, 100) < ALIKE
 
 
+def test_one_word_in_all_its_ways() -> None:
+    assert shingles("Re\u0301sume\u0301 \ufb01nal \uff47ate") == shingles("r\u00e9sum\u00e9 FINAL gate")
+
+
 def test_writings_without_spaces() -> None:
     assert (
         alike(shingles("遗忘门在零和一之间所以梯度不会爆炸"), shingles("遗忘门在零和一之间,因此梯度不会爆炸")) > ALIKE
     )
 
 
-words = st.lists(st.sampled_from("abcde"), max_size=7).map(" ".join)
+words = (st.lists(st.sampled_from("abcde"), max_size=7) | st.lists(st.sampled_from("ab"), max_size=9)).map(" ".join)
 
 
 @given(
@@ -97,6 +101,12 @@ def test_judged_by_all_pairs(texts: list[str], least: Fraction) -> None:
             assert nearest[1] == max(others) == alike(sets[here], sets[nearest[0]])
 
 
+def test_the_nearest_is_the_most_alike() -> None:
+    """Not the first that is alike enough."""
+    texts = [A, changed(A, 15, random.Random(1)), A + " Indeed."]
+    assert [nearest[0] if nearest else None for nearest in likeness(texts).nearest] == [2, 0, 0]
+
+
 def test_a_chain_glues_nothing() -> None:
     """Each half shared with the next: neighbours are alike, the ends are strangers."""
     draw = random.Random(5)
@@ -122,6 +132,7 @@ def test_thousands_take_seconds() -> None:
     assert all(at >= 4000 or texts[at].startswith("The error signal") for at in copies.members)
 
 
+@example(one="\u00bc", other="")
 @given(one=words | st.text(max_size=30), other=words)
 def test_compared_is_the_text(one: str, other: str) -> None:
     assert "".join(piece for piece, _ in compared(one, other)) == one

@@ -65,6 +65,13 @@ def test_merging_again_updates(responses: Path, tmp_path: Path) -> None:
     assert any("2.3-002 has no points now; written.csv keeps the 0.25" in said for said in found.sentences)
 
 
+def test_into_the_folder_of_responses_itself(responses: Path) -> None:
+    put(responses, "2.3-001,0.5,a,", "2.3-002,0.25,b,", "2.3-003,0,,")
+    put(responses, "4.3-001,1,,", row="4.3")
+    for _ in range(2):
+        assert merge(responses, responses, COLUMNS).sentences == ()
+
+
 def test_saved_by_a_spreadsheet(responses: Path) -> None:
     lines = ["code;points (at most 0.5);comment;who;", '2.3-001;0,5;"two', 'lines";Anna;', "2.3-002;;;;", ";;;;", ""]
     for encoding in ("utf-8-sig", "utf-16"):

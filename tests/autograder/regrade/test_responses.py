@@ -105,6 +105,25 @@ def test_the_same_again_gives_the_same_bytes(tmp_path: Path) -> None:
     assert contents(tmp_path / "a") == before
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_the_same_again_gives_the_same_bytes_for_chains(tmp_path: Path, seed: int) -> None:
+    """Where it could be decided either way what is a group's centre, the codes do not decide it."""
+    draw = random.Random(seed)
+    halves = [essay(draw, 20) for _ in range(9)]
+    answers = [WrittenAnswer(str(i), "2.3", f"{halves[i]} {halves[i + 1]}") for i in range(8)]
+    collect(answers, COLUMNS, tmp_path, str(seed))
+    before = contents(tmp_path)
+    collect(answers, COLUMNS, tmp_path, str(seed))
+    assert contents(tmp_path) == before
+
+
+def test_a_code_that_stands_twice_is_graded_if_one_of_its_lines_is(tmp_path: Path) -> None:
+    collect(classful(8), COLUMNS, tmp_path, "seed")
+    with open(tmp_path / "2.3.csv", "a") as stream:
+        stream.write("2.3-001,0.5,,\n")
+    assert "1 graded" in collect(classful(8), COLUMNS, tmp_path, "seed")[0]
+
+
 def test_alike_answers_stand_side_by_side(tmp_path: Path) -> None:
     draw = random.Random(2)
     texts = {

@@ -58,6 +58,7 @@ def test_however_it_was_saved(separator: str, end: str, encoding: str) -> None:
         pytest.param("sep=,\n" + GOOD, id="Excel's hint"),
         pytest.param(GOOD.replace("code,points (at most 0.5)", " CODE , Points\t"), id="case and space in the header"),
         pytest.param(GOOD.removesuffix("\n"), id="no line end at the end"),
+        pytest.param(GOOD.removesuffix("\n") + "\r", id="half a line end at the end"),
     ],
 )
 def test_what_does_not_matter(text: str) -> None:
@@ -75,6 +76,7 @@ def test_what_does_not_matter(text: str) -> None:
         ("code,comment\nq-001,good\n", "without points nothing in it can be used", 0),
         (GOOD + "q-003,0.5,good, but late\n", "q.csv, line 5: not used, it has more cells", 2),
         (GOOD + 'q-003,0.5,"never closed\nq-004,1,\n', "q.csv, line 5: a quotation mark opens here", 2),
+        (GOOD + '"', "q.csv, line 5: a quotation mark opens here", 2),
         (GOOD + f"q-003,0.5,{'x' * 200_000}\nq-004,1,\n", "q.csv, line 5: this and everything after", 2),
         ("code,points,comment,\nq-001,1,a,note\n", "q.csv, line 2: 'note' is left out", 1),
         ("code,points,points\nq-001,1,2\n", "q.csv, line 2: '2' is left out", 1),

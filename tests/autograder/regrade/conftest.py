@@ -1,0 +1,36 @@
+"""One graded class for all tests of this folder; each test works on a copy."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from autograder import __main__ as cli
+from tests.autograder.regrade import graded_class
+
+
+@dataclass(frozen=True)
+class Class:
+    """An export, and the folder of its grades."""
+
+    export: Path
+    out: Path
+
+
+@pytest.fixture(scope="session")
+def graded_once(tmp_path_factory: pytest.TempPathFactory) -> Class:
+    """The class graded, by one process of the pool."""
+    folder = tmp_path_factory.mktemp("class")
+    export = graded_class.build(folder / "export")
+    assert cli.main(["regrade", str(export), "-o", str(folder / "out"), "--jobs", "1"]) == 0
+    return Class(export, folder / "out")
+
+
+@pytest.fixture
+def graded(graded_once: Class, tmp_path: Path) -> Class:
+    """A copy of it."""
+    shutil.copytree(graded_once.out, tmp_path / "out")
+    return Class(graded_once.export, tmp_path / "out")
