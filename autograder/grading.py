@@ -128,20 +128,25 @@ class Grading:
         return mark_of(self.findings.get(place, NOT_GRADED), linked, self.pictures.get(place))
 
     def _grade_question(self, rows: list[LinkedRow]) -> None:
-        """The rows of one question, in a process per visibility; every process is gone afterwards."""
-        students: dict[str, Student] = {}
+        """The rows of one question; every process is gone afterwards.
+
+        A process that was given inputs in a row of one visibility serves no row of another one: it could carry the
+        inputs over into what a student sees. One that was given none holds nothing to carry.
+        """
+        students: list[Student] = []
         places = {id(linked): i for i, linked in enumerate(self.assignment.rows)}
         try:
             for linked in rows:
-                visibility = linked.row.visibility
-                if visibility not in students:
-                    students[visibility] = self.student(linked)
+                student = next((s for s in students if s.may_serve(linked.row.visibility)), None)
+                if student is None:
+                    student = self.student(linked)
+                    students.append(student)
                 place = places[id(linked)]
-                self.findings[place], picture = self.grade_row(linked, students[visibility])
+                self.findings[place], picture = self.grade_row(linked, student)
                 if picture is not None:
                     self.pictures[place] = picture
         finally:
-            for student in students.values():
+            for student in students:
                 student.close()
 
     def student(self, linked: LinkedRow) -> Student:
@@ -164,7 +169,8 @@ class Grading:
 
     def grade_row(self, linked: LinkedRow, student: Student) -> tuple[Finding, Picture | None]:
         """What is found in one row, whatever happens in it, and what can be drawn of it."""
-        student.begin_row(linked.row.seconds or self.assignment.read.rubric.limits.seconds_per_row)
+        seconds = linked.row.seconds or self.assignment.read.rubric.limits.seconds_per_row
+        student.begin_row(seconds, linked.row.visibility)
         fixtures = self.fixtures(linked, student)
         award: Award = fixtures["award"]
         with explained(award) as judged:

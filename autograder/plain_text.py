@@ -29,7 +29,8 @@ def clean(text: str, limit: int = 2_000) -> str:
         return text
     text = text[: 4 * limit + 4_096] if len(text) > 8 * (limit + 1_024) else text
     kept = text.replace("\r\n", "\n").replace("\r", "\n").translate(_REMOVED)
-    kept = "".join("�" if 0xD800 <= ord(c) <= 0xDFFF or 0xE0000 <= ord(c) <= 0xE007F else c for c in kept)
+    if not kept.isascii():
+        kept = "".join("�" if 0xD800 <= ord(c) <= 0xDFFF or 0xE0000 <= ord(c) <= 0xE007F else c for c in kept)
     return cut(kept, limit)
 
 

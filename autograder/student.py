@@ -128,6 +128,8 @@ class Student:
         self._load_fault: Fault | None = None
         self._requests = 0
         self._output: list[str] = []
+        self._visibility = "visible"
+        self._fed: set[str] = set()  # visibilities of the rows in which its process was given inputs
 
     def call(self, function: str, argument_sets: Sequence[Sequence[Any]] = ((),)) -> list[Any]:
         """Calls `function` once per argument set, all in one request; raises the first Fault."""
@@ -139,13 +141,15 @@ class Student:
 
     def call_each(self, function: str, argument_sets: Sequence[Sequence[Any]] = ((),)) -> Iterable[Any]:
         """Like `call`, but a call that failed gives its Fault as a value."""
-        blobs: list[bytes] = []
+        blobs = bytearray()
+        if any(argument_sets):
+            self._fed.add(self._visibility)
         sets = [[wire.encode(a, blobs) for a in arguments] for arguments in argument_sets]
         return self._ask({"name": function, "read": False, "argument_sets": sets}, blobs, len(sets))
 
     def read(self, name: str) -> Any:
         """The value of a constant."""
-        value = self._ask({"name": name, "read": True}, [], 1)[0]
+        value = self._ask({"name": name, "read": True}, bytearray(), 1)[0]
         if isinstance(value, Fault):
             raise value
         return value
@@ -166,9 +170,14 @@ class Student:
         ask.__name__ = name
         return ask
 
-    def begin_row(self, seconds: float) -> None:
+    def begin_row(self, seconds: float, visibility: str = "visible") -> None:
         """Starts the time of the next row, in which `seconds` may be used in all."""
+        self._visibility = visibility
         self._limits.begin_row(seconds)
+
+    def may_serve(self, visibility: str) -> bool:
+        """Whether a row of this visibility may be asked here: no input of a row of another one was ever given."""
+        return self._fed <= {visibility}
 
     def printed(self) -> str:
         """What the student's code printed since this was last asked, cleaned; for the staff."""
@@ -186,7 +195,7 @@ class Student:
 
     # ------------------------------------------------------------------------------------------------- one request
 
-    def _ask(self, header: dict[str, Any], blobs: list[bytes], count: int) -> list[Any]:
+    def _ask(self, header: dict[str, Any], blobs: bytearray, count: int) -> list[Any]:
         worker = self._loaded_worker()
         self._requests += 1
         header["id"] = self._requests

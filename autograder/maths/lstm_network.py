@@ -90,10 +90,6 @@ def sigma(z: float) -> float:
     return 1 / (1 + math.exp(-z)) if z >= 0 else 1 - 1 / (1 + math.exp(z))
 
 
-def _complex_sigma(z: complex) -> complex:
-    return 1 / (1 + cmath.exp(-z)) if z.real >= 0 else 1 - 1 / (1 + cmath.exp(z))
-
-
 @dataclass(frozen=True)
 class Step:
     """The nodes of one step."""
@@ -130,33 +126,37 @@ def forward(problem: Problem) -> States:
     return _states(problem, steps)
 
 
-def _loss_after(problem: Problem, t: int, h: N, c: N, w_xi: N, sigma: Callable[[N], N], tanh: Callable[[N], N]) -> N:
-    """`sum over s = t+1..T of dL_dh(s) h(s)`, when the network goes on from h(t) and c(t)."""
+def _loss_after(problem: Problem, t: int, h: N, c: N, w_xi: N, tanh: Callable[[N], N]) -> N:
+    """`sum over s = t+1..T of dL_dh(s) h(s)`, when the network goes on from h(t) and c(t).
+
+    sigma(z) = (1 + tanh(z / 2)) / 2, so that one function of C's library serves real and complex numbers.
+    """
     w, loss = problem.weights, 0 * h
-    for x, dL_dh in zip(problem.x[t:], problem.dL_dh[t:], strict=True):
-        f = sigma(w.xf * x + w.hf * h)
-        o = sigma(w.xo * x + w.ho * h)
-        c = f * c + sigma(w_xi * x + w.hi * h) * tanh(w.xg * x + w.hg * h)
+    hi, xf, hf, xo, ho, xg, hg = w.hi, w.xf, w.hf, w.xo, w.ho, w.xg, w.hg
+    for s in range(t, problem.T):
+        x = problem.x[s]
+        f = 0.5 + 0.5 * tanh(0.5 * (xf * x + hf * h))
+        o = 0.5 + 0.5 * tanh(0.5 * (xo * x + ho * h))
+        i = 0.5 + 0.5 * tanh(0.5 * (w_xi * x + hi * h))
+        c = f * c + i * tanh(xg * x + hg * h)
         h = o * tanh(c)
-        loss = loss + dL_dh * h
+        loss = loss + problem.dL_dh[s] * h
     return loss
 
 
-def _loss_with(
-    problem: Problem, s: States, name: str, t: int, nudge: N, sigma: Callable[[N], N], tanh: Callable[[N], N]
-) -> N:
+def _loss_with(problem: Problem, s: States, name: str, t: int, nudge: N, tanh: Callable[[N], N]) -> N:
     """The loss from step t on, when `nudge` is added to node `name` of step t and all that follows is run again."""
+    none = 0 * nudge
     if name == "h":
-        h, c = s.h[t] + nudge, s.c[t] + 0 * nudge
+        h, c = s.h[t] + nudge, s.c[t] + none
     elif name == "c" and t == 0:
-        h, c = s.h[0] + 0 * nudge, s.c[0] + nudge
+        h, c = s.h[0] + none, s.c[0] + nudge
     else:
-        added = {name: nudge}
-        zero = 0 * nudge
-        f, i, g = s.f[t] + added.get("f", zero), s.i[t] + added.get("i", zero), s.g[t] + added.get("g", zero)
-        c = f * s.c[t - 1] + i * g + added.get("c", zero)
-        h = (s.o[t] + added.get("o", zero)) * tanh(c)
-    return s.dL_dh[t] * h + _loss_after(problem, t, h, c, problem.weights.xi + 0 * nudge, sigma, tanh)
+        f, i = s.f[t] + (nudge if name == "f" else none), s.i[t] + (nudge if name == "i" else none)
+        g, o = s.g[t] + (nudge if name == "g" else none), s.o[t] + (nudge if name == "o" else none)
+        c = f * s.c[t - 1] + i * g + (nudge if name == "c" else none)
+        h = o * tanh(c)
+    return s.dL_dh[t] * h + _loss_after(problem, t, h, c, problem.weights.xi + none, tanh)
 
 
 def _collect(problem: Problem, signal: Callable[[str, int], float]) -> Signals:
@@ -171,34 +171,32 @@ def _collect(problem: Problem, signal: Callable[[str, int], float]) -> Signals:
 def error_signals(problem: Problem, states: States | None = None) -> Signals:
     """dL/dv(t) of every node by the complex step, to rounding error."""
     s = states or forward(problem)
-    return _collect(
-        problem,
-        lambda name, t: _loss_with(problem, s, name, t, EPS * 1j, _complex_sigma, cmath.tanh).imag / EPS,
-    )
+    return _collect(problem, lambda name, t: _loss_with(problem, s, name, t, EPS * 1j, cmath.tanh).imag / EPS)
 
 
 def error_signals_by_differences(problem: Problem, states: States | None = None) -> Signals:
     """dL/dv(t) of every node by central differences, good to about 1e-8."""
     s = states or forward(problem)
+    return _collect(problem, lambda name, t: error_signal_by_differences(problem, s, name, t))
 
-    def signal(name: str, t: int) -> float:
-        up = _loss_with(problem, s, name, t, STEP, sigma, math.tanh)
-        down = _loss_with(problem, s, name, t, -STEP, sigma, math.tanh)
-        return (up - down) / (2 * STEP)
 
-    return _collect(problem, signal)
+def error_signal_by_differences(problem: Problem, states: States, name: str, t: int) -> float:
+    """dL/dv(t) of node `name` of step t by central differences, good to about 1e-8."""
+    up = _loss_with(problem, states, name, t, STEP, math.tanh)
+    down = _loss_with(problem, states, name, t, -STEP, math.tanh)
+    return (up - down) / (2 * STEP)
 
 
 def gradient_w_xi(problem: Problem) -> float:
     """dL/dw_xi by the complex step."""
     w_xi = problem.weights.xi + EPS * 1j
     h, c = complex(problem.h0), complex(problem.c0)
-    return _loss_after(problem, 0, h, c, w_xi, _complex_sigma, cmath.tanh).imag / EPS
+    return _loss_after(problem, 0, h, c, w_xi, cmath.tanh).imag / EPS
 
 
 def gradient_w_xi_by_differences(problem: Problem) -> float:
     """dL/dw_xi by central differences."""
     h, c, w_xi = problem.h0, problem.c0, problem.weights.xi
-    up = _loss_after(problem, 0, h, c, w_xi + STEP, sigma, math.tanh)
-    down = _loss_after(problem, 0, h, c, w_xi - STEP, sigma, math.tanh)
+    up = _loss_after(problem, 0, h, c, w_xi + STEP, math.tanh)
+    down = _loss_after(problem, 0, h, c, w_xi - STEP, math.tanh)
     return (up - down) / (2 * STEP)

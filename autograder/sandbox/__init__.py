@@ -10,7 +10,8 @@ grader never imports, evaluates or unpickles anything that a submission contains
     grader           trusted. Starts the zygote before it opens anything of the homework (`jailer.Jail`).
       zygote         a fresh interpreter with numpy loaded, and no secret: it never opens the assignment. Subreaper, not
                      dumpable. Forks a worker on request and ends it (`zygote`, `ending`).
-        worker       student code. One per question and visibility; one that dies is replaced for the next row.
+        worker       student code. One per question; a row of another visibility gets its own once inputs were given;
+                     one that dies is replaced for the next row.
 
 A worker, right after its fork and before it looks at a byte that a student wrote, takes on its jail (`jail.enter`): its
 descriptors (nothing to read, a pipe to print into, its own socket), a user id that nobody has (where we are root), no

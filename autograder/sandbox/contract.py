@@ -40,7 +40,7 @@ class Program:
 class Worker(Protocol):
     """One process with one student module in it."""
 
-    def request(self, header: Mapping[str, Any], blobs: list[bytes]) -> None:
+    def request(self, header: Mapping[str, Any], blobs: bytes | bytearray) -> None:
         """Sends one request, without waiting for a worker that does not read it: `receive` keeps the time."""
 
     def receive(self, seconds: float) -> tuple[dict[str, Any], bytes]:
@@ -60,7 +60,7 @@ class Worker(Protocol):
 Start = Callable[[Program], Worker]
 
 
-def hello(program: Program) -> tuple[dict[str, Any], list[bytes]]:
+def hello(program: Program) -> tuple[dict[str, Any], bytes]:
     """The first request of every worker: the texts as bytes, and their names and sizes in the header."""
     contents = {name: text.encode("utf-8") for name, text in program.texts.items()}
     header = {
@@ -69,7 +69,7 @@ def hello(program: Program) -> tuple[dict[str, Any], list[bytes]]:
         "memory_bytes": program.memory_bytes,
         "unavailable": dict(program.unavailable),
     }
-    return header, list(contents.values())
+    return header, b"".join(contents.values())
 
 
 def in_words(status: int) -> str:

@@ -55,7 +55,7 @@ class JailedWorker:
             raise WorkerFault(f"the worker did not start ({error or 'no answer'}): {said[-500:]}") from error
         self.layers = tuple(ready["layers"])
 
-    def request(self, header: Mapping[str, Any], blobs: list[bytes]) -> None:
+    def request(self, header: Mapping[str, Any], blobs: bytes | bytearray) -> None:
         """Sends one request, without waiting for a worker that does not read it: `receive` keeps the time."""
         if self._ended:
             return

@@ -136,10 +136,10 @@ def _attempts(
 ) -> dict[str, bool]:
     """The probe's findings. Raises WorkerFault for any answer but its own."""
     arguments: list[Any] = [*paths, *processes, 4 * PROBE_MEMORY, canary]
-    sets = [[wire.encode(argument, []) for argument in arguments]]
+    sets = [[wire.encode(argument, bytearray()) for argument in arguments]]
     try:
         loaded, _ = worker.receive(PROBE_SECONDS)
-        worker.request({"id": 1, "name": "attempts", "read": False, "argument_sets": sets}, [])
+        worker.request({"id": 1, "name": "attempts", "read": False, "argument_sets": sets}, b"")
         reply, data = worker.receive(PROBE_SECONDS)
         found = wire.decode(reply.get("value"), data)
     except (Ended, OutOfTime, wire.BadFrame) as error:

@@ -76,7 +76,7 @@ class Worker:
             raise WorkerFault(f"the worker did not start ({error or 'no answer'}): {said[-500:]}") from error
         self.layers = tuple(ready["layers"])
 
-    def request(self, header: Mapping[str, Any], blobs: list[bytes]) -> None:
+    def request(self, header: Mapping[str, Any], blobs: bytes | bytearray) -> None:
         """Sends one request, without waiting for a worker that does not read it: `receive` keeps the time."""
         self._outgoing.put(wire.pack(dict(header), blobs, wire.MAX_REQUEST))
 

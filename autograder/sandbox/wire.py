@@ -38,10 +38,10 @@ class BadFrame(Exception):
 # ---------------------------------------------------------------------------------------------------------- frames
 
 
-def pack(header: Any, blobs: list[bytes] | None = None, limit: int = MAX_FRAME) -> bytes:
+def pack(header: Any, blobs: bytes | bytearray = b"", limit: int = MAX_FRAME) -> bytes:
     """One frame; ValueError if it is larger than the caps."""
     head = json.dumps(header, allow_nan=False, separators=(",", ":")).encode("ascii")
-    body = b"".join(blobs or ())
+    body = bytes(blobs)
     if len(head) > MAX_HEADER or 4 + len(head) + len(body) > limit:
         raise ValueError("too large")
     return _LENGTHS.pack(4 + len(head) + len(body), len(head)) + head + body
@@ -76,7 +76,7 @@ def read_frame(stream: IO[bytes], limit: int = MAX_FRAME) -> tuple[Any, bytes] |
 
 
 def encode(
-    value: Any, blobs: list[bytes], extra: Callable[[Any, list[bytes], int], Any] | None = None, depth: int = 0
+    value: Any, blobs: bytearray, extra: Callable[[Any, bytearray, int], Any] | None = None, depth: int = 0
 ) -> Any:
     """A value as tagged JSON; the bytes of its arrays are appended to `blobs`.
 
@@ -106,10 +106,10 @@ def encode(
     return known if known is not None else {"$": "other", "type": str(kind.__name__)[:60]}
 
 
-def encode_array(dtype: str, shape: tuple[int, ...], data: bytes, blobs: list[bytes], scalar: bool) -> Any:
+def encode_array(dtype: str, shape: tuple[int, ...], data: bytes, blobs: bytearray, scalar: bool) -> Any:
     """The header of an array whose little-endian bytes go to `blobs`."""
-    at = sum(len(b) for b in blobs)
-    blobs.append(data)
+    at = len(blobs)
+    blobs += data
     return {"$": "array", "dtype": dtype, "shape": list(shape), "at": at, "size": len(data), "scalar": scalar}
 
 

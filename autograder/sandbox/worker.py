@@ -93,7 +93,7 @@ def limit_memory(budget: int) -> bool:
     return True
 
 
-def send(replies: BinaryIO, header: Any, blobs: list[bytes] | None = None) -> None:
+def send(replies: BinaryIO, header: Any, blobs: bytes | bytearray = b"") -> None:
     """One frame to the grader; a reply that is too large becomes a fault."""
     try:
         frame = wire.pack(header, blobs)
@@ -166,14 +166,14 @@ class Session:
         names = self.module.__dict__
         missing = {"fault": "missing", "names": sorted(n for n in names if isinstance(n, str) and n[:1] != "_")[:200]}
         if header["name"] not in names:
-            yield {"id": header["id"], "index": 0, **missing}, []
+            yield {"id": header["id"], "index": 0, **missing}, b""
             return
         value = names[header["name"]]
         if header["read"]:
             yield self._reply(header["id"], 0, lambda: value)
             return
         if not callable(value):
-            yield {"id": header["id"], "index": 0, "fault": "not_callable", "type": type(value).__name__[:60]}, []
+            yield {"id": header["id"], "index": 0, "fault": "not_callable", "type": type(value).__name__[:60]}, b""
             return
         for index, arguments in enumerate(header["argument_sets"]):
             yield self._reply(header["id"], index, partial(self._call, value, arguments, blob))
@@ -181,16 +181,16 @@ class Session:
     def _call(self, function: Callable[..., Any], arguments: Any, blob: bytes) -> Any:
         return function(*(_namespaces(wire.decode(a, blob, _numpy_array)) for a in arguments))
 
-    def _reply(self, identity: int, index: int, call: Callable[[], Any]) -> tuple[dict[str, Any], list[bytes]]:
+    def _reply(self, identity: int, index: int, call: Callable[[], Any]) -> tuple[dict[str, Any], bytes | bytearray]:
         """One reply: the encoded value, or the fault that making it raised."""
-        blobs: list[bytes] = []
+        blobs = bytearray()
         found: dict[str, Any] = {}
 
         def work() -> None:
             found["value"] = wire.encode(call(), blobs, _encode_numpy)
 
         fault = guarded(work, self.texts)
-        return ({"id": identity, "index": index, **(fault or found)}, [] if fault else blobs)
+        return ({"id": identity, "index": index, **(fault or found)}, b"" if fault else blobs)
 
 
 def guarded(work: Callable[[], Any], texts: dict[str, str]) -> dict[str, Any] | None:
@@ -246,7 +246,7 @@ def _namespaces(value: Any) -> Any:
     return types.SimpleNamespace(**value.fields) if isinstance(value, Record) else value
 
 
-def _encode_numpy(value: Any, blobs: list[bytes], depth: int) -> Any:
+def _encode_numpy(value: Any, blobs: bytearray, depth: int) -> Any:
     """Tagged JSON for a numpy array or scalar of a real, integer, complex or bool dtype; None for anything else."""
     np = sys.modules.get("numpy")
     if np is None or not (type(value) is np.ndarray or type(value) in np.sctypeDict.values()):

@@ -36,14 +36,14 @@ class FakeStudent:
 
     def _one(self, function: Callable[..., Any], name: str, arguments: list[Any]) -> Any:
         self.calls.append(tuple(arguments))
-        blobs: list[bytes] = []
+        blobs = bytearray()
         try:
             header = wire.encode(function(*arguments), blobs, worker._encode_numpy)
         except NotImplementedError:
             return Unanswered(f"{name}: not answered yet.")
         except Exception as error:
             return Crashed(f"{name} raised {type(error).__name__}: {error}")
-        return wire.decode(header, b"".join(blobs))
+        return wire.decode(header, bytes(blobs))
 
     def read(self, name: str) -> Any:
         """A name's value."""
@@ -62,7 +62,7 @@ class FakeStudent:
         """A function to call."""
         return lambda *arguments: self.call(name, [arguments])[0]
 
-    def begin_row(self, seconds: float) -> None:
+    def begin_row(self, seconds: float, visibility: str = "visible") -> None:
         """Nothing to time."""
 
     def printed(self) -> str:

@@ -9,6 +9,8 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+from msgspec import structs
+
 from autograder.grading import AbsentReference, Assignment, Grading
 from autograder.outcome import Outcome, Report
 from autograder.sandbox.process import Program, Worker, WorkerFault
@@ -35,9 +37,33 @@ def test_no_student_process_is_alive_when_results_are_written(assignment: Assign
 
     Grading(assignment, reference(assignment), "891", start=start).run(see)
     assert alive == [0] * len(planted.RUBRIC.questions)
-    assert len(started) >= 4
+    assert len(started) == 4
     files = [q.file for q, _ in assignment.questions()]
     assert len(files) == len(set(files)) == 4
+
+
+def test_a_process_that_was_given_inputs_serves_one_visibility_only(assignment: Assignment) -> None:
+    def started(*hidden: str) -> int:
+        count = 0
+
+        def start(program: Program) -> Worker:
+            nonlocal count
+            count += 1
+            return planted.jail().start(program)
+
+        rows = tuple(
+            replace(one, row=structs.replace(one.row, visibility="hidden")) if one.row.number in hidden else one
+            for one in assignment.rows
+            if one.question.file in ("lstm_gradient.py", "convolutional.py")
+        )
+        Grading(replace(assignment, rows=rows), reference(assignment), "891", start=start).run()
+        return count
+
+    assert started() == 2  # 3.1 and 3.2a wait for the due date and 3.2b does not, but nothing is handed over in them
+    assert started("3.2b") == 2
+    assert started("2.3") == 3  # a text, in a process that was never given the inputs of 2.1a to 2.2
+    assert started("2.1a") == 3
+    assert started("2.1a", "2.1c", "2.2") == 3  # hidden ones share, and so do the others
 
 
 def test_results_are_complete_after_every_question(assignment: Assignment) -> None:

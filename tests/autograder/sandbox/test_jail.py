@@ -239,7 +239,7 @@ def test_many_workers_at_once_from_many_threads(jail: Jail) -> None:
         worker = jail.start(program(f"def f(): return {number}"))
         try:
             worker.receive(5)
-            worker.request({"id": 1, "name": "f", "read": False, "argument_sets": [[]]}, [])
+            worker.request({"id": 1, "name": "f", "read": False, "argument_sets": [[]]}, b"")
             answers.append(worker.receive(5)[0]["value"])
         finally:
             worker.close()

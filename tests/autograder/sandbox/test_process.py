@@ -31,7 +31,7 @@ def start(text: str) -> Worker:
 
 
 def ask(worker: Worker, name: str = "f") -> dict:
-    worker.request({"id": 1, "name": name, "read": False, "argument_sets": [[]]}, [])
+    worker.request({"id": 1, "name": name, "read": False, "argument_sets": [[]]}, b"")
     return worker.receive(5)[0]
 
 

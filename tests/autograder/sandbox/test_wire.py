@@ -39,7 +39,7 @@ plain = st.recursive(
 
 def crossed(value: Any) -> Any:
     """A value after a whole trip through a frame."""
-    blobs: list[bytes] = []
+    blobs = bytearray()
     frame = wire.pack({"value": wire.encode(value, blobs)}, blobs)
     read = wire.read_frame(io.BytesIO(frame))
     assert read is not None
@@ -93,9 +93,9 @@ ARRAYS = [
 
 @pytest.mark.parametrize("array", ARRAYS, ids=lambda a: f"{a.dtype}-{a.shape}")
 def test_an_array_comes_back_item_by_item(array: Any) -> None:
-    blobs: list[bytes] = []
+    blobs = bytearray()
     header = wire.encode(array, blobs, worker._encode_numpy)
-    back = wire.decode(json.loads(json.dumps(header)), b"".join(blobs))
+    back = wire.decode(json.loads(json.dumps(header)), bytes(blobs))
     assert isinstance(back, Array)
     assert back.shape == array.shape
     assert list(back.items) == np.asarray(array).ravel().tolist()
@@ -181,12 +181,12 @@ def test_a_stream_that_ends_early_has_no_frame() -> None:
 
 def test_a_frame_beyond_the_cap_is_not_made() -> None:
     with pytest.raises(ValueError, match="too large"):
-        wire.pack({}, [bytes(wire.MAX_FRAME)])
+        wire.pack({}, bytes(wire.MAX_FRAME))
 
 
 def fuzz(rng: random.Random, frames: int) -> int:
     """Feeds random and mutated frames; answers how many were plain data after all."""
-    blobs: list[bytes] = []
+    blobs = bytearray()
     value = {"a": [1.5, (2, "x")], "b": float64_array([1.0, 2.0]), "c": Fraction(1, 3), "d": 1 << 60}
     good = wire.pack({"id": 1, "value": wire.encode(value, blobs)}, blobs)
     fine = 0
