@@ -22,6 +22,10 @@ DECISIONS = {
     "autograder.grading",
     "autograder.judging",
     "autograder.unittest_specs",
+    "autograder.regrade",
+    "autograder.regrade.changes",
+    "autograder.regrade.gradebook",
+    "autograder.regrade.statistics",
 }
 # These hold the worker, by its narrow interface.
 SEAM = ("autograder.student", "autograder.judging", "autograder.grading")
