@@ -178,6 +178,8 @@ addEventListener("beforeprint", () => dialog.open && dialog.close());
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const follow = () => document.documentElement.classList.toggle("dark", dark.matches);
 dark.addEventListener("change", follow);
+addEventListener("beforeprint", () => document.documentElement.classList.remove("dark"));
+addEventListener("afterprint", follow);
 follow();
 document.getElementById("no-table").remove();
 document.documentElement.classList.add("ready");

@@ -108,6 +108,12 @@ def test_text_in_drawings_is_large_enough_on_a_phone(opened: Open) -> None:
     assert min(heights) >= 10
 
 
+def test_no_number_is_broken_on_a_phone(opened: Open) -> None:
+    tab, _ = opened(CLASS, PHONE)
+    tall = "[...document.querySelectorAll('td.points')].filter(cell => cell.getBoundingClientRect().width < 20)"
+    assert tab.evaluate(f"{tall}.length") == 0
+
+
 def test_the_wide_table_scrolls_in_its_own_box(opened: Open) -> None:
     tab, _ = opened(CLASS, PHONE)
     box = "document.querySelector('#students').parentElement"
