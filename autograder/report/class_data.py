@@ -53,7 +53,7 @@ def page_data(
     places = {standing.submission: place for place, standing in enumerate(book.standings)}
     rows = [_row(standing, feedback(standing.submission), results, cells, texts) for standing in book.standings]
     return {
-        "columns": [[c.number, c.title, decimal_text(c.max_points), c.graded] for c in book.columns],
+        "columns": [[one_line(c.number), one_line(c.title), decimal_text(c.max_points)] for c in book.columns],
         "named": not anonymous(book),
         "cells": cells.values,
         "texts": texts.values,

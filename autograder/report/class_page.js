@@ -1,5 +1,5 @@
 // The tables that sort and search, and the details of one submission. What it reads is made by class_data.py:
-//   columns: [number, title, points, "spec" or "written"]
+//   columns: [number, title, points]
 //   cells:   [outcome, points or null, [named mistakes], decision?], decision: [points, reason, who]
 //   rows:    [submission, [[name, email, sid]], submitted, total, old total or null, [notes], rerun, link,
 //             [place of each cell], [place of each text]]
@@ -178,5 +178,8 @@ addEventListener("beforeprint", () => dialog.open && dialog.close());
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const follow = () => document.documentElement.classList.toggle("dark", dark.matches);
 dark.addEventListener("change", follow);
+addEventListener("beforeprint", () => document.documentElement.classList.remove("dark"));
+addEventListener("afterprint", follow);
 follow();
+document.getElementById("no-table").remove();
 document.documentElement.classList.add("ready");

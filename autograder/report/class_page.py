@@ -17,7 +17,8 @@ from autograder.outcome import Outcome, decimal_text
 from autograder.plain_text import one_line
 from autograder.regrade import statistics
 from autograder.regrade.changes import Changes, changes
-from autograder.regrade.gradebook import Column, Gradebook
+from autograder.regrade.gradebook import Gradebook
+from autograder.report import data_tables
 from autograder.report.class_data import embedded, page_data
 
 NEEDED = ("jinja2", "matplotlib", "itables")
@@ -47,25 +48,30 @@ def page(
     Raises CannotReport without jinja2, matplotlib and itables, or with an itables whose bundle is not understood.
     """
     try:
-        from autograder.report import class_plots, data_tables
-        from autograder.report.class_template import render
+        from autograder.report import class_plots, class_template
+
+        parts = class_template.parts()
     except ModuleNotFoundError as error:
         if str(error.name).partition(".")[0] not in NEEDED:
             raise
         install = f'"{sys.executable}" -m pip install {" ".join(NEEDED)}'
         raise CannotReport(f"the report of a class needs {error.name}. Install with: {install}") from None
-    changed = changes(book)
-    try:
-        return render(_facts(book, changed, class_plots), embedded(page_data(book, changed, feedback, results)))
     except data_tables.BundleChanged as error:
         raise CannotReport(f"the report of a class cannot be made: {error}") from error
+    changed = changes(book)
+    data = embedded(page_data(book, changed, feedback, results))
+    return class_template.render({**_facts(book, changed, class_plots), **parts}, data)
 
 
 @dataclass(frozen=True)
 class Row:
-    """What the template shows of one column. counts: of each outcome that occurs in the class. mistakes: sentences."""
+    """What the template shows of one column.
 
-    column: Column
+    name: number and title. most: what it is worth, "+0.5" for extra credit. counts: of each outcome that occurs in the
+    class. weak: whether it hardly separates. mistakes: sentences.
+    """
+
+    name: str
     most: str
     counts: tuple[int, ...]
     separation: dict[str, str]
@@ -148,8 +154,8 @@ def _row(book: Gradebook, at: int, words: Sequence[str], counts: dict[str, int])
     numbers = {"share": found.share, "correlation": found.correlation, "index": found.index}
     said = {name: "-" if value is None else f"{round(value, 2) + 0:.2f}" for name, value in numbers.items()}
     return Row(
-        column,
-        decimal_text(column.max_points),
+        one_line(f"{column.number} {column.title}"),
+        ("+" if column.extra_credit else "") + decimal_text(column.max_points),
         tuple(counts.get(word, 0) for word in words),
         {**said, "count": str(found.count)},
         weak=found.correlation is not None and found.correlation < WEAK,

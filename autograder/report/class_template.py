@@ -16,8 +16,8 @@ HERE = Path(__file__).parent
 
 
 def render(facts: Mapping[str, Any], data: str) -> str:
-    """The page. facts: what class_page.py found. data: JSON, already escaped for a script element."""
-    return _template().render(data=Markup(data), **facts, **_parts())
+    """The page. facts: what class_page.py found, and `parts`. data: JSON, already escaped for a script element."""
+    return _template().render(data=Markup(data), **facts)
 
 
 @cache
@@ -27,8 +27,11 @@ def _template() -> Template:
 
 
 @cache
-def _parts() -> dict[str, Markup]:
-    """Script and style, the same in every page."""
+def parts() -> dict[str, Markup]:
+    """Script and style, the same in every page.
+
+    Raises ModuleNotFoundError without itables, BundleChanged if its bundle is not understood.
+    """
     script = data_tables.script(_read("class_page.js"))
     style = f"{data_tables.style()}\n{_read('class_page.css')}"
     found = {"script": script, "script_hash": data_tables.policy_hash(script), "style": style}

@@ -31,7 +31,9 @@ OUTSIDE = tuple(f"autograder.{name}" for name in ("maths", "sandbox", "report", 
 # These hold the worker, by its narrow interface.
 SEAM = ("autograder.student", "autograder.judging", "autograder.grading")
 # What of a batch is decided from plain values: no file, no process, no clock.
-PLAIN_OF_A_BATCH = {f"autograder.regrade.{name}" for name in ("gradebook", "standings", "changes", "statistics")}
+PLAIN_OF_A_BATCH = {f"autograder.regrade.{name}" for name in ("gradebook", "standings", "changes", "statistics")} | {
+    "autograder.regrade"
+}
 MODULES = sorted(ENGINE.rglob("*.py"))
 
 

@@ -1,0 +1,327 @@
+"""The page of a class in a browser: it searches, sorts, opens details, prints, fits a phone, runs no student's text."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from autograder.outcome import decimal_text
+from autograder.regrade.gradebook import Cell, Column, Decision, Gradebook, Person, Standing
+from autograder.report.class_page import page
+from tests.autograder.report import class_sample
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+pytest.importorskip("matplotlib", reason="matplotlib is not installed")
+pytest.importorskip("itables", reason="itables is not installed")
+CHROMIUM = shutil.which("chromium")
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason="no chromium on this machine (Debian: apt-get install chromium)"
+)
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
+SHOWN_IN_TABLE = "#students tbody tr"
+INFO = "#students-section .dt-info"
+Open = Callable[..., tuple[Any, list[str]]]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as started:
+        found = started.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, "--disable-component-update"])
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Gradebook], Path]:
+    """Writes the page of a gradebook, each of the made-up ones once."""
+    folder, paths = tmp_path_factory.mktemp("class"), dict[int, Path]()
+
+    def write(book: Gradebook) -> Path:
+        if id(book) not in paths:
+            said = class_sample.feedback(book)
+            paths[id(book)] = folder / f"{len(paths)}.html"
+            text = page(book, said.__getitem__, lambda one: f"results/{one}.json")
+            paths[id(book)].write_text(text, encoding="utf-8")
+        return paths[id(book)]
+
+    return write
+
+
+@pytest.fixture
+def opened(browser: Any, written: Callable[[Gradebook], Path]) -> Iterator[Open]:
+    """Opens the page of a gradebook, offline: the tab, and everything that went wrong or left it."""
+    contexts = []
+
+    def open_page(book: Gradebook, size: dict[str, int] = DESK, **options: Any) -> tuple[Any, list[str]]:
+        path, complaints = written(book), list[str]()
+        contexts.append(browser.new_context(viewport=size, offline=True, **options))
+        tab = contexts[-1].new_page()
+        tab.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
+        tab.on("pageerror", lambda error: complaints.append(str(error)))
+        tab.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
+        tab.on("request", lambda request: complaints.append(request.url) if request.url != path.as_uri() else None)
+        tab.goto(path.as_uri())
+        if options.get("java_script_enabled", True):
+            tab.wait_for_selector("html.ready")
+        return tab, complaints
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+THREE, CLASS = class_sample.gradebook(3), class_sample.gradebook(120)
+
+
+@pytest.mark.parametrize("book", [class_sample.gradebook(0), THREE, CLASS], ids=["0", "3", "120"])
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_opens_without_a_complaint_and_without_sideways_scrolling(
+    opened: Open, book: Gradebook, size: dict[str, int], scheme: str
+) -> None:
+    tab, complaints = opened(book, size, color_scheme=scheme)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    if book.standings:
+        tab.locator(SHOWN_IN_TABLE).first.click()
+        box = tab.locator("#details").bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= size["width"]
+        assert tab.evaluate("document.documentElement.scrollWidth") <= size["width"]
+        assert tab.evaluate("(e => e.scrollWidth - e.clientWidth)(document.getElementById('details-body'))") == 0
+    for drawing in tab.locator("figure svg").all():
+        assert drawing.bounding_box()["width"] >= 300
+    assert tab.evaluate("document.documentElement.classList.contains('dark')") == (scheme == "dark")
+    assert complaints == []
+
+
+def test_text_in_drawings_is_large_enough_on_a_phone(opened: Open) -> None:
+    tab, _ = opened(CLASS, PHONE)
+    heights = tab.evaluate("[...document.querySelectorAll('svg text')].map(t => t.getBoundingClientRect().height)")
+    assert len(heights) > 40
+    assert min(heights) >= 10
+
+
+def test_no_number_is_broken_on_a_phone(opened: Open) -> None:
+    tab, _ = opened(CLASS, PHONE)
+    tall = "[...document.querySelectorAll('td.points')].filter(cell => cell.getBoundingClientRect().width < 20)"
+    assert tab.evaluate(f"{tall}.length") == 0
+
+
+def test_the_wide_table_scrolls_in_its_own_box(opened: Open) -> None:
+    tab, _ = opened(CLASS, PHONE)
+    box = "document.querySelector('#students').parentElement"
+    assert tab.evaluate(f"{box}.scrollWidth > {box}.clientWidth")
+    tab.evaluate(f"{box}.scrollLeft = 900")
+    assert tab.evaluate(f"{box}.scrollLeft") == 900
+    first = tab.locator(SHOWN_IN_TABLE).first.locator("td").first.bounding_box()
+    assert 0 <= first["x"] < 40  # whose line it is stays in sight
+
+
+def test_the_search_finds_a_student_and_an_outcome(opened: Open) -> None:
+    tab, _ = opened(CLASS)
+    search = tab.locator("#students-section input[type=search]")
+    sought = CLASS.standings[37]
+    search.fill(sought.people[0].email)
+    assert tab.locator(SHOWN_IN_TABLE).count() == 1
+    assert sought.submission in tab.locator(SHOWN_IN_TABLE).inner_text()
+    assert tab.locator(INFO).inner_text().startswith("Showing 1 to 1 of 1 entry")
+    search.fill("timed_out")
+    late = [one for one in CLASS.standings if any(cell.outcome == "timed_out" for cell in one.cells)]
+    assert f"of {len(late)} entries" in tab.locator(INFO).inner_text()
+
+
+def shows(tab: Any, title: str, want: list[str]) -> None:
+    """The column of that title shows this, at once or soon: DataTables sorts when the browser has time."""
+    at = tab.locator("#students thead th").all_inner_texts().index(title)
+    playwright.expect(tab.locator(f"{SHOWN_IN_TABLE} td:nth-child({at + 1})")).to_have_text(want)
+
+
+def few() -> Gradebook:
+    """Totals and submissions that sort otherwise as text: 9, 10, 100."""
+    columns = (Column("1.1", "row", Fraction(100)),)
+    points = (Fraction(9), Fraction(100), Fraction(10), None, Fraction(-1))
+    standings = tuple(
+        Standing(str(10**at), (Person(f"Student {at}"),), (Cell("partial", own),), own or Fraction(0))
+        for at, own in enumerate(points)
+    )
+    return Gradebook("HW", columns, standings)
+
+
+def test_numbers_sort_as_numbers(opened: Open) -> None:
+    tab, complaints = opened(few())
+    tab.locator("#students th").get_by_text("total", exact=True).click()
+    shows(tab, "total", ["-1", "0", "9", "10", "100"])
+    tab.locator("#students th").get_by_text("1.1", exact=True).click()
+    shows(tab, "1.1", ["-", "-1", "9", "10", "100"])
+    tab.locator("#students th").get_by_text("1.1", exact=True).click()
+    shows(tab, "1.1", ["100", "10", "9", "-1", "-"])
+    tab.locator("#students th").get_by_text("submission", exact=True).click()
+    shows(tab, "submission", ["1", "10", "100", "1000", "10000"])
+    assert complaints == []
+
+
+def test_the_keyboard_alone_sorts_and_opens_and_closes(opened: Open) -> None:
+    tab, _ = opened(few())
+    header = tab.locator("#students th", has_text="total").get_by_role("button")
+    header.focus()
+    tab.keyboard.press("Enter")
+    shows(tab, "total", ["-1", "0", "9", "10", "100"])
+    button = tab.locator(SHOWN_IN_TABLE).nth(2).get_by_role("button")
+    button.focus()
+    tab.keyboard.press("Enter")
+    assert tab.locator("#details-title").inner_text() == "Student 0"
+    assert tab.locator("#details").is_visible()
+    tab.keyboard.press("Escape")
+    assert not tab.locator("#details").is_visible()
+    assert button.evaluate("e => e === document.activeElement")
+
+
+def test_details_say_what_the_gradebook_says(opened: Open) -> None:
+    tab, _ = opened(CLASS)
+    [sought] = [s for s in CLASS.standings if any(c.named for c in s.cells) and s.old_total != s.total and s.old][:1]
+    tab.locator("#students-section input[type=search]").fill(sought.people[0].sid)
+    tab.locator(f"{SHOWN_IN_TABLE} td").nth(2).click()  # anywhere in the line
+    text = tab.locator("#details").inner_text()
+    for at, (row, cell) in enumerate(zip(CLASS.columns, sought.cells, strict=True)):
+        assert f"{row.number} {row.title}: {cell.outcome.replace('_', ' ')} (" in text
+        assert all(name in text for name in cell.named)
+        said = class_sample.feedback(CLASS)[sought.submission][at]
+        assert said in text
+    link = tab.locator("#details a")
+    assert link.get_attribute("href") == f"./results/{sought.submission}.json"
+
+
+def test_what_changed_is_listed_largest_first_and_opens(opened: Open) -> None:
+    tab, _ = opened(CLASS)
+    lines = tab.locator("#changes-table tbody tr")
+    by = [
+        abs(Fraction(text)) for text in tab.locator("#changes-table td:nth-child(5)").all_inner_texts() if text != "-"
+    ]
+    assert by == sorted(by, reverse=True)
+    assert len(by) >= 5
+    assert "→" in lines.first.inner_text()
+    lines.first.get_by_role("button").click()
+    assert tab.locator("#details").is_visible()
+    assert "changed" in tab.locator("#details dl").inner_text()
+
+
+HOSTILE = "</script><script>document.title='ran'</script><img src=x onerror=\"document.title='ran'\">&lt;b&gt;"
+
+
+def hostile() -> Gradebook:
+    columns = (Column("1.1", HOSTILE, Fraction(1)), Column("1.2", HOSTILE, Fraction(1)))
+    cells = (
+        Cell("failed", Fraction(1), (HOSTILE,), Decision("1", "1.1", Fraction(1), HOSTILE, HOSTILE)),
+        Cell("failed", Fraction(0), (HOSTILE,)),
+    )
+    person = Person(f"{HOSTILE} Eve", f"{HOSTILE}@example.edu", HOSTILE)
+    one = Standing(HOSTILE, (person,), cells, Fraction(1), (Fraction(0), None), Fraction(0), HOSTILE, (HOSTILE,))
+    other = msgspec.structs.replace(one, submission="2", people=(Person("Bob"),))
+    return Gradebook(HOSTILE, columns, (one, other), HOSTILE, (HOSTILE,), HOSTILE, HOSTILE, HOSTILE)
+
+
+def test_a_students_text_runs_nothing_and_is_shown_as_it_is(browser: Any, tmp_path: Path) -> None:
+    path, complaints = tmp_path / "hostile.html", list[str]()
+    text = page(hostile(), lambda _: [HOSTILE, "\u202ereversed"], lambda _: f"javascript:{HOSTILE}")
+    # Without the policy, so that only the escaping stands between the text and the page
+    path.write_text(text.replace("Content-Security-Policy", "x-nothing"), encoding="utf-8")
+    context = browser.new_context(viewport=PHONE, offline=True)
+    tab = context.new_page()
+    tab.on("request", lambda request: complaints.append(request.url) if request.url != path.as_uri() else None)
+    tab.on("pageerror", lambda error: complaints.append(str(error)))
+    tab.goto(path.as_uri())
+    tab.wait_for_selector("html.ready")
+    tab.locator("#students-section input[type=search]").fill("onerror")  # searching reads the text once more
+    tab.locator("#students th").first.click()
+    tab.locator("#students-section input[type=search]").fill("Eve")
+    assert tab.locator(SHOWN_IN_TABLE).count() == 1
+    tab.locator(SHOWN_IN_TABLE).first.get_by_role("button").click()
+    assert tab.locator("#details-title").inner_text() == f"{HOSTILE} Eve"
+    assert tab.locator("#details pre").all_inner_texts() == [HOSTILE, "reversed"]
+    assert tab.locator("#details").inner_text().count(HOSTILE) >= 9
+    assert tab.locator("img").count() == 0
+    assert tab.locator("script").count() == 2
+    assert tab.locator("#details a").evaluate("a => a.protocol") == "file:"
+    assert tab.title().startswith(HOSTILE)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert complaints == []
+    context.close()
+
+
+def test_the_policy_stops_any_other_script_and_any_request(opened: Open) -> None:
+    tab, complaints = opened(THREE)
+    tab.evaluate(
+        """() => { const made = document.createElement('script'); made.textContent = "document.title = 'ran'";
+        document.body.append(made); const image = document.createElement('img'); image.src = 'data:image/gif;base64,AA';
+        document.body.append(image); return fetch('https://localhost:1/').catch(() => 0); }"""
+    )
+    assert tab.title() != "ran"
+    assert len([text for text in complaints if "Content Security Policy" in text]) >= 3
+    assert not [text for text in complaints if text.startswith("http")]
+
+
+def test_printing_shows_every_line_and_then_the_page_as_it_was(opened: Open, tmp_path: Path) -> None:
+    tab, complaints = opened(CLASS)
+    tab.locator("#students-section .dt-paging").get_by_role("link", name="3", exact=True).click()
+    tab.locator(SHOWN_IN_TABLE).first.click()
+    tab.evaluate(
+        """() => addEventListener('beforeprint', () => { window.printed = [
+        document.querySelectorAll('#students tbody tr').length, document.getElementById('details').open]; })"""
+    )
+    tab.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
+    assert tab.evaluate("window.printed") == [120, False]
+    assert tab.locator(SHOWN_IN_TABLE).count() == 25
+    assert tab.locator(INFO).inner_text().startswith("Showing 51 to 75 of 120")
+    assert complaints == []
+
+
+def test_in_print_nothing_is_cut_at_the_right(opened: Open) -> None:
+    tab, _ = opened(
+        class_sample.gradebook(300), {"width": 1031, "height": 700}
+    )  # A4 across, less its margins, in CSS pixels
+    tab.emulate_media(media="print", color_scheme="dark")
+    tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert tab.locator(SHOWN_IN_TABLE).count() == 300
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 1031
+    for table in tab.locator("table").all():
+        box = table.bounding_box()
+        assert box is None or box["x"] + box["width"] <= 1031
+    assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    for drawing in tab.locator("figure svg").all():
+        assert drawing.bounding_box()["height"] <= 700
+
+
+def test_five_thousand_submissions_are_paged(opened: Open) -> None:
+    book = class_sample.gradebook(5_000)
+    tab, complaints = opened(book)
+    assert tab.locator(INFO).inner_text() == "Showing 1 to 25 of 5,000 entries"
+    assert tab.locator(SHOWN_IN_TABLE).count() == 25
+    tab.locator("#students-section .dt-paging").get_by_role("link", name="200", exact=True).click()
+    assert tab.locator(INFO).inner_text() == "Showing 4,976 to 5,000 of 5,000 entries"
+    tab.locator("#students th").get_by_text("total", exact=True).click()
+    shows(tab, "total", [decimal_text(total) for total in sorted(one.total for one in book.standings)[:25]])
+    assert complaints == []
+
+
+def test_an_anonymous_class_has_no_columns_of_people(opened: Open) -> None:
+    tab, complaints = opened(class_sample.anonymous(THREE))
+    titles = tab.locator("#students thead th").all_inner_texts()
+    assert titles[:3] == ["submission", "total", "old total"]
+    assert not {"name", "e-mail", "sid"} & {*titles}
+    tab.locator(SHOWN_IN_TABLE).first.get_by_role("button").click()
+    assert tab.locator("#details-title").inner_text() == THREE.standings[0].submission
+    assert complaints == []
+
+
+def test_without_scripts_the_numbers_are_there(opened: Open) -> None:
+    tab, complaints = opened(CLASS, PHONE, java_script_enabled=False)
+    assert tab.get_by_text("This table needs JavaScript").is_visible()
+    assert tab.locator("#rows-section table td").count() > 100
+    assert complaints == []
