@@ -15,31 +15,33 @@ import os
 import sqlite3
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from autograder import __version__
 from autograder.grading import Assignment, load_assignment
-from autograder.regrade import again, comparing, publishing, summary
+from autograder.regrade import again, comparing, out_folder, publishing, summary
 from autograder.regrade.batch import CannotGoOn
 from autograder.regrade.changes import changes
 from autograder.regrade.crew import Crew, CrewError, DaskCrew, LocalCrew
 from autograder.regrade.decisions import read_decisions
 from autograder.regrade.fingerprint import fingerprint
 from autograder.regrade.gradebook import Decision, Gradebook
-from autograder.regrade.intake import CannotTakeIn, Source, open_source
+from autograder.regrade.intake import open_source
+from autograder.regrade.out_folder import CHANGES, GRADES, REPORT
 from autograder.regrade.progress import shown
 from autograder.regrade.regrading import Regrading, Setting
-from autograder.regrade.standings import by_submission
+from autograder.regrade.source import CannotTakeIn, Source
+from autograder.regrade.standings import Old, by_submission
 from autograder.regrade.store import NOW, WHAT_IF, Store, StoreError, is_store
 from autograder.regrade.work import grade
 from autograder.rubric import RubricError
 from autograder.specs import SpecError
 
 OVERRIDES, WRITTEN = "overrides.csv", "written.csv"  # what people decided; kept in the folder, applied every time
-GRADES, CHANGES, REPORT, WHAT_IF_FOLDER = "grades.csv", "changes.csv", "report.html", "what-if"
+WHAT_IF_FOLDER = "what-if"
 OUR_FAULT = 2
 
 
@@ -86,6 +88,7 @@ def run(options: argparse.Namespace, root: Path) -> int:
         StoreError,
         WrongCall,
         comparing.CannotCompare,
+        out_folder.CannotKeep,
     )
     with _private():
         try:
@@ -120,8 +123,11 @@ def _run(options: argparse.Namespace, root: Path) -> int:
     plan = _plan(options)
     assignment = load_assignment(root, options.rubric)
     setting = _setting(options, assignment, root, plan)
+    given = None if options.against is None else (str(options.against), comparing.given(options.against))
     with ExitStack() as open_ones:
         source = None if plan.from_store else open_source(options.export, assignment.read.rubric.files())
+        if source is not None:
+            open_ones.callback(source.close)
         plan.keep.mkdir(mode=0o700, parents=True, exist_ok=True)
         store = open_ones.enter_context(Store(plan.keep))
         if plan.from_store and plan.from_store.resolve() != plan.keep.resolve():
@@ -131,7 +137,7 @@ def _run(options: argparse.Namespace, root: Path) -> int:
         with shown() as progress:
             regrading = Regrading(setting, store, source, progress)
             regrading.grade(lambda: _hire(options))
-        book = _book(options, plan, regrading, source)
+        book = _book(options, plan, regrading, source, given)
         return _tell(options, plan, regrading, book, began)
 
 
@@ -152,7 +158,10 @@ def _plan(options: argparse.Namespace) -> Plan:
     if options.jobs < 1:
         raise WrongCall("--jobs takes a number from 1 up.")
     earlier = options.export if options.export.is_dir() and is_store(options.export) else None
+    if options.overrides is not None and not options.overrides.is_file():
+        raise WrongCall(f"{options.overrides}: there is no such file.")
     if options.output is not None:
+        out_folder.check(options.output, options.export)
         return Plan(options.output, options.output, False, earlier)
     if earlier is not None:
         return Plan(earlier, earlier / WHAT_IF_FOLDER, True, earlier)
@@ -176,13 +185,21 @@ def _hire(options: argparse.Namespace) -> Crew:
     return DaskCrew(grade, options.scheduler) if options.scheduler else LocalCrew(grade, options.jobs)
 
 
-def _book(options: argparse.Namespace, plan: Plan, regrading: Regrading, source: Source | None) -> Gradebook:
+def _book(
+    options: argparse.Namespace,
+    plan: Plan,
+    regrading: Regrading,
+    source: Source | None,
+    given: tuple[str, Mapping[str, Old]] | None,
+) -> Gradebook:
     """The gradebook, with what people decided and what it is compared with."""
     columns = regrading.appraiser.columns
     decisions, oddities = _decisions(options, plan, regrading)
-    against, old = comparing.old(options.against, regrading.store, of_store=plan.from_store is not None)
+    against, old = comparing.old(given, regrading.store, of_store=plan.from_store is not None)
     standings = regrading.standings(by_submission(decisions), old)
     oddities += [*(source.oddities if source is not None else ()), *summary.oddities(standings, decisions)]
+    if options.anonymous:
+        oddities += summary.unsafe_ids(standings)
     return Gradebook(
         assignment=regrading.setting.assignment.read.rubric.assignment,
         columns=columns,
@@ -198,8 +215,6 @@ def _book(options: argparse.Namespace, plan: Plan, regrading: Regrading, source:
 def _decisions(options: argparse.Namespace, plan: Plan, regrading: Regrading) -> tuple[list[Decision], list[str]]:
     """The points of written answers, then what people overrule, which is applied last; and what was odd."""
     overrides = options.overrides or plan.keep / OVERRIDES
-    if options.overrides is not None and not overrides.is_file():
-        raise WrongCall(f"{overrides}: there is no such file.")
     decisions: list[Decision] = []
     oddities: list[str] = []
     for path in (plan.keep / WRITTEN, overrides):

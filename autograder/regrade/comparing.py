@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -49,13 +50,13 @@ def remember(store: Store, book: Gradebook, what_if: bool) -> None:
     store.set_fact(FACT, msgspec.json.encode(told).decode())
 
 
-def old(given: Path | None, store: Store, of_store: bool) -> tuple[str, Mapping[str, Old]]:
-    """What the old points are, in words, and the old points by submission. Raises CannotCompare, StoreError.
+def old(given: tuple[str, Mapping[str, Old]] | None, store: Store, of_store: bool) -> tuple[str, Mapping[str, Old]]:
+    """What the old points are, in words, and the old points by submission.
 
     given: what `--against` names. of_store: the submissions come from a store, whose published grades are the old ones.
     """
     if given is not None:
-        return str(given), _given(given)
+        return given
     published = _published(store)
     if of_store and published:
         return "the grades as they were", published
@@ -65,7 +66,8 @@ def old(given: Path | None, store: Store, of_store: bool) -> tuple[str, Mapping[
     return ("the grades as they were", published) if published else ("", {})
 
 
-def _given(path: Path) -> Mapping[str, Old]:
+def given(path: Path) -> Mapping[str, Old]:
+    """The grades that a folder or a table holds. Raises CannotCompare, StoreError."""
     if path.is_dir() and is_store(path):
         with Store(path, write=False) as other:
             found = _published(other)
@@ -83,21 +85,20 @@ def _published(store: Store) -> dict[str, Old]:
     if not told:
         return {}
     found = msgspec.json.decode(told, type=dict[str, _Points])
-    known: dict[str, Fraction] = {}  # few different ones, and reading a fraction is slow
-
-    def read(text: str) -> Fraction:
-        if text not in known:
-            known[text] = Fraction(text)
-        return known[text]
-
     return {
-        name: Old(read(one.total), {row: read(text) for row, text in one.rows.items()}) for name, one in found.items()
+        name: Old(_fraction(one.total), {row: _fraction(text) for row, text in one.rows.items()})
+        for name, one in found.items()
     }
 
 
+@lru_cache(maxsize=1 << 14)  # few different ones, and reading a fraction is slow
+def _fraction(text: str) -> Fraction:
+    return Fraction(text)
+
+
 def _own(about: About) -> Old:
-    total = Fraction(about.score) if about.score else None
-    return Old(total, {row: Fraction(text) for row, text in about.scores.items()})
+    total = _fraction(about.score) if about.score else None
+    return Old(total, {row: _fraction(text) for row, text in about.scores.items()})
 
 
 def _from_table(path: Path) -> dict[str, Old]:
