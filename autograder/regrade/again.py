@@ -7,9 +7,9 @@ from dataclasses import replace
 from autograder.grading import Grading
 from autograder.outcome import decimal_text
 from autograder.regrade.gradebook import About
-from autograder.regrade.intake import Damaged, in_order
 from autograder.regrade.publishing import report_of
 from autograder.regrade.regrading import Regrading
+from autograder.regrade.source import Damaged, in_order
 from autograder.report.gradescope import staff_text
 from autograder.sandbox.isolation import Isolation
 from autograder.sandbox.jailer import Jail

@@ -7,6 +7,9 @@ from fractions import Fraction
 
 from autograder.regrade.gradebook import Column, Gradebook, Standing
 
+# In points. Scores are stored as decimals of a few places, by Gradescope and in grades.csv: less is no change.
+SMALLEST = Fraction(1, 10_000)
+
 
 @dataclass(frozen=True)
 class RowChange:
@@ -57,6 +60,16 @@ def _change(columns: tuple[Column, ...], standing: Standing) -> Change:
     rows = tuple(
         RowChange(column.number, old, cell.points)
         for column, old, cell in pairs
-        if old is not None and old != cell.points
+        if old is not None and _differ(old, cell.points)
     )
-    return Change(standing, None if standing.old_total is None else standing.total - standing.old_total, rows)
+    return Change(standing, _by(standing), rows)
+
+
+def _by(standing: Standing) -> Fraction | None:
+    if standing.old_total is None:
+        return None
+    return standing.total - standing.old_total if _differ(standing.old_total, standing.total) else Fraction(0)
+
+
+def _differ(old: Fraction, new: Fraction | None) -> bool:
+    return old != new and (new is None or abs(new - old) >= SMALLEST)

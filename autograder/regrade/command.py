@@ -12,55 +12,34 @@ from __future__ import annotations
 
 import argparse
 import os
-import sqlite3
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from autograder import __version__
 from autograder.grading import Assignment, assignment_of
-from autograder.regrade import again, comparing, publishing, summary
-from autograder.regrade.batch import CannotGoOn
+from autograder.regrade import again, comparing, out_folder, publishing, summary
 from autograder.regrade.changes import changes
-from autograder.regrade.crew import Crew, CrewError, DaskCrew, LocalCrew
+from autograder.regrade.crew import Crew, DaskCrew, LocalCrew
 from autograder.regrade.decisions import read_decisions
 from autograder.regrade.fingerprint import fingerprint
 from autograder.regrade.gradebook import Decision, Gradebook
-from autograder.regrade.intake import CannotTakeIn, Source, open_source
-from autograder.regrade.merge import WRITTEN, MergeError
-from autograder.regrade.progress import shown
+from autograder.regrade.intake import open_source
+from autograder.regrade.merge import WRITTEN
+from autograder.regrade.out_folder import CHANGES, GRADES, REPORT
+from autograder.regrade.progress import Silent, shown
 from autograder.regrade.regrading import Regrading, Setting
-from autograder.regrade.responses import ResponsesError
-from autograder.regrade.standings import by_submission
-from autograder.regrade.store import NOW, WHAT_IF, Store, StoreError, is_store
+from autograder.regrade.saying import WrongCall, in_words
+from autograder.regrade.source import Source
+from autograder.regrade.standings import Old, by_submission
+from autograder.regrade.store import NOW, WHAT_IF, Store, is_store
 from autograder.regrade.work import grade
-from autograder.rubric import RubricError, RubricFile, read_rubric
-from autograder.specs import SpecError
+from autograder.rubric import RubricFile, read_rubric
 
 OVERRIDES = "overrides.csv"  # what people decided; it stays in the folder, and is applied every time
-GRADES, CHANGES, REPORT, WHAT_IF_FOLDER = "grades.csv", "changes.csv", "report.html", "what-if"
-OUR_FAULT = 2
-
-
-class WrongCall(Exception):
-    """The call cannot be done as it stands; the message says what to do."""
-
-
-KNOWN: tuple[type[Exception], ...] = (
-    CannotTakeIn,
-    CannotGoOn,
-    CrewError,
-    RubricError,
-    SpecError,
-    StoreError,
-    WrongCall,
-    comparing.CannotCompare,
-    MergeError,
-    ResponsesError,
-)
+WHAT_IF_FOLDER = "what-if"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -98,35 +77,6 @@ def run(options: argparse.Namespace, root: Path) -> int:
     return said.code
 
 
-@dataclass
-class Said:
-    """How a command ended."""
-
-    code: int = OUR_FAULT
-
-
-@contextmanager
-def in_words(command: str) -> Iterator[Said]:
-    """Says in one sentence what a command cannot do; whatever it writes is the instructor's alone: students' data."""
-    before = os.umask(0o077)
-    said = Said()
-    problem = ""
-    try:
-        yield said
-    except KNOWN as error:
-        problem = str(error)
-    except sqlite3.DatabaseError as error:
-        problem = f"the store of gradings cannot be used ({error})"
-    except OSError as error:
-        problem = f"{error.filename or 'a file'}: {error.strerror or error}"
-    except KeyboardInterrupt:
-        problem = "stopped; what was graded is kept: start it again to go on"
-    finally:
-        os.umask(before)
-    if problem:
-        print(f"autograder {command}: {problem}", file=sys.stderr)
-
-
 def _run(options: argparse.Namespace, root: Path) -> int:
     path = options.rubric or root / "tests" / "rubric.yaml"
     name = str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
@@ -142,39 +92,32 @@ def regrade(options: argparse.Namespace, root: Path, rubric: RubricFile, text: s
     plan = _plan(options)
     assignment = assignment_of(root, rubric)
     setting = _setting(options, assignment, root, plan, text)
+    before = comparing.before(options.against, plan.from_store)
     with ExitStack() as open_ones:
         source = None if plan.from_store else open_source(options.export, assignment.read.rubric.files())
+        if source is not None:
+            open_ones.callback(source.close)
         plan.keep.mkdir(mode=0o700, parents=True, exist_ok=True)
         store = open_ones.enter_context(Store(plan.keep))
         if plan.from_store and plan.from_store.resolve() != plan.keep.resolve():
             store.take_over(open_ones.enter_context(Store(plan.from_store, write=False)))
         if options.only:
-            return again.one(options.only, Regrading(setting, store, source, _Silent()), options.unsafe)
+            return again.one(options.only, Regrading(setting, store, source, Silent()), options.unsafe)
         with shown() as progress:
             regrading = Regrading(setting, store, source, progress)
             regrading.grade(lambda: _hire(options))
-        book = _book(options, plan, regrading, source)
+        book = _book(options, plan, regrading, source, before)
         return _tell(options, plan, regrading, book, began)
-
-
-class _Silent:
-    """Shows no progress."""
-
-    def expect(self, submissions: int) -> None:
-        """Nothing."""
-
-    def advance(self) -> None:
-        """Nothing."""
-
-    def say(self, sentence: str) -> None:
-        """Nothing."""
 
 
 def _plan(options: argparse.Namespace) -> Plan:
     if options.jobs < 1:
         raise WrongCall("--jobs takes a number from 1 up.")
     earlier = options.export if options.export.is_dir() and is_store(options.export) else None
+    if options.overrides is not None and not options.overrides.is_file():
+        raise WrongCall(f"{options.overrides}: there is no such file.")
     if options.output is not None:
+        out_folder.check(options.output, options.export)
         return Plan(options.output, options.output, False, earlier)
     if earlier is not None:
         return Plan(earlier, earlier / WHAT_IF_FOLDER, True, earlier)
@@ -197,13 +140,21 @@ def _hire(options: argparse.Namespace) -> Crew:
     return DaskCrew(grade, options.scheduler) if options.scheduler else LocalCrew(grade, options.jobs)
 
 
-def _book(options: argparse.Namespace, plan: Plan, regrading: Regrading, source: Source | None) -> Gradebook:
+def _book(
+    options: argparse.Namespace,
+    plan: Plan,
+    regrading: Regrading,
+    source: Source | None,
+    before: tuple[str, Mapping[str, Old]] | None,
+) -> Gradebook:
     """The gradebook, with what people decided and what it is compared with."""
     columns = regrading.appraiser.columns
     decisions, oddities = _decisions(options, plan, regrading)
-    against, old = comparing.old(options.against, regrading.store, plan.from_store)
+    against, old = before or comparing.own(regrading.store)
     standings = regrading.standings(by_submission(decisions), old)
     oddities += [*(source.oddities if source is not None else ()), *summary.oddities(standings, decisions)]
+    if options.anonymous:
+        oddities += summary.unsafe_ids(standings)
     return Gradebook(
         assignment=regrading.setting.assignment.read.rubric.assignment,
         columns=columns,
@@ -219,8 +170,6 @@ def _book(options: argparse.Namespace, plan: Plan, regrading: Regrading, source:
 def _decisions(options: argparse.Namespace, plan: Plan, regrading: Regrading) -> tuple[list[Decision], list[str]]:
     """The points of written answers, then what people overrule, which is applied last; and what was odd."""
     overrides = options.overrides or plan.keep / OVERRIDES
-    if options.overrides is not None and not overrides.is_file():
-        raise WrongCall(f"{overrides}: there is no such file.")
     decisions: list[Decision] = []
     oddities: list[str] = []
     for path in (plan.keep / WRITTEN, overrides):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -49,34 +50,38 @@ def remember(store: Store, book: Gradebook, rubric: str) -> None:
     store.set_fact(FACT, msgspec.json.encode(told).decode())
 
 
-def old(given: Path | None, store: Store, earlier: Path | None) -> tuple[str, Mapping[str, Old]]:
-    """What the old points are, in words, and the old points by submission. Raises CannotCompare, StoreError.
+def before(against: Path | None, earlier: Path | None) -> tuple[str, Mapping[str, Old]] | None:
+    """What the old points are, in words, and the old points by submission; None if nothing says so yet.
 
-    given: what `--against` names. earlier: the folder that the submissions come from, if it is a regrading's: then its
-    published grades are the old ones. store: of the folder that is written.
+    against: what `--against` names. earlier: the folder that the submissions come from, if it is a regrading's.
+    Raises CannotCompare, StoreError.
     """
-    if given is not None:
-        return str(given), _given(given, store)
-    if earlier is not None:
-        published = _published_in(earlier, store)
-        return (AS_THEY_WERE, published) if published else ("", {})
-    own = {about.submission: _own(about) for about in store.abouts().values() if about.score or about.scores}
-    if own:
-        return EXPORTS_OWN, own
-    published = _published(store)
-    return (AS_THEY_WERE, published) if published else ("", {})
+    if against is not None:
+        return str(against), _given(against)
+    if earlier is None:
+        return None
+    found = published(earlier)
+    return (AS_THEY_WERE, found) if found else ("", {})
 
 
-def _published_in(folder: Path, store: Store) -> dict[str, Old]:
-    if folder.resolve() == store.path.parent.resolve():  # it is open already, and to us alone
-        return _published(store)
+def own(store: Store) -> tuple[str, Mapping[str, Old]]:
+    """The same of an export: its own stored scores, else the grades that were published in its folder before."""
+    scores = {about.submission: _own(about) for about in store.abouts().values() if about.score or about.scores}
+    if scores:
+        return EXPORTS_OWN, scores
+    found = _published(store)
+    return (AS_THEY_WERE, found) if found else ("", {})
+
+
+def published(folder: Path) -> Mapping[str, Old]:
+    """The grades that a regrading last published in a folder; {} if it has not yet. Raises StoreError."""
     with Store(folder, write=False) as other:
         return _published(other)
 
 
-def _given(path: Path, store: Store) -> Mapping[str, Old]:
+def _given(path: Path) -> Mapping[str, Old]:
     if path.is_dir() and is_store(path):
-        found = _published_in(path, store)
+        found = dict(published(path))
     elif path.is_file():
         found = _from_table(path)
     else:
@@ -91,21 +96,20 @@ def _published(store: Store) -> dict[str, Old]:
     if not told:
         return {}
     found = msgspec.json.decode(told, type=dict[str, _Points])
-    known: dict[str, Fraction] = {}  # few different ones, and reading a fraction is slow
-
-    def read(text: str) -> Fraction:
-        if text not in known:
-            known[text] = Fraction(text)
-        return known[text]
-
     return {
-        name: Old(read(one.total), {row: read(text) for row, text in one.rows.items()}) for name, one in found.items()
+        name: Old(_fraction(one.total), {row: _fraction(text) for row, text in one.rows.items()})
+        for name, one in found.items()
     }
 
 
+@lru_cache(maxsize=1 << 14)  # few different ones, and reading a fraction is slow
+def _fraction(text: str) -> Fraction:
+    return Fraction(text)
+
+
 def _own(about: About) -> Old:
-    total = Fraction(about.score) if about.score else None
-    return Old(total, {row: Fraction(text) for row, text in about.scores.items()})
+    total = _fraction(about.score) if about.score else None
+    return Old(total, {row: _fraction(text) for row, text in about.scores.items()})
 
 
 def _from_table(path: Path) -> dict[str, Old]:

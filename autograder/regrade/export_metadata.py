@@ -10,6 +10,7 @@ and a note.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -96,12 +97,21 @@ class ExportMetadata:
                 scores.setdefault(number, score)
         return scores
 
-    def _keys(self, submission: str, wanted: Callable[[bytes], bool], limit: int) -> bytes:
-        """The lines of a block that belong to the wanted keys; in flow style, the whole block."""
+    def mark(self, submission: str) -> str:
+        """A digest of all that the export says of a submission, its scores and history too; "" for nothing."""
+        if submission not in self._places:
+            return ""
+        return hashlib.sha256(self._block(submission)).hexdigest()[:16]
+
+    def _block(self, submission: str) -> bytes:
         at, length = self._places[submission]
         with self._opened() as stream:
             stream.seek(at)
-            block = stream.read(min(length, MAX_BLOCK))
+            return stream.read(min(length, MAX_BLOCK))
+
+    def _keys(self, submission: str, wanted: Callable[[bytes], bool], limit: int) -> bytes:
+        """The lines of a block that belong to the wanted keys; in flow style, the whole block."""
+        block = self._block(submission)
         value = block.split(b":", 1)[1]
         in_flow = value.lstrip(b" \t").startswith(b"{")
         kept = value if in_flow else b"\n".join(_kept(block.partition(b"\n")[2], wanted))

@@ -22,7 +22,7 @@ class About(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is known of a submission beside its files.
 
     score, scores: what the export says it earned, in all and by row, as decimal text. notes: what was odd.
-    unreadable: why its files could not be had at all, "" if they could.
+    unreadable: why its files could not be had at all, "" if they could. mark: a digest of what the export says of it.
     """
 
     submission: str
@@ -32,6 +32,7 @@ class About(msgspec.Struct, frozen=True, omit_defaults=True):
     scores: dict[str, str] = {}
     notes: tuple[str, ...] = ()
     unreadable: str = ""
+    mark: str = ""
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -82,7 +83,7 @@ class Standing(msgspec.Struct, frozen=True):
     total: all points. old: the points of each row in the grading that this one is compared with, None where it is not
     known, and () where nothing of that submission is. old_total: None for unknown. submitted: when, as it was said
     (ISO 8601), with the lateness where it is known. notes: what was odd about it, for the staff.
-    rerun: something of ours failed, so it must be graded again.
+    rerun: it is not graded, or not completely (something of ours failed, or its files could not be had).
     """
 
     submission: str

@@ -6,6 +6,7 @@ made from is not what it was. Every file is its owner's alone, and is put in pla
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -27,6 +28,7 @@ from autograder.regrade.tables import write_table
 from autograder.report.gradescope import MAX_OUTPUT, number, results, write_results
 
 RESULTS = "results"
+LONGEST_NAME = 200  # bytes of a file's name, of 255: a letter may take twelve
 LAYOUT = "1"  # of the results files: another one has them written again
 Decided = Mapping[str, Mapping[str, Decision]]
 
@@ -34,6 +36,8 @@ Decided = Mapping[str, Mapping[str, Decision]]
 def results_name(submission: str) -> str:
     """The name of a submission's results file; an odd id cannot lead out of the folder."""
     name = quote(submission, safe=" ()+,;=@[]{}~")
+    if len(name) > LONGEST_NAME:
+        name = f"{re.sub('%.?$', '', name[: LONGEST_NAME - 17])}~{digest([submission])}"
     return f"{name if name.strip('.') else name.replace('.', '%2E')}.json"
 
 
@@ -139,7 +143,7 @@ def _line(standing: Standing, people: bool) -> list[str]:
         _points(standing.total),
         _points(standing.old_total),
         standing.submitted,
-        "; ".join([*(["our fault: grade it again"] if standing.rerun else []), *standing.notes]),
+        "; ".join([*(["not graded completely: grade it again"] if standing.rerun else []), *standing.notes]),
     ]
 
 

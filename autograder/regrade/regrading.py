@@ -17,7 +17,7 @@ from autograder.regrade import batch
 from autograder.regrade.crew import Crew
 from autograder.regrade.fingerprint import Fingerprint, content, row_keys
 from autograder.regrade.gradebook import About, Cell, Decision, Standing
-from autograder.regrade.intake import Damaged, Source, in_order
+from autograder.regrade.source import Damaged, Source, in_order
 from autograder.regrade.standings import Appraiser, Old, standing
 from autograder.regrade.store import NOW, WHAT_IF, RawRows, Run, Store
 from autograder.regrade.work import Done, Task
@@ -75,6 +75,7 @@ class Regrading:
         self.appraiser = Appraiser(rows, self.keys)
         self.tally = Tally()
         self._contents = store.contents()
+        self._marks = store.marks()
         self._slots = (NOW, WHAT_IF)
         self._found: dict[str, tuple[Cell | None, ...]] | None = None  # until something more is found
 
@@ -127,15 +128,14 @@ class Regrading:
 
     def _task_from_source(self, source: Source, name: str) -> Task | None:
         """The task of a submission as it is handed in now; it is kept beside what is found in it."""
-        about = source.about(name)
         try:
             submission = source.read(name)
         except Damaged as damage:
-            self._unreadable(about, str(damage))
+            self._unreadable(_about(source, name), str(damage))
             return None
         now = content(submission)
-        if self._contents.get(name) != now or about.notes:
-            self.store.put(about, now, submission)
+        if self._contents.get(name) != now or self._marks.get(name) != source.mark(name):
+            self.store.put(_about(source, name), now, submission)
             self._contents[name] = now
         return self._task(name, lambda: submission)
 
@@ -262,6 +262,11 @@ class Regrading:
         for name, digest, rows in self.store.raw_rows(slot):
             if digest == self._contents.get(name):
                 yield name, rows
+
+
+def _about(source: Source, name: str) -> About:
+    """All that is told of a submission. Reading its rows' scores is slow, so this is for what is new or has changed."""
+    return msgspec.structs.replace(source.about(name), scores=source.scores(name), mark=source.mark(name))
 
 
 def _chained(first: Task, rest: Iterator[Task]) -> Iterator[Task]:

@@ -57,6 +57,15 @@ _words = msgspec.json.Decoder(dict[str, Words])
 _about = msgspec.json.Decoder(About)
 
 
+class _Marked(msgspec.Struct, frozen=True):
+    """Of an About, only its mark: thousands are read at once."""
+
+    mark: str = ""
+
+
+_marked = msgspec.json.Decoder(_Marked)
+
+
 class Store:
     """The store of one folder. A context manager; only one process at a time may have it open to write."""
 
@@ -120,6 +129,11 @@ class Store:
     def contents(self) -> dict[str, str]:
         """The digest of each submission's files."""
         return dict(self._db.execute("select id, content from submissions"))
+
+    def marks(self) -> dict[str, str]:
+        """The mark of each submission: a digest of what was told of it."""
+        rows = self._db.execute("select id, about from submissions")
+        return {name: _marked.decode(said).mark for name, said in rows}
 
     def submission(self, name: str) -> Submission | None:
         """A submission's files; None if they could not be had."""

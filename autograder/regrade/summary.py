@@ -41,9 +41,11 @@ def _done(book: Gradebook, tally: Tally, seconds: float) -> str:
     said = [f"{len(book.standings):,} submissions: {tally.graded:,} graded"]
     if tally.kept:
         said.append(f"{tally.kept:,} as they were")
-    again = sum(standing.rerun for standing in book.standings)
+    again = sum(standing.rerun and standing.submission not in tally.failed for standing in book.standings)
     if again:
         said.append(f"{again:,} NOT GRADED or not completely, which is our fault: start it again")
+    if tally.failed:
+        said.append(f"{len(tally.failed):,} NOT GRADED (why: in the notes of grades.csv)")
     rate = f", {tally.graded / seconds:.1f} a second" if tally.graded and seconds > 0 else ""
     return f"{', '.join(said)}; {duration(seconds) if seconds >= 10 else f'{seconds:.2f} s'}{rate}"
 
@@ -88,6 +90,13 @@ def oddities(standings: Sequence[Standing], decisions: Iterable[Decision]) -> It
     for name in dict.fromkeys(decision.submission for decision in decisions):
         if name not in there:
             yield f"points are given to submission {one_line(name, 40)}, which is not here: not used"
+
+
+def unsafe_ids(standings: Sequence[Standing]) -> Iterator[str]:
+    """What an anonymous gradebook shows all the same: an id that is no number may be somebody's name."""
+    words = [standing.submission for standing in standings if not standing.submission.isdecimal()]
+    if words:
+        yield f"{len(words):,} submissions have a folder's name for an id, and --anonymous leaves ids as they are"
 
 
 def nameless(standings: Iterable[Standing]) -> Iterator[Standing]:

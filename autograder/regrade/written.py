@@ -23,11 +23,13 @@ from autograder.outcome import Outcome
 from autograder.regrade import command, comparing
 from autograder.regrade.crew import LocalCrew
 from autograder.regrade.fingerprint import fingerprint
-from autograder.regrade.intake import in_order, open_source
+from autograder.regrade.intake import open_source
 from autograder.regrade.merge import merge
 from autograder.regrade.progress import shown
 from autograder.regrade.regrading import Regrading, Setting
 from autograder.regrade.responses import WrittenAnswer, collect
+from autograder.regrade.saying import WrongCall, in_words
+from autograder.regrade.source import in_order
 from autograder.regrade.standings import Appraiser
 from autograder.regrade.store import NOW, Store, is_store
 from autograder.regrade.work import grade
@@ -56,7 +58,7 @@ def add_merge_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_responses(options: argparse.Namespace, root: Path) -> int:
     """Runs `responses` and answers its exit code."""
-    with command.in_words("responses") as said:
+    with in_words("responses") as said:
         assignment = load_assignment(root)
         answers = list(_answers(options, root, assignment))
         columns = Appraiser(assignment.rows, {}).columns
@@ -118,13 +120,13 @@ def _in_store(store: Store, rows: list[str]) -> Iterator[WrittenAnswer]:
 
 def run_merge(options: argparse.Namespace, root: Path) -> int:
     """Runs `merge` and answers its exit code."""
-    with command.in_words("merge") as said:
+    with in_words("merge") as said:
         if not is_store(options.output):
-            raise command.WrongCall(f"{options.output} is no folder that `regrade -o` wrote.")
+            raise WrongCall(f"{options.output} is no folder that `regrade -o` wrote.")
         with Store(options.output, write=False) as store:
             text = store.fact(comparing.RUBRIC)
         if not text:
-            raise command.WrongCall(f"{options.output} holds no grades yet: let `regrade -o` end first.")
+            raise WrongCall(f"{options.output} holds no grades yet: let `regrade -o` end first.")
         read = parse_rubric(text, f"the rubric of {options.output}")
         columns = Appraiser(assignment_of(root, read).rows, {}).columns
         merged = merge(options.responses, options.output, columns)
