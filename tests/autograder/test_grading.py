@@ -39,7 +39,7 @@ def test_no_student_process_is_alive_when_results_are_written(assignment: Assign
     assert alive == [0] * len(planted.RUBRIC.questions)
     assert len(started) == 4
     files = [q.file for q, _ in assignment.questions()]
-    assert len(files) == len(set(files)) == 4
+    assert len(files) == len(set(files)) == len(planted.FILES)
 
 
 def test_a_process_that_was_given_inputs_serves_one_visibility_only(assignment: Assignment) -> None:
@@ -142,7 +142,8 @@ def test_without_the_reference_rows_that_need_it_are_deferred(assignment: Assign
         replace(assignment, reference=AbsentReference()), reference(assignment), "891", start=planted.jail().start
     ).run()
     deferred = {mark.number for mark in report.marks if mark.outcome is Outcome.DEFERRED}
-    assert deferred == {"3.1", "3.2a", "4.1a", "4.1b", "4.2a", "4.2b"}
+    asked = {number for number in deferred if number[0] in "1234"}  # a term may add questions
+    assert asked == {"3.1", "3.2a", "4.1a", "4.1b", "4.2a", "4.2b"}
     marks = {mark.number: mark for mark in report.marks}
     assert "Read as: left" in marks["3.2a"].feedback
     assert f"{assignment.reference.parameter_counts['total']:,}" in marks["3.1"].feedback

@@ -40,7 +40,7 @@ def difference(at_home: Mark, there: Mark) -> str:
     words = f"{there.number}: {at_home.outcome} at home, {there.outcome} there"
     if at_home.outcome is Outcome.DEFERRED:
         answerable = there.outcome in JUDGED and not there.findings.get("unreadable")
-        return "" if answerable and there.number[0] in "34" else words
+        return "" if answerable and there.number[0] not in "12" else words
     if there.number[0] in "34" and there.outcome in JUDGED and not there.findings.get("unreadable"):
         return "" if there.number in planted.WRITTEN and at_home.outcome is there.outcome else words
     if (at_home.outcome, there.outcome) == (Outcome.FAILED, Outcome.PARTIAL):

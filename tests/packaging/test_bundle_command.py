@@ -37,7 +37,22 @@ def test_a_zip_is_built_and_what_to_set_is_said(capsys: pytest.CaptureFixture[st
     assert max(map(len, said.splitlines())) <= 140
 
 
-def test_an_assignment_with_a_hole_is_refused_and_an_earlier_zip_stays(
+def test_a_hole_is_printed_and_an_earlier_zip_stays(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holes = ('2.1b "no forget path": row 2.1b is passed, expected partial', "3.1: no case is planted for it")
+    monkeypatch.setattr(command, "validate", lambda root, assignment, start: Validation((), holes))
+    (tmp_path / "out.zip").write_bytes(b"an earlier zip")
+    assert main(["bundle", "gradescope", "-o", str(tmp_path / "out.zip")]) == 2
+    said = capsys.readouterr().err
+    assert "the assignment has 2 hole(s), so no zip was built:\n" in said
+    assert all(f"HOLE {hole}\n" in said for hole in holes)
+    assert (tmp_path / "out.zip").read_bytes() == b"an earlier zip"
+    assert [path.name for path in tmp_path.iterdir()] == ["out.zip"]
+
+
+@pytest.mark.certify
+def test_an_assignment_with_a_real_hole_is_refused_and_an_earlier_zip_stays(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The hole is a real one: the key says the other block, so the reference itself fails row 3.2a."""

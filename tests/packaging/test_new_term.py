@@ -112,7 +112,7 @@ def test_another_constant_is_a_change_of_the_reference_and_make_key(project: Pro
 
 
 @pytest.mark.certify
-@pytest.mark.parametrize("padding", [0, 1, 2])
+@pytest.mark.parametrize("padding", [0, 2])
 def test_another_constant_leaves_every_proof_and_test_as_it_was(project: Project, padding: int) -> None:
     another_network(project, padding)
     assert "HOLE" not in project.run("-m", "autograder", "validate")

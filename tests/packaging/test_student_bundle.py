@@ -152,7 +152,7 @@ PLANTED = [
     f"{TOTAL:,}".replace(",", " "),
     f"{TOTAL:,}".replace(",", "."),
     f"{TOTAL / 1e8!r}e8",
-    f"such as {TOTAL // 1000:,}",
+    f"such as {int(str(TOTAL)[:6]):,}",
     *(f"{total_of((one,), Reading()):,}" for one in misconceptions(Reading()) if "pools too many" in one.name),
     *(f"{total_of((one,), Reading())}" for one in misconceptions(Reading()) if "channels" in one.name),
     *(
