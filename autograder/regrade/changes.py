@@ -16,7 +16,7 @@ class RowChange:
     """One row that changed, in points; None for no score."""
 
     row: str
-    old: Fraction
+    old: Fraction | None
     new: Fraction | None
 
 
@@ -60,8 +60,8 @@ def _change(columns: tuple[Column, ...], standing: Standing) -> Change:
     rows = tuple(
         RowChange(column.number, old, cell.points)
         for column, old, cell in pairs
-        if old is not None and _differ(old, cell.points)
-    )
+        if (_differ(old, cell.points) if old is not None else column.graded == "written" and cell.points)
+    )  # of a written row, no old points are no points; of another one they are not known
     return Change(standing, _by(standing), rows)
 
 

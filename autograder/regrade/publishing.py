@@ -177,4 +177,4 @@ def _change_line(change: Change, people: bool) -> list[str]:
 
 def rows_text(change: Change) -> str:
     """Which rows changed: "1.2: 1.25 -> 0.5; 2.1a: 0 -> 0.5"."""
-    return "; ".join(f"{row.row}: {_points(row.old) or '-'} -> {_points(row.new) or '-'}" for row in change.rows)
+    return "; ".join(f"{row.row}: {_points(row.old) or 'none'} -> {_points(row.new) or 'none'}" for row in change.rows)

@@ -107,12 +107,13 @@ def _cell(cell: Cell) -> list[Any]:
     return [cell.outcome, points, [one_line(name) for name in cell.named], *([decided] if decided else [])]
 
 
+def _points(points: Fraction | None) -> str:
+    return "-" if points is None else decimal_text(points)
+
+
 def _change(change: Change, places: dict[str, int]) -> list[Any]:
     """[place of the submission, by how much, "2.1a: 0.5 -> 0, ..."]."""
-    rows = [
-        f"{row.row}: {decimal_text(row.old)} \u2192 {'-' if row.new is None else decimal_text(row.new)}"
-        for row in change.rows
-    ]
+    rows = [f"{row.row}: {_points(row.old)} \u2192 {_points(row.new)}" for row in change.rows]
     by = None if change.by is None else decimal_text(change.by)
     return [places[change.standing.submission], by, ", ".join(rows)]
 

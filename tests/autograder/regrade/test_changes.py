@@ -54,3 +54,8 @@ def test_points_that_are_no_more_are_a_change() -> None:
 def test_a_row_that_was_not_known_is_no_change() -> None:
     found = changes(Gradebook("HW", COLUMNS, (standing("x", (ONE, ONE), old=(None, ONE)),)))
     assert (found.compared, found.changed) == (1, ())
+
+
+def test_points_for_a_written_answer_that_had_none_are_a_change() -> None:
+    [one] = changes(Gradebook("HW", COLUMNS, (standing("x", (ONE, HALF), old=(ONE, None), old_total=ONE),))).changed
+    assert (one.by, one.rows) == (HALF, (RowChange("2", None, HALF),))
