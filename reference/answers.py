@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from fractions import Fraction
 from importlib import import_module
 from pathlib import Path
@@ -133,7 +132,7 @@ def _also_accepted(path: Path, rows: tuple[str, ...]) -> tuple[AlsoAccepted, ...
     import yaml
 
     try:
-        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+        entries = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
         raise ValueError(f"{path.name} is not YAML: {error}") from error
     if not isinstance(entries, list):
@@ -146,6 +145,8 @@ def _entry(where: str, entry: object, rows: tuple[str, ...]) -> AlsoAccepted:
         raise ValueError(f"{where} must have {', '.join(KEYS)}, and nothing else")
     row, answer, credit, reason = (str(entry[key]).strip() for key in KEYS)
     if row not in rows:
+        from difflib import get_close_matches  # slow to import, and needed only for a mistake
+
         close = get_close_matches(row, rows, n=1)
         hint = f"; did you mean {close[0]}?" if close else ""
         raise ValueError(f"{where}: row {row!r} is not one of {', '.join(rows)}{hint}")

@@ -19,7 +19,18 @@ from autograder.specs import LinkedRow
 from autograder.submission import Submission
 
 # Modules that grade nothing: they read, write and show what the others found.
-READERS = ("__main__", "check", "deadline", "first_contact", "lateness", "manifest", "metadata", "schema", "validate")
+READERS = (
+    "__main__",
+    "check",
+    "deadline",
+    "first_contact",
+    "grade",
+    "lateness",
+    "manifest",
+    "metadata",
+    "schema",
+    "validate",
+)
 FOLDERS_OF_READERS = ("bundle", "regrade", "report")
 
 

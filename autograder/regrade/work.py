@@ -26,7 +26,7 @@ from autograder.report.gradescope import drawn_as_text
 from autograder.rubric import parse_rubric
 from autograder.sandbox.contract import WorkerFault
 from autograder.sandbox.isolation import Isolation
-from autograder.sandbox.jailer import Jail
+from autograder.sandbox.jailer import Jail, answers_below
 from autograder.submission import Submission
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -148,5 +148,4 @@ def _jail(hidden: tuple[str, ...]) -> Jail:
 def jail_of(hidden: Iterable[str]) -> Jail:
     """A jail that hides the answers and, in the `hidden` folders, the students' own data."""
     folders = [Path(name) for name in hidden]
-    answers = [ROOT / "reference", *(path for path in (ROOT / "reference").rglob("*") if path.is_file())]
-    return Jail([*folders, *answers], [*folders, ROOT])
+    return Jail([*folders, *answers_below(ROOT)], [*folders, ROOT])

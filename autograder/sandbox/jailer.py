@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import sys
 import threading
 from collections.abc import Iterable
@@ -16,7 +15,6 @@ from typing import Any
 from autograder.sandbox import wire
 from autograder.sandbox.contract import Ended, OutOfTime, Program, Worker, WorkerFault
 from autograder.sandbox.isolation import Isolation
-from autograder.sandbox.process import Worker as PortableWorker
 from autograder.sandbox.zygote_channel import ZygoteChannel
 
 PROBE = Path(__file__).with_name("probe.py")
@@ -47,6 +45,10 @@ class Jail:
             except WorkerFault as fault:
                 self._notes = (str(fault),)
 
+    def hides(self, hidden: Iterable[Path], results: Iterable[Path]) -> None:
+        """Names what is hidden and what are results, for a jail that was started before they were known."""
+        self._hidden, self._results = tuple(hidden), tuple(results)
+
     @property
     def isolation(self) -> Isolation:
         """What a probe worker was refused; measured at the first use. Raises WorkerFault if no worker can be had."""
@@ -65,6 +67,8 @@ class Jail:
         isolation = self.isolation
         channel = self._living_channel()
         if channel is None:
+            from autograder.sandbox.process import Worker as PortableWorker
+
             return PortableWorker(program)
         worker = channel.start(program, self._own_user)
         weaker = set(isolation.layers) - set(worker.layers)
@@ -104,7 +108,7 @@ class Jail:
         notes = tuple(self._channel.ready()["notes"])
         program = Program(PROBE.name, {PROBE.name: PROBE.read_text(encoding="utf-8")}, PROBE_MEMORY, {}, 60)
         worker = self._channel.start(program, own_user)
-        canary = f".probe-{secrets.token_hex(8)}"
+        canary = f".probe-{os.urandom(8).hex()}"
         try:
             found = _attempts(worker, self._paths(), (os.getpid(), self._channel.process), canary)
             return Isolation(found, worker.layers, notes)
@@ -125,6 +129,11 @@ class Jail:
                 self._channel.close()
                 self._channel = ZygoteChannel()
             return self._channel
+
+
+def answers_below(root: Path) -> list[Path]:
+    """What no student's process may read of the project in `root`."""
+    return [root / "reference", *(path for path in (root / "reference").rglob("*") if path.is_file())]
 
 
 def _existing(paths: Iterable[Path]) -> list[str]:

@@ -102,6 +102,7 @@ def test_every_module_of_the_engine_is_in_a_ring() -> None:
         "autograder.check",
         "autograder.deadline",
         "autograder.first_contact",
+        "autograder.grade",
         "autograder.manifest",
         "autograder.schema",
         "autograder.validate",

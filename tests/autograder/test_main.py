@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from autograder import __main__ as cli
+from autograder import grade
 from autograder.deadline import seconds_left
 from autograder.report.gradescope import check_results
 from tests.autograder import planted
@@ -114,7 +115,7 @@ def test_our_deadline_is_below_gradescopes(timeout: str, seconds: float) -> None
 def test_gradescope_mode_uses_its_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "results").mkdir()
     (tmp_path / "submission").mkdir()
-    monkeypatch.setattr(cli, "GRADESCOPE", tmp_path)
+    monkeypatch.setattr(grade, "GRADESCOPE", tmp_path)
     assert cli.main(["grade", "--gradescope"]) == 0
     body = json.loads((tmp_path / "results" / "results.json").read_text())
     assert {row["extra_data"]["outcome"] for row in body["tests"]} == {"missing"}
