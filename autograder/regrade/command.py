@@ -130,7 +130,7 @@ def _run(options: argparse.Namespace, root: Path) -> int:
             open_ones.callback(source.close)
         plan.keep.mkdir(mode=0o700, parents=True, exist_ok=True)
         store = open_ones.enter_context(Store(plan.keep))
-        if plan.from_store and plan.from_store.resolve() != plan.keep.resolve():
+        if plan.from_store and os.path.realpath(plan.from_store) != os.path.realpath(plan.keep):
             store.take_over(open_ones.enter_context(Store(plan.from_store, write=False)))
         if options.only:
             return again.one(options.only, Regrading(setting, store, source, _Silent()), options.unsafe)
@@ -176,7 +176,7 @@ def _setting(options: argparse.Namespace, assignment: Assignment, root: Path, pl
         path.read_text(encoding="utf-8"),
         assignment.read.name,
         WHAT_IF if plan.what_if else NOW,
-        tuple(str(folder.resolve()) for folder in (plan.keep, options.export)),
+        tuple(os.path.realpath(folder) for folder in (plan.keep, options.export)),
         options.unsafe,
     )
 
