@@ -56,6 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         command.add_arguments(regrade)
     options = parser.parse_args(arguments)
+    check.print_whatever_comes()
     run = {
         "grade": _grade,
         "check": _check,

@@ -295,3 +295,9 @@ def test_overrides_that_are_no_table(export: Path, tmp_path: Path, regrade: Call
         assert called.code == 0
         assert "odd: mine.csv: a header with the columns submission, row, points was expected" in called.out
         assert table(tmp_path / "out" / "grades.csv")["7"]["total"] == FULL
+
+
+def test_nobody_of_that_name(export: Path, tmp_path: Path, regrade: Caller) -> None:
+    called = regrade(export, "-o", tmp_path / "out", "--only", "Mallory")
+    assert called.code == 2
+    assert called.out == "Mallory: no submission has this id, and no submitter this e-mail, sid or name.\n"

@@ -133,11 +133,12 @@ def test_ids_that_may_be_names_are_pointed_out(tmp_path: Path, regrade: Caller) 
 
 
 def test_a_real_process_says_and_leaves_the_same(tmp_path: Path) -> None:
-    """The whole path once: another process, its own pool, a wide-open umask."""
+    """The whole path once: another process, its own pool, a wide-open umask, an old terminal."""
     export = as_zip(tmp_path / "hw3.zip", members_of(CLASS[:2]))
     done = subprocess.run(
         [sys.executable, "-m", "autograder", "regrade", export, "-o", tmp_path / "out", "--jobs", "1", "--anonymous"],
-        cwd=planted.ROOT, capture_output=True, text=True, umask=0, check=False,
+        cwd=planted.ROOT, env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True, text=True, umask=0,
+        check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert_private(tmp_path / "out")
