@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ def _run(arguments: Sequence[str], jail: Jail | None) -> int:
     command = arguments[0] if arguments else ""
     try:
         options = _parser(command).parse_args(arguments)
+        _print_whatever_comes()
         return _COMMANDS[options.command](options, jail)
     except ModuleNotFoundError as error:
         if not str(error.name).startswith("autograder."):
@@ -166,6 +168,13 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Jail | None], int]] = {
     "bundle": _bundle,
     "validate": _validate,
 }
+
+
+def _print_whatever_comes() -> None:
+    """A stream that cannot carry a character (an old console, a pipe on Windows) gets "?" for it, never a crash."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, ValueError):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
 
 
 def _say(text: str) -> None:

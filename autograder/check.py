@@ -42,7 +42,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, root: Path) -> int:
     """Runs `check` and answers its exit code: 0 all public rows full, 1 not, 2 usage or our fault."""
-    _print_whatever_comes()
     try:
         _require_packages()
         if options.watch:
@@ -249,13 +248,6 @@ def _after_every_save(code: int, saves: Iterator[str], check: Callable[[], int])
 def _require_packages() -> None:
     if problem := first_contact.missing_packages():
         raise CannotCheck(problem)
-
-
-def _print_whatever_comes() -> None:
-    """A stream that cannot carry a character (an old console, a pipe on Windows) gets "?" for it, never a crash."""
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(AttributeError, ValueError):
-            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
 
 
 def _say(text: str) -> None:

@@ -99,7 +99,7 @@ def regrade(options: argparse.Namespace, root: Path, rubric: RubricFile, text: s
             open_ones.callback(source.close)
         plan.keep.mkdir(mode=0o700, parents=True, exist_ok=True)
         store = open_ones.enter_context(Store(plan.keep))
-        if plan.from_store and plan.from_store.resolve() != plan.keep.resolve():
+        if plan.from_store and os.path.realpath(plan.from_store) != os.path.realpath(plan.keep):
             store.take_over(open_ones.enter_context(Store(plan.from_store, write=False)))
         if options.only:
             return again.one(options.only, Regrading(setting, store, source, Silent()), options.unsafe)
@@ -131,7 +131,7 @@ def _setting(options: argparse.Namespace, assignment: Assignment, root: Path, pl
         text,
         assignment.read.name,
         WHAT_IF if plan.what_if else NOW,
-        tuple(str(folder.resolve()) for folder in (plan.keep, options.export)),
+        tuple(os.path.realpath(folder) for folder in (plan.keep, options.export)),
         options.unsafe,
     )
 

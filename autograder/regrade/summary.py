@@ -96,7 +96,7 @@ def unsafe_ids(standings: Sequence[Standing]) -> Iterator[str]:
     """What an anonymous gradebook shows all the same: an id that is no number may be somebody's name."""
     words = [standing.submission for standing in standings if not standing.submission.isdecimal()]
     if words:
-        yield f"{len(words):,} submissions have a folder's name for an id, and --anonymous leaves ids as they are"
+        yield f"--anonymous leaves ids as they are, and {len(words):,} of them are names of folders"
 
 
 def nameless(standings: Iterable[Standing]) -> Iterator[Standing]:

@@ -155,3 +155,11 @@ def test_grade_imports_neither_pytest_nor_torch_nor_numpy() -> None:
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True, env=os.environ
     )
     assert done.stderr.strip().endswith("[]")
+
+
+def test_a_terminal_that_lacks_a_letter_loses_nothing(tmp_path: Path) -> None:
+    output = tmp_path / "results.json"
+    done = run("grade", "reference", "-o", str(output), env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert done.returncode == 0, done.stderr
+    assert "isolation: hidden files unreadable" in done.stdout
+    assert json.loads(output.read_text())["score"] == planted.FULL

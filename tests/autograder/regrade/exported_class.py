@@ -64,7 +64,8 @@ def metadata_of(handed: Iterable[Handed]) -> str:
 def members_of(handed: Iterable[Handed], told: bool = True) -> dict[str, bytes | str]:
     """What the export's zip holds, by name."""
     handed = list(handed)
-    files = {f"{EXPORT}/{one.folder}/{name}": data for one in handed for name, data in one.files.items()}
+    files: dict[str, bytes | str] = {f"{EXPORT}/{one.folder}/": "" for one in handed if not one.files}
+    files |= {f"{EXPORT}/{one.folder}/{name}": data for one in handed for name, data in one.files.items()}
     return {**files, f"{EXPORT}/{METADATA}": metadata_of(handed)} if told else files
 
 
@@ -80,8 +81,9 @@ def as_folder(path: Path, members: Mapping[str, bytes | str]) -> Path:
     """The same as files below `path`."""
     for name, data in members.items():
         file = path / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(data if isinstance(data, bytes) else data.encode())
+        (file if name.endswith("/") else file.parent).mkdir(parents=True, exist_ok=True)
+        if not name.endswith("/"):
+            file.write_bytes(data if isinstance(data, bytes) else data.encode())
     return path
 
 

@@ -1,0 +1,146 @@
+"""Students' data: every file is its owner's alone, and `--anonymous` shows nobody."""
+
+from __future__ import annotations
+
+import html
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Future
+from pathlib import Path
+
+import pytest
+
+from autograder.regrade import command
+from tests.autograder import planted
+from tests.autograder.regrade.calls import Caller, regrade, table
+from tests.autograder.regrade.exported_class import (
+    EXPORT,
+    CrewThatRemembers,
+    Handed,
+    as_folder,
+    as_zip,
+    members_of,
+    planted_files,
+)
+
+__all__ = ["regrade"]
+PEOPLE = (
+    ("Quenby Lovelace", "quenby@example.edu", "SID-0001"),
+    ("Žofie Nováková-O'Hara", "zofie+hw@example.edu", "SID-0002"),
+    ("李小龍", "bruce@example.edu", "SID-0003"),
+    ("<b>Null & Co</b>", "nobody-at-all@example.edu", "SID-0004"),
+)
+CLASS = (
+    Handed("7", planted_files("reference"), PEOPLE[:1], 3.0, {"1.1": 0.0}),
+    Handed("8", planted_files("empty"), PEOPLE[1:3], 9.5, {"1.1": 0.25}),
+    Handed("9", planted_files("missing_file"), PEOPLE[2:], 1.0),
+)
+WRITTEN = ("grades.csv", "changes.csv", "report.html")
+
+
+@pytest.fixture
+def open_umask() -> Iterator[None]:
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+def modes(folder: Path) -> dict[str, int]:
+    """The modes of all that is below a folder, and of itself."""
+    return {str(path): stat.S_IMODE(path.stat().st_mode) for path in (folder, *folder.rglob("*"))}
+
+
+def assert_private(folder: Path) -> None:
+    for path, mode in modes(folder).items():
+        assert mode == (0o700 if os.path.isdir(path) else 0o600), path
+
+
+@pytest.mark.usefixtures("open_umask")
+def test_every_file_is_its_owners_alone(tmp_path: Path, regrade: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    out, other = tmp_path / "out", tmp_path / "other"
+    seen: set[str] = set()
+
+    class CrewThatLooks(CrewThatRemembers):
+        def submit(self, task: bytes) -> Future[bytes]:
+            for folder in (out, other):
+                if folder.is_dir():
+                    assert_private(folder)
+                    seen.update(os.listdir(folder))
+            return super().submit(task)
+
+    monkeypatch.setattr(command, "LocalCrew", lambda *_: CrewThatLooks())
+    assert regrade(as_zip(tmp_path / "hw3.zip", members_of(CLASS)), "-o", out).code == 0
+    rubric = tmp_path / "rubric.yaml"
+    text = (planted.ROOT / "tests" / "rubric.yaml").read_text()
+    rubric.write_text(text.replace("seed: ", "seed: 1", 1))
+    assert rubric.read_text() != text
+    assert regrade(out, "--rubric", rubric).code == 0
+    assert regrade(out, "-o", other, "--rubric", rubric).code == 0
+    assert seen >= {"findings.sqlite", "findings.sqlite-wal"}
+    assert (out / "what-if" / "grades.csv").is_file()
+    for folder in (out, other):
+        assert_private(folder)
+    assert os.umask(0) == 0  # as it was
+
+
+@pytest.mark.usefixtures("open_umask")
+def test_in_a_folder_that_others_may_read(tmp_path: Path, regrade: Caller) -> None:
+    out = tmp_path / "out"
+    out.mkdir(mode=0o755)
+    assert regrade(as_zip(tmp_path / "hw3.zip", members_of(CLASS)), "-o", out).code == 0
+    found = modes(out)
+    assert found.pop(str(out)) == 0o755  # the instructor's own
+    assert set(found.values()) == {0o600, 0o700}
+
+
+def shown(out: Path) -> str:
+    return "".join((out / name).read_text() for name in WRITTEN)
+
+
+@pytest.mark.parametrize("kind", ["zip", "folder"])
+def test_an_anonymous_grading_names_nobody(kind: str, tmp_path: Path, regrade: Caller) -> None:
+    members = members_of((*CLASS, Handed("10", {}, PEOPLE[:1], 2.0)))
+    members = {name: data for name, data in members.items() if "submission_9/" not in name}
+    members |= {f"{EXPORT}/submission_11/notes.txt": "", f"{EXPORT}/junk.txt": ""}
+    export = as_zip(tmp_path / "z.zip", members) if kind == "zip" else as_folder(tmp_path / "folder", members)
+    out = tmp_path / "out"
+    named = regrade(export, "-o", out)
+    said = named.out + named.err + shown(out)
+    for person in PEOPLE[:3]:
+        for word in person[:1]:
+            assert word in said
+    assert "SID-0003" in (out / "grades.csv").read_text()
+    called = regrade(export, "-o", out, "--anonymous")
+    assert called.code == 0
+    again = regrade(out, "--anonymous", "-o", out)
+    what_if = regrade(out, "--anonymous")
+    said = "".join((called.out, called.err, again.out, again.err, what_if.out, what_if.err, shown(out)))
+    said += "".join(path.read_text() for path in (out / "what-if").iterdir())
+    for name, email, sid in PEOPLE:
+        for word in (name, email, sid, name.split()[0], email.split("@")[0], ascii(name)[1:-1], html.escape(name)):
+            assert word not in said
+    assert list(table(out / "grades.csv")["7"])[:3] == ["submission", "1.1", "1.2"]
+    assert table(out / "grades.csv")["8"]["total"] == "0"
+
+
+def test_ids_that_may_be_names_are_pointed_out(tmp_path: Path, regrade: Caller) -> None:
+    members = {"lovelace_ada/notes.txt": "", "5/notes.txt": ""}
+    called = regrade(as_folder(tmp_path / "class", members), "-o", tmp_path / "out", "--anonymous")
+    assert "odd: --anonymous leaves ids as they are, and 1 of them are names of folders" in called.out
+
+
+def test_a_real_process_says_and_leaves_the_same(tmp_path: Path) -> None:
+    """The whole path once: another process, its own pool, a wide-open umask, an old terminal."""
+    export = as_zip(tmp_path / "hw3.zip", members_of(CLASS[:2]))
+    done = subprocess.run(
+        [sys.executable, "-m", "autograder", "regrade", export, "-o", tmp_path / "out", "--jobs", "1", "--anonymous"],
+        cwd=planted.ROOT, env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True, text=True, umask=0,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert_private(tmp_path / "out")
+    assert table(tmp_path / "out" / "grades.csv")["7"]["total"] == f"{float(planted.FULL):g}"
+    assert "Lovelace" not in done.stdout + done.stderr + shown(tmp_path / "out")
