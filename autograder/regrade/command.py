@@ -31,7 +31,7 @@ from autograder.regrade.merge import WRITTEN
 from autograder.regrade.out_folder import CHANGES, GRADES, REPORT
 from autograder.regrade.progress import Silent, shown
 from autograder.regrade.regrading import Regrading, Setting
-from autograder.regrade.saying import WrongCall, in_words
+from autograder.regrade.saying import OUR_FAULT, WrongCall, in_words
 from autograder.regrade.source import Source
 from autograder.regrade.standings import Old, by_submission
 from autograder.regrade.store import NOW, WHAT_IF, Store, is_store
@@ -193,8 +193,8 @@ def _tell(options: argparse.Namespace, plan: Plan, regrading: Regrading, book: G
     print(f"grades: {plan.show / GRADES}   changes: {plan.show / CHANGES}")
     if plan.what_if:
         print(f"{plan.keep / GRADES} is as it was; to keep this: add -o {plan.keep}")
-        return 0
+        return OUR_FAULT if regrading.tally.ours else 0
     decided = by_submission([cell.decided for s in book.standings for cell in s.cells if cell.decided is not None])
     publishing.publish(regrading, plan.show, decided)
     print(summary.write_report(plan.show / REPORT, book, regrading))
-    return 0
+    return OUR_FAULT if regrading.tally.ours else 0

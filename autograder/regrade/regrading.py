@@ -56,12 +56,13 @@ class Setting:
 
 @dataclass
 class Tally:
-    """What one run did. failed: submission -> why it is not graded."""
+    """What one run did. failed: submission -> why it is not graded. ours: how many of them by our own fault."""
 
     graded: int = 0
     kept: int = 0
     seconds: float = 0.0
     failed: dict[str, str] = field(default_factory=dict)
+    ours: int = 0
     isolation: str = ""
 
 
@@ -216,11 +217,13 @@ class Regrading:
         self.tally.isolation = done.isolation_line
         ours = [row for row, found in done.findings.items() if found.internal]
         if ours:
+            self.tally.ours += 1
             self.progress.say(f"submission {name}: {', '.join(ours)} could not be graded, and that is our fault")
         self.progress.advance()
 
     def given_up(self, task: Task, why: str) -> None:
         """Notes that one is not graded."""
+        self.tally.ours += 1
         self.given_up_of(task.submission, why)
         self.progress.advance()
 
