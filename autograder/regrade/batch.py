@@ -19,14 +19,13 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
-from autograder.regrade.crew import Crew, CrewError
+from autograder.regrade.crew import GO_ON, Crew, CrewError
 from autograder.regrade.work import Done, Task
 
 TRIES = 3
 AHEAD = 2  # tasks handed out per process: one that is graded, and one that waits for it
 PATIENCE = 30.0  # seconds between two looks at whether anybody is there
 GIVE_UP_AFTER = 10  # such looks in a row without a process that grades
-GO_ON = "What was graded is kept: start it again to go on."
 
 
 class Seen(Protocol):

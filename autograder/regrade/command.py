@@ -214,6 +214,7 @@ def _tell(options: argparse.Namespace, plan: Plan, regrading: Regrading, book: G
     """Writes and prints everything, the answer first."""
     changed = changes(book)
     plan.show.mkdir(mode=0o700, parents=True, exist_ok=True)
+    publishing.sweep(plan.show, (GRADES, CHANGES, REPORT))
     publishing.write_grades(plan.show / GRADES, book, options.anonymous)
     publishing.write_changes(plan.show / CHANGES, changed, options.anonymous)
     comparing.remember(regrading.store, book, plan.what_if)

@@ -8,6 +8,7 @@ processes.
 from __future__ import annotations
 
 import contextlib
+import logging
 import math
 import multiprocessing
 import multiprocessing.connection
@@ -23,6 +24,7 @@ from operator import methodcaller
 from typing import Any, Protocol
 
 Grade = Callable[[bytes], bytes]
+GO_ON = "What was graded is kept: start it again to go on."
 
 
 class CrewError(Exception):
@@ -122,7 +124,7 @@ class DaskCrew:
     `grade` in words that every Python knows, and the worker alone imports it.
     """
 
-    def __init__(self, grade: Grade, address: str, seconds: float = 20.0) -> None:
+    def __init__(self, grade: Grade, address: str, seconds: float = 10.0) -> None:
         """Connects to a scheduler such as "tcp://host:8786"; CrewError if none answers within `seconds`.
 
         grade: a function at the top of a module that the workers can import.
@@ -132,6 +134,8 @@ class DaskCrew:
             self._compose: Any = import_module("toolz").compose  # which Dask itself needs
         except ModuleNotFoundError as error:
             raise CrewError(f"--scheduler needs dask.distributed ({error}): install the extra `cluster`") from None
+        for name in ("distributed", "distributed.client"):  # they show tracebacks of what is said here in a sentence
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         self._module, self._name = grade.__module__, grade.__name__
         self._address, self._seconds = address, seconds
         self._connect()
@@ -167,7 +171,10 @@ class DaskCrew:
     def renew(self) -> None:
         """Connects again after the scheduler was lost. CrewError if none answers."""
         self.close()
-        self._connect()
+        try:
+            self._connect()
+        except CrewError as error:
+            raise CrewError(f"the Dask scheduler was lost: {error}. {GO_ON}") from None
 
     def complaint(self) -> str:
         """A sentence if no worker is connected."""
