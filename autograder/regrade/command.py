@@ -217,7 +217,6 @@ def _tell(options: argparse.Namespace, plan: Plan, regrading: Regrading, book: G
     publishing.sweep(plan.show, (GRADES, CHANGES, REPORT))
     publishing.write_grades(plan.show / GRADES, book, options.anonymous)
     publishing.write_changes(plan.show / CHANGES, changed, options.anonymous)
-    comparing.remember(regrading.store, book, plan.what_if)
     for line in summary.lines(book, changed, regrading.tally, time.monotonic() - began):
         print(line)
     print(f"grades: {plan.show / GRADES}   changes: {plan.show / CHANGES}")
@@ -227,4 +226,5 @@ def _tell(options: argparse.Namespace, plan: Plan, regrading: Regrading, book: G
     decided = by_submission([cell.decided for s in book.standings for cell in s.cells if cell.decided is not None])
     publishing.publish(regrading, plan.show, decided)
     print(summary.write_report(plan.show / REPORT, book, regrading))
+    comparing.remember(regrading.store, book)  # last: until all is written, this run can be gone on with
     return 0

@@ -30,10 +30,8 @@ class _Points(msgspec.Struct, frozen=True):
     rows: dict[str, str]
 
 
-def remember(store: Store, book: Gradebook, what_if: bool) -> None:
-    """Keeps the grades that are published, for the next comparison; those of a what-if are not."""
-    if what_if:
-        return
+def remember(store: Store, book: Gradebook) -> None:
+    """Keeps the grades that are published, for the next comparison."""
     numbers = [column.number for column in book.columns]
     told = {
         standing.submission: _Points(
