@@ -142,9 +142,10 @@ class DaskCrew:
 
     def _connect(self) -> None:
         try:
+            self._distributed.comm.resolve_address(self._address)  # a client that was given a wrong one ends badly
             self._client = self._distributed.Client(self._address, timeout=self._seconds)
         except Exception as error:  # a wrong address ends in errors of every kind
-            raise CrewError(f"no Dask scheduler answers at {self._address}: {error or 'no answer'}") from None
+            raise CrewError(f"no Dask scheduler answers at {self._address}: {error}") from None
         self._executor = self._client.get_executor(pure=False)
         self._workers: int | None = 0
         self._counted = -math.inf
