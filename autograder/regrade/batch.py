@@ -2,7 +2,12 @@
 
 At most a few tasks a process are out at a time, so a batch of any size needs the same memory. A task whose process was
 lost is tried again alone, so that it is known which one does it; one that loses its process `TRIES` times is given up
-and reported, and the rest goes on.
+and reported, and the rest goes on. So a future may end in four ways beside an answer:
+
+    BrokenExecutor   a process of a local pool was lost, and the pool with it: all that was out is suspected
+    KilledWorker     a cluster lost several workers with this one task: it alone is suspected
+    CancelledError   a cluster's scheduler was lost, and forgot what was out: nothing is suspected
+    any other error  our own code failed on this task: it is given up
 """
 
 from __future__ import annotations
@@ -10,11 +15,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
-from autograder.regrade.crew import Crew, CrewError
+from autograder.regrade.crew import GO_ON, Crew, CrewError
 from autograder.regrade.work import Done, Task
 
 TRIES = 3
@@ -45,104 +50,142 @@ def run(tasks: Iterator[Task], crew: Crew, seen: Seen, patience: float = PATIENC
     _Batch(tasks, crew, seen, patience).run()
 
 
+class _Given(NamedTuple):
+    """A task that is out. lost: how often its process was lost while it was out alone."""
+
+    task: Task
+    lost: int = 0
+    alone: bool = False
+
+
 class _Batch:
-    """The state of one run: what is out, and what must be tried alone."""
+    """The state of one run: what is out, what must be handed out again, and what must be tried alone."""
 
     def __init__(self, tasks: Iterator[Task], crew: Crew, seen: Seen, patience: float) -> None:
         self._tasks, self._crew, self._seen, self._patience = tasks, crew, seen, patience
-        self._out: dict[Future[bytes], Task] = {}
-        self._suspects: deque[tuple[Task, int]] = deque()
+        self._out: dict[Future[bytes], _Given] = {}
+        self._again: deque[Task] = deque()
+        self._suspects: deque[_Given] = deque()
+        self._cut_off = 0  # times in a row that all was forgotten, and nothing came in between
 
     def run(self) -> None:
-        while True:
-            if self._suspects and not self._out:
-                self._try_alone(*self._suspects.popleft())
-            if not self._suspects:
-                self._hand_out()
-            if not self._out:
-                if self._suspects:
-                    continue
-                return
+        while self._hand_out():
             for future in self._next():
                 self._take_in(future)
 
-    def _hand_out(self) -> None:
-        room = self._crew.width * AHEAD - len(self._out)
-        while room > 0 and (task := next(self._tasks, None)) is not None:
-            self._out[self._submit(task)] = task
-            room -= 1
+    def _hand_out(self) -> bool:
+        """Fills what room there is; whether anything is out. A suspect waits until it can be out alone."""
+        if self._suspects:
+            if not self._out:
+                self._submit(self._suspects.popleft())
+        else:
+            room = self._crew.width * AHEAD - len(self._out)
+            while room > 0 and (task := self._next_task()) is not None and self._submit(_Given(task)):
+                room -= 1
+        return bool(self._out)
 
-    def _submit(self, task: Task) -> Future[bytes]:
-        encoded = msgspec.json.encode(task)
+    def _next_task(self) -> Task | None:
+        return self._again.popleft() if self._again else next(self._tasks, None)
+
+    def _submit(self, given: _Given) -> bool:
+        """Hands it out; False if it must wait until what else is out has learned that a process was lost."""
+        encoded = msgspec.json.encode(given.task)
         try:
-            return self._crew.submit(encoded)
-        except BrokenExecutor:  # a process was lost between two tasks
+            future = self._crew.submit(encoded)
+        except BrokenExecutor:
+            if self._out:  # a new pool now would be thrown away with them, and what is out there with it
+                self._again.appendleft(given.task)
+                return False
             self._crew.renew()
-            return self._crew.submit(encoded)
+            future = self._crew.submit(encoded)
+        self._out[future] = given
+        return True
 
     def _next(self) -> list[Future[bytes]]:
         """What ended, once something did. Says when nobody is there, and gives up after a while."""
-        for look in range(1, GIVE_UP_AFTER + 1):
-            while True:
-                ended = wait(self._out, timeout=self._patience, return_when=FIRST_COMPLETED).done
-                if ended:
-                    return list(ended)
-                if complaint := self._crew.complaint():
-                    break
-            self._seen.notice(f"{complaint}: waiting ({look} of {GIVE_UP_AFTER})")
-        raise CrewError(f"{complaint}. What was graded is kept: start it again to go on.")
+        looks = 0
+        while not (ended := wait(self._out, timeout=self._patience, return_when=FIRST_COMPLETED).done):
+            complaint = self._crew.complaint()
+            looks = looks + 1 if complaint else 0
+            if looks == GIVE_UP_AFTER:
+                raise CrewError(f"{complaint}. {GO_ON}")
+            if complaint:
+                self._seen.notice(f"{complaint}: waiting ({looks} of {GIVE_UP_AFTER})")
+        return list(ended)
+
+    # ------------------------------------------------------------------------------------------------ what came of it
 
     def _take_in(self, future: Future[bytes]) -> None:
-        task = self._out.pop(future, None)
-        if task is None:  # taken in already, with a pool that was lost
+        given = self._out.pop(future, None)
+        if given is None:  # taken in already, with what was lost
             return
         try:
             answer = future.result()
-        except (BrokenExecutor, CancelledError):
-            self._lost(task)
+        except BrokenExecutor:
+            self._lost(given)
+        except CancelledError:
+            self._forgotten(given)
+        except ImportError as error:
+            raise CannotGoOn(_NOT_THERE.format(error=error)) from None
         except Exception as error:
-            self._seen.given_up(task, _why(error))
+            self._failed(given, error)
         else:
             self._keep(answer)
 
-    def _lost(self, task: Task) -> None:
+    def _lost(self, given: _Given) -> None:
         """A process was lost, and with it all that was out and not answered: each of these is tried again, alone."""
-        self._suspects.append((task, 0))
+        again = [given, *self._not_answered()]
+        if given.alone:
+            again = [given._replace(lost=given.lost + 1)]
+        if given.alone and again[0].lost == TRIES:
+            self._seen.given_up(given.task, f"the process that grades it was lost {TRIES} times")
+        else:
+            self._suspects += (one._replace(alone=True) for one in again)
+        if not given.alone:
+            self._seen.notice(
+                f"a process that grades was lost; {len(again)} submissions are tried again, one at a time"
+            )
+        self._crew.renew()
+
+    def _forgotten(self, given: _Given) -> None:
+        """All that was out was forgotten, through no fault of a task: it is handed out again as it was."""
+        self._cut_off += 1
+        if self._cut_off > TRIES:
+            raise CrewError(f"what was handed out was forgotten {self._cut_off} times in a row. {GO_ON}")
+        again = [given, *self._not_answered()]
+        self._suspects += (one for one in again if one.alone)
+        self._again += (one.task for one in again if not one.alone)
+        self._seen.notice(f"what was handed out was forgotten; {len(again)} submissions are handed out again")
+        self._crew.renew()
+
+    def _not_answered(self) -> list[_Given]:
+        """Takes back all that is out, and keeps the answers that had come already."""
         out, self._out = self._out, {}
-        for future, other in out.items():
+        again = []
+        for future, given in out.items():
             if future.done() and not future.cancelled() and future.exception() is None:
                 self._keep(future.result())
             else:
-                self._suspects.append((other, 0))
-        self._seen.notice(
-            f"a process that grades was lost; {len(self._suspects)} submissions are tried again, one at a time"
-        )
-        self._crew.renew()
+                again.append(given)
+        return again
 
-    def _try_alone(self, task: Task, lost: int) -> None:
-        future = self._submit(task)
-        try:
-            answer = future.result()
-        except (BrokenExecutor, CancelledError):
-            self._crew.renew()
-            if lost + 1 < TRIES:
-                self._suspects.append((task, lost + 1))
-            else:
-                self._seen.given_up(task, f"the process that grades it was lost {TRIES} times")
-        except Exception as error:
-            self._seen.given_up(task, _why(error))
-        else:
-            self._keep(answer)
+    def _failed(self, given: _Given, error: Exception) -> None:
+        if type(error).__name__ != "KilledWorker":
+            self._seen.given_up(given.task, f"our own code failed on it: {type(error).__name__}: {error}"[:500])
+        elif given.alone:
+            self._seen.given_up(given.task, "the workers that graded it were lost, one after the other")
+        else:  # another one that waited at the same workers may be to blame
+            self._suspects.append(given._replace(alone=True))
 
     def _keep(self, answer: bytes) -> None:
+        self._cut_off = 0
         done = msgspec.json.decode(answer, type=Done)
         if done.fault:
             raise CannotGoOn(done.fault)
         self._seen.done(done)
 
 
-def _why(error: Exception) -> str:
-    """In words: a cluster gives up a task that was lost with several workers by KilledWorker."""
-    if type(error).__name__ == "KilledWorker":
-        return "the workers that graded it were lost, one after the other"
-    return f"our own code failed on it: {type(error).__name__}: {error}"[:500]
+_NOT_THERE = (
+    "a process that grades cannot import what it needs ({error}): start every worker with this project's folder as its "
+    "working folder or on its PYTHONPATH, under a Python that has the project's packages"
+)

@@ -184,10 +184,9 @@ def _tell(options: argparse.Namespace, plan: Plan, regrading: Regrading, book: G
     """Writes and prints everything, the answer first."""
     changed = changes(book)
     plan.show.mkdir(mode=0o700, parents=True, exist_ok=True)
+    publishing.sweep(plan.show, (GRADES, CHANGES, REPORT))
     publishing.write_grades(plan.show / GRADES, book, options.anonymous)
     publishing.write_changes(plan.show / CHANGES, changed, options.anonymous)
-    if not plan.what_if:
-        comparing.remember(regrading.store, book, regrading.setting.rubric)
     for line in summary.lines(book, changed, regrading.tally, time.monotonic() - began):
         print(line)
     print(f"grades: {plan.show / GRADES}   changes: {plan.show / CHANGES}")
@@ -197,4 +196,5 @@ def _tell(options: argparse.Namespace, plan: Plan, regrading: Regrading, book: G
     decided = by_submission([cell.decided for s in book.standings for cell in s.cells if cell.decided is not None])
     publishing.publish(regrading, plan.show, decided)
     print(summary.write_report(plan.show / REPORT, book, regrading))
+    comparing.remember(regrading.store, book, regrading.setting.rubric)  # last: until then this run can be gone on with
     return OUR_FAULT if regrading.tally.ours else 0

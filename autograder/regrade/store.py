@@ -5,7 +5,10 @@ with its key (`fingerprint`), so what was found under another engine, reference 
 slots: what was graded (`NOW`), and rows that only a what-if wanted (`WHAT_IF`), which a later grading may use.
 
 A commit is on the disk before the next submission is taken in: a stop at any moment, of the power too, loses at most
-what was being graded.
+what was being graded. SQLite's write-ahead log with `synchronous = full` is enough for that. A commit is appended to
+the log, each page with a checksum that runs on from the page before, and the log is synced before the commit returns;
+the database file itself is only written from a log that is synced, and synced before the log is used again. So whatever
+the last write was torn into, opening the file finds the commits before the first page that is not whole, and no other.
 """
 
 from __future__ import annotations

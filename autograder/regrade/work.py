@@ -85,7 +85,7 @@ def _grade(task: Task) -> Done:
     ours = _fingerprint(assignment.read.rubric.files())
     if ours != task.fingerprint:
         return Done(task.submission, fault=_STRANGER.format(ours=ours, theirs=task.fingerprint))
-    jail = _jail(task.hidden)
+    jail = _JAIL.that_hides(task.hidden)
     try:
         isolation = jail.isolation
     except WorkerFault as fault:
@@ -115,7 +115,7 @@ def _drawn(finding: Finding, picture: Picture | None) -> Finding:
 
 _STRANGER = (
     "a process that grades has another version of this project ({ours}, expected {theirs}): "
-    "give every machine the same folder, specs and reference included"
+    "give every machine the same folder, specs and reference included, and start its workers again"
 )
 
 
@@ -137,12 +137,29 @@ def _fingerprint(files: tuple[str, ...]) -> str:
     return fingerprint(ROOT, files).whole
 
 
-@cache
-def _jail(hidden: tuple[str, ...]) -> Jail:
-    """The one jail of this process."""
-    jail = jail_of(hidden)
-    atexit.register(jail.close)
-    return jail
+class _TheJail:
+    """The one jail of this process, kept while the next task wants the same: a cluster's worker serves many batches."""
+
+    def __init__(self) -> None:
+        self._hidden: tuple[str, ...] = ()
+        self._jail: Jail | None = None
+
+    def that_hides(self, hidden: tuple[str, ...]) -> Jail:
+        """A jail that hides these folders."""
+        if self._jail is None or hidden != self._hidden:
+            self.close()
+            self._jail, self._hidden = jail_of(hidden), hidden
+        return self._jail
+
+    def close(self) -> None:
+        """Ends it."""
+        if self._jail is not None:
+            self._jail.close()
+            self._jail = None
+
+
+_JAIL = _TheJail()
+atexit.register(_JAIL.close)
 
 
 def jail_of(hidden: Iterable[str]) -> Jail:
