@@ -11,10 +11,11 @@ from benchmarks.peers.case import Peer
 from benchmarks.peers.cgroup import Group, Unavailable
 from benchmarks.peers.measure import WORK, emptied, prepared, tell
 from benchmarks.peers.running import Run, run
-from benchmarks.submissions import HOSTILE, Hostile, planted, write
+from benchmarks.submissions import HOSTILE, WRONG, Hostile, planted, write
 
 MEMORY = 2 << 30  # bytes for all processes of a run together
 ADDRESS_SPACE = 4 << 30  # bytes a process, where the machine allows no control group
+OWN_TIMEOUT = 3  # times the patience, for a peer that ends what hangs by itself
 OTHER_FLOORS = ("floor-one-thread", "floor-vectorised")  # as open as the floor itself
 
 
@@ -31,10 +32,11 @@ def attack(peers: Sequence[Peer], patience: float) -> Attacked:
     """Every peer with every hostile submission, one after the other."""
     found = Attacked()
     for peer in (peer for peer in peers if peer.name not in OTHER_FLOORS):
+        honest = run(prepared(peer, WRONG, "honest")).score
         for hostile in HOSTILE:
             tell(f"  {peer.label}: {hostile.says}")
-            outcome = _one(peer, hostile, patience, found)
-            said = figures.verdict(outcome.ended, outcome.seconds, outcome.score, patience, hostile.forges)
+            outcome = _one(peer, hostile, patience * (OWN_TIMEOUT if peer.own_timeout else 1), found)
+            said = figures.verdict(outcome.ended, outcome.seconds, outcome.score, honest if hostile.forges else None)
             found.verdicts.setdefault(peer.name, {})[hostile.name] = said
             # the last line that was printed is left out: it may name folders
             record = {"seconds": outcome.seconds, "ended": outcome.ended, "score": outcome.score}

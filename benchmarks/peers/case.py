@@ -43,6 +43,7 @@ class Peer:
               command after the other.
     jobs:     the numbers of jobs that `batch` is tried with.
     slow:     takes seconds a submission: given fewer of them in a batch.
+    own_timeout: ends what hangs by itself, a check or a cell at a time: given more patience.
     """
 
     name: str
@@ -53,3 +54,4 @@ class Peer:
     batch: Callable[[Sequence[Path], Path, int], Case] | None = None
     jobs: Sequence[int] = field(default=(1,))
     slow: bool = False
+    own_timeout: bool = False

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from benchmarks.peers.case import FULL
 
 NOTHING = "-"
+ROUNDING = 1e-3  # points
 
 
 def ratio(times: Sequence[float], floor: Sequence[float]) -> float:
@@ -74,17 +75,18 @@ def batch_table(rows: Iterable[Mapping[str, object]]) -> str:
     return table(["graded by", "how", "submissions", "a second", "a second and job"], lines)
 
 
-def verdict(ended: int | None, seconds: float, score: float | None, patience: float, forges: bool) -> str:
+def verdict(ended: int | None, seconds: float, score: float | None, honest: float | None = None) -> str:
     """What a tool made of a hostile submission, in a few words.
 
-    A score of nearly FULL for a submission that is wrong everywhere is a forged verdict.
+    honest: what the same tool gives the same submission without the attack, where the attack is after points: a higher
+    score is a forged verdict.
     """
     scored = "no result" if score is None else f"{score:g} of {FULL:g}"
     if ended is None:
-        return f"**hangs**: ended from outside after {patience:.0f} s; {scored}"
-    if forges:
-        forged = score is not None and score > 0.9 * FULL
-        scored = f"**forged**: {scored}" if forged else f"not forged: {scored}"
+        return f"**hangs**: ended from outside after {seconds:.0f} s; {scored}"
+    if honest is not None and score is not None:
+        forged = score > honest + ROUNDING
+        scored = f"**forged**: {scored}, honestly {honest:g}" if forged else f"not forged: {scored}"
     status = f"signal {-ended}" if ended < 0 else f"exit {ended}"
     return f"{scored}; {status}, {seconds:.1f} s"
 

@@ -159,5 +159,14 @@ def forge_gradebook(case: Case) -> str:
 
 PEERS = (
     Peer("otter", "otter run", "otter", otter, forge_json, slow=True),
-    Peer("nbgrader", "nbgrader autograde", "nbgrader", nbgrader, forge_gradebook, batch=nbgrader_batch, slow=True),
+    Peer(
+        "nbgrader",
+        "nbgrader autograde",
+        "nbgrader",
+        nbgrader,
+        forge_gradebook,
+        batch=nbgrader_batch,
+        slow=True,
+        own_timeout=True,
+    ),
 )

@@ -48,9 +48,20 @@ def points(result: Path) -> Callable[[], float | None]:
 
 
 def forge_json(case: Case) -> str:
-    """A function that writes Gradescope's JSON with a full score over the tool's."""
+    """A function that puts Gradescope's JSON with a full score in the place of the tool's."""
     body = json.dumps({"score": 9.5, "tests": [{"name": "all", "score": 9.5, "max_score": 9.5, "status": "passed"}]})
-    return f"def forge():\n    with open({str(case.result)!r}, 'w') as file:\n        file.write({body!r})"
+    return forge_text(case.result, body)
+
+
+def forge_text(result: Path, body: str) -> str:
+    """A function that replaces a file at one stroke, so that nobody sees half of it."""
+    return f"""def forge():
+    import os
+
+    own = {str(result)!r} + str(os.getpid())
+    with open(own, "w") as file:
+        file.write({body!r})
+    os.replace(own, {str(result)!r})"""
 
 
 def floor(script: str, tuned: bool) -> Callable[[Path, Path], Case]:
@@ -113,7 +124,7 @@ def forge_check50(case: Case) -> str:
     """As forge_json, in check50's words."""
     rows = [{"name": f"row_{number.replace('.', '_')}", "passed": True} for number in POINTS]
     body = json.dumps({"slug": "checks", "results": rows, "version": "3"})
-    return f"def forge():\n    with open({str(case.result)!r}, 'w') as file:\n        file.write({body!r})"
+    return forge_text(case.result, body)
 
 
 # ----------------------------------------------------------------------------------------------------------------- ours
@@ -164,6 +175,6 @@ PEERS = (
     ),
     Peer("gradescope-utils", "gradescope-utils", "gradescope-utils", gradescope_utils, forge_json),
     Peer("pytest-gradescope", "pytest-gradescope", "pytest-gradescope", pytest_gradescope, forge_json),
-    Peer("check50", "check50 --dev", "check50", check50, forge_check50),
+    Peer("check50", "check50 --dev", "check50", check50, forge_check50, own_timeout=True),
     Peer("ours", "ours, jailed", "ours", ours, forge_json, batch=ours_batch, jobs=(1, 2)),
 )

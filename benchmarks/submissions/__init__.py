@@ -20,8 +20,8 @@ FILE = "binary_addition.py"
 class Hostile:
     """name: a word for options and files. says: what it does, for the table. base: the folder that it starts from.
 
-    code: what is appended; `{forge}` in it becomes the function `forge()` of the peer at hand. forges: whether a full
-    score would mean that a verdict was forged.
+    code: what is appended; `{forge}` in it becomes the function `forge()` of the peer at hand. forges: whether it is
+    after points that it did not earn.
     """
 
     name: str
@@ -79,7 +79,7 @@ def _keep_forging():
     import time
 
     atexit.register(forge)
-    if os.fork() == 0:
+    if os.environ.setdefault("FORGING", str(os.getpid())) == str(os.getpid()) and os.fork() == 0:
         os.setsid()
         for descriptor in range(3):
             os.dup2(os.open(os.devnull, os.O_RDWR), descriptor)

@@ -238,15 +238,16 @@ def test_a_batch_counts_by_second_and_by_job() -> None:
 @pytest.mark.parametrize(
     ("seen", "says"),
     [
-        ((None, 75.0, None, 75.0, False), "**hangs**: ended from outside after 75 s; no result"),
-        ((0, 1.25, 7.0, 75.0, False), "7 of 9.5; exit 0, 1.2 s"),
-        ((-9, 1.0, None, 75.0, False), "no result; signal 9, 1.0 s"),
-        ((0, 1.0, 9.5, 75.0, True), "**forged**: 9.5 of 9.5; exit 0, 1.0 s"),
-        ((0, 1.0, 1.04, 75.0, True), "not forged: 1.04 of 9.5; exit 0, 1.0 s"),
-        ((0, 1.0, 9.5, 75.0, False), "9.5 of 9.5; exit 0, 1.0 s"),
+        ((None, 75.0, None, None), "**hangs**: ended from outside after 75 s; no result"),
+        ((0, 1.25, 7.0, None), "7 of 9.5; exit 0, 1.2 s"),
+        ((-9, 1.0, None, 0.25), "no result; signal 9, 1.0 s"),
+        ((0, 1.0, 9.5, 0.25), "**forged**: 9.5 of 9.5, honestly 0.25; exit 0, 1.0 s"),
+        ((1, 1.0, 0.5, 0.25), "**forged**: 0.5 of 9.5, honestly 0.25; exit 1, 1.0 s"),
+        ((0, 1.0, 1.04, 1.04), "not forged: 1.04 of 9.5; exit 0, 1.0 s"),
+        ((0, 1.0, 9.5, None), "9.5 of 9.5; exit 0, 1.0 s"),
     ],
 )
-def test_a_verdict_says_what_was_seen(seen: tuple[int | None, float, float | None, float, bool], says: str) -> None:
+def test_a_verdict_says_what_was_seen(seen: tuple[int | None, float, float | None, float | None], says: str) -> None:
     assert figures.verdict(*seen) == says
 
 
