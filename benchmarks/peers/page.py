@@ -50,7 +50,8 @@ def render(found: Mapping[str, Any]) -> str:
             f"What the tool reported, in points of {FULL:g}. The first four start from a right submission and attack"
             " from question 1, worth 2.5, so 7 is what the rest is worth; the last two start from a wrong one: a higher"
             " score than without the attack is a forged one. Each ran under"
-            f" {found['hostile_limit']}, and was ended from outside after {found['patience']:.0f} s (three times that for a tool with a time-out of its own).",
+            f" {found['hostile_limit']}, and was ended from outside after {found['patience']:.0f} s (three times"
+            " that for a tool with a time-out of its own).",
             figures.hostile_table(labels, found["columns"], found["verdicts"], missing),
         ]
     return "\n\n".join(parts)
