@@ -13,6 +13,7 @@ SUBMISSION ?= reference
 OUTPUT ?= dist/gradescope.zip
 PYTEST_OPTIONS ?=
 BUNDLE_OPTIONS ?=
+BENCH_OPTIONS ?= --half-cpu
 
 # The one place that pins torch. `make test` needs it (the reference is derived with it); grading does not, so it is in
 # no lock. The CPU build is enough, and on Linux the default build brings several GB of CUDA: to choose, give pip the
@@ -33,7 +34,7 @@ GRADING := $(call stamp,grading,)
 DEVELOPMENT := $(call stamp,development,-dev)
 INSTRUCTOR := $(VENV)/.installed-torch-$(TORCH)
 
-.PHONY: help venv grade test check lint certify key schema lock bundle clean
+.PHONY: help venv grade test check lint certify key schema lock bundle bench clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -79,6 +80,10 @@ schema: $(GRADING)  ## tests/rubric.schema.json, by which editors check the rubr
 bundle: $(GRADING)  ## the zip for Gradescope, if validate finds no hole; BUNDLE_OPTIONS=--wheels for one that needs no network
 	@$(PY) -m autograder bundle gradescope -o $(OUTPUT) $(BUNDLE_OPTIONS)
 
+# Half an hour on two idle cores: BENCH_OPTIONS="--rounds 3 --only ours,floor --batch 0 --no-hostile" for a quick look.
+bench: $(GRADING)  ## speed, memory and hostile submissions against other graders, into docs/performance.md
+	@$(PY) -m benchmarks.peers $(BENCH_OPTIONS) --page docs/performance.md
+
 # uv resolves for all of 3.10 to 3.13 at once; it does not read pip's configuration, so a mirror set there is handed on.
 # No line that names an index may stay in a lock.
 lock:  ## renew both lock files
@@ -92,6 +97,6 @@ lock:  ## renew both lock files
 	  grep -Ev '^ *(#.*)?-(i|f|-index-url|-extra-index-url|-find-links|-trusted-host)|://' $$file > $$file.new && mv $$file.new $$file; done
 	@rm -rf .venv-lock
 
-clean:  ## remove what was built (not .venv)
+clean:  ## remove what was built (not .venv, not .bench)
 	@rm -rf build dist *.egg-info .venv-lock results.json .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	@find . -name __pycache__ -type d -not -path './.venv*' -prune -exec rm -rf {} +
+	@find . -name __pycache__ -type d -not -path './.venv*' -not -path './.bench/*' -prune -exec rm -rf {} +

@@ -15,6 +15,7 @@ from pathlib import Path
 from autograder.sandbox.contract import Program, Worker
 from autograder.sandbox.jailer import Jail
 from autograder.sandbox.process import Worker as PortableWorker
+from benchmarks.memory import peak_memory
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = "import numpy as np\ndef f(): return float(np.linalg.solve(np.eye(2), np.ones(2)).sum())"
@@ -44,36 +45,6 @@ def life(worker: Worker) -> None:
     worker.close()
 
 
-def peak_memory(command: list[str]) -> float:
-    """The largest sum of proportional set sizes over a command and its descendants, in MB, sampled without pause."""
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    peak = 0
-    while process.poll() is None:
-        peak = max(peak, sum(proportional_set_size(pid) for pid in tree(process.pid)))
-    return peak / 1024
-
-
-def tree(root: int) -> list[int]:
-    """A process and its descendants."""
-    found = [root]
-    for process in found:
-        try:
-            for task in Path(f"/proc/{process}/task").iterdir():
-                found += [int(child) for child in (task / "children").read_text().split()]
-        except OSError:
-            continue
-    return found
-
-
-def proportional_set_size(process: int) -> int:
-    """In kB; 0 for a process that is gone."""
-    try:
-        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
-
-
 def main() -> None:
     """Prints the figures that docs/security.md quotes."""
     with Jail() as jail:
@@ -86,7 +57,7 @@ def main() -> None:
     print(f"the same by the portable worker: {median(lambda: life(PortableWorker(PROGRAM)), 10):.0f} ms")
     grade = [sys.executable, "-m", "autograder", "grade", "reference"]
     print(f"a whole grade: {median(lambda: subprocess.run(grade, cwd=ROOT, capture_output=True), 11):.0f} ms")
-    peak = max(peak_memory(grade) for _ in range(5))
+    peak = max(peak_memory(grade, ROOT) for _ in range(5))
     print(f"all processes of a grade at their peak: {peak:.0f} MB proportional set size")
 
 

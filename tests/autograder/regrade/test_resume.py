@@ -194,7 +194,7 @@ MISSING = """
 import sys
 from pathlib import Path
 from autograder.grading import load_assignment
-from autograder.regrade.command import _Silent
+from autograder.regrade.progress import Silent
 from autograder.regrade.fingerprint import fingerprint
 from autograder.regrade.regrading import Regrading, Setting
 from autograder.regrade.store import Store
@@ -202,7 +202,7 @@ root = Path.cwd()
 assignment = load_assignment(root)
 setting = Setting(assignment, fingerprint(root, assignment.read.rubric.files()), "", "")
 with Store(Path(sys.argv[1])) as store:
-    regrading = Regrading(setting, store, None, _Silent())
+    regrading = Regrading(setting, store, None, Silent())
     print("\\n".join(",".join(regrading._missing(name)) for name in sorted(store.contents())))
 """
 ALL, PARAMETER = "all", "1.2, where it was read"
