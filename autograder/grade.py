@@ -6,7 +6,6 @@ Exit codes: 0 graded, 2 our fault.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from dataclasses import replace
@@ -59,13 +58,14 @@ def run(options: argparse.Namespace, root: Path, jail: Jail) -> int:
 
 def _grade_in(jail: Jail, grading: Grading, options: argparse.Namespace, root: Path) -> int:
     """Grades, unless student code could read the answers or write the results; says what held."""
-    from autograder.report.gradescope import results, staff_text, write_results
+    from autograder.report.gradescope import as_text, results, staff_text, write_results
 
     isolation: Isolation | None = None
 
     def write(report: Report) -> None:
         if options.output is not None:
-            write_results(options.output, results(report, isolation.record() if isolation else None))
+            whole = len(grading.findings) == len(report.marks) or bool(report.fault)
+            write_results(options.output, results(report, isolation.record() if isolation else None), last=whole)
 
     write(grading.report())
     isolation, problem = _measured(jail, options, root)
@@ -92,7 +92,7 @@ def _grade_in(jail: Jail, grading: Grading, options: argparse.Namespace, root: P
             _say(f"autograder grade: {problem}")
     repeat = f"python -m autograder grade {options.directory} --seed {report.seed}"
     if options.output is None:
-        print(json.dumps(results(report, isolation.record()), allow_nan=False, indent=1))
+        print(as_text(results(report, isolation.record())))
         _say(staff_text(report, repeat))
     else:
         print(staff_text(report, repeat))
