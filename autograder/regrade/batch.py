@@ -170,6 +170,7 @@ class _Batch:
         return again
 
     def _failed(self, given: _Given, error: Exception) -> None:
+        self._cut_off = 0
         if type(error).__name__ != "KilledWorker":
             self._seen.given_up(given.task, f"our own code failed on it: {type(error).__name__}: {error}"[:500])
         elif given.alone:

@@ -274,6 +274,18 @@ def test_gives_up_when_nobody_comes() -> None:
     assert notes.graded == []
 
 
+def test_waits_as_long_as_it_takes_while_somebody_is_there() -> None:
+    class SlowCrew(DesertedCrew):
+        def complaint(self) -> str:
+            self.asked += 1
+            return "nobody is there" if self.asked % 3 == 0 else ""  # now and then it is away for a moment
+
+    crew = SlowCrew(returns=4 * GIVE_UP_AFTER)
+    notes = run(numbered("", ""), crew, patience=0.01)
+    assert notes.graded == ["0", "1"]
+    assert set(notes.notices) == {f"nobody is there: waiting (1 of {GIVE_UP_AFTER})"}
+
+
 def test_gives_up_when_the_last_worker_is_lost_with_a_task_that_is_tried_alone() -> None:
     class LastWorker(DesertedCrew):
         def work(self) -> None:
