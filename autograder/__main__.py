@@ -5,8 +5,15 @@ Exit codes: `grade` 0 graded, 2 our fault; `check` 0 all public rows full, 1 not
 
 from __future__ import annotations
 
-import argparse
 import sys
+
+if __name__ == "__main__" and sys.argv[1:2] == ["grade"] and sys.platform == "linux":
+    # The zygote needs as long to import numpy as everything up to the first student process: it starts first of all.
+    from autograder.sandbox import spawn
+
+    spawn.early()
+
+import argparse
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -25,7 +32,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments[:1] != ["grade"]:
         return _run(arguments, None)
-    # The zygote needs as long to import numpy as everything up to the first student process: it starts first of all.
     from autograder.sandbox.jailer import Jail
 
     with Jail() as jail:

@@ -6,6 +6,7 @@ Exit codes: 0 graded, 2 our fault.
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import sys
 from dataclasses import replace
@@ -51,6 +52,10 @@ def run(options: argparse.Namespace, root: Path, jail: Jail) -> int:
     jail.hides([*hidden, *answers_below(root)], [*results, root])
     try:
         grading = _prepare(options, root, jail.start)
+        limits = grading.assignment.read.rubric.limits
+        files = grading.assignment.read.rubric.files()
+        jail.expect(len(files), limits.memory_mb << 20, math.ceil(limits.seconds_in_all) + 1)
+        grading.draw_ahead()  # the zygote still imports numpy
     except Exception as error:  # whatever it is, results.json must say that it is our fault
         return _cannot_grade(options, error)
     return _grade_in(jail, grading, options, root)

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-import random
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -16,6 +16,7 @@ from typing import Any
 
 from autograder import __version__
 from autograder.award import Award
+from autograder.drawing import Draw
 from autograder.finding import NOT_GRADED, Finding, Watched, mark_of
 from autograder.judging import Deferred, explained, read_written, run_function
 from autograder.outcome import Mark, Report
@@ -96,6 +97,7 @@ class Grading:
     staff_notes: tuple[str, ...] = ()
     findings: dict[int, Finding] = field(default_factory=dict)  # place of the row -> what was found
     pictures: dict[int, Picture] = field(default_factory=dict)
+    drawn: dict[int, tuple[Draw, Watched]] = field(default_factory=dict)  # id of the row -> drawn ahead
 
     def __post_init__(self) -> None:
         limits = self.assignment.read.rubric.limits
@@ -149,6 +151,20 @@ class Grading:
             for student in students:
                 student.close()
 
+    def draw_ahead(self) -> None:
+        """Draws what specs draw before they ask the student: for a moment in which there is nothing else to do."""
+        for linked in self.assignment.rows:
+            if linked.check is not None and linked.check.ahead is not None:
+                draw, params = self._draw(linked)
+                with suppress(Exception):  # it happens again, and is told, when the row is graded
+                    draw.ahead()
+                    self.drawn[id(linked)] = draw, params
+
+    def _draw(self, linked: LinkedRow) -> tuple[Draw, Watched]:
+        params = Watched(linked.params)
+        ahead = linked.check.ahead if linked.check else None
+        return Draw(f"{self.seed}:{linked.row.number}", ahead, params), params
+
     def student(self, linked: LinkedRow) -> Student:
         """The seam to the submission's answers to the row's question."""
         limits = self.assignment.read.rubric.limits
@@ -159,11 +175,12 @@ class Grading:
     def fixtures(self, linked: LinkedRow, student: Student) -> dict[str, Any]:
         """The five fixtures of a row's spec."""
         rule = linked.check.rule if linked.check else None
+        draw, params = self.drawn.pop(id(linked)) if id(linked) in self.drawn else self._draw(linked)
         return {
             "student": student,
             "award": Award(rule, linked.params, linked.row.worth),
-            "draw": random.Random(f"{self.seed}:{linked.row.number}"),
-            "params": Watched(linked.params),
+            "draw": draw,
+            "params": params,
             "reference": self.assignment.reference,
         }
 

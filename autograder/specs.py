@@ -7,7 +7,6 @@ must hold. Points, visibility and tags come from the row, and are put on the fun
 
 from __future__ import annotations
 
-import importlib.abc
 import importlib.machinery
 import importlib.util
 import sys
@@ -22,6 +21,7 @@ import msgspec
 from gradescope_utils.autograder_utils.decorators import tags, visibility, weight
 
 from autograder import credit
+from autograder.drawing import Ahead
 from autograder.plain_text import nearest
 from autograder.rubric import Question, Row, RubricFile
 
@@ -57,6 +57,11 @@ class Check:
     def rule(self) -> credit.Rule | None:
         """The credit rule that `@credited_by` names; None for a spec that awards a share of its own."""
         return getattr(self.function, "__credit__", None)
+
+    @property
+    def ahead(self) -> Ahead | None:
+        """What `@drawn_ahead` names."""
+        return getattr(self.function, "__ahead__", None)
 
     @property
     def fixtures(self) -> tuple[str, ...]:
@@ -104,11 +109,28 @@ def credited_by(rule: credit.Rule, **parameters: Any) -> Callable[[Callable[...,
     return decorate
 
 
+def drawn_ahead(make: Ahead) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Decorator: what a spec draws before it asks the student, `make(draw, params)`; the spec has it by `draw.ahead()`.
+
+    >>> @drawn_ahead(lambda draw, params: [draw.random() for _ in range(params.calls)])
+    ... def test_h_bar(student, award, draw, params, reference): ...
+    """
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        function.__ahead__ = make  # type: ignore[attr-defined]
+        return function
+
+    return decorate
+
+
 # --------------------------------------------------------------------------------------------------------------- load
 
 
-class RefusesSubmissionImports(importlib.abc.MetaPathFinder):
-    """Makes `import lstm_gradient` in a spec fail with a sentence: student code never runs in this process."""
+class RefusesSubmissionImports:
+    """Makes `import lstm_gradient` in a spec fail with a sentence: student code never runs in this process.
+
+    A finder without `importlib.abc`, which is slow to import.
+    """
 
     def __init__(self, modules: Iterable[str]) -> None:
         self.modules = frozenset(modules)

@@ -85,7 +85,7 @@ def _questions(equation: str, rng: random.Random) -> list[Call]:
         T = 3 + k % 3  # noqa: N806
         t = None if equation == "w_xi_bar" else T if k % 4 == 3 else rng.randint(1, T - 1)
         loss: Loss = "last_t" if rng.random() < 0.3 else "every_t"
-        calls.append(garbled(lstm.call_for(lstm.draw_problem(rng, T, loss), equation, t), rng))
+        calls.append(garbled(lstm.draw_call(rng, T, equation, t, loss), rng))
     return calls
 
 
@@ -96,7 +96,7 @@ def _reads(equation: str, evaluate: Evaluate, rng: random.Random) -> tuple[str, 
     hidden = SIGNALS[SIGNALS.index(equation.removesuffix("_bar")) :]
     calls = []
     for name in hidden:
-        call = lstm.call_for(lstm.draw_problem(rng, 3), equation, 2)
+        call = lstm.draw_call(rng, 3, equation, 2)
         calls.append(replace(call, signals=replace(garbled(call, rng).signals, **{name: getattr(call.signals, name)})))
     return tuple(name for name, value in zip(hidden, evaluate(calls), strict=True) if not number(value))
 

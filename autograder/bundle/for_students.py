@@ -12,7 +12,10 @@ STUDENT = Recipe(
     name="student",
     include=(
         *(f"autograder/{name}.py" for name in ("__init__", "__main__", "check", "first_contact", "manifest")),
-        *(f"autograder/{name}.py" for name in ("award", "credit", "finding", "grading", "judging", "outcome")),
+        *(
+            f"autograder/{name}.py"
+            for name in ("award", "credit", "drawing", "finding", "grading", "judging", "outcome")
+        ),
         *(f"autograder/{name}.py" for name in ("picture", "plain", "plain_text", "reading", "rubric", "specs")),
         *(f"autograder/{name}.py" for name in ("student", "submission", "unittest_specs")),
         *(f"autograder/maths/{name}.py" for name in ("__init__", "bound*", "closeness", "lstm*", "threshold*")),

@@ -26,6 +26,7 @@ from autograder.maths.lstm_network import (
     Weights,
     error_signal_by_differences,
     error_signals,
+    error_signals_above,
     error_signals_by_differences,
     forward,
     gradient_w_xi,
@@ -46,6 +47,7 @@ __all__ = [
     "agree",
     "call_for",
     "cases",
+    "draw_call",
     "draw_problem",
     "error_signals",
     "error_signals_by_differences",
@@ -153,11 +155,6 @@ def _draw_loss(rng: random.Random, T: int, loss: Loss) -> tuple[float, ...]:
     return (*(_signed(rng, 0.5, 1.5) if loss == "every_t" else 0.0 for _ in range(T - 1)), last)
 
 
-def _visible(signals: Signals) -> bool:
-    """Whether no error signal of t = 1..T is too small to see."""
-    return all(abs(v) >= FLOOR for name in SIGNALS for v in getattr(signals, name)[1:-1])
-
-
 def _draw(rng: random.Random, T: int, loss: Loss, silent: tuple[str, ...] = ()) -> tuple[Problem, States, Signals]:
     for _ in range(TRIES):
         problem = _draw_dynamics(rng, T, silent)
@@ -165,8 +162,8 @@ def _draw(rng: random.Random, T: int, loss: Loss, silent: tuple[str, ...] = ()) 
             continue
         problem = replace(problem, dL_dh=_draw_loss(rng, T, loss))
         states = forward(problem)
-        signals = error_signals(problem, states)
-        if _visible(signals):
+        signals = error_signals_above(FLOOR, problem, states)
+        if signals is not None:
             return problem, states, signals
     raise ValueError(f"no well-posed problem of {T} steps in {TRIES} tries")
 
@@ -186,6 +183,11 @@ def call_for(problem: Problem, equation: str, t: int | None) -> Call:
     """Equation `equation` asked about step t of this problem; the second opinion is not sought here."""
     states = forward(problem)
     return _call(problem, states, error_signals(problem, states), equation, t)
+
+
+def draw_call(rng: random.Random, T: int, equation: str, t: int | None, loss: Loss = "every_t") -> Call:
+    """`call_for` of `draw_problem`, for half the work: the problem was run to be drawn."""
+    return _call(*_draw(rng, T, loss), equation, t)
 
 
 def _call(problem: Problem, states: States, signals: Signals, equation: str, t: int | None) -> Call:

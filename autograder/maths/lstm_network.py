@@ -159,25 +159,39 @@ def _loss_with(problem: Problem, s: States, name: str, t: int, nudge: N, tanh: C
     return s.dL_dh[t] * h + _loss_after(problem, t, h, c, problem.weights.xi + none, tanh)
 
 
-def _collect(problem: Problem, signal: Callable[[str, int], float]) -> Signals:
-    """Every error signal of t = 1..T, and those of h(0) and c(0)."""
-    at = {
-        name: (signal(name, 0) if name in "hc" else 0.0, *(signal(name, t) for t in range(1, problem.T + 1)), 0.0)
-        for name in SIGNALS
-    }
-    return Signals(**at)
+def _collect(problem: Problem, signal: Callable[[str, int], float], floor: float | None = None) -> Signals | None:
+    """Every error signal of t = 1..T, and those of h(0) and c(0); None once one of t = 1..T is not at least `floor`."""
+    found: dict[str, list[float]] = {name: [] for name in SIGNALS}
+    for t in range(problem.T, 0, -1):
+        for name in SIGNALS:
+            value = signal(name, t)
+            if floor is not None and not abs(value) >= floor:
+                return None
+            found[name].append(value)
+    for name in SIGNALS:
+        found[name].append(signal(name, 0) if name in "hc" else 0.0)
+    return Signals(**{name: (*reversed(values), 0.0) for name, values in found.items()})
 
 
 def error_signals(problem: Problem, states: States | None = None) -> Signals:
     """dL/dv(t) of every node by the complex step, to rounding error."""
-    s = states or forward(problem)
-    return _collect(problem, lambda name, t: _loss_with(problem, s, name, t, EPS * 1j, cmath.tanh).imag / EPS)
+    return _known(error_signals_above(None, problem, states or forward(problem)))
+
+
+def error_signals_above(floor: float | None, problem: Problem, s: States) -> Signals | None:
+    """The same, or None as soon as one of t = 1..T is found whose size is not at least `floor`."""
+    return _collect(problem, lambda name, t: _loss_with(problem, s, name, t, EPS * 1j, cmath.tanh).imag / EPS, floor)
+
+
+def _known(signals: Signals | None) -> Signals:
+    assert signals is not None  # without a floor none is refused
+    return signals
 
 
 def error_signals_by_differences(problem: Problem, states: States | None = None) -> Signals:
     """dL/dv(t) of every node by central differences, good to about 1e-8."""
     s = states or forward(problem)
-    return _collect(problem, lambda name, t: error_signal_by_differences(problem, s, name, t))
+    return _known(_collect(problem, lambda name, t: error_signal_by_differences(problem, s, name, t)))
 
 
 def error_signal_by_differences(problem: Problem, states: States, name: str, t: int) -> float:

@@ -65,8 +65,8 @@ def _left(known: Collection[int]) -> list[int]:
     if known:
         try:
             return [child for child in jail.children() if child not in known]
-        except OSError:
-            return []  # this kernel lists no children: ECHILD tells once the last worker is gone
+        except OSError:  # this kernel keeps no list of them
+            return [child for child in _listed_by_parent() if child not in known]
     try:
         os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
     except ChildProcessError:

@@ -11,7 +11,6 @@ import contextlib
 import ctypes
 import fcntl
 import os
-import random
 import resource
 import signal
 import sys
@@ -77,10 +76,11 @@ def harden_zygote(grader_is_main_thread: bool) -> None:
 class UserIds:
     """User ids that nobody has, each given out once: from a random start, inside what this user namespace maps."""
 
-    def __init__(self, rng: random.Random) -> None:
+    def __init__(self, start: int) -> None:
+        """start: any number; the first id is somewhere that follows from it."""
         first, last = _mapped_ids()
         self._low, self._high = (100_000, 2_000_000_000) if last > 2_000_000_000 else (max(first, 20_000), last)
-        self._next = rng.randrange(self._low, max(self._high, self._low + 1))
+        self._next = self._low + start % max(self._high - self._low, 1)
 
     def fresh(self) -> int:
         """The next one."""

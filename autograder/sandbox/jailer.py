@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -15,10 +15,10 @@ from typing import Any
 from autograder.sandbox import wire
 from autograder.sandbox.contract import Ended, OutOfTime, Program, Worker, WorkerFault
 from autograder.sandbox.isolation import Isolation
-from autograder.sandbox.zygote_channel import ZygoteChannel
+from autograder.sandbox.spawn import PROBE_CPU, PROBE_MEMORY
+from autograder.sandbox.zygote_channel import Order, ZygoteChannel
 
 PROBE = Path(__file__).with_name("probe.py")
-PROBE_MEMORY = 64 << 20
 PROBE_SECONDS = 20.0
 RESTARTS = 3
 
@@ -38,6 +38,8 @@ class Jail:
         self._own_user = True
         self._restarts = 0
         self._channel: ZygoteChannel | None = None
+        self._expected = 0
+        self._spare: Order | None = None
         self._notes: tuple[str, ...] = ()
         if sys.platform == "linux":
             try:
@@ -62,6 +64,29 @@ class Jail:
         """The zygote's process id, 0 for none."""
         return self._channel.process if self._channel is not None else 0
 
+    def expect(self, workers: int, memory_bytes: int, cpu_seconds: int) -> None:
+        """Says that so many workers will be asked for with these limits, one after the other: each is forked, without
+        any student code in it, while the grader is busy with the one before."""
+        self._expected, self._limits = workers, (memory_bytes, cpu_seconds)
+        self._order_spare()
+
+    def _order_spare(self) -> None:
+        if self._expected > 0 and self._channel is not None:
+            self._expected -= 1
+            with contextlib.suppress(WorkerFault):
+                self._spare = Order(self._channel, *self._limits, self._own_user)
+
+    def _taken_spare(self, channel: ZygoteChannel, program: Program) -> Order | None:
+        """The spare worker if it is one as the program needs it; the next one is ordered."""
+        spare, self._spare = self._spare, None
+        if spare is None:
+            return None
+        self._order_spare()
+        if (spare.channel, spare.memory, spare.own_user) == (channel, program.memory_bytes, self._own_user):
+            return spare
+        spare.cancel()
+        return None
+
     def start(self, program: Program) -> Worker:
         """A worker under every layer that the record names. Raises WorkerFault."""
         isolation = self.isolation
@@ -70,7 +95,8 @@ class Jail:
             from autograder.sandbox.process import Worker as PortableWorker
 
             return PortableWorker(program)
-        worker = channel.start(program, self._own_user)
+        spare = self._taken_spare(channel, program)
+        worker = spare.worker(program) if spare is not None else channel.start(program, self._own_user)
         weaker = set(isolation.layers) - set(worker.layers)
         if weaker:
             worker.close()
@@ -79,6 +105,9 @@ class Jail:
 
     def close(self) -> None:
         """Ends the zygote and every worker. May be called twice."""
+        if self._spare is not None:
+            self._spare.cancel()
+            self._spare = None
         if self._channel is not None:
             self._channel.close()
 
@@ -105,18 +134,23 @@ class Jail:
     def _probe(self, own_user: bool) -> Isolation:
         """Runs the attempts in a worker of their own."""
         assert self._channel is not None
-        notes = tuple(self._channel.ready()["notes"])
-        program = Program(PROBE.name, {PROBE.name: PROBE.read_text(encoding="utf-8")}, PROBE_MEMORY, {}, 60)
-        worker = self._channel.start(program, own_user)
+        program = Program(PROBE.name, {PROBE.name: PROBE.read_text(encoding="utf-8")}, PROBE_MEMORY, {}, PROBE_CPU)
+        worker = self._channel.probe(program) if own_user else self._channel.start(program, own_user)
         canary = f".probe-{os.urandom(8).hex()}"
         try:
             found = _attempts(worker, self._paths(), (os.getpid(), self._channel.process), canary)
-            return Isolation(found, worker.layers, notes)
+            return Isolation(found, worker.layers, self._missing_layers(worker.layers))
         finally:
             worker.close()
             for folder in ("/tmp", "/var/tmp", "/dev/shm", *map(str, self._results)):
                 with contextlib.suppress(OSError):
                     os.unlink(os.path.join(folder, canary))
+
+    def _missing_layers(self, layers: Sequence[str]) -> tuple[str, ...]:
+        """Why a layer is missing: only the zygote knows, once it is ready."""
+        assert self._channel is not None
+        whole = "seccomp" in layers and any(layer.startswith("landlock") for layer in layers)
+        return () if whole else tuple(self._channel.ready()["notes"])
 
     def _paths(self) -> tuple[list[str], list[str]]:
         return _existing(self._hidden), _existing(self._results)

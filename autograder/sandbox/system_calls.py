@@ -14,15 +14,12 @@ from __future__ import annotations
 import ctypes
 import errno
 import fcntl
-import hashlib
 import os
-import platform
 import socket
 import struct
 import sys
-import tempfile
+import zlib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 DENIED = {
@@ -75,16 +72,18 @@ class CannotFilter(Exception):
 def program() -> bytes:
     """The compiled program, from its file or made now. Raises CannotFilter."""
     try:
-        return compiled_file().read_bytes()
+        with open(compiled_file(), "rb") as file:
+            return file.read()
     except OSError:
         return compiled()
 
 
-def compiled_file(folder: Path = Path(sys.prefix)) -> Path:
+def compiled_file(folder: str = sys.prefix) -> str:
     """Where the compiled program lies; another list or another processor has another name."""
-    content = repr((DENIED, ABSENT, _NUMBERS, NEWEST, Path(__file__).read_bytes()))
-    name = hashlib.sha256(content.encode()).hexdigest()[:16]
-    return folder / f"system_calls-{platform.machine()}-{name}.bpf"
+    with open(__file__, "rb") as file:
+        content = file.read()
+    name = f"{zlib.crc32(content):08x}{zlib.adler32(content):08x}"  # against an old file, not against an enemy
+    return os.path.join(folder, f"system_calls-{os.uname().machine}-{name}.bpf")
 
 
 def compiled() -> bytes:
@@ -97,6 +96,8 @@ def compiled() -> bytes:
         found = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
         for action, name, arguments in _rules(pyseccomp):
             _add(found, action, name, arguments)
+        import tempfile
+
         with tempfile.TemporaryFile() as file:
             found.export_bpf(file)
             file.seek(0)
@@ -181,7 +182,9 @@ def _add(found: Any, action: int, name: str, conditions: list[Any]) -> None:
 
 def main() -> int:
     """Compiles the program into its file; run where the environment is made."""
-    path = compiled_file()
+    from pathlib import Path
+
+    path = Path(compiled_file())
     try:
         data = compiled()
     except CannotFilter as problem:

@@ -12,28 +12,38 @@ import contextlib
 import gc
 import json
 import os
-import random
 import signal
 import socket
 import sys
-import traceback
 from typing import Any, NoReturn
 
 from autograder.sandbox import ending, jail, worker
+from autograder.sandbox.spawn import PROBE_CPU, PROBE_MEMORY
 
 MAX_PACKET = 4096
 
 
-def main(control: int, grader_is_main_thread: bool, root: str) -> None:
-    """Serves until the grader closes its end of the channel (descriptor `control`)."""
+def main(control: int, probe: tuple[int, int], grader_is_main_thread: bool, root: str) -> NoReturn:
+    """Serves until the grader closes its end of the channel (descriptor `control`).
+
+    probe: the descriptors of the first worker, in which the grader tries what is refused. It is forked before numpy is
+    imported, so that the grader has its answer when that is done.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     jail.harden_zygote(grader_is_main_thread)
+    os.chdir("/")
     sys.path[:] = [path for path in sys.path if path and os.path.realpath(path) != root]
     sys.path_importer_cache.clear()
+    for descriptor in (control, *probe):
+        os.set_inheritable(descriptor, False)
     zygote = Zygote(socket.socket(fileno=control))
+    zygote.fork_probe(*probe)
     _warm()
     gc.freeze()
-    zygote.serve()
+    try:
+        zygote.serve()
+    finally:
+        os._exit(0)  # nothing of it is worth the time that an interpreter takes to end
 
 
 def _warm() -> None:
@@ -54,8 +64,16 @@ class Zygote:
     def __init__(self, control: socket.socket) -> None:
         self._control = control
         self._fetters = jail.prepare()
-        self._users = jail.UserIds(random.SystemRandom())
+        self._users = jail.UserIds(int.from_bytes(os.urandom(8), "big"))
         self._workers: dict[int, int | None] = {}  # process id -> user id of its own
+        self._probe = 0
+
+    def fork_probe(self, protocol: int, output: int) -> None:
+        """Forks the first worker."""
+        limits = {"memory": PROBE_MEMORY, "cpu": PROBE_CPU, "own_user": True}
+        self._probe = int(self._start(protocol, output, limits)["worker"])
+        os.close(protocol)
+        os.close(output)
 
     def serve(self) -> None:
         """Answers packets until the channel ends; then ends every worker."""
@@ -89,7 +107,7 @@ class Zygote:
                 protocol, output = descriptors
                 return self._start(protocol, output, packet)
             if packet["do"] == "end":
-                return self._end(int(packet["worker"]), float(packet["grace"]))
+                return self._end(int(packet["worker"]) or self._probe, float(packet["grace"]))
             return {"error": "unknown packet"}
         except (KeyError, TypeError, ValueError, OverflowError, OSError, ending.StillThere) as error:
             return {"error": f"{type(error).__name__}: {error}"[:300]}
@@ -115,6 +133,8 @@ class Zygote:
             worker.serve(jail.PROTOCOL, layers)
             status = 0
         except BaseException:
+            import traceback
+
             traceback.print_exc()  # into the worker's own output
         finally:
             os._exit(status)

@@ -13,6 +13,7 @@ WORDS = {"autograder", "autograder.outcome", "autograder.picture", "autograder.p
 WORDS |= {"autograder.regrade", "autograder.regrade.gradebook", "autograder.regrade.likeness"}
 DECISIONS = {
     "autograder.credit",
+    "autograder.drawing",
     "autograder.finding",
     "autograder.award",
     "autograder.reading",

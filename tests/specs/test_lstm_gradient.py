@@ -13,7 +13,7 @@ from autograder.maths.lstm import cases
 from autograder.picture import Asked, Values
 from autograder.plain import Record, float64_array
 from autograder.reading import Unreadable, real
-from autograder.specs import Count, credited_by
+from autograder.specs import Count, credited_by, drawn_ahead
 from autograder.student import Fault
 
 BY_TERMS = ("h_bar", "c_bar")  # right terms of these earn part of the points
@@ -22,56 +22,63 @@ TERMS = "Its right terms may earn part of the points: that is judged on Gradesco
 
 @number("2.1a")
 @credited_by(credit.terms, calls=Count)
-def test_h_bar(student, award, draw, params, reference):
+@drawn_ahead(lambda draw, params: cases(draw, "h_bar", params.calls))
+def test_h_bar(student, award, draw, reference):
     """The error signal of h(t)."""
-    judge("h_bar", student, award, draw, params, reference)
+    judge("h_bar", student, award, draw, reference)
 
 
 @number("2.1b")
 @credited_by(credit.terms, calls=Count)
-def test_c_bar(student, award, draw, params, reference):
+@drawn_ahead(lambda draw, params: cases(draw, "c_bar", params.calls))
+def test_c_bar(student, award, draw, reference):
     """The error signal of c(t)."""
-    judge("c_bar", student, award, draw, params, reference)
+    judge("c_bar", student, award, draw, reference)
 
 
 @number("2.1c")
 @credited_by(credit.all_or_nothing, calls=Count)
-def test_g_bar(student, award, draw, params, reference):
+@drawn_ahead(lambda draw, params: cases(draw, "g_bar", params.calls))
+def test_g_bar(student, award, draw, reference):
     """The error signal of g(t)."""
-    judge("g_bar", student, award, draw, params, reference)
+    judge("g_bar", student, award, draw, reference)
 
 
 @number("2.1d")
 @credited_by(credit.all_or_nothing, calls=Count)
-def test_o_bar(student, award, draw, params, reference):
+@drawn_ahead(lambda draw, params: cases(draw, "o_bar", params.calls))
+def test_o_bar(student, award, draw, reference):
     """The error signal of o(t)."""
-    judge("o_bar", student, award, draw, params, reference)
+    judge("o_bar", student, award, draw, reference)
 
 
 @number("2.1e")
 @credited_by(credit.all_or_nothing, calls=Count)
-def test_f_bar(student, award, draw, params, reference):
+@drawn_ahead(lambda draw, params: cases(draw, "f_bar", params.calls))
+def test_f_bar(student, award, draw, reference):
     """The error signal of f(t)."""
-    judge("f_bar", student, award, draw, params, reference)
+    judge("f_bar", student, award, draw, reference)
 
 
 @number("2.1f")
 @credited_by(credit.all_or_nothing, calls=Count)
-def test_i_bar(student, award, draw, params, reference):
+@drawn_ahead(lambda draw, params: cases(draw, "i_bar", params.calls))
+def test_i_bar(student, award, draw, reference):
     """The error signal of i(t)."""
-    judge("i_bar", student, award, draw, params, reference)
+    judge("i_bar", student, award, draw, reference)
 
 
 @number("2.2")
 @credited_by(credit.all_or_nothing, calls=Count)
-def test_w_xi_bar(student, award, draw, params, reference):
+@drawn_ahead(lambda draw, params: cases(draw, "w_xi_bar", params.calls))
+def test_w_xi_bar(student, award, draw, reference):
     """The gradient of w_xi."""
-    judge("w_xi_bar", student, award, draw, params, reference)
+    judge("w_xi_bar", student, award, draw, reference)
 
 
-def judge(equation, student, award, draw, params, reference):
+def judge(equation, student, award, draw, reference):
     """Compares an equation with the complex step at every call; explains it by its terms where it is wrong."""
-    calls = cases(draw, equation, params.calls)
+    calls = draw.ahead()
     values = [real(value) for value in student.call(equation, [arguments(call) for call in calls])]
     wrong = [(call, value) for call, value in zip(calls, values, strict=True) if not close(value, call.want)]
     worst = max(wrong, key=distance, default=None)

@@ -1,0 +1,89 @@
+"""Starts the zygote, before anything else of the grader is imported: it has the longer way, since it imports numpy.
+
+So this module imports next to nothing, and `__main__` calls `early` on its first line.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import sys
+
+PROBE_MEMORY = 64 << 20
+PROBE_CPU = 60
+_ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+# Puts the engine's folder on the path for the zygote's own imports only: `zygote.main` takes it off again.
+_BOOTSTRAP = (
+    "import sys; sys.path[:] = [{root!r}] + [p for p in sys.path if p]; import autograder.sandbox.zygote as z; "
+    "z.main({control}, {probe}, {main_thread}, {root!r})"
+)
+# Nothing of the grader's environment but what an interpreter needs. One numeric thread: a fork is safe, and the
+# address space small.
+_ENVIRONMENT = {
+    "PATH": "/usr/local/bin:/usr/bin:/bin",
+    "LANG": "C.UTF-8",
+    "PYTHONUTF8": "1",
+    "PYTHONHASHSEED": "0",
+    "PYTHONSAFEPATH": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+}
+
+
+class Spawned:
+    """A zygote that is starting.
+
+    process: its id. control: our end of its channel. probe: our ends of the protocol and of the output of the probe
+    worker, which it forks before it imports numpy.
+    """
+
+    def __init__(self, main_thread: bool) -> None:
+        """Raises OSError if no process can be had."""
+        self.control, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        protocol, its_protocol = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        output, its_output = os.pipe()
+        self.probe = (protocol, output)
+        theirs = (control.fileno(), its_protocol.fileno(), its_output)
+        try:
+            self.process = _spawned(theirs, main_thread)
+        except BaseException:
+            self.control.close()
+            protocol.close()
+            os.close(output)
+            raise
+        finally:
+            control.close()
+            its_protocol.close()
+            os.close(its_output)
+
+
+def _spawned(descriptors: tuple[int, int, int], main_thread: bool) -> int:
+    """A fresh interpreter in a session of its own, with these descriptors and no others."""
+    for descriptor in descriptors:
+        os.set_inheritable(descriptor, True)
+    text = _BOOTSTRAP.format(root=_ROOT, control=descriptors[0], probe=descriptors[1:], main_thread=main_thread)
+    kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
+    nothing = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in (0, 1)]
+    return os.posix_spawn(
+        sys.executable,
+        [sys.executable, "-s", "-B", "-u", "-c", text],
+        {**_ENVIRONMENT, **kept},
+        file_actions=nothing,
+        setsid=True,
+    )
+
+
+_EARLY: list[Spawned] = []  # at most one, between the first line of a `grade` and its jail
+
+
+def early() -> None:
+    """Starts the zygote of the jail that will be made; what goes wrong is told when that is made."""
+    with contextlib.suppress(OSError):
+        _EARLY.append(Spawned(main_thread=True))
+
+
+def taken(main_thread: bool) -> Spawned:
+    """The zygote that was started early, or a new one. Raises OSError."""
+    return _EARLY.pop() if _EARLY else Spawned(main_thread)
