@@ -17,7 +17,8 @@ from typing import Any
 import msgspec
 
 from autograder.grading import load_assignment
-from autograder.rubric import FILE, MOST, MOST_POINTS, NUMBER, LimitsOf, Question, Row, Rubric
+from autograder.rubric import LimitsOf, Question, Row, Rubric
+from autograder.rubric_text import FILE, MOST, MOST_POINTS, NUMBER
 from autograder.specs import Check
 
 ROOT = Path(__file__).resolve().parent.parent

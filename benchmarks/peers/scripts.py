@@ -140,11 +140,12 @@ def ours(submission: Path, folder: Path) -> Case:
 
 
 def compile_ours() -> None:
-    """Byte code for all that a grading imports, as setup.sh makes it."""
+    """Byte code for all that a grading imports, and the frozen rubric, as setup.sh makes them."""
     folders = ["autograder", "reference", "student_template", "tests/specs"]
     subprocess.run(
         [str(python("ours")), "-m", "compileall", "-q", *folders], cwd=ROOT, env=variables("ours"), check=True
     )
+    subprocess.run([str(python("ours")), "-m", "autograder.rubric_text"], cwd=ROOT, env=variables("ours"), check=True)
 
 
 def ours_batch(submissions: Sequence[Path], folder: Path, jobs: int) -> Case:

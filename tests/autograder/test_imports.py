@@ -18,6 +18,7 @@ DECISIONS = {
     "autograder.award",
     "autograder.reading",
     "autograder.rubric",
+    "autograder.rubric_text",
     "autograder.specs",
     "autograder.student",
     "autograder.submission",

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from autograder.rubric import RubricError, parse_rubric, read_rubric
+from autograder.rubric_text import freeze
+from tests.autograder import planted
 
 PATH = Path(__file__).resolve().parents[1] / "rubric.yaml"
 TEXT = PATH.read_text()
@@ -128,3 +130,32 @@ def test_a_rubric_that_is_not_there_is_refused(tmp_path: Path) -> None:
 
 def test_another_text_has_another_hash() -> None:
     assert parse_rubric(TEXT).hash != parse_rubric(TEXT + "\n# a comment\n").hash
+
+
+def test_a_frozen_rubric_is_the_rubric_as_long_as_its_text_is_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "rubric.yaml"
+    path.write_text((planted.ROOT / "tests" / "rubric.yaml").read_text())
+    read = read_rubric(path, "name")
+    kept = freeze(path)
+    assert kept == tmp_path / "__pycache__" / "rubric.json"
+    assert read_rubric(path, "name") == read
+    kept.write_bytes(kept.read_bytes().replace(b'"seed":891', b'"seed":892'))
+    assert read_rubric(path).rubric.seed == 892  # it is what is read
+    path.write_text(path.read_text().replace("seed: 891", "seed: 893"))
+    assert read_rubric(path).rubric.seed == 893  # but not for another text
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"text": 1}', b"\xff"])
+def test_a_frozen_rubric_that_is_none_is_passed_over(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "rubric.yaml"
+    path.write_text((planted.ROOT / "tests" / "rubric.yaml").read_text())
+    freeze(path).write_bytes(content)
+    assert read_rubric(path).rubric.seed == 891
+
+
+def test_a_wrong_rubric_is_not_frozen(tmp_path: Path) -> None:
+    path = tmp_path / "rubric.yaml"
+    path.write_text("seed: []")
+    with pytest.raises(RubricError):
+        freeze(path)
+    assert not (tmp_path / "__pycache__").exists()

@@ -51,11 +51,13 @@ def judge(row, name, student, award, reference):
     award.understood(read_as)
     truth = reference.bound(row)
     comparison = compare(answer, truth.truth, VARIABLES)
-    findings = {"verdict": comparison.verdict, "within_ceiling": within(answer, truth.ceiling), "accepted_credit": "0"}
+    findings = {"verdict": comparison.verdict, "within_ceiling": False, "accepted_credit": "0"}
+    if comparison.verdict == "too_loose":
+        findings["within_ceiling"] = within(answer, truth.ceiling)
     if comparison.verdict != "equal":
         findings["named"] = [f"{comparison.verdict.replace('_', ' ')}: {read_as}"]
-    for flag in reference.flags(row, answer):
-        award.tell_staff(flag)
+        for flag in reference.flags(row, answer):
+            award.tell_staff(flag)
     feedback = f"{comparison.why[:1].upper()}{comparison.why[1:]}."
     for accepted in reference.also_accepted(row):
         if compare(answer, accepted.answer, VARIABLES).verdict == "equal":
