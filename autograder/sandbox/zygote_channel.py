@@ -78,7 +78,8 @@ class ZygoteChannel:
             spawned = spawn.taken(threading.current_thread() is threading.main_thread())
         except OSError as error:
             raise WorkerFault(f"a Python process could not be started: {error}") from error
-        self._control, self.process, self._probe = spawned.control, spawned.process, spawned.probe
+        self._control, self.process = spawned.control, spawned.process
+        self._probe: tuple[socket.socket, int] | None = spawned.probe
         self._control.settimeout(SECONDS)
         self._ended = False
 
@@ -95,14 +96,19 @@ class ZygoteChannel:
         return self.answer(self._ready)
 
     def probe(self, program: Program) -> JailedWorker:
-        """The worker that the zygote forks first of all; may be taken once. It needs no answer of the zygote's, which
-        may still import numpy; what it says when it is ended comes with later answers."""
+        """The worker that the zygote forks first of all, or another one like it if that was taken.
+
+        It needs no answer of the zygote's, which may still import numpy: what becomes of its end comes with later
+        answers. Raises WorkerFault.
+        """
+        if self._probe is None:
+            return self.start(program, own_user=True)
 
         def end(grace: float) -> Mapping[str, Any]:
             self.post({"do": "end", "worker": PROBE, "grace": grace})
             return {"status": 0, "by_itself": False, "strays": 0}
 
-        worker = JailedWorker(PROBE, *self._probe, end)
+        worker, self._probe = JailedWorker(PROBE, *self._probe, end), None
         worker.begin(program)
         return worker
 
@@ -137,6 +143,10 @@ class ZygoteChannel:
     def close(self) -> None:
         """Ends the zygote and with it every worker. May be called twice."""
         self._control.close()
+        if self._probe is not None:
+            self._probe[0].close()
+            os.close(self._probe[1])
+            self._probe = None
         if self._ready.answer is None:  # it still imports numpy; its workers die with it
             self._kill()
         deadline = time.monotonic() + 10

@@ -14,7 +14,7 @@ import numpy as np
 
 SIGNALS = ("h", "c", "g", "o", "f", "i")
 WEIGHTS = ("xi", "hi", "xf", "hf", "xo", "ho", "xg", "hg")
-PROBLEMS = 8
+PROBLEMS = 5
 STEPS = 4
 EPS = 1e-30
 

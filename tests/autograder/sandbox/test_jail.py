@@ -41,8 +41,8 @@ def jail() -> Iterator[Jail]:
         yield found
 
 
-def program(text: str) -> Program:
-    return Program("answers.py", {"answers.py": text}, 256 << 20, {}, 60)
+def program(text: str, memory: int = 256 << 20) -> Program:
+    return Program("answers.py", {"answers.py": text}, memory, {}, 60)
 
 
 def memory_holds(process: int, needle: bytes) -> bool:
@@ -322,3 +322,42 @@ def soak(assignment: Assignment, folder: Path, gradings: int) -> None:
         assert children == []
     grown = (sizes[-1] - sizes[len(sizes) // 4]) * os.sysconf("SC_PAGE_SIZE")
     assert grown < 8 << 20, f"{grown} bytes more than after a quarter"
+
+
+def test_spares_are_used_once_and_only_for_what_they_were_made_for() -> None:
+    with Jail() as jail:
+        jail.expect(2, 64 << 20, 10)
+        first = jail.start(program("def f(): return 1", memory=64 << 20))
+        other = jail.start(program("def f(): return 2", memory=32 << 20))
+        third = jail.start(program("def f(): return 3", memory=64 << 20))
+        answers = []
+        for worker in (first, other, third):
+            assert worker.receive(5)[0] == {"id": 0, "loaded": True}
+            worker.request({"id": 1, "name": "f", "read": False, "argument_sets": [[]]}, b"")
+            answers.append(worker.receive(5)[0]["value"])
+        assert answers == [1, 2, 3]
+        assert len({worker.process for worker in (first, other, third)}) == 3  # type: ignore[attr-defined]
+        for worker in (first, other, third):
+            worker.close()
+        children = Path(f"/proc/{jail.process}/task/{jail.process}/children").read_text().split()
+        assert len(children) <= 1  # a spare that nobody wanted ends by itself
+    assert not runs(jail.process)
+
+
+def test_a_jail_that_is_closed_before_anything_was_asked_leaves_nothing() -> None:
+    before = len(os.listdir("/proc/self/fd"))
+    for used in (False, True):
+        with Jail() as jail:
+            process = jail.process
+            jail.expect(3, 64 << 20, 10)
+            if used:
+                assert jail.isolation.refused
+        assert not runs(process)
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_the_probe_is_taken_once_and_asked_again_of_another_worker() -> None:
+    with Jail() as jail:
+        assert jail._channel is not None
+        one, two = (jail._probe(own_user=True) for _ in range(2))
+        assert one == two

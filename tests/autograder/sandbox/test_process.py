@@ -88,7 +88,7 @@ def test_a_worker_that_does_not_read_does_not_block_the_grader() -> None:
     began = time.monotonic()
     try:
         for _ in range(20):
-            worker.request({"id": 1, "name": "f", "read": False, "argument_sets": []}, [bytes(1 << 20)])
+            worker.request({"id": 1, "name": "f", "read": False, "argument_sets": []}, bytes(1 << 20))
         worker.receive(5)  # a forged reply, written while the module was loading
         with pytest.raises(OutOfTime):
             worker.receive(0.3)
