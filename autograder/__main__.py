@@ -16,6 +16,7 @@ if __name__ == "__main__" and sys.argv[1:2] == ["grade"] and sys.platform == "li
 import argparse
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,14 +54,22 @@ def _run(arguments: Sequence[str], jail: Jail | None) -> int:
 
 def _parser(command: str) -> argparse.ArgumentParser:
     """The parser; only the command that is called has its options, since theirs stand in its own module."""
-    parser = argparse.ArgumentParser(prog="autograder", description="Grades Homework 3 of CSE 891-001 Deep Learning.")
+    said = "Grades Homework 3 of CSE 891-001 Deep Learning."
+    parser = argparse.ArgumentParser(prog="autograder", description=said, formatter_class=_WITH_A_WIDTH)
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     for name, said in _SAID.items():
-        below = commands.add_parser(name, help=said)
+        below = commands.add_parser(name, help=said, formatter_class=_WITH_A_WIDTH)
         if name == command:
             _add_arguments(name, below)
+    for one in (parser, *commands.choices.values()):
+        one.formatter_class = argparse.HelpFormatter
     return parser
+
+
+# argparse makes a formatter for each argument that is added, to check it. One without a width asks shutil for the
+# terminal's, which imports three compression libraries: that is for when help is written.
+_WITH_A_WIDTH = partial(argparse.HelpFormatter, width=80)
 
 
 _SAID = {

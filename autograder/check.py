@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,7 +98,7 @@ def home_assignment(root: Path, question: str | None = None) -> Assignment:
 
     Raises CannotCheck if the rubric or a spec is broken, or there is no such question.
     """
-    import msgspec
+    from msgspec.structs import replace
 
     from autograder.grading import AbsentReference, load_assignment
     from autograder.rubric import RubricError
@@ -112,7 +112,7 @@ def home_assignment(root: Path, question: str | None = None) -> Assignment:
     if not chosen:
         numbers = ", ".join(dict.fromkeys(linked.row.number.split(".")[0] for linked in whole.rows))
         raise CannotCheck(f"there is no question {question}. Questions: {numbers}; a row such as 2.1a works too.")
-    seen = tuple(replace(linked, row=msgspec.structs.replace(linked.row, visibility="visible")) for linked in chosen)
+    seen = tuple(replace(linked, row=replace(linked.row, visibility="visible")) for linked in chosen)
     return replace(whole, rows=seen, reference=AbsentReference())
 
 

@@ -8,11 +8,11 @@ has changed since.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from autograder import credit
 from autograder.outcome import LeaderboardEntry, Mark, Outcome, of_fraction

@@ -9,9 +9,10 @@ import argparse
 import math
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from autograder.grading import Assignment, Grading, load_assignment
 from autograder.sandbox.contract import Start, WorkerFault

@@ -9,10 +9,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+import msgspec
 
 from autograder import __version__
 from autograder.award import Award
@@ -39,8 +40,7 @@ class AbsentReference:
         raise Deferred(name)
 
 
-@dataclass(frozen=True)
-class Assignment:
+class Assignment(msgspec.Struct, frozen=True):
     """A rubric, the specs linked to it, and the reference (or what stands for it where it is absent)."""
 
     read: RubricFile
@@ -80,8 +80,7 @@ def _reference(folder: Path) -> Any:
     return AbsentReference() if found is None else found
 
 
-@dataclass
-class Grading:
+class Grading(msgspec.Struct, dict=True):
     """One submission being graded: what all its rows share.
 
     seed: text that, with a row's number, decides every random draw. start: makes a worker process. clock: monotonic
@@ -95,9 +94,9 @@ class Grading:
     clock: Callable[[], float] = time.monotonic
     seconds_in_all: float | None = None
     staff_notes: tuple[str, ...] = ()
-    findings: dict[int, Finding] = field(default_factory=dict)  # place of the row -> what was found
-    pictures: dict[int, Picture] = field(default_factory=dict)
-    drawn: dict[int, tuple[Draw, Watched]] = field(default_factory=dict)  # id of the row -> drawn ahead
+    findings: dict[int, Finding] = {}  # place of the row -> what was found
+    pictures: dict[int, Picture] = {}
+    drawn: dict[int, tuple[Draw, Watched]] = {}  # id of the row -> drawn ahead
 
     def __post_init__(self) -> None:
         limits = self.assignment.read.rubric.limits

@@ -5,11 +5,11 @@ What is raised becomes an outcome: theirs by its own word, everything else as ou
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from autograder import credit, reading
 from autograder.award import Award
@@ -29,18 +29,17 @@ class NeedsPerson(Exception):
     """The answer was read, but no machine can judge it: a person does. The message is the student's."""
 
 
-@dataclass
-class Judged:
+class Judged(msgspec.Struct):
     """A finding in the making."""
 
     award: Award
     outcome: str = JUDGED
-    found: dict[str, Any] = field(default_factory=dict)
+    found: dict[str, Any] = {}
     failed: bool = False
     feedback: str = ""
     brief: str = ""
     staff: str = ""
-    board: list[tuple[str, float | str, str]] = field(default_factory=list)
+    board: list[tuple[str, float | str, str]] = []
     fills_column: bool = False
 
     def becomes(self, outcome: Outcome, feedback: str = "", staff: str = "", brief: str = "") -> None:
@@ -78,6 +77,8 @@ def explained(award: Award) -> Iterator[Judged]:
     except WorkerFault as fault:
         judged.becomes(Outcome.INTERNAL, OUR_FAULT, str(fault))
     except Exception:
+        import traceback
+
         judged.becomes(Outcome.INTERNAL, OUR_FAULT, clean(traceback.format_exc(), 8_000))
 
 

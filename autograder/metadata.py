@@ -6,25 +6,24 @@ Nothing in it can make grading fail: what is missing, null or of another type is
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from autograder.plain_text import one_line
 
 MAX_BYTES = 64 << 20  # it may hold every previous result of a student
 
 
-@dataclass(frozen=True)
-class Due:
+class Due(msgspec.Struct, frozen=True):
     """A due date, and until when late work is taken; "" for not known, or for no late work."""
 
     due_date: str = ""
     late_due_date: str = ""
 
 
-@dataclass(frozen=True)
-class Metadata:
+class Metadata(msgspec.Struct, frozen=True):
     """What grading uses of the metadata; "" where it is not known. `note` says what was odd, for the staff.
 
     due: everybody's. each_due: each submitter's own, with extensions, where the metadata names submitters.

@@ -7,11 +7,12 @@ fractions until the moment they are written.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
+
+import msgspec
 
 from autograder.picture import Picture
 
@@ -61,8 +62,7 @@ def of_fraction(fraction: Fraction) -> Outcome:
     return Outcome.PARTIAL if fraction > 0 else Outcome.FAILED
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(msgspec.Struct, frozen=True):
     """What one row earned, and the words for each reader.
 
     fraction: the share of the row's points, 0 to 1. `findings` is what it follows from: plain JSON data, free of
@@ -79,7 +79,7 @@ class Mark:
     fraction: Fraction = Fraction(0)
     feedback: str = ""
     staff: str = ""
-    findings: Mapping[str, Any] = field(default_factory=dict)
+    findings: Mapping[str, Any] = {}
     visibility: str = "visible"
     tags: tuple[str, ...] = ()
     listed: bool = True  # False for a check that only fills a leaderboard column
@@ -109,8 +109,7 @@ class Mark:
         return self.visibility == "visible"
 
 
-@dataclass(frozen=True)
-class LeaderboardEntry:
+class LeaderboardEntry(msgspec.Struct, frozen=True):
     """One value of a leaderboard column; `order` is "asc" or "desc"."""
 
     name: str
@@ -118,8 +117,7 @@ class LeaderboardEntry:
     order: str = "desc"
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(msgspec.Struct, frozen=True):
     """What one submission earned: one mark per rubric row, always all of them, in homework order."""
 
     marks: tuple[Mark, ...]

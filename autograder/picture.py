@@ -6,11 +6,10 @@ never an answer.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True)
-class Edge:
+class Edge(msgspec.Struct, frozen=True):
     """One step of an automaton: in state `before` it reads `read`, goes to `after` and says `says`.
 
     States such as "010", inputs such as "01" (one bit of each number), outputs "0" or "1".
@@ -22,8 +21,7 @@ class Edge:
     says: str
 
 
-@dataclass(frozen=True)
-class Addition:
+class Addition(msgspec.Struct, frozen=True):
     """A network that adds, as the automaton it is, and its shortest wrong addition (question 1).
 
     step:   the step convention, "step(z) = [z > 0]".
@@ -50,8 +48,7 @@ class Addition:
         return tuple(dict.fromkeys(edge.before for edge in self.edges))
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """One call of an equation: where, the true value, and the student's."""
 
     at: str
@@ -60,8 +57,7 @@ class Asked:
     right: bool
 
 
-@dataclass(frozen=True)
-class Values:
+class Values(msgspec.Struct, frozen=True):
     """An equation's values against the true ones (question 2).
 
     worst:  the call that is farthest off, or None if all are right.

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 # dtype names that may cross, with the struct code of one item (little endian). float16 to float64 are bit for bit;
 # longdouble crosses as decimal text, since its layout differs between machines.
@@ -34,17 +33,55 @@ ITEM_CODES: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Array:
+class _Value:
+    """Fields that never change, compared one by one. Every student's process imports this, and would wait for more."""
+
+    __slots__ = ()
+    _fields: ClassVar[tuple[str, ...]] = ()  # in the order of the arguments
+
+    def _set(self, *values: Any) -> None:
+        for name, value in zip(self._fields, values, strict=True):
+            object.__setattr__(self, name, value)
+
+    def _values(self) -> tuple[Any, ...]:
+        return tuple(getattr(self, name) for name in self._fields)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"{name} of a {type(self).__name__} cannot be changed")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{name} of a {type(self).__name__} cannot be deleted")
+
+    def __eq__(self, other: object) -> bool:
+        return self._values() == other._values() if type(other) is type(self) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._values())
+
+    def __repr__(self) -> str:
+        fields = (f"{name}={value!r}" for name, value in zip(self._fields, self._values(), strict=True))
+        return f"{type(self).__qualname__}({', '.join(fields)})"
+
+    def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
+        return type(self), self._values()
+
+
+class Array(_Value):
     """An array, row-major; a numpy scalar has `shape == ()` and `scalar` set.
 
     items: Python values (bool, int, float, complex), or decimal text for a longdouble.
     """
 
+    _fields = ("dtype", "shape", "items", "scalar")
+    __slots__ = _fields
+
     dtype: str
     shape: tuple[int, ...]
     items: tuple[Any, ...]
-    scalar: bool = False
+    scalar: bool
+
+    def __init__(self, dtype: str, shape: tuple[int, ...], items: tuple[Any, ...], scalar: bool = False) -> None:
+        self._set(dtype, shape, items, scalar)
 
     @property
     def kind(self) -> str:
@@ -60,18 +97,28 @@ class Array:
         return exact_fraction(item)
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(_Value):
     """Named fields that the student reads as attributes: `s.x`, `bar.h`, `w.xi`. Crosses to the student only."""
+
+    _fields = ("fields",)
+    __slots__ = _fields
 
     fields: Mapping[str, Any]
 
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        self._set(fields)
 
-@dataclass(frozen=True)
-class Other:
+
+class Other(_Value):
     """A value that does not cross; `type_name` is what the student's process called its type."""
 
+    _fields = ("type_name",)
+    __slots__ = _fields
+
     type_name: str
+
+    def __init__(self, type_name: str) -> None:
+        self._set(type_name)
 
 
 def float64_array(values: Sequence[float]) -> Array:

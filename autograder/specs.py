@@ -11,7 +11,6 @@ import importlib.machinery
 import importlib.util
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
@@ -19,6 +18,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from gradescope_utils.autograder_utils.decorators import tags, visibility, weight
+from msgspec.structs import replace
 
 from autograder import credit
 from autograder.drawing import Ahead
@@ -40,8 +40,7 @@ class SpecError(Exception):
     """A spec that cannot be loaded or linked: the instructor's to mend. The message says where and how."""
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(msgspec.Struct, frozen=True):
     """One spec: a function, or a method of a `unittest.TestCase`, before it is linked to a row."""
 
     function: Callable[..., Any]
@@ -74,8 +73,7 @@ class Check:
         return tuple(n for n in names if n not in _FROM_DECORATORS and not (self.owner and n == "self"))
 
 
-@dataclass(frozen=True)
-class LinkedRow:
+class LinkedRow(msgspec.Struct, frozen=True):
     """A rubric row with the spec that grades it and its typed parameters; a written row has no spec.
 
     weighted is False for a row without a score: a written one, or a check that brings no points (plain

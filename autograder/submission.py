@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from autograder.plain_text import one_line
 
@@ -24,16 +25,15 @@ class UnreadableFile(Exception):
     """A file that is there but cannot be taken as Python text; the message is for the student."""
 
 
-@dataclass(frozen=True)
-class Submission:
+class Submission(msgspec.Struct, frozen=True):
     """The Python files at the top of a submission, as text, and what else lies there.
 
     texts: file name -> text. faults: file name -> why it could not be read, for the student. others: names of
     everything that was not read, for the staff.
     """
 
-    texts: Mapping[str, str] = field(default_factory=dict)
-    faults: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = {}
+    faults: Mapping[str, str] = {}
     others: tuple[str, ...] = ()
 
 

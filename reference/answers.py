@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any, ClassVar
 
+import msgspec
+
 KEYS = ("row", "answer", "credit", "reason")
 
 
-@dataclass(frozen=True)
-class BoundAnswer:
+class BoundAnswer(msgspec.Struct, frozen=True):
     """The answer to an O(.) question.
 
     truth:     the right bound, for example "d k^2 H W".
@@ -32,8 +32,7 @@ class BoundAnswer:
     variables: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class AlsoAccepted:
+class AlsoAccepted(msgspec.Struct, frozen=True):
     """One more answer that an instructor accepts in an O(.) row, for `credit` (0 to 1) of its points."""
 
     row: str
@@ -62,8 +61,7 @@ FLAGGED = (
 )
 
 
-@dataclass(frozen=True)
-class Answers:
+class Answers(msgspec.Struct, frozen=True):
     """The answer key, and what it can say about a wrong answer.
 
     parameter_counts:       layer name or "total" -> number (3.1).

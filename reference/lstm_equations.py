@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import combinations, product
+
+import msgspec
 
 from autograder.maths.lstm import SIGNALS, Signals, States, Weights
 from reference.lstm_forms import (
@@ -33,16 +34,14 @@ from reference.lstm_forms import (
 )
 
 
-@dataclass(frozen=True)
-class Form:
+class Form(msgspec.Struct, frozen=True):
     """A term as somebody writes it: `slips` says which factor is replaced by what; none is the true term."""
 
     term: Term
     slips: tuple[tuple[int, Slip], ...] = ()
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(msgspec.Struct, frozen=True):
     """One term of an equation.
 
     name: its path through the network ("forget path"). path: how a student is told of it ("the term through f(t+1)").

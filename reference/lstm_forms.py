@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from autograder.maths.lstm import SIGNALS, Signals, States, Weights
 
@@ -32,8 +33,7 @@ KINDS = {
 }
 
 
-@dataclass(frozen=True)
-class Slip:
+class Slip(msgspec.Struct, frozen=True):
     """A wrong form: what a student reads about it, its short name for statistics, its value, and its kind in KINDS."""
 
     says: str
@@ -42,8 +42,7 @@ class Slip:
     kind: str = ""
 
 
-@dataclass(frozen=True)
-class Factor:
+class Factor(msgspec.Struct, frozen=True):
     """One factor of a term, as the homework writes it, with its value and its known slips."""
 
     text: str

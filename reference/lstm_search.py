@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from itertools import combinations
 
+import msgspec
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from autograder.maths.linear_terms import Fit, Found, fit, one_more, two_more
@@ -24,8 +25,7 @@ Evaluate = Callable[[Sequence[Call]], Sequence[float | None]]
 SAME = 1e-5
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """What became of one true term: the form it was given and its coefficient; form None where no known form fits."""
 
     term: Term
@@ -41,8 +41,7 @@ class Finding:
         return self.form is not None and not self.form.slips and abs(self.coefficient - 1) <= SAME
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True):
     """A finding for each true term, and terms that do not belong; `multiplied` where the paths are a product."""
 
     findings: tuple[Finding, ...]

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 import numpy as np
+from msgspec.structs import asdict, replace
 
 from autograder.maths import lstm
 from autograder.maths.closeness import close
@@ -40,8 +41,7 @@ UNSTEADY = "right on every problem asked again, needs a human look"
 INEXACT = "right but for rounding or a numerical derivative, needs a human look"
 
 
-@dataclass(frozen=True)
-class Explanation:
+class Explanation(msgspec.Struct, frozen=True):
     """What is known about a wrong equation.
 
     right_terms, true_terms, given_terms: for credit right / max(true, given); right is less than that maximum.
@@ -185,7 +185,7 @@ def _worst(equation: str, sample: Sample) -> list[str]:
     p, w = call.problem, call.problem.weights
     where = "" if call.t is None else f" at t = {call.t}"
     given = f"x = {list(p.x)}, h(0) = {p.h0!r}, c(0) = {p.c0!r}, dL/dh = {list(p.dL_dh)}"
-    weights = ", ".join(f"w_{name} = {value!r}" for name, value in vars(w).items())
+    weights = ", ".join(f"w_{name} = {value!r}" for name, value in asdict(w).items())
     return [
         f"{equation}{where}, T = {p.T}: expected {call.want!r}, your function says {got!r}.",
         f"There {given}; {weights}.",
@@ -194,8 +194,8 @@ def _worst(equation: str, sample: Sample) -> list[str]:
 
 def arguments(call: Call) -> tuple[Any, ...]:
     """What a student's function is called with: (t, s, bar, w), or (s, bar, w) for w_xi_bar; s and bar hold arrays."""
-    s = SimpleNamespace(**{k: np.array(v) if isinstance(v, tuple) else v for k, v in vars(call.states).items()})
-    bar = SimpleNamespace(**{k: np.array(v) for k, v in vars(call.signals).items()})
+    s = SimpleNamespace(**{k: np.array(v) if isinstance(v, tuple) else v for k, v in asdict(call.states).items()})
+    bar = SimpleNamespace(**{k: np.array(v) for k, v in asdict(call.signals).items()})
     step = () if call.t is None else (call.t,)
     return (*step, s, bar, call.problem.weights)
 

@@ -7,17 +7,16 @@ its counts, and those of any two together, are generated from it. None of the wo
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from reference.architecture import Reading, count, layers
 
 
-@dataclass(frozen=True)
-class Misconception:
+class Misconception(msgspec.Struct, frozen=True):
     """One way to go wrong.
 
     name:    words that complete "Your total fits ...", true whatever else is wrong ("one pool too many").

@@ -11,11 +11,12 @@ A difference f - g is as large as f if g/f tends to 0, and `UnsureError` otherwi
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from itertools import product
 from math import isqrt
+
+import msgspec
 
 from autograder.maths.bound_rays import Effort, Monomial, Rational, TooHardError, below, pruned
 
@@ -38,15 +39,13 @@ class UnsureError(Exception):
 NO_MINUS = "write the bound without this minus sign: lower-order terms do not matter"
 
 
-@dataclass(frozen=True)
-class Polynomial:
+class Polynomial(msgspec.Struct, frozen=True):
     """sum of coefficient * monomial, exact; monomials without logarithms; no zero coefficients."""
 
     terms: Mapping[Monomial, Fraction]
 
 
-@dataclass(frozen=True)
-class Growth:
+class Growth(msgspec.Struct, frozen=True):
     """sum(top) / sum(bottom) up to constant factors. An empty top is zero."""
 
     top: tuple[Monomial, ...]

@@ -12,8 +12,9 @@ What two readers would read differently is refused with a request for brackets: 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+
+import msgspec
 
 from autograder.maths.bound_tokens import BoundError, Token, complain, tokenize
 
@@ -23,44 +24,38 @@ FINEST_EXPONENT = 1000  # the largest denominator
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
-@dataclass(frozen=True)
-class Number:
+class Number(msgspec.Struct, frozen=True):
     text: str
     value: Fraction
     at: int
 
 
-@dataclass(frozen=True)
-class Variable:
+class Variable(msgspec.Struct, frozen=True):
     name: str
     at: int
 
 
-@dataclass(frozen=True)
-class Sum:
+class Sum(msgspec.Struct, frozen=True):
     """terms: (sign, node) with sign +1 or -1; at: the first minus sign if there is one."""
 
     terms: tuple[tuple[int, Node], ...]
     at: int
 
 
-@dataclass(frozen=True)
-class Product:
+class Product(msgspec.Struct, frozen=True):
     """factors: (power, node) with power +1 for times and -1 for divided by."""
 
     factors: tuple[tuple[int, Node], ...]
     at: int
 
 
-@dataclass(frozen=True)
-class Power:
+class Power(msgspec.Struct, frozen=True):
     base: Node
     exponent: Fraction
     at: int
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """function: O, log, sqrt, max or min."""
 
     function: str

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 LONGEST_TEXT = 300  # characters read; the longest honest answer has about 60
 LONGEST_NUMBER = 30  # digits
@@ -25,8 +26,7 @@ class BoundError(ValueError):
         self.position = position
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(msgspec.Struct, frozen=True):
     """One token.
 
     kind:   number, name (a variable), call (O, log, sqrt, max, min, frac), op (+ - * / ^), open, close, comma, super

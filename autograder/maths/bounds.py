@@ -10,8 +10,9 @@ such bounds.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
+
+import msgspec
 
 from autograder.maths.bound_algebra import Growth, cross
 from autograder.maths.bound_print import exponent, typeset
@@ -27,22 +28,23 @@ COMPARING_EFFORT = 900  # the bounds of the homework take fewer than 60
 Ray = tuple[int, ...]
 
 
-@dataclass(frozen=True)
-class Bound:
+class Bound(msgspec.Struct, frozen=True):
     """A bound that was read: its text, its variables, its tree and how it grows."""
 
     text: str
     variables: tuple[str, ...]
-    tree: Node = field(repr=False)
-    growth: Growth = field(repr=False)
+    tree: Node
+    growth: Growth
+
+    def __repr__(self) -> str:
+        return f"Bound(text={self.text!r}, variables={self.variables!r})"
 
     def typeset(self) -> str:
         """How it was understood, "O(d³·k·H)"."""
         return typeset(self.tree)
 
 
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(msgspec.Struct, frozen=True):
     """The judgement of an answer.
 
     verdict: equal | too_loose (a true upper bound, not the smallest) | too_small | incomparable | undecided |

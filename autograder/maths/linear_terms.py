@@ -10,8 +10,9 @@ only a wrong equation comes here.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,8 +28,7 @@ DEPENDENT = 1e-10
 VERIFIED = 40
 
 
-@dataclass(frozen=True)
-class Fit:
+class Fit(msgspec.Struct, frozen=True):
     """Least squares of values on columns.
 
     coefficients: one for each column; 0 for one that is not determined.
@@ -43,8 +43,7 @@ class Fit:
     exact: bool
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """Candidates (their indices) that, with the fixed columns, explain the values; `fit` has the fixed ones first."""
 
     candidates: tuple[int, ...]

@@ -12,9 +12,11 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from itertools import cycle, islice
 from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
 
 from autograder.maths.closeness import close
 from autograder.maths.lstm_network import (
@@ -66,8 +68,7 @@ class Disagreement(ArithmeticError):
     """Complex step and central differences differ: the fault is in this package, never in an answer."""
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """One question to one equation: arguments as a student's function gets them, and the true value.
 
     equation: one of EQUATIONS. t: the step asked about; None for w_xi_bar.

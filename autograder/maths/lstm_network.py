@@ -19,8 +19,9 @@ from __future__ import annotations
 import cmath
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
+
+import msgspec
 
 N = TypeVar("N", float, complex)
 
@@ -29,8 +30,7 @@ EPS = 1e-30
 STEP = 1e-5
 
 
-@dataclass(frozen=True)
-class Weights:
+class Weights(msgspec.Struct, frozen=True):
     """w_xi, w_hi, ..., w_hg: one weight for each gate from the input x and from the hidden state h; no biases."""
 
     xi: float
@@ -43,8 +43,7 @@ class Weights:
     hg: float
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True):
     """Weights, inputs x(1..T), initial state, and dL_dh: the direct dependence of the loss on h(1..T)."""
 
     weights: Weights
@@ -58,8 +57,7 @@ class Problem:
         return len(self.x)
 
 
-@dataclass(frozen=True)
-class States:
+class States(msgspec.Struct, frozen=True):
     """Forward pass: each a tuple over t = 0..T+1; dL_dh is 0 at 0 and T+1."""
 
     x: tuple[float, ...]
@@ -73,8 +71,7 @@ class States:
     T: int
 
 
-@dataclass(frozen=True)
-class Signals:
+class Signals(msgspec.Struct, frozen=True):
     """Error signals dL/dv(t): each a tuple over t = 0..T+1, 0 at T+1; the gates of index 0 feed nothing and have 0."""
 
     h: tuple[float, ...]
@@ -90,8 +87,7 @@ def sigma(z: float) -> float:
     return 1 / (1 + math.exp(-z)) if z >= 0 else 1 - 1 / (1 + math.exp(z))
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """The nodes of one step."""
 
     i: float

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from autograder.maths.threshold_network import INPUTS, STATES, Hidden, Network, table
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """In hidden state `before` the network reads the bits `x` of a column, goes to `after` and answers the bit `y`."""
 
     before: Hidden

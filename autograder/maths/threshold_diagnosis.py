@@ -7,10 +7,11 @@ sentence each. A sentence is a fact about the student's own network and gives no
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
+from msgspec.structs import replace
 
 from autograder.maths.threshold_rnn import CONVENTIONS, STATES, Hidden, Network, decide
 
@@ -19,8 +20,7 @@ _TRANSPOSED_HINT = "row i of Whh holds the weights into hidden unit i, column j 
 _THRESHOLD_HINT = "a bias is added, so a threshold becomes a bias of the opposite sign"
 
 
-@dataclass(frozen=True)
-class _Reading:
+class _Reading(msgspec.Struct, frozen=True):
     """Another way to read a network.
 
     transposed: Whh. subtracted: the biases that are, "", "bh", "by" or "bh and by". other_step: under the conventions
@@ -38,7 +38,7 @@ class _Reading:
         return self.transposed + bool(self.subtracted) + self.other_step + self.other_start
 
     def of(self, network: Network) -> Network:
-        return dataclasses.replace(
+        return replace(
             network,
             Whh=tuple(zip(*network.Whh, strict=True)) if self.transposed else network.Whh,
             bh=tuple(-bias for bias in network.bh) if "bh" in self.subtracted else network.bh,

@@ -13,9 +13,10 @@ import functools
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeGuard
+
+import msgspec
 
 Hidden = tuple[int, int, int]
 Row = tuple[Fraction, ...]
@@ -30,8 +31,7 @@ INPUTS: tuple[tuple[int, int], ...] = ((0, 0), (0, 1), (1, 0), (1, 1))
 """The inputs (x1, x2) of one column; an input's index is 2 x1 + x2."""
 
 
-@dataclass(frozen=True)
-class Network:
+class Network(msgspec.Struct, frozen=True, dict=True):
     """The weights of the network, as exact rationals.
 
     Shapes: Wxh 3 x 2, Whh 3 x 3 (Whh[i][j] leads from unit j to unit i), bh 3, Why 3, by a scalar.
@@ -64,8 +64,7 @@ class Network:
         return {convention: _read(units, outputs, convention) for convention in CONVENTIONS}
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(msgspec.Struct, frozen=True):
     """The network as an automaton, under one step convention. Hidden states and inputs are indices (STATES, INPUTS).
 
     after:        (8, 4), the hidden state after reading an input.

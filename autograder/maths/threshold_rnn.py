@@ -16,7 +16,8 @@ significant end.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from autograder.maths.threshold_network import CONVENTIONS, INPUTS, STATES, Hidden, Network, Table, add, table
 
@@ -35,8 +36,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class Counterexample:
+class Counterexample(msgspec.Struct, frozen=True):
     """The shortest addition that the network gets wrong: fewest columns, then smallest a + b, then smallest a.
 
     a, b:             the numbers, below 2 ** columns.
@@ -109,8 +109,7 @@ class Counterexample:
         )
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True):
     """Whether the network is right for every addition, under one convention.
 
     correct:         right in every bit, for all pairs of numbers of all lengths.

@@ -10,13 +10,13 @@ import atexit
 import threading
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from msgspec import structs
+from msgspec.structs import replace
 
 from autograder.finding import Finding
 from autograder.grading import Assignment, Grading, assignment_of

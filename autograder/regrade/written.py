@@ -13,8 +13,9 @@ import os
 import secrets
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from autograder.finding import Words
 from autograder.grading import Assignment, assignment_of, load_assignment

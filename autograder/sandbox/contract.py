@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+import msgspec
 
 
 class WorkerFault(Exception):
@@ -23,8 +24,7 @@ class OutOfTime(Exception):
     """No reply came in time; the worker has been killed."""
 
 
-@dataclass(frozen=True)
-class Program:
+class Program(msgspec.Struct, frozen=True):
     """What a worker runs: one module of the student, the texts it may import, and its limits.
 
     memory_bytes: what it may ask for beyond a bare interpreter. cpu_seconds: second line behind the grader's clock.

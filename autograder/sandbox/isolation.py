@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 # Without these two no marks may be given: a submission could read the answers, or write its own marks.
 NEEDED = ("hidden files unreadable", "results unwritable")
 _TOLD = (*NEEDED, "no network", "no new processes", "no signals", "memory limit")
 
 
-@dataclass(frozen=True)
-class Isolation:
+class Isolation(msgspec.Struct, frozen=True):
     """What was refused (not what was asked for), by which layers, and why other layers are missing.
 
     refused: capability -> whether every attempt at it failed. unsafe: graded all the same, because somebody said so.
     """
 
-    refused: Mapping[str, bool] = field(default_factory=dict)
+    refused: Mapping[str, bool] = {}
     layers: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     unsafe: bool = False

@@ -16,7 +16,6 @@ import signal
 import sys
 import sysconfig
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from autograder.sandbox import landlock, system_calls
 
@@ -28,15 +27,17 @@ _SET_PDEATHSIG, _SET_DUMPABLE, _SET_CHILD_SUBREAPER, _SET_NO_NEW_PRIVS = 1, 4, 3
 _MAX_DESCRIPTOR = 1 << 20
 
 
-@dataclass(frozen=True)
 class Fetters:
     """What the zygote holds ready: a Landlock ruleset (-1 for none), a compiled filter (empty for none), /dev/null."""
 
-    ruleset: int
-    landlock: int
-    filter: bytes
-    nothing: int
-    notes: tuple[str, ...]
+    __slots__ = ("filter", "landlock", "notes", "nothing", "ruleset")
+
+    def __init__(self, ruleset: int, landlock: int, filter: bytes, nothing: int, notes: tuple[str, ...]) -> None:
+        self.ruleset = ruleset
+        self.landlock = landlock
+        self.filter = filter
+        self.nothing = nothing
+        self.notes = notes
 
 
 def prepare() -> Fetters:

@@ -7,10 +7,11 @@ import os
 import sys
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+
+from msgspec.structs import replace
 
 from autograder.sandbox import wire
 from autograder.sandbox.contract import Ended, OutOfTime, Program, Worker, WorkerFault

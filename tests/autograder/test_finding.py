@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from autograder import credit
 from autograder.finding import NOT_GRADED, Finding, Watched, Words, mark_of, named_in

@@ -34,3 +34,4 @@ def _of(value: Any, seen: set[int]) -> Iterator[str]:
         yield from (*_of(value.__code__, seen), *_of(value.__defaults__, seen), *_of(value.__doc__, seen))
     elif isinstance(value, type) and value.__module__.split(".")[0] in ("autograder", "specs"):
         yield from _of(dict(vars(value)), seen)
+        yield from _of(getattr(value, "__struct_defaults__", ()), seen)  # these are no attributes of their own

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from msgspec.structs import asdict
 
 import reference.lstm_gradient as solution
 from autograder.maths import lstm
@@ -40,7 +41,7 @@ def by_autograd(problems):
     T = problems[0].T
     w = {
         k: torch.tensor([getattr(p.weights, k) for p in problems], dtype=torch.float64, requires_grad=k == "xi")
-        for k in vars(problems[0].weights)
+        for k in asdict(problems[0].weights)
     }
     x = torch.tensor([p.x for p in problems], dtype=torch.float64)
     h = torch.tensor([p.h0 for p in problems], dtype=torch.float64, requires_grad=True)
@@ -86,7 +87,7 @@ def test_the_reference_agrees_with_autograd_at_every_step():
         problems = [wild_problem(rng, T, "every_t") for _ in range(15)]
         nodes, w_xi = by_autograd(problems)
         for k, problem in enumerate(problems):
-            s = SimpleNamespace(**{n: np.array(v) if n != "T" else v for n, v in vars(lstm.forward(problem)).items()})
+            s = SimpleNamespace(**{n: np.array(v) if n != "T" else v for n, v in asdict(lstm.forward(problem)).items()})
             bar = SimpleNamespace(
                 **{n: np.array([0.0, *(float(step[n].grad[k]) for step in nodes[1:]), 0.0]) for n in NODES}
             )

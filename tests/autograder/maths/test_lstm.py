@@ -6,11 +6,11 @@ import math
 import random
 import subprocess
 import sys
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import asdict, replace
 
 from autograder.maths import lstm
 from autograder.maths.lstm import EQUATIONS, SIGNALS
@@ -161,7 +161,7 @@ def test_what_is_wanted_is_not_among_what_is_handed_over(equation):
 def test_problems_are_well_posed(seed, T, loss):
     problem = lstm.draw_problem(random.Random(seed), T, loss)
     s, bar = lstm.forward(problem), lstm.error_signals(problem)
-    assert all(2 <= abs(v) <= 3 for v in vars(problem.weights).values())
+    assert all(2 <= abs(v) <= 3 for v in asdict(problem.weights).values())
     assert problem.c0 != 0
     assert [t for t in range(1, T + 1) if s.dL_dh[t]] == (list(range(1, T + 1)) if loss == "every_t" else [T])
     for t in range(1, T + 1):
@@ -173,7 +173,7 @@ def test_problems_are_well_posed(seed, T, loss):
 
 def test_a_silent_weight_is_zero_and_the_others_are_not():
     problem = lstm.draw_problem(random.Random(9), 3, silent=("hi", "ho"))
-    assert {k for k, v in vars(problem.weights).items() if v == 0} == {"hi", "ho"}
+    assert {k for k, v in asdict(problem.weights).items() if v == 0} == {"hi", "ho"}
 
 
 def test_no_problem_where_none_can_be_well_posed():

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from autograder.outcome import LeaderboardEntry, Mark, Outcome, Report
 from autograder.report.gradescope import ResultsError, check_results, results, staff_text, write_results
