@@ -62,6 +62,7 @@ _MADE = re.compile(r"^(?:clone|clone3|fork|vfork)\(.*\) += (\d+)$", re.MULTILINE
 _NOTHING_THERE = re.compile(r"^.* = -1 EAGAIN .*\n", re.MULTILINE)
 # Byte code, source and extension modules, but no other libraries. What is frozen into the interpreter is in no file.
 _IMPORTED = re.compile(r'^openat\(.*"([^"]+?)(?:\.cpython-[^"/]+|\.abi3\.so|\.py)", .*\) += \d+$', re.MULTILINE)
+_UNREADABLE = re.compile(r"^openat\(\w+, 0x", re.MULTILINE)
 _SEARCHED = re.compile(r".*/(?:site-packages|dist-packages|lib-dynload|python3\.\d+)/")
 
 
@@ -137,13 +138,18 @@ def count(submission: str = RIGHT) -> Counts:
 
 
 def of_traces(modules: Sequence[str], traces: Mapping[int, str], layers: Sequence[str]) -> Counts:
-    """The counts from what strace wrote, by process: a child of the grader is a zygote, what is below that a worker."""
+    """The counts from what strace wrote, by process: a child of the grader is a zygote, what is below that a worker.
+
+    Raises CannotCount if strace could not read what the zygote opens, as it cannot for who is not root.
+    """
     made = {process: [int(child) for child in _MADE.findall(text)] for process, text in traces.items()}
     (grader,) = set(traces) - {child for children in made.values() for child in children}
     members = {"grader": [grader], "zygote": made[grader], "workers": []}
     generation = members["zygote"]
     while generation := [child for process in generation for child in made.get(process, [])]:
         members["workers"] += generation
+    if any(_UNREADABLE.search(traces[process]) for process in members["zygote"]):
+        raise CannotCount("only root, with the right to trace, sees what the zygote imports")
     calls = {kind: Counter(name for p in members[kind] for name in _calls(traces[p])) for kind in KINDS}
     zygote = {_module(path) for process in members["zygote"] for path in _IMPORTED.findall(traces[process])}
     return Counts(

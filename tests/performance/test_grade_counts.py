@@ -88,7 +88,8 @@ def test_a_wrong_submission_needs_what_explains_it_and_numpy(compiled: None, mod
 @linux
 def test_no_more_modules_are_imported_by_the_grader(modules: tuple[str, ...], before: dict[str, Any]) -> None:
     now = {**before, "modules": {**before["modules"], "grader": modules}}
-    assert not growth.grown(now, before), growth.AGAIN
+    found = growth.grown(now, before)
+    assert not found, "\n".join([*found, growth.AGAIN])
 
 
 @linux
@@ -98,7 +99,8 @@ def test_nothing_grew_by_more_than_a_tenth(counts: Counts, before: dict[str, Any
         pytest.skip(f"the counts were made on {there['machine']}: other system calls than on {here['machine']}")
     if kinds_of_layers(here["layers"]) != kinds_of_layers(there["layers"]):
         pytest.skip(f"the counts were made under other layers of the jail ({there['layers']}) than {here['layers']}")
-    assert not growth.grown(counts.table(), before), f"{growth.AGAIN}; before: {there}, now: {here}"
+    found = growth.grown(counts.table(), before)
+    assert not found, "\n".join([*found, f"before: {there}", f"now: {here}", growth.AGAIN])
 
 
 @linux
@@ -207,6 +209,12 @@ def test_traces_are_read_by_process() -> None:
         "zygote": {"clone": 1, "openat": 5},
         "workers": {"clone": 1, "fork": 1, "getpid": 1, "prctl": 1, "read": 1},
     }
+
+
+def test_a_zygote_that_cannot_be_read_is_not_counted_as_one_that_imports_nothing() -> None:
+    hidden = "openat(AT_FDCWD, 0x7fd0, O_RDONLY|O_CLOEXEC) = 3\n"
+    with pytest.raises(CannotCount, match="only root"):
+        grade_counts.of_traces([], {**TRACES, 20: TRACES[20] + hidden}, [])
 
 
 def test_where_there_is_no_strace_it_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
