@@ -34,7 +34,7 @@ GRADING := $(call stamp,grading,)
 DEVELOPMENT := $(call stamp,development,-dev)
 INSTRUCTOR := $(VENV)/.installed-torch-$(TORCH)
 
-.PHONY: help venv grade test check lint certify key schema lock bundle bench clean
+.PHONY: help venv grade test check lint certify key schema lock bundle bench baseline clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -83,6 +83,10 @@ bundle: $(GRADING)  ## the zip for Gradescope, if validate finds no hole; BUNDLE
 # Half an hour on two idle cores: BENCH_OPTIONS="--rounds 3 --only ours,floor --batch 0 --no-hostile" for a quick look.
 bench: $(GRADING)  ## speed, memory and hostile submissions against other graders, into docs/performance.md
 	@$(PY) -m benchmarks.peers $(BENCH_OPTIONS) --page docs/performance.md
+
+# The test that holds them compares with what the same minor version of Python did, under the same layers of the jail.
+baseline: $(GRADING)  ## count the modules, processes and system calls of one grading anew (needs strace)
+	@$(PY) -m benchmarks.grade_counts --write
 
 # uv resolves for all of 3.10 to 3.13 at once; it does not read pip's configuration, so a mirror set there is handed on.
 # No line that names an index may stay in a lock.
