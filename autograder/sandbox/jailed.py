@@ -111,7 +111,7 @@ class JailedWorker:
         poll.register(self._output, _READ)
         for descriptor, events in poll.poll(min(seconds, 3600) * 1000):
             if descriptor == self._output:
-                if not self._drain_output() and events & select.POLLHUP:
+                if self._drain_output() is False and events & select.POLLHUP:
                     self._wait_for_socket(seconds)
                 continue
             if events & select.POLLOUT:
@@ -147,13 +147,13 @@ class JailedWorker:
         if not data:
             self._finish("")
 
-    def _drain_output(self) -> bool:
-        """Takes what was printed, keeps at most 64 KiB of it; whether there was anything."""
+    def _drain_output(self) -> bool | None:
+        """Takes what was printed, keeps at most 64 KiB of it; False at its end, None if there is nothing yet."""
         with contextlib.suppress(BlockingIOError):
             data = os.read(self._output, _CHUNK)
             self._printed += data[: max(MAX_OUTPUT - len(self._printed), 0)]
             return bool(data)
-        return True
+        return None
 
     def _next_frame(self) -> tuple[dict[str, Any], bytes] | None:
         """The first whole frame that came in. A malformed one ends the worker."""
