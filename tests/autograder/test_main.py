@@ -157,6 +157,30 @@ def test_grade_imports_neither_pytest_nor_torch_nor_numpy() -> None:
     assert done.stderr.strip().endswith("[]")
 
 
+def imported(program: str, names: set[str]) -> str:
+    """Those of `names` that a fresh interpreter holds after a program, without typing_extensions: no image has it, but
+    where a developer has it msgspec imports it, and inspect with it."""
+    before = "import sys; sys.modules['typing_extensions'] = None; "
+    after = f"; print(sorted({names!r} & set(sys.modules)), file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", before + program + after], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return done.stderr.strip().splitlines()[-1]
+
+
+SLOW = {"dataclasses", "inspect", "ast", "dis", "traceback", "tokenize", "shutil", "subprocess"}
+
+
+def test_grade_imports_nothing_slow_that_it_does_not_use(tmp_path: Path) -> None:
+    grade = f"from autograder.__main__ import main; main(['grade', 'reference', '-o', {str(tmp_path / 'r.json')!r}])"
+    assert imported(grade, SLOW) == "[]"
+    assert imported("import dataclasses", SLOW) != "[]"
+
+
+def test_what_a_student_process_imports_needs_no_library_but_numpy() -> None:
+    assert imported("import autograder.sandbox.zygote", {"dataclasses", "inspect", "msgspec", "yaml", "numpy"}) == "[]"
+
+
 def test_a_terminal_that_lacks_a_letter_loses_nothing(tmp_path: Path) -> None:
     output = tmp_path / "results.json"
     done = run("grade", "reference", "-o", str(output), env={**os.environ, "PYTHONIOENCODING": "ascii"})
