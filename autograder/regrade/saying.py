@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from autograder.regrade.batch import CannotGoOn
 from autograder.regrade.comparing import CannotCompare
 from autograder.regrade.crew import CrewError
-from autograder.regrade.merge import MergeError
 from autograder.regrade.out_folder import CannotKeep
-from autograder.regrade.responses import ResponsesError
 from autograder.regrade.source import CannotTakeIn
 from autograder.regrade.store import StoreError
 from autograder.rubric import RubricError
@@ -37,8 +35,6 @@ KNOWN: tuple[type[Exception], ...] = (
     WrongCall,
     CannotCompare,
     CannotKeep,
-    MergeError,
-    ResponsesError,
 )
 
 
@@ -50,14 +46,17 @@ class Said:
 
 
 @contextmanager
-def in_words(command: str) -> Iterator[Said]:
-    """Says in one sentence what a command cannot do; whatever it writes is the instructor's alone: students' data."""
+def in_words(command: str, *more: type[Exception]) -> Iterator[Said]:
+    """Says in one sentence what a command cannot do; whatever it writes is the instructor's alone: students' data.
+
+    more: what only this command raises, beside KNOWN.
+    """
     before = os.umask(0o077)
     said = Said()
     problem = ""
     try:
         yield said
-    except KNOWN as error:
+    except (*KNOWN, *more) as error:
         problem = str(error)
     except sqlite3.DatabaseError as error:
         problem = f"the store of gradings cannot be used ({error})"

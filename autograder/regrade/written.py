@@ -25,10 +25,10 @@ from autograder.regrade import command, comparing
 from autograder.regrade.crew import LocalCrew
 from autograder.regrade.fingerprint import fingerprint
 from autograder.regrade.intake import open_source
-from autograder.regrade.merge import merge
+from autograder.regrade.merge import MergeError, merge
 from autograder.regrade.progress import shown
 from autograder.regrade.regrading import Regrading, Setting
-from autograder.regrade.responses import WrittenAnswer, collect
+from autograder.regrade.responses import ResponsesError, WrittenAnswer, collect
 from autograder.regrade.saying import WrongCall, in_words
 from autograder.regrade.source import in_order
 from autograder.regrade.standings import Appraiser
@@ -59,7 +59,7 @@ def add_merge_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_responses(options: argparse.Namespace, root: Path) -> int:
     """Runs `responses` and answers its exit code."""
-    with in_words("responses") as said:
+    with in_words("responses", ResponsesError) as said:
         assignment = load_assignment(root)
         answers = list(_answers(options, root, assignment))
         columns = Appraiser(assignment.rows, {}).columns
@@ -121,7 +121,7 @@ def _in_store(store: Store, rows: list[str]) -> Iterator[WrittenAnswer]:
 
 def run_merge(options: argparse.Namespace, root: Path) -> int:
     """Runs `merge` and answers its exit code."""
-    with in_words("merge") as said:
+    with in_words("merge", MergeError) as said:
         if not is_store(options.output):
             raise WrongCall(f"{options.output} is no folder that `regrade -o` wrote.")
         with Store(options.output, write=False) as store:
