@@ -74,11 +74,11 @@ def half(found: Mapping[str, Any]) -> str:
     return f"Gradescope's default size, by a CPU quota and a memory limit; {found['half']['rounds']} rounds.\n\n{table}"
 
 
-def write(page: Path, text: str) -> None:
+def write(page: Path, text: str, begin: str = BEGIN, end: str = END) -> None:
     """Replaces what stands between the markers. Raises ValueError where they are not, each once and in order."""
     old = page.read_text()
-    before, begun, rest = old.partition(BEGIN)
-    _, ended, after = rest.partition(END)
-    if not begun or not ended or BEGIN in after or END in before:
-        raise ValueError(f"{page}: expected the lines {BEGIN} and {END} once each, in this order")
-    page.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}")
+    before, begun, rest = old.partition(begin)
+    _, ended, after = rest.partition(end)
+    if not begun or not ended or begin in after or end in before:
+        raise ValueError(f"{page}: expected the lines {begin} and {end} once each, in this order")
+    page.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}")
