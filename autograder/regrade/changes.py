@@ -72,4 +72,6 @@ def _by(standing: Standing) -> Fraction | None:
 
 
 def _differ(old: Fraction, new: Fraction | None) -> bool:
-    return old != new and (new is None or abs(new - old) >= SMALLEST)
+    if new is not None and old.numerator == new.numerator and old.denominator == new.denominator:
+        return False  # as nearly always; comparing fractions is slow
+    return new is None or abs(new - old) >= SMALLEST
