@@ -28,6 +28,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from autograder.rubric_text import freeze
 from benchmarks.growth import BASELINE, totals, write
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -102,9 +103,10 @@ def environment(home: Path) -> dict[str, str]:
 
 
 def warm() -> None:
-    """Compiles the byte code of whatever a `grade` imports; the zygote itself writes none."""
+    """Makes the byte code of whatever a `grade` imports and the frozen rubric, as setup.sh does."""
     for folder in ("autograder", "reference", "tests/specs"):
         compileall.compile_dir(ROOT / folder, quiet=1)
+    freeze(ROOT / "tests" / "rubric.yaml")
     with tempfile.TemporaryDirectory() as home:
         _run([sys.executable, "-c", "import numpy; numpy.linalg.solve(numpy.eye(2), numpy.ones(2))"], Path(home))
 
