@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 
 from autograder.regrade.export_metadata import index
-from autograder.regrade.gradebook import About
 from autograder.regrade.source import (
     METADATA,
     NOTHING,
     CannotTakeIn,
     Damaged,
+    Exported,
     LeftOut,
     Parts,
     Source,
@@ -23,7 +23,6 @@ from autograder.regrade.source import (
     base_of,
     id_of,
     identified,
-    in_order,
     is_junk,
 )
 from autograder.regrade.zipped import ZipSource
@@ -43,33 +42,18 @@ def open_source(path: Path, wanted: Sequence[str]) -> Source:
     raise CannotTakeIn(f"{path}: {what}. Give Gradescope's export (the zip or its folder).")
 
 
-class FolderSource:
+class FolderSource(Exported):
     """Folders of submitted files, with what the export says of them."""
 
     def __init__(
         self, folders: Mapping[str, Path], wanted: Sequence[str], told: Told, oddities: Sequence[str] = ()
     ) -> None:
-        self._folders, self._wanted, self._told = folders, wanted, told
+        super().__init__(folders, told)
+        self._folders, self._wanted = folders, wanted
         self.oddities = [*oddities, *told.oddities(set(folders))]
 
     def close(self) -> None:
         """Nothing is held open."""
-
-    def names(self) -> Sequence[str]:
-        """The ids, by number."""
-        return in_order(self._folders)
-
-    def about(self, name: str) -> About:
-        """What the export says of it."""
-        return self._told.about(name)
-
-    def scores(self, name: str) -> dict[str, str]:
-        """What the export stored of its rows."""
-        return self._told.scores(name)
-
-    def mark(self, name: str) -> str:
-        """The digest of what the export says of it."""
-        return self._told.mark(name)
 
     def read(self, name: str) -> Submission:
         """The files of its folder, as `grade` reads them."""

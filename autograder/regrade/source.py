@@ -176,3 +176,26 @@ class Told:
 
 def _text(score: Fraction | None) -> str:
     return "" if score is None else points_text(score)
+
+
+class Exported:
+    """What every source of an export says in the same way. ids: of its submissions. told: by the export."""
+
+    def __init__(self, ids: Iterable[str], told: Told) -> None:
+        self._ids, self._told = ids, told
+
+    def names(self) -> Sequence[str]:
+        """The ids, by number."""
+        return in_order(self._ids)
+
+    def about(self, name: str) -> About:
+        """What the export says of it."""
+        return self._told.about(name)
+
+    def scores(self, name: str) -> dict[str, str]:
+        """What the export stored of its rows."""
+        return self._told.scores(name)
+
+    def mark(self, name: str) -> str:
+        """The digest of what the export says of it."""
+        return self._told.mark(name)

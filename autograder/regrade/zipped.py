@@ -18,19 +18,18 @@ from typing import BinaryIO
 
 from autograder.plain_text import one_line
 from autograder.regrade.export_metadata import ExportMetadata, index
-from autograder.regrade.gradebook import About
 from autograder.regrade.source import (
     METADATA,
     NOTHING,
     CannotTakeIn,
     Damaged,
+    Exported,
     LeftOut,
     Parts,
     Told,
     base_of,
     id_of,
     identified,
-    in_order,
     is_junk,
 )
 from autograder.submission import MAX_FILE, Submission, UnreadableFile, collected, decoded
@@ -45,7 +44,7 @@ _BROKEN = (
 Members = Mapping[Parts, zipfile.ZipInfo]
 
 
-class ZipSource:
+class ZipSource(Exported):
     """A zip of submissions, or of one. Nothing of it is written to disk but its metadata, for a while."""
 
     def __init__(self, path: Path, wanted: Sequence[str]) -> None:
@@ -69,28 +68,13 @@ class ZipSource:
             nothing = NOTHING.format(path=path, wanted=", ".join(wanted))
             raise CannotTakeIn(" ".join([nothing, *(f"({said})" for said in self.oddities)]))
         metadata = self._metadata(members.get((*self._base, METADATA)))
-        self._told = Told(metadata)
-        self.oddities += self._told.oddities(set(self._folders))
+        told = Told(metadata)
+        super().__init__(self._folders, told)
+        self.oddities += told.oddities(set(self._folders))
 
     def close(self) -> None:
         """Closes the zip, and the copy of the metadata."""
         self._open.close()
-
-    def names(self) -> Sequence[str]:
-        """The ids, by number."""
-        return in_order(self._folders)
-
-    def about(self, name: str) -> About:
-        """What the export says of it."""
-        return self._told.about(name)
-
-    def scores(self, name: str) -> dict[str, str]:
-        """What the export stored of its rows."""
-        return self._told.scores(name)
-
-    def mark(self, name: str) -> str:
-        """The digest of what the export says of it."""
-        return self._told.mark(name)
 
     # ---------------------------------------------------------------------------------------------------- submissions
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -16,26 +15,12 @@ from autograder.regrade.gradebook import Cell, Column, Decision, Gradebook, Pers
 from autograder.report.class_page import page
 from tests.autograder.report import class_sample
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytest.importorskip("matplotlib", reason="matplotlib is not installed")
 pytest.importorskip("itables", reason="itables is not installed")
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="no chromium on this machine (Debian: apt-get install chromium)"
-)
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
 SHOWN_IN_TABLE = "#students tbody tr"
 INFO = "#students-section .dt-info"
 Open = Callable[..., tuple[Any, list[str]]]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as started:
-        found = started.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, "--disable-component-update"])
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")
@@ -139,8 +124,10 @@ def test_the_search_finds_a_student_and_an_outcome(opened: Open) -> None:
 
 def shows(tab: Any, title: str, want: list[str]) -> None:
     """The column of that title shows this, at once or soon: DataTables sorts when the browser has time."""
+    from playwright.sync_api import expect
+
     at = tab.locator("#students thead th").all_inner_texts().index(title)
-    playwright.expect(tab.locator(f"{SHOWN_IN_TABLE} td:nth-child({at + 1})")).to_have_text(want)
+    expect(tab.locator(f"{SHOWN_IN_TABLE} td:nth-child({at + 1})")).to_have_text(want)
 
 
 def few() -> Gradebook:

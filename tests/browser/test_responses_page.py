@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,20 +9,7 @@ import pytest
 
 from autograder.regrade.responses import WrittenAnswer, collect
 from tests.autograder.regrade.written_answers import COLUMNS, INDEPENDENT, classful
-from tests.browser.test_page import CHROMIUM, DESK, PHONE, QUIET, opened
-
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="no chromium on this machine (Debian: apt-get install chromium)"
-)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as started:
-        found = started.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, "--disable-component-update"])
-        yield found
-        found.close()
+from tests.browser.test_page import DESK, PHONE, opened
 
 
 @pytest.fixture(scope="module", params=[3, 200])
