@@ -13,6 +13,9 @@ SUBMISSION ?= reference
 OUTPUT ?= dist/gradescope.zip
 PYTEST_OPTIONS ?=
 BUNDLE_OPTIONS ?=
+EXPORT ?= export.zip
+OUT ?= grades
+REGRADE_OPTIONS ?=
 BENCH_OPTIONS ?= --half-cpu
 
 # The one place that pins torch. `make test` needs it (the reference is derived with it); grading does not, so it is in
@@ -34,7 +37,7 @@ GRADING := $(call stamp,grading,)
 DEVELOPMENT := $(call stamp,development,-dev)
 INSTRUCTOR := $(VENV)/.installed-torch-$(TORCH)
 
-.PHONY: help venv grade test check lint certify key schema lock bundle bench baseline clean
+.PHONY: help venv grade test check lint certify regrade key schema lock bundle bench baseline clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -70,6 +73,9 @@ check: lint test  ## lint and test
 
 certify: $(DEVELOPMENT) $(INSTRUCTOR)  ## the long proofs
 	@$(PY) -m pytest -m certify $(PYTEST_OPTIONS)
+
+regrade: $(DEVELOPMENT)  ## grade a class: EXPORT=export.zip OUT=grades REGRADE_OPTIONS="--anonymous"
+	@$(PY) -m autograder regrade $(EXPORT) -o $(OUT) $(REGRADE_OPTIONS)
 
 key: $(DEVELOPMENT) $(INSTRUCTOR)  ## derive reference/key.json, and the template's words for the network (needs torch)
 	@$(PY) -m reference.key
