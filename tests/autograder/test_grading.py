@@ -37,8 +37,8 @@ def test_no_student_process_is_alive_when_results_are_written(assignment: Assign
 
     Grading(assignment, reference(assignment), "891", start=start).run(see)
     assert alive == [0] * len(planted.RUBRIC.questions)
-    assert len(started) == 4
     files = [q.file for q, _ in assignment.questions()]
+    assert len(started) == len(files)
     assert len(files) == len(set(files)) == len(planted.FILES)
 
 
