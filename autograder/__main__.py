@@ -14,6 +14,7 @@ if __name__ == "__main__" and sys.argv[1:2] == ["grade"] and sys.platform == "li
     spawn.early()
 
 import argparse
+import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -198,7 +199,13 @@ def _say(text: str) -> None:
 
 def console() -> None:
     """The console script."""
-    sys.exit(main())
+    status = main()
+    if sys.argv[1:2] == ["grade"]:  # all is written and every process gone: an interpreter takes 8 ms to end in order
+        with suppress(OSError, ValueError):  # nobody reads it any more
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(status)
+    sys.exit(status)
 
 
 if __name__ == "__main__":

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import socket
 import sys
+from _socket import AF_UNIX, SOCK_SEQPACKET, SOCK_STREAM, socketpair  # without the 4 ms that `socket` takes
 
 PROBE_MEMORY = 64 << 20
 PROBE_CPU = 60
@@ -36,27 +36,30 @@ class Spawned:
     """A zygote that is starting.
 
     process: its id. control: our end of its channel. probe: our ends of the protocol and of the output of the probe
-    worker, which it forks before it imports numpy.
+    worker, which it forks before it imports numpy. All three are descriptors.
     """
 
     def __init__(self, main_thread: bool) -> None:
         """Raises OSError if no process can be had."""
-        self.control, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        protocol, its_protocol = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.control, control = _pair(SOCK_SEQPACKET)
+        protocol, its_protocol = _pair(SOCK_STREAM)
         output, its_output = os.pipe()
         self.probe = (protocol, output)
-        theirs = (control.fileno(), its_protocol.fileno(), its_output)
+        theirs = (control, its_protocol, its_output)
         try:
             self.process = _spawned(theirs, main_thread)
         except BaseException:
-            self.control.close()
-            protocol.close()
-            os.close(output)
+            for descriptor in (self.control, *self.probe):
+                os.close(descriptor)
             raise
         finally:
-            control.close()
-            its_protocol.close()
-            os.close(its_output)
+            for descriptor in theirs:
+                os.close(descriptor)
+
+
+def _pair(kind: int) -> tuple[int, int]:
+    ours, theirs = socketpair(AF_UNIX, kind)
+    return ours.detach(), theirs.detach()
 
 
 def _spawned(descriptors: tuple[int, int, int], main_thread: bool) -> int:

@@ -15,7 +15,6 @@ import ctypes
 import errno
 import fcntl
 import os
-import socket
 import struct
 import sys
 import zlib
@@ -141,6 +140,7 @@ def _rules(seccomp: Any) -> Iterator[tuple[int, str, list[Any]]]:
 
 def _conditions(seccomp: Any, name: str, which: str) -> list[list[Any]]:
     """The argument patterns under which a call is refused; one empty pattern means always."""
+    import socket
 
     def masked(argument: int, mask: int, value: int) -> list[Any]:
         return [seccomp.Arg(argument, seccomp.MASKED_EQ, mask, value)]

@@ -13,14 +13,16 @@ import gc
 import json
 import os
 import signal
-import socket
+import struct
 import sys
+from _socket import CMSG_LEN, SCM_RIGHTS, SOL_SOCKET, socket  # without the 4 ms that `socket` takes
 from typing import Any, NoReturn
 
 from autograder.sandbox import ending, jail, worker
 from autograder.sandbox.spawn import PROBE_CPU, PROBE_MEMORY
 
 MAX_PACKET = 4096
+_DESCRIPTOR = struct.Struct("i")
 
 
 def main(control: int, probe: tuple[int, int], grader_is_main_thread: bool, root: str) -> NoReturn:
@@ -36,7 +38,7 @@ def main(control: int, probe: tuple[int, int], grader_is_main_thread: bool, root
     sys.path_importer_cache.clear()
     for descriptor in (control, *probe):
         os.set_inheritable(descriptor, False)
-    zygote = Zygote(socket.socket(fileno=control))
+    zygote = Zygote(socket(fileno=control))
     zygote.fork_probe(*probe)
     _warm()
     gc.freeze()
@@ -61,7 +63,7 @@ def _warm() -> None:
 class Zygote:
     """The workers that are alive, and what each of them is made with."""
 
-    def __init__(self, control: socket.socket) -> None:
+    def __init__(self, control: socket) -> None:
         self._control = control
         self._fetters = jail.prepare()
         self._users = jail.UserIds(int.from_bytes(os.urandom(8), "big"))
@@ -89,14 +91,17 @@ class Zygote:
 
     def _receive(self) -> tuple[Any, list[int]] | None:
         """The next packet and its descriptors, None at the end. What is no JSON object is None inside."""
-        data, descriptors, _, _ = socket.recv_fds(self._control, MAX_PACKET, 4)
+        data, extra, _, _ = self._control.recvmsg(MAX_PACKET, CMSG_LEN(4 * _DESCRIPTOR.size))
         if not data:
             return None
+        rights = [packed for level, kind, packed in extra if (level, kind) == (SOL_SOCKET, SCM_RIGHTS)]
+        whole = (packed[: len(packed) - len(packed) % _DESCRIPTOR.size] for packed in rights)
+        descriptors = [number for packed in whole for (number,) in _DESCRIPTOR.iter_unpack(packed)]
         try:
             found = json.loads(data)
         except (ValueError, RecursionError):
             found = None
-        return found, list(descriptors)
+        return found, descriptors
 
     def _say(self, answer: dict[str, Any]) -> None:
         self._control.send(json.dumps(answer).encode("ascii"))

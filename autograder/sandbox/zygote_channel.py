@@ -78,8 +78,9 @@ class ZygoteChannel:
             spawned = spawn.taken(threading.current_thread() is threading.main_thread())
         except OSError as error:
             raise WorkerFault(f"a Python process could not be started: {error}") from error
-        self._control, self.process = spawned.control, spawned.process
-        self._probe: tuple[socket.socket, int] | None = spawned.probe
+        self._control, self.process = socket.socket(fileno=spawned.control), spawned.process
+        protocol, output = spawned.probe
+        self._probe: tuple[socket.socket, int] | None = (socket.socket(fileno=protocol), output)
         self._control.settimeout(SECONDS)
         self._ended = False
 
