@@ -124,7 +124,7 @@ def one_command(peer: Peer, submissions: Sequence[Path], folder: Path, jobs: int
         case = peer.batch(submissions, emptied(folder / f"jobs-{jobs}"), jobs)
         seen = run(case, patience=3600)
         if seen.ended != 0 or seen.score is None:
-            raise Missing(f"the command failed: {seen.said}")
+            raise Missing(f"the command failed: {seen.said.replace(str(scripts.ROOT), '.')}")
     except Missing as why:
         return {"label": f"{peer.label}, {how}", "missing": str(why)}
     return batch_row(peer, how, len(submissions), seen.seconds, jobs)

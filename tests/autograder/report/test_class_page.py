@@ -243,7 +243,7 @@ def test_an_anonymous_class_names_nobody() -> None:
     assert Reader(page(msgspec.structs.replace(book, standings=blank))).data["named"] is False
 
 
-@pytest.mark.parametrize("name", (*class_page.NEEDED, "markupsafe"))
+@pytest.mark.parametrize("name", [*class_page.NEEDED, "markupsafe"])
 def test_a_missing_package_is_said_with_what_to_do(name: str) -> None:
     code = f"""
 import sys
