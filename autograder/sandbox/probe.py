@@ -1,6 +1,7 @@
 """What the probe worker tries: its text is run in a jail like a student's, and every attempt should be refused.
 
-Only plain Python and the standard library, since nothing of the engine can be imported in a jail.
+Only plain Python, and of the standard library what the zygote has loaded already: under a user id of its own it may not be
+able to read the interpreter's files, and that is one of the things to find out.
 """
 
 from __future__ import annotations
@@ -8,8 +9,8 @@ from __future__ import annotations
 import importlib
 import os
 import signal
-import socket
 import sys
+from _socket import AF_INET, SOCK_DGRAM, SOCK_STREAM, socket
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -27,7 +28,7 @@ def attempts(
         "hidden files unreadable": all(_refused(_read, path) for path in hidden),
         "results unwritable": all(_refused(_change, path, canary) for path in results),
         "no file written": all(_refused(_create, folder, canary) for folder in ("/tmp", "/var/tmp", "/dev/shm")),
-        "no network": all(_refused(_connect, kind) for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM)),
+        "no network": all(_refused(_connect, kind) for kind in (SOCK_STREAM, SOCK_DGRAM)),
         "no new processes": _refused(_fork),
         "no signals": all(_refused(os.kill, process, 0) for process in processes),
         "no other memory": all(_refused(_look_into, process) for process in processes),
@@ -70,7 +71,7 @@ def _create(folder: str, canary: str) -> None:
 
 
 def _connect(kind: socket.SocketKind) -> None:
-    socket.socket(socket.AF_INET, kind).close()
+    socket(AF_INET, kind).close()
 
 
 def _fork() -> None:

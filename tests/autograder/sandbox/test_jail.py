@@ -361,3 +361,16 @@ def test_the_probe_is_taken_once_and_asked_again_of_another_worker() -> None:
         assert jail._channel is not None
         one, two = (jail._probe(own_user=True) for _ in range(2))
         assert one == two
+
+
+def test_the_probe_needs_no_file_that_the_zygote_has_not_loaded() -> None:
+    # Under a user id of its own it may be unable to read the interpreter's: that is to be found out, not to end it.
+    program = (
+        "import sys, builtins\n"
+        "import autograder.sandbox.zygote\n"
+        "loaded = set(sys.modules)\n"
+        "exec(open('autograder/sandbox/probe.py').read(), {'__name__': 'probe'})\n"
+        "print(sorted(set(sys.modules) - loaded))"
+    )
+    done = subprocess.run([sys.executable, "-s", "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
