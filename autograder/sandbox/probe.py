@@ -1,7 +1,7 @@
 """What the probe worker tries: its text is run in a jail like a student's, and every attempt should be refused.
 
-Only plain Python, and of the standard library what the zygote has loaded already: under a user id of its own it may not be
-able to read the interpreter's files, and that is one of the things to find out.
+Only plain Python, and of the standard library what the zygote has loaded already: under a user id of its own it may be
+unable to read the interpreter's files, and that is one of the things to find out.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def _create(folder: str, canary: str) -> None:
     os.unlink(path)
 
 
-def _connect(kind: socket.SocketKind) -> None:
+def _connect(kind: int) -> None:
     socket(AF_INET, kind).close()
 
 
