@@ -173,7 +173,8 @@ SLOW = {"dataclasses", "inspect", "ast", "dis", "traceback", "tokenize", "shutil
 
 def test_grade_imports_nothing_slow_that_it_does_not_use(tmp_path: Path) -> None:
     grade = f"from autograder.__main__ import main; main(['grade', 'reference', '-o', {str(tmp_path / 'r.json')!r}])"
-    assert imported(grade, SLOW) == "[]"
+    its_own = {"subprocess"} if sys.version_info < (3, 11) else set()  # its `platform` imports it, for msgspec
+    assert imported(grade, SLOW - its_own) == "[]"
     assert imported("import dataclasses", SLOW) != "[]"
 
 
