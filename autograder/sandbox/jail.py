@@ -141,9 +141,16 @@ def _keep_only(fetters: Fetters, protocol: int, output: int) -> None:
     protocol, output = _above(protocol), _above(output)
     for source, target in ((fetters.nothing, 0), (output, 1), (output, 2), (protocol, PROTOCOL)):
         os.dup2(source, target)
-    ruleset = fetters.ruleset if fetters.ruleset >= 0 else _MAX_DESCRIPTOR
-    os.closerange(PROTOCOL + 1, ruleset)
-    os.closerange(ruleset + 1, _MAX_DESCRIPTOR)
+    close_all_but(*range(PROTOCOL + 1), fetters.ruleset)
+
+
+def close_all_but(*kept: int) -> None:
+    """Closes every other descriptor of this process."""
+    at = 0
+    for descriptor in (*sorted(kept), _MAX_DESCRIPTOR):
+        if at < descriptor:  # Python turns closerange(0, 0) into one that closes all
+            os.closerange(at, descriptor)
+        at = max(at, descriptor + 1)
 
 
 def _above(descriptor: int) -> int:

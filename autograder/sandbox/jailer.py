@@ -39,7 +39,7 @@ class Jail:
         self._own_user = True
         self._restarts = 0
         self._channel: ZygoteChannel | None = None
-        self._expected = 0
+        self._expected, self._limits = 0, (0, 0)
         self._spare: Order | None = None
         self._notes: tuple[str, ...] = ()
         if sys.platform == "linux":

@@ -63,7 +63,7 @@ def _pair(kind: int) -> tuple[int, int]:
 
 
 def _spawned(descriptors: tuple[int, int, int], main_thread: bool) -> int:
-    """A fresh interpreter in a session of its own, with these descriptors and no others."""
+    """A fresh interpreter in a session of its own, with these descriptors; it closes what else it inherits."""
     for descriptor in descriptors:
         os.set_inheritable(descriptor, True)
     text = _BOOTSTRAP.format(root=_ROOT, control=descriptors[0], probe=descriptors[1:], main_thread=main_thread)

@@ -31,6 +31,7 @@ def main(control: int, probe: tuple[int, int], grader_is_main_thread: bool, root
     probe: the descriptors of the first worker, in which the grader tries what is refused. It is forked before numpy is
     imported, so that the grader has its answer when that is done.
     """
+    jail.close_all_but(0, 1, 2, control, *probe)  # the grader's, if it left one that is inherited
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     jail.harden_zygote(grader_is_main_thread)
     os.chdir("/")
@@ -42,10 +43,16 @@ def main(control: int, probe: tuple[int, int], grader_is_main_thread: bool, root
     zygote.fork_probe(*probe)
     _warm()
     gc.freeze()
+    status = 70
     try:
         zygote.serve()
+        status = 0
+    except BaseException:
+        import traceback
+
+        traceback.print_exc()
     finally:
-        os._exit(0)  # nothing of it is worth the time that an interpreter takes to end
+        os._exit(status)  # nothing of it is worth the time that an interpreter takes to end
 
 
 def _warm() -> None:

@@ -356,6 +356,17 @@ def test_a_jail_that_is_closed_before_anything_was_asked_leaves_nothing() -> Non
     assert len(os.listdir("/proc/self/fd")) == before
 
 
+def test_the_zygote_keeps_no_descriptor_of_the_grader_that_can_be_inherited(tmp_path: Path) -> None:
+    with open(tmp_path / "answers", "w") as file:
+        os.set_inheritable(file.fileno(), True)
+        with Jail() as jail:
+            assert jail.isolation.refused
+            descriptors = Path(f"/proc/{jail.process}/fd")
+            targets = [os.readlink(one) for one in descriptors.iterdir()]
+    assert targets
+    assert str(tmp_path / "answers") not in targets
+
+
 def test_the_probe_is_taken_once_and_asked_again_of_another_worker() -> None:
     with Jail() as jail:
         assert jail._channel is not None
