@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
 from autograder.grading import Grading
 from autograder.outcome import decimal_text
 from autograder.regrade.gradebook import About
 from autograder.regrade.publishing import report_of
 from autograder.regrade.regrading import Regrading
 from autograder.regrade.source import Damaged, in_order
+from autograder.regrade.store import NOW
+from autograder.regrade.work import jail_of, measured
 from autograder.report.gradescope import staff_text
 from autograder.sandbox.isolation import Isolation
 from autograder.sandbox.jailer import Jail
@@ -47,23 +47,20 @@ def _again(name: str, regrading: Regrading, unsafe: bool) -> int:
     if submission is None:
         print(f"submission {name}: its files could not be had when it was taken in.")
         return 2
-    from autograder.regrade.work import jail_of
-
     with jail_of(regrading.setting.hidden) as jail:
-        isolation = jail.isolation
-        if not isolation.holds and not unsafe:
-            print(f"student code could cheat on this machine: {isolation.lacks()}. --unsafe grades all the same.")
+        isolation, problem = measured(jail, unsafe)
+        if problem:
+            print(problem)
             return 2
         return _graded(name, regrading, submission, jail, isolation)
 
 
 def _graded(name: str, regrading: Regrading, submission: Submission, jail: Jail, isolation: Isolation) -> int:
-    held = isolation if isolation.holds else replace(isolation, unsafe=True)
-    notes = (held.line(), *(f"not read: {fault}" for fault in submission.faults.values()))
+    notes = (isolation.line(), *(f"not read: {fault}" for fault in submission.faults.values()))
     assignment, seed = regrading.setting.assignment, regrading.seed(name)
     report = Grading(assignment, submission, seed=seed, start=jail.start, staff_notes=notes).run()
     print(staff_text(report, f"python -m autograder regrade ... --only {name}"))
-    before = report_of(regrading, name) if name in regrading.store.shown("now") else None
+    before = report_of(regrading, name) if regrading.store.raw_rows_of(name, NOW)[1] else None
     if before is not None:
         pairs = zip(report.marks, before.marks, strict=True)
         other = [f"{now.number}: {decimal_text(old.points)}" for now, old in pairs if now.points != old.points]

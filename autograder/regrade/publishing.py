@@ -52,7 +52,10 @@ def publish(regrading: Regrading, folder: Path, decided: Decided) -> int:
     sizes = {entry.name: entry.stat(follow_symlinks=False).st_size for entry in os.scandir(folder)}
     shown, written = regrading.store.shown(NOW), 0
     same = [regrading.setting.assignment.read.hash, regrading.setting.fingerprint.whole, __version__, LAYOUT]
-    for name, content, rows in list(regrading.store.raw_rows(NOW)):
+    contents = regrading.store.contents()
+    found = {name: rows for name, _, rows in regrading.store.raw_rows(NOW)}
+    for name in sorted(contents.keys() & shown.keys()):
+        content, rows = contents[name], found.get(name, {})
         people, file = decided.get(name, {}), results_name(name)
         now = digest([*same, content, *(f"{row}{bytes(raw)!r}" for row, raw in rows.items()), repr(people)])
         if shown.get(name) == f"{now} {sizes.get(file)}":

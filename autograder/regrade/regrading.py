@@ -19,7 +19,7 @@ from autograder.regrade.fingerprint import Fingerprint, content, row_keys
 from autograder.regrade.gradebook import About, Cell, Decision, Standing
 from autograder.regrade.source import Damaged, Source, in_order
 from autograder.regrade.standings import Appraiser, Old, standing
-from autograder.regrade.store import NOW, WHAT_IF, RawRows, Run, Store
+from autograder.regrade.store import NOW, WHAT_IF, Run, Store
 from autograder.regrade.work import Done, Task
 from autograder.submission import Submission
 
@@ -60,7 +60,6 @@ class Tally:
 
     graded: int = 0
     kept: int = 0
-    seconds: float = 0.0
     failed: dict[str, str] = field(default_factory=dict)
     ours: int = 0
     isolation: str = ""
@@ -101,7 +100,6 @@ class Regrading:
                 batch.run(_chained(first, tasks), crew, self)
             finally:
                 crew.close()
-        self.store.set_fact("isolation", self.tally.isolation or self.store.fact("isolation"))
 
     def _not_graded_whole(self) -> list[str]:
         """Of what the store has, the submissions with a row of which nothing stands."""
@@ -179,8 +177,7 @@ class Regrading:
 
     def _missing(self, name: str) -> tuple[str, ...]:
         """The rows of a submission of which nothing that is kept stands."""
-        found = [self.store.raw_rows_of(name, slot) for slot in self._slots]
-        slots = [rows for digest, rows in found if digest == self._contents.get(name)]
+        slots = [self.store.raw_rows_of(name, slot)[1] for slot in self._slots]
         self._promote(name, slots)
         cells = self.appraiser.cells(*slots)
         pairs = zip(self.appraiser.rows, cells, strict=True)
@@ -188,9 +185,9 @@ class Regrading:
 
     def _promote(self, name: str, slots: Sequence[Mapping[str, msgspec.Raw]]) -> None:
         """A grading takes over what an earlier what-if found, so that the two slots cannot part again."""
-        if self.setting.slot != NOW or len(slots) < 2:
-            return
         now, what_if = slots
+        if self.setting.slot != NOW or not what_if:
+            return
         words = self.store.words(name, WHAT_IF)
         taken = {}
         for place, linked in enumerate(self.appraiser.rows):
@@ -213,7 +210,6 @@ class Regrading:
         self.store.keep(name, self.setting.slot, self._contents[name], self.keys, done.findings, run)
         self._found = None
         self.tally.graded += 1
-        self.tally.seconds += done.seconds
         self.tally.isolation = done.isolation_line
         ours = [row for row, found in done.findings.items() if found.internal]
         if ours:
@@ -255,16 +251,11 @@ class Regrading:
     def _cells(self) -> dict[str, tuple[Cell | None, ...]]:
         """Submission -> its cells; a row of which nothing stands in one slot is taken from the other."""
         if self._found is None:
-            now, what_if = (self._rows(slot) for slot in self._slots)
-            extra = dict(what_if)
-            self._found = {name: self.appraiser.cells(rows, extra.pop(name, {})) for name, rows in now}
+            extra = {name: rows for name, _, rows in self.store.raw_rows(WHAT_IF)}
+            now = self.store.raw_rows(NOW)
+            self._found = {name: self.appraiser.cells(rows, extra.pop(name, {})) for name, _, rows in now}
             self._found |= {name: self.appraiser.cells(rows) for name, rows in extra.items()}
         return self._found
-
-    def _rows(self, slot: str) -> Iterator[tuple[str, RawRows]]:
-        for name, digest, rows in self.store.raw_rows(slot):
-            if digest == self._contents.get(name):
-                yield name, rows
 
 
 def _about(source: Source, name: str) -> About:

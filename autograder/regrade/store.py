@@ -31,6 +31,11 @@ from autograder.submission import Submission
 FILE = "findings.sqlite"
 NOW, WHAT_IF = "now", "what-if"
 LAYOUT = "1"
+# What was found in other files of the same id, or in a submission that is handed in no more, is kept and not read.
+_FOUND = """
+select graded.id, graded.content, rows from graded
+join submissions on submissions.id = graded.id and submissions.content = graded.content where slot = ?
+"""
 _TABLES = """
 create table if not exists facts (name text primary key, value text not null);
 create table if not exists submissions (id text primary key, about text not null, content text not null, files blob);
@@ -176,21 +181,19 @@ class Store:
             self._db.execute("insert or replace into told values (?, ?, ?, ?)", (name, slot, encoded[1], encoded[2]))
 
     def kept(self, name: str, slot: str) -> tuple[str, Rows]:
-        """The digest of a submission's files, and its rows; ("", {}) if nothing is kept."""
-        query = "select content, rows from graded where id = ? and slot = ?"
-        found = self._db.execute(query, (name, slot)).fetchone()
-        return (found[0], _rows.decode(found[1])) if found else ("", {})
+        """The digest of a submission's files, and what was found in these; ("", {}) if nothing was."""
+        found = self._db.execute(f"{_FOUND} and graded.id = ?", (slot, name)).fetchone()
+        return (found[1], _rows.decode(found[2])) if found else ("", {})
 
     def raw_rows(self, slot: str) -> Iterator[tuple[str, str, RawRows]]:
         """(submission, digest of its files, rows) of each submission in a slot; the rows are not decoded yet."""
-        for name, content, rows in self._db.execute("select id, content, rows from graded where slot = ?", (slot,)):
+        for name, content, rows in self._db.execute(_FOUND, (slot,)):
             yield name, content, _raw_rows.decode(rows)
 
     def raw_rows_of(self, name: str, slot: str) -> tuple[str, RawRows]:
-        """The same of one submission; ("", {}) if nothing is kept."""
-        query = "select content, rows from graded where id = ? and slot = ?"
-        found = self._db.execute(query, (name, slot)).fetchone()
-        return (found[0], _raw_rows.decode(found[1])) if found else ("", {})
+        """(digest, rows) of one submission; ("", {}) if nothing was found in its files as they are."""
+        found = self._db.execute(f"{_FOUND} and graded.id = ?", (slot, name)).fetchone()
+        return (found[1], _raw_rows.decode(found[2])) if found else ("", {})
 
     def words(self, name: str, slot: str) -> dict[str, Words]:
         """What is said of each row."""

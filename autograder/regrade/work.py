@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from msgspec import structs
 from msgspec.structs import replace
 
 from autograder.finding import Finding
@@ -86,18 +85,14 @@ def _grade(task: Task) -> Done:
     if ours != task.fingerprint:
         return Done(task.submission, fault=_STRANGER.format(ours=ours, theirs=task.fingerprint))
     jail = _JAIL.that_hides(task.hidden)
-    try:
-        isolation = jail.isolation
-    except WorkerFault as fault:
-        return Done(task.submission, fault=f"no worker could be started: {fault}")
-    if not isolation.holds and not task.unsafe:
-        return Done(task.submission, isolation_line=isolation.line(), fault=_cheatable(isolation))
+    isolation, problem = measured(jail, task.unsafe)
+    if problem:
+        return Done(task.submission, isolation_line=isolation.line(), fault=problem)
     wanted = tuple(linked for linked in assignment.rows if linked.name in task.rows)
     submission = Submission(task.texts, task.faults, task.others)
     began = time.monotonic()
     grading = Grading(replace(assignment, rows=wanted), submission, seed=task.seed, start=jail.start)
     grading.run()
-    isolation = isolation if isolation.holds else replace(isolation, unsafe=True)
     return Done(
         task.submission,
         {wanted[place].name: _drawn(found, grading.pictures.get(place)) for place, found in grading.findings.items()},
@@ -109,8 +104,8 @@ def _grade(task: Task) -> Done:
 
 def _drawn(finding: Finding, picture: Picture | None) -> Finding:
     """The finding with its picture as text: a picture itself is not stored."""
-    words = structs.replace(finding.words, drawn=drawn_as_text(picture))
-    return structs.replace(finding, words=words) if words.drawn else finding
+    words = replace(finding.words, drawn=drawn_as_text(picture))
+    return replace(finding, words=words) if words.drawn else finding
 
 
 _STRANGER = (
@@ -119,8 +114,17 @@ _STRANGER = (
 )
 
 
-def _cheatable(isolation: Isolation) -> str:
-    return (
+def measured(jail: Jail, unsafe: bool) -> tuple[Isolation, str]:
+    """What a jail holds, and why nothing may be graded in it ("" if it may)."""
+    try:
+        isolation = jail.isolation
+    except WorkerFault as fault:
+        return Isolation(notes=(str(fault),)), f"no worker could be started: {fault}"
+    if isolation.holds:
+        return isolation, ""
+    if unsafe:
+        return replace(isolation, unsafe=True), ""
+    return isolation, (
         f"student code could cheat on this machine: {isolation.lacks()}. Grade in the container, or as root with the"
         " project, the export and the output closed to others (chmod -R go= on these folders); --unsafe grades all the"
         " same."

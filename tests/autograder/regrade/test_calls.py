@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import zipfile
 from collections.abc import Callable
@@ -102,9 +103,13 @@ def test_a_submission_that_is_damaged_later(export: Path, tmp_path: Path, regrad
     at = data.index(planted_files("reference")["convolutional.py"])
     export.write_bytes(data[:at] + b"!" + data[at + 1 :])
     assert "1 NOT GRADED" in regrade(export, "-o", out).out
+    shown = json.loads((out / "results" / "7.json").read_text())
+    assert (table(out / "grades.csv")["7"]["total"], shown["score"]) == ("0", 0.0)
+    assert shown["extra_data"]["rerun"] is True
     export.write_bytes(whole)
     assert "0 graded, 3 as they were" in regrade(export, "-o", out).out
     assert table(out / "grades.csv")["7"]["total"] == FULL
+    assert json.loads((out / "results" / "7.json").read_text())["score"] == float(FULL)
 
 
 # ------------------------------------------------------------------------------------------------------- a wrong call
