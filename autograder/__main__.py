@@ -85,6 +85,8 @@ _SAID = {
 
 
 def _add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
+    if command != "bundle":
+        parser.add_argument("--assignment", type=Path, metavar="DIR", help="another assignment than this project's own")
     if command == "grade":
         from autograder.grade import add_arguments
 
@@ -111,40 +113,45 @@ def _add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--wheels", action="store_true", help="carry the wheels, for an image without a network")
 
 
+def _root(options: argparse.Namespace) -> Path:
+    """The folder of the assignment."""
+    return ROOT if options.assignment is None else Path(options.assignment).resolve()
+
+
 def _grade(options: argparse.Namespace, jail: Jail | None) -> int:
     """`grade`: one submission."""
     from autograder.grade import run
 
     assert jail is not None
-    return run(options, ROOT, jail)
+    return run(options, _root(options), jail)
 
 
 def _check(options: argparse.Namespace, jail: Jail | None) -> int:
     """`check`: what a student can know at home."""
     from autograder.check import run
 
-    return run(options, ROOT)
+    return run(options, _root(options))
 
 
 def _regrade(options: argparse.Namespace, jail: Jail | None) -> int:
     """`regrade`: many submissions."""
     from autograder.regrade.command import run
 
-    return run(options, ROOT)
+    return run(options, _root(options))
 
 
 def _responses(options: argparse.Namespace, jail: Jail | None) -> int:
     """`responses`: written answers for blind grading."""
     from autograder.regrade.written import run_responses
 
-    return run_responses(options, ROOT)
+    return run_responses(options, _root(options))
 
 
 def _merge(options: argparse.Namespace, jail: Jail | None) -> int:
     """`merge`: their points beside the others."""
     from autograder.regrade.written import run_merge
 
-    return run_merge(options, ROOT)
+    return run_merge(options, _root(options))
 
 
 def _validate(options: argparse.Namespace, jail: Jail | None) -> int:
@@ -155,14 +162,15 @@ def _validate(options: argparse.Namespace, jail: Jail | None) -> int:
     from autograder.specs import SpecError
     from autograder.validate import validate
 
+    root = _root(options)
     try:
         with Jail() as own:
-            found = validate(ROOT, load_assignment(ROOT), own.start)
+            found = validate(root, load_assignment(root), own.start)
     except (RubricError, SpecError) as error:
         _say(f"autograder validate: {error}")
         return 1
     except ModuleNotFoundError as error:
-        _say(f"autograder validate: {error}. It needs the whole project: reference/ with its catalogue.")
+        _say(f"autograder validate: {error}. It needs the whole assignment: reference/ with its catalogue.")
         return 2
     print(found.text())
     return 1 if found.holes else 0

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from autograder.grading import Assignment, Grading, load_assignment
+from autograder.grading import OWN_ROOT, Assignment, Grading, load_assignment
 from autograder.sandbox.contract import Start, WorkerFault
 from autograder.sandbox.isolation import Isolation
 from autograder.sandbox.jailer import Jail, answers_below
@@ -50,7 +50,7 @@ def run(options: argparse.Namespace, root: Path, jail: Jail) -> int:
         return 2
     hidden = [path for path in (options.metadata, options.output) if path is not None]
     results = [options.output, options.output.parent] if options.output is not None else []
-    jail.hides([*hidden, *answers_below(root)], [*results, root])
+    jail.hides([*hidden, *answers_below(root)], [*results, *{root, OWN_ROOT}])
     try:
         grading = _prepare(options, root, jail.start)
         limits = grading.assignment.read.rubric.limits
@@ -97,6 +97,7 @@ def _grade_in(jail: Jail, grading: Grading, options: argparse.Namespace, root: P
         except check.CannotCheck as problem:
             _say(f"autograder grade: {problem}")
     repeat = f"python -m autograder grade {options.directory} --seed {report.seed}"
+    repeat += "" if root == OWN_ROOT else f" --assignment {root}"
     if options.output is None:
         print(as_text(results(report, isolation.record())))
         _say(staff_text(report, repeat))

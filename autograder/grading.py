@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -21,6 +20,7 @@ from autograder.drawing import Draw
 from autograder.finding import NOT_GRADED, Finding, Watched, mark_of
 from autograder.judging import Deferred, explained, read_written, run_function
 from autograder.outcome import Mark, Report
+from autograder.own_modules import claim, refuse_strangers
 from autograder.picture import Picture
 from autograder.rubric import Question, RubricFile, read_rubric
 from autograder.sandbox.contract import Start
@@ -28,6 +28,7 @@ from autograder.specs import LinkedRow, link, load_module
 from autograder.student import Limits, Student
 from autograder.submission import Submission
 
+OWN_ROOT = Path(__file__).resolve().parent.parent  # of this project, which is an assignment itself
 Seen = Callable[[Report], None]
 
 
@@ -41,11 +42,12 @@ class AbsentReference:
 
 
 class Assignment(msgspec.Struct, frozen=True):
-    """A rubric, the specs linked to it, and the reference (or what stands for it where it is absent)."""
+    """A rubric, the specs linked to it, the reference (or what stands for it where it is absent), and where they lie."""
 
     read: RubricFile
     rows: tuple[LinkedRow, ...]
     reference: Any
+    root: Path = OWN_ROOT
 
     def questions(self) -> Iterator[tuple[Question, list[LinkedRow]]]:
         """Each question with its rows, in homework order."""
@@ -60,12 +62,15 @@ def load_assignment(root: Path, rubric: Path | None = None) -> Assignment:
 
 
 def assignment_of(root: Path, read: RubricFile) -> Assignment:
-    """The assignment that lies in `root`, under a rubric that was read."""
-    if str(root) not in sys.path:
-        sys.path.append(str(root))  # for `import reference` in a spec; the submission's folder is never on the path
+    """The assignment that lies in `root`, under a rubric that was read. Raises RubricError and SpecError.
+
+    A process holds the modules of one assignment at a time: those of another leave it.
+    """
+    claim(root)
     folder = root / "tests" / "specs"
-    rows = link(read, folder)
-    return Assignment(read, rows, _reference(folder))
+    assignment = Assignment(read, link(read, folder), _reference(folder), root)
+    refuse_strangers(root)
+    return assignment
 
 
 def _shown(path: Path, root: Path) -> str:

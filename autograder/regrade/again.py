@@ -47,7 +47,7 @@ def _again(name: str, regrading: Regrading, unsafe: bool) -> int:
     if submission is None:
         print(f"submission {name}: its files could not be had when it was taken in.")
         return 2
-    with jail_of(regrading.setting.hidden) as jail:
+    with jail_of(regrading.setting.assignment.root, regrading.setting.hidden) as jail:
         isolation, problem = measured(jail, unsafe)
         if problem:
             print(problem)

@@ -18,6 +18,8 @@ from autograder.rubric import Rubric
 from autograder.specs import LinkedRow
 from autograder.submission import Submission
 
+ENGINE = Path(__file__).resolve().parents[1]
+
 # Modules that grade nothing: they read, write and show what the others found.
 READERS = (
     "__main__",
@@ -49,10 +51,10 @@ class Fingerprint:
 
 
 def fingerprint(root: Path, files: Iterable[str]) -> Fingerprint:
-    """The fingerprint of the project in `root`; `files` are those that the rubric's questions ask for."""
+    """The fingerprint of the assignment in `root`; `files` are those that the rubric's questions ask for."""
     specs = root / "tests" / "specs"
     return Fingerprint(
-        engine=digest([*_sources(root / "autograder", _engine(root)), *_surroundings()]),
+        engine=digest([*_sources(ENGINE, _engine()), *_surroundings()]),
         answers=digest(_sources(root, [specs / "answers.py", *_answers(root / "reference")])),
         specs={file: digest(_sources(specs, [specs / f"test_{file}"])) for file in files},
     )
@@ -90,9 +92,9 @@ def _row_key(found: Fingerprint, rubric: Rubric, linked: LinkedRow) -> str:
     return digest(parts)
 
 
-def _engine(root: Path) -> Iterator[Path]:
-    for path in sorted((root / "autograder").rglob("*.py")):
-        first, *_ = path.relative_to(root / "autograder").parts
+def _engine() -> Iterator[Path]:
+    for path in sorted(ENGINE.rglob("*.py")):
+        first, *_ = path.relative_to(ENGINE).parts
         if first not in FOLDERS_OF_READERS and path.stem not in READERS:
             yield path
 

@@ -6,13 +6,14 @@ as it is. So a regrading that was stopped goes on where it was, and a changed ru
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import msgspec
 
-from autograder.grading import Assignment
+from autograder.grading import OWN_ROOT, Assignment
 from autograder.regrade import batch
 from autograder.regrade.crew import Crew
 from autograder.regrade.fingerprint import Fingerprint, content, row_keys
@@ -169,6 +170,7 @@ class Regrading:
             fingerprint=setting.fingerprint.whole,
             hidden=setting.hidden,
             unsafe=setting.unsafe,
+            assignment="" if setting.assignment.root == OWN_ROOT else os.path.abspath(setting.assignment.root),
         )
 
     def seed(self, name: str) -> str:

@@ -18,7 +18,7 @@ import msgspec
 from msgspec.structs import replace
 
 from autograder.finding import Finding
-from autograder.grading import Assignment, Grading, assignment_of
+from autograder.grading import OWN_ROOT, Assignment, Grading, assignment_of
 from autograder.picture import Picture
 from autograder.regrade.fingerprint import fingerprint
 from autograder.report.gradescope import drawn_as_text
@@ -28,8 +28,6 @@ from autograder.sandbox.isolation import Isolation
 from autograder.sandbox.jailer import Jail, answers_below
 from autograder.submission import Submission
 
-ROOT = Path(__file__).resolve().parents[2]
-
 
 class Task(msgspec.Struct, frozen=True):
     """One submission to grade.
@@ -37,7 +35,7 @@ class Task(msgspec.Struct, frozen=True):
     texts, faults, others: the submission as it was read. seed: decides its random draws. rows: names of the rows that
     are wanted. rubric, rubric_name: the text of the rubric, and what messages call it. fingerprint: of the project that
     hands the task out. hidden: folders that no student code may read or write. unsafe: grade where the jail does not
-    hold.
+    hold. assignment: its folder, "" for the one that this process's own project is.
     """
 
     submission: str
@@ -51,6 +49,7 @@ class Task(msgspec.Struct, frozen=True):
     fingerprint: str
     hidden: tuple[str, ...] = ()
     unsafe: bool = False
+    assignment: str = ""
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -80,11 +79,12 @@ _ONE_AT_A_TIME = threading.Lock()
 
 
 def _grade(task: Task) -> Done:
-    assignment = _assignment(task.rubric, task.rubric_name)
-    ours = _fingerprint(assignment.read.rubric.files())
+    root = Path(task.assignment) if task.assignment else OWN_ROOT
+    assignment = _assignment(root, task.rubric, task.rubric_name)
+    ours = _fingerprint(root, assignment.read.rubric.files())
     if ours != task.fingerprint:
         return Done(task.submission, fault=_STRANGER.format(ours=ours, theirs=task.fingerprint))
-    jail = _JAIL.that_hides(task.hidden)
+    jail = _JAIL.that_hides(root, task.hidden)
     isolation, problem = measured(jail, task.unsafe)
     if problem:
         return Done(task.submission, isolation_line=isolation.line(), fault=problem)
@@ -132,27 +132,27 @@ def measured(jail: Jail, unsafe: bool) -> tuple[Isolation, str]:
 
 
 @lru_cache(maxsize=2)
-def _assignment(rubric: str, name: str) -> Assignment:
-    return assignment_of(ROOT, parse_rubric(rubric, name))
+def _assignment(root: Path, rubric: str, name: str) -> Assignment:
+    return assignment_of(root, parse_rubric(rubric, name))
 
 
 @cache
-def _fingerprint(files: tuple[str, ...]) -> str:
-    return fingerprint(ROOT, files).whole
+def _fingerprint(root: Path, files: tuple[str, ...]) -> str:
+    return fingerprint(root, files).whole
 
 
 class _TheJail:
     """The one jail of this process, kept while the next task wants the same: a cluster's worker serves many batches."""
 
     def __init__(self) -> None:
-        self._hidden: tuple[str, ...] = ()
+        self._hidden: tuple[Path, tuple[str, ...]] | None = None
         self._jail: Jail | None = None
 
-    def that_hides(self, hidden: tuple[str, ...]) -> Jail:
-        """A jail that hides these folders."""
-        if self._jail is None or hidden != self._hidden:
+    def that_hides(self, root: Path, hidden: tuple[str, ...]) -> Jail:
+        """A jail that hides these folders, and the answers of the assignment in `root`."""
+        if self._jail is None or (root, hidden) != self._hidden:
             self.close()
-            self._jail, self._hidden = jail_of(hidden), hidden
+            self._jail, self._hidden = jail_of(root, hidden), (root, hidden)
         return self._jail
 
     def close(self) -> None:
@@ -166,7 +166,7 @@ _JAIL = _TheJail()
 atexit.register(_JAIL.close)
 
 
-def jail_of(hidden: Iterable[str]) -> Jail:
-    """A jail that hides the answers and, in the `hidden` folders, the students' own data."""
+def jail_of(root: Path, hidden: Iterable[str]) -> Jail:
+    """A jail that hides the answers of the assignment in `root` and, in the `hidden` folders, the students' own data."""
     folders = [Path(name) for name in hidden]
-    return Jail([*folders, *answers_below(ROOT)], [*folders, ROOT])
+    return Jail([*folders, *answers_below(root)], [*folders, *{root, OWN_ROOT}])
