@@ -1,17 +1,69 @@
-"""What all tests share: the assignment of this checkout."""
+"""Two kinds of tests, each with an assignment of its own.
+
+tests/homework and tests/specs test this homework. All others test the engine, on the practice homework in
+tests/fixtures/assignment, and never open a file of this homework: whoever changes it need not touch a test of the engine.
+"""
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
-from autograder.grading import Assignment, load_assignment
-
 ROOT = Path(__file__).resolve().parent.parent
+OF_THE_HOMEWORK = tuple(str(ROOT / name) + os.sep for name in ("tests/homework", "tests/specs"))
+LIVE = tuple(
+    str(ROOT / name)
+    for name in ("reference", "student_template", "tests/specs", "tests/rubric.yaml", "tests/submissions", "README.md")
+)
+LIVE_FOLDERS = tuple(name + os.sep for name in LIVE)
 
 
-@pytest.fixture(scope="session")
-def assignment() -> Assignment:
-    """The assignment of this checkout."""
-    return load_assignment(ROOT)
+class Worlds:
+    """The modules of one assignment at a time: `reference` and the specs of the other are set aside meanwhile."""
+
+    def __init__(self) -> None:
+        self.homework = True
+        self.aside: dict[bool, dict[str, ModuleType]] = {}
+
+    def enter(self, homework: bool) -> None:
+        """The modules that tests of this kind have imported so far."""
+        if homework != self.homework:
+            own = [name for name in sys.modules if name.partition(".")[0] in ("reference", "specs")]
+            self.aside[self.homework] = {name: sys.modules.pop(name) for name in own}
+            sys.modules.update(self.aside.get(homework, {}))
+            self.homework = homework
+
+
+WORLDS = Worlds()
+OPENED: list[str] = []  # files of this homework that a test of the engine opened
+
+
+def _watch(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "open" and not WORLDS.homework and isinstance(arguments[0], (str, os.PathLike)):
+        path = os.path.abspath(arguments[0])
+        if path in LIVE or path.startswith(LIVE_FOLDERS):
+            OPENED.append(path)
+
+
+sys.addaudithook(_watch)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Enters the world of the test."""
+    WORLDS.enter(str(item.path).startswith(OF_THE_HOMEWORK))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Any:
+    """A test of the engine that opens a file of this homework fails, and so does one whose fixtures do."""
+    result = yield
+    opened, OPENED[:] = sorted(set(OPENED)), []
+    if opened:
+        pytest.fail(f"a test of the engine opens files of this homework: {', '.join(opened[:5])}", pytrace=False)
+    return result

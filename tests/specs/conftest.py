@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from autograder.award import Award
-from autograder.grading import Assignment, Grading
+from autograder.grading import Assignment, Grading, load_assignment
 from autograder.judging import Deferred, NeedsPerson
 from autograder.reading import Unreadable
 from autograder.sandbox.jailer import Jail
 from autograder.specs import LinkedRow
 from autograder.student import Fault, Student
 from autograder.submission import read_submission
+
+
+@pytest.fixture(scope="session")
+def assignment() -> Assignment:
+    """The assignment that these specs belong to."""
+    return load_assignment(Path(__file__).resolve().parents[2])
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,7 @@ from reference.misconceptions import (
     simplest,
     total_of,
 )
-from tests.reference import published
+from tests.homework import published
 
 ASKED = published.READING  # the arithmetic is judged by one network, whichever is in force
 RIGHT = count(ASKED)

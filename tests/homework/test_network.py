@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import reference.convolutional as solution
 import reference.network as by_torch
 from reference.architecture import Reading, count
-from tests.reference import published
+from tests.homework import published
 
 
 @pytest.fixture

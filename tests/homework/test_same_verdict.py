@@ -16,7 +16,7 @@ from autograder import check
 from autograder.grading import Assignment, Grading
 from autograder.outcome import Mark, Outcome
 from autograder.submission import Submission, read_submission
-from tests.autograder import planted
+from tests.homework import planted
 from tests.specs import answers
 
 ROOT = planted.ROOT

@@ -20,9 +20,9 @@ import pytest
 from autograder import bundle
 from reference.architecture import Reading
 from reference.misconceptions import misconceptions, total_of
-from tests.autograder import planted
+from tests.homework import planted
 from tests.packaging import interpreters
-from tests.packaging.answer_search import KEY, ROOT, computations, leaks
+from tests.homework.answer_search import KEY, ROOT, computations, leaks
 from tests.packaging.test_bundle import imported, is_module
 from tests.specs import answers
 
@@ -311,7 +311,7 @@ def test_it_installs_into_an_empty_environment_and_works(minor: int, unpacked: P
 
 
 def test_the_constants_of_a_function_are_found() -> None:
-    from tests.packaging import bundle_constants
+    from tests.homework import bundle_constants
 
     module = types.ModuleType("autograder.planted")
     exec(

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from autograder import bundle
-from tests.autograder import planted
+from tests.homework import planted
 from tests.packaging import interpreters, throwaway_system
 from tests.packaging.throwaway_system import System
 

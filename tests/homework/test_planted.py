@@ -9,7 +9,7 @@ import pytest
 
 from autograder.grading import Assignment
 from autograder.report.gradescope import check_results, results
-from tests.autograder import planted
+from tests.homework import planted
 
 ROOT = planted.ROOT
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from autograder.rubric import parse_rubric, read_rubric
 from reference import wording
-from tests.reference import published
+from tests.homework import published
 
 PUBLISHED = """\
     Input 3 x 224 x 224 (channels x height x width), then

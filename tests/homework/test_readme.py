@@ -12,7 +12,7 @@ import pytest
 from autograder.outcome import Outcome, decimal_text
 from autograder.rubric import read_rubric
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
 PAGES = [README, (ROOT / "student_template" / "README.md").read_text()]
 
@@ -72,7 +72,7 @@ def test_every_link_leads_somewhere() -> None:
 
 
 def test_the_table_of_the_readme_is_what_a_student_sees(tmp_path: Path) -> None:
-    from tests.autograder import planted
+    from tests.homework import planted
 
     folder = planted.build("wrong_answers", tmp_path)
     done = subprocess.run(

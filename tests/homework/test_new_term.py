@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.autograder import planted
+from tests.homework import planted
 from tests.packaging.project_copy import ROOT, Project, copied
 
 DOCS = (ROOT / "docs" / "instructors.md").read_text(encoding="utf-8")

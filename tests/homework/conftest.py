@@ -1,0 +1,14 @@
+"""The assignment of these tests."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder.grading import Assignment, load_assignment
+from tests.homework.planted import ROOT
+
+
+@pytest.fixture(scope="session")
+def assignment() -> Assignment:
+    """This homework."""
+    return load_assignment(ROOT)

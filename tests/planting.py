@@ -1,0 +1,114 @@
+"""Builds planted submissions of an assignment: folders of its `tests/submissions/`, and its reference with some text appended."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+from msgspec.structs import replace
+
+from autograder.grading import Assignment, Grading
+from autograder.outcome import Report
+from autograder.rubric import read_rubric
+from autograder.sandbox.jailer import Jail
+from autograder.submission import read_submission
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a planted submission must earn; see tests/submissions/README.md."""
+
+    name: str
+    why: str
+    marks: dict[str, str]
+    says: dict[str, str] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
+    untouched: tuple[str, ...] = ()
+    limits: dict[str, float] = field(default_factory=dict)
+    every: str = ""
+
+
+class Planting:
+    """The planted submissions of the assignment in `root`, and what its rubric says they are worth."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.folder = root / "tests" / "submissions"
+        self.rubric = read_rubric(root / "tests" / "rubric.yaml").rubric
+        self.files = self.rubric.files()
+        self.written = tuple(row.number for _, row in self.rubric.rows() if row.graded == "written")
+        self.full = self.rubric.totals()["by spec"]
+
+    def names(self) -> list[str]:
+        """The planted submissions."""
+        return sorted(path.parent.name for path in self.folder.glob("*/expected.yaml"))
+
+    def expected(self, name: str) -> Expected:
+        """What `name` must earn."""
+        data: dict[str, Any] = yaml.safe_load((self.folder / name / "expected.yaml").read_text())
+        files = {
+            key: self.files if data.get(key) == "all" else tuple(data.get(key, ())) for key in ("without", "untouched")
+        }
+        return Expected(**{**data, **files, "name": name})
+
+    def build(self, name: str, folder: Path) -> Path:
+        """The planted submission as a folder of files."""
+        planted = self.expected(name)
+        folder.mkdir(parents=True, exist_ok=True)
+        for file in self.files:
+            if file not in planted.without:
+                source = "student_template" if file in planted.untouched else "reference"
+                shutil.copy(self.root / source / file, folder / file)
+        for path in sorted((self.folder / name).iterdir()):
+            if path.name.endswith(".append"):
+                target = folder / path.name.removesuffix(".append")
+                target.write_text(f"{target.read_text()}\n\n{path.read_text()}")
+            elif path.is_file() and path.name != "expected.yaml":
+                shutil.copy(path, folder / path.name)
+        return folder
+
+    def words(self, assignment: Assignment, marks: dict[str, str], every: str = "") -> dict[str, str]:
+        """Row -> outcome word for every row, where only those that are not full (or not `every`) are named."""
+        usual = dict.fromkeys((linked.row.number for linked in assignment.rows), every or "passed")
+        return {**usual, **dict.fromkeys(self.written, every or "written"), **marks}
+
+    def points(self, wanted: dict[str, str]) -> Fraction | None:
+        """What these outcome words of every row are worth; None if one of them is partial."""
+        if "partial" in wanted.values():
+            return None
+        return sum((row.worth for _, row in self.rubric.rows() if wanted[row.number] == "passed"), Fraction(0))
+
+
+def with_limits(assignment: Assignment, limits: dict[str, float]) -> Assignment:
+    """The same assignment under other limits."""
+    rubric = msgspec.structs.replace(
+        assignment.read.rubric, limits=msgspec.structs.replace(assignment.read.rubric.limits, **limits)
+    )
+    return replace(assignment, read=msgspec.structs.replace(assignment.read, rubric=rubric))
+
+
+def grade(assignment: Assignment, folder: Path, **options: Any) -> Report:
+    """Grades a folder the way `grade` does, through real worker processes."""
+    submission = read_submission(folder, assignment.read.rubric.files())
+    seed = str(assignment.read.rubric.seed)
+    return Grading(assignment, submission, **{"seed": seed, "start": jail().start, **options}).run()
+
+
+@cache
+def jail() -> Jail:
+    """The one jail of this test run."""
+    found = Jail()
+    atexit.register(found.close)
+    return found
+
+
+def outcomes(report: Report) -> dict[str, str]:
+    """Row -> outcome word."""
+    return {mark.number: str(mark.outcome) for mark in report.marks}
