@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -18,7 +19,7 @@ from autograder import __version__
 from autograder.award import Award
 from autograder.drawing import Draw
 from autograder.finding import NOT_GRADED, Finding, Watched, mark_of
-from autograder.judging import Deferred, explained, read_written, run_function
+from autograder.judging import Deferred, Judged, explained, read_written, run_function
 from autograder.outcome import Mark, Report
 from autograder.own_modules import claim, refuse_strangers
 from autograder.picture import Picture
@@ -30,6 +31,9 @@ from autograder.submission import Submission
 
 OWN_ROOT = Path(__file__).resolve().parent.parent  # of this project, which is an assignment itself
 Seen = Callable[[Report], None]
+# A check in plain gradescope-utils style keeps a submission's score on its function, and its student on its class: while
+# several submissions are graded in threads, as `validate` does, one of them is in such a check at a time.
+_ONE_PLAIN_CHECK = threading.Lock()
 
 
 class AbsentReference:
@@ -197,10 +201,17 @@ class Grading(msgspec.Struct, dict=True):
         with explained(award) as judged:
             if linked.row.graded == "written":
                 read_written(linked, student, judged)
-            elif linked.check is not None and linked.check.owner is not None:
-                from autograder.unittest_specs import run_method  # imports unittest, which no spec of ours needs
-
-                run_method(linked.check, student, judged)
+            elif linked.check is not None and linked.check.rule is None:
+                with _ONE_PLAIN_CHECK:
+                    self._run_plain(linked, fixtures, judged)
             else:
                 run_function(linked, fixtures, judged)
         return judged.finding(fixtures["params"].read, student.printed()), award.picture
+
+    def _run_plain(self, linked: LinkedRow, fixtures: dict[str, Any], judged: Judged) -> None:
+        if linked.check is not None and linked.check.owner is not None:
+            from autograder.unittest_specs import run_method  # imports unittest, which no spec of ours needs
+
+            run_method(linked.check, fixtures["student"], judged)
+        else:
+            run_function(linked, fixtures, judged)

@@ -24,6 +24,7 @@ DECISIONS = {
     "autograder.submission",
     "autograder.metadata",
     "autograder.grading",
+    "autograder.own_modules",
     "autograder.judging",
     "autograder.unittest_specs",
     "autograder.lateness",

@@ -11,18 +11,21 @@ import io
 import json
 import sys
 import unittest
+from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
 from gradescope_utils.autograder_utils.json_test_runner import JSONTestRunner
+from msgspec.structs import replace
 
 from autograder.grading import AbsentReference, Assignment, Grading
 from autograder.outcome import Outcome, Report
 from autograder.report.gradescope import check_results, results
 from autograder.rubric import parse_rubric
 from autograder.specs import link
-from autograder.submission import read_submission
+from autograder.submission import Submission, read_submission
 from tests.autograder import planted
 
 CALCULATOR = """
@@ -215,3 +218,20 @@ def test_a_second_submission_does_not_inherit_scores(tmp_path: Path) -> None:
         ).run()
         earned.append({mark.number: mark.points for mark in report.marks}["1.3"])
     assert earned == [3, 0]
+
+
+def test_submissions_that_are_graded_in_threads_keep_their_own_scores(assignment: Assignment, tmp_path: Path) -> None:
+    """gradescope-utils keeps a score on the check's function, and the student stands on its class."""
+    files = assignment.read.rubric.files()
+    rows = tuple(linked for linked in assignment.rows if linked.question.file == "words.py")
+    words = replace(assignment, rows=rows)
+    wrong = read_submission(planted.build("wrong_answers", tmp_path), files)
+    right = read_submission(planted.ROOT / "reference", files)
+
+    def points(submission: Submission) -> list[Fraction]:
+        report = Grading(words, submission, seed="1", start=planted.jail().start).run()
+        return [mark.points for mark in report.marks]
+
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(points, [right, wrong] * 16))
+    assert found == [[Fraction(1, 2), Fraction(1, 2)], [Fraction(0), Fraction(3, 10)]] * 16

@@ -11,7 +11,7 @@ from autograder.rubric import RubricError, parse_rubric, read_rubric
 from autograder.rubric_text import freeze
 from tests.autograder import planted
 
-PATH = Path(__file__).resolve().parents[1] / "rubric.yaml"
+PATH = planted.ROOT / "tests" / "rubric.yaml"
 TEXT = PATH.read_text()
 
 
@@ -39,17 +39,16 @@ questions:
     assert totals == {"by spec": Fraction("2.1"), "written": Fraction(1, 2), "extra credit": Fraction(3, 2)}
 
 
-def test_the_rows_of_the_homework_are_there_in_its_order() -> None:
+def test_the_rows_are_there_in_their_order() -> None:
     numbers = [row.number for _, row in read_rubric(PATH).rubric.rows()]
-    wanted = "1.1 1.2 1.3 2.1a 2.1b 2.1c 2.1d 2.1e 2.1f 2.2 2.3 3.1 3.2a 3.2b 4.1a 4.1b 4.2a 4.2b 4.3"
-    assert " ".join(numbers[: len(wanted.split())]) == wanted  # a term may add questions of its own
+    assert " ".join(numbers) == "1.1 1.2 1.3 2.1 2.2 2.3 2.4 3.1 3.2"
 
 
 def test_points_are_exact() -> None:
     text = (
-        TEXT.replace("points: 0.25", "points: 0.1")
+        TEXT.replace("points: 0.5", "points: 0.1", 1)
         .replace("points: 1.25", "points: 0.2")
-        .replace("points: 1.0", "points: 2.2", 1)
+        .replace("points: 0.75", "points: 2.2", 1)
     )
     rows = [row for _, row in parse_rubric(text).rubric.rows()]
     assert [row.worth for row in rows[:3]] == [Fraction(1, 10), Fraction(1, 5), Fraction(11, 5)]
@@ -61,7 +60,7 @@ WRONG = [
         "points: 1.25",
         'unknown key "pionts", did you mean "points"?; allowed here: number, title, points',
     ),
-    ("seeed: 891", "seed: 891", 'unknown key "seeed", did you mean "seed"?; allowed here: assignment, seed'),
+    ("seeed: 891", "seed: 17", 'unknown key "seeed", did you mean "seed"?; allowed here: assignment, seed'),
     ("seconds_per_cal: 5", "seconds_per_call: 5", 'did you mean "seconds_per_call"?'),
     (
         "visibility: after_due",
@@ -71,26 +70,26 @@ WRONG = [
     ("graded: writen", "graded: written", '"writen" is not allowed, did you mean "written"?; allowed: spec, written'),
     ("number: 1.1", 'number: "1.1"', 'write the number in quotes: number: "1.1"'),
     ('number: "one"', 'number: "1.1"', 'expected a number such as "2" or "2.1a", got "one"'),
-    ("points: plenty", "points: 0.25", "expected a number of points, such as 0.5"),
-    ("points: -0.25", "points: 0.25", "expected points from 0 to 1000, got -0.25"),
-    ("points: .nan", "points: 0.25", "expected points from 0 to 1000, got NaN"),
+    ("points: plenty", "points: 0.5", "expected a number of points, such as 0.5"),
+    ("points: -0.25", "points: 0.5", "expected points from 0 to 1000, got -0.25"),
+    ("points: .nan", "points: 0.5", "expected points from 0 to 1000, got NaN"),
     (
         "points: 1.5",
         "points: 1.25",
-        '"1 Binary addition" says 2.5, but its rows sum to 2.75: change points or the points of a row',
+        '"1 Averages" says 2.5, but its rows sum to 2.75: change points or the points of a row',
     ),
-    ("extra_points: 0.25", "extra_points: 0.5", "says 0.25, but its extra-credit rows sum to 0.5"),
-    ("seed: many", "seed: 891", "expected int, got str"),
+    ("extra_points: 0.25", "extra_points: 1.0", "says 0.25, but its extra-credit rows sum to 1"),
+    ("seed: many", "seed: 17", "expected int, got str"),
     ("memory_mb: 0", "memory_mb: 256", "expected a positive number, got 0"),
     ('number: "1.1"', 'number: "1.2"', 'row "1.1" stands twice'),
-    ("seed: 1\nseed: 2", "seed: 891", 'the key "seed" stands twice'),
+    ("seed: 1\nseed: 2", "seed: 17", 'the key "seed" stands twice'),
     (
         "file: ../evil.py",
-        "file: binary_addition.py",
+        "file: averages.py",
         'expected the name of a Python file such as "lstm.py", got "../evil.py"',
     ),
-    ("seed: [", "seed: 891", "this is not YAML"),
-    ("answer: a b", "answer: RESNET_JUSTIFICATION", 'a written row needs "answer"'),
+    ("seed: [", "seed: 17", "this is not YAML"),
+    ("answer: a b", "answer: WHY_SORTED", 'a written row needs "answer"'),
 ]
 
 
@@ -112,9 +111,9 @@ def test_the_line_is_the_line_of_the_key() -> None:
 
 def test_a_missing_key_is_named() -> None:
     with pytest.raises(
-        RubricError, match=r'line 21: questions\[0\]: the key "file" is missing|the key "file" is missing'
+        RubricError, match=r'line 13: questions\[0\]: the key "file" is missing|the key "file" is missing'
     ):
-        parse_rubric(TEXT.replace("    file: binary_addition.py\n", "", 1))
+        parse_rubric(TEXT.replace("    file: averages.py\n", "", 1))
 
 
 @pytest.mark.parametrize("text", ["", "[]", "5", "a: &a [*a]", "questions: no"])
@@ -139,10 +138,10 @@ def test_a_frozen_rubric_is_the_rubric_as_long_as_its_text_is_the_same(tmp_path:
     kept = freeze(path)
     assert kept == tmp_path / "__pycache__" / "rubric.json"
     assert read_rubric(path, "name") == read
-    kept.write_bytes(kept.read_bytes().replace(b'"seed":891', b'"seed":892'))
-    assert read_rubric(path).rubric.seed == 892  # it is what is read
-    path.write_text(path.read_text().replace("seed: 891", "seed: 893"))
-    assert read_rubric(path).rubric.seed == 893  # but not for another text
+    kept.write_bytes(kept.read_bytes().replace(b'"seed":17', b'"seed":18'))
+    assert read_rubric(path).rubric.seed == 18  # it is what is read
+    path.write_text(path.read_text().replace("seed: 17", "seed: 19"))
+    assert read_rubric(path).rubric.seed == 19  # but not for another text
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"text": 1}', b"\xff"])
@@ -150,7 +149,7 @@ def test_a_frozen_rubric_that_is_none_is_passed_over(content: bytes, tmp_path: P
     path = tmp_path / "rubric.yaml"
     path.write_text((planted.ROOT / "tests" / "rubric.yaml").read_text())
     freeze(path).write_bytes(content)
-    assert read_rubric(path).rubric.seed == 891
+    assert read_rubric(path).rubric.seed == 17
 
 
 def test_a_wrong_rubric_is_not_frozen(tmp_path: Path) -> None:

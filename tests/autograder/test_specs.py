@@ -10,8 +10,9 @@ import pytest
 
 from autograder.rubric import RubricError, parse_rubric
 from autograder.specs import Check, SpecError, link, refuse_submission_imports
+from tests.autograder import planted
 
-ROOT = Path(__file__).resolve().parents[2]
+PROJECT = planted.PROJECT
 RUBRIC = """
 assignment: A small one
 seed: 1
@@ -111,7 +112,7 @@ def test_extra(student):
 def test_an_import_inside_a_spec_fails_with_the_same_sentence(assignment) -> None:
     refuse_submission_imports(assignment.read)  # the newest rubric's files count; another test may have linked its own
     with pytest.raises(SpecError, match=r"student\.function"):
-        __import__("lstm_gradient")
+        __import__("averages")
 
 
 def test_the_fixtures_of_a_decorated_function_are_its_own() -> None:
@@ -126,8 +127,9 @@ def test_the_fixtures_of_a_decorated_function_are_its_own() -> None:
 def test_linking_the_assignment_imports_no_pytest_and_no_torch() -> None:
     program = (
         "import sys, pathlib; from autograder.grading import load_assignment;"
-        "load_assignment(pathlib.Path('.').resolve());"
-        "print(sorted({'pytest', '_pytest', 'torch', 'unittest', 'numpy', 'rich'} & set(sys.modules)))"
+        "load_assignment(pathlib.Path(sys.argv[1]));"
+        "print(sorted({'pytest', '_pytest', 'torch', 'numpy', 'rich'} & set(sys.modules)))"
     )
-    run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    command = [sys.executable, "-c", program, str(planted.ROOT)]
+    run = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]", run.stdout

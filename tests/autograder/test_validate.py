@@ -11,7 +11,6 @@ from msgspec.structs import replace
 from autograder.grading import Assignment
 from autograder.outcome import Mark, Outcome
 from autograder.validate import case_holes, validate
-from reference.catalogue import Case
 from tests.autograder import planted
 from tests.autograder.planted import ROOT
 
@@ -20,12 +19,19 @@ def test_the_assignment_has_no_hole(assignment: Assignment) -> None:
     found = validate(ROOT, assignment, planted.jail().start)
     assert not found.holes, found.text()
     assert [tally.row for tally in found.tallies] == [r.row.number for r in assignment.rows if r.check is not None]
-    assert sum(tally.mistakes for tally in found.tallies) >= 250
-    assert sum(tally.forms for tally in found.tallies) >= 180
+    assert all(tally.mistakes and tally.forms for tally in found.tallies)
     assert all(tally.caught == tally.mistakes and tally.full == tally.forms for tally in found.tallies)
 
 
-CASE = Case("1.2", "a planted one", "x = 1", "partial", credit="1/2", says="the carry", also={"1.3": "failed"})
+
+@pytest.fixture
+def case(assignment: Assignment) -> Any:
+    """One of the catalogue that this assignment brings."""
+    from reference.catalogue import Case
+
+    return Case("1.2", "a planted one", "x = 1", "partial", credit="1/2", says="the carry", also={"1.3": "failed"})
+
+
 MARKS = [
     Mark("1.1", "", Outcome.PASSED, Fraction(1), Fraction(1)),
     Mark("1.2", "", Outcome.PARTIAL, Fraction(1), Fraction(1, 2), feedback="the carry is lost"),
@@ -34,8 +40,8 @@ MARKS = [
 ]
 
 
-def test_a_case_that_is_judged_as_it_says_is_no_hole() -> None:
-    assert case_holes(CASE, MARKS) == []
+def test_a_case_that_is_judged_as_it_says_is_no_hole(case: Any) -> None:
+    assert case_holes(case, MARKS) == []
 
 
 @pytest.mark.parametrize(
@@ -49,13 +55,13 @@ def test_a_case_that_is_judged_as_it_says_is_no_hole() -> None:
         (1, {"number": "9.9"}, "there is no such row in its question"),
     ],
 )
-def test_every_kind_of_hole_is_found(at: int, change: dict[str, Any], says: str) -> None:
+def test_every_kind_of_hole_is_found(case: Any, at: int, change: dict[str, Any], says: str) -> None:
     marks = [replace(mark, **change) if i == at else mark for i, mark in enumerate(MARKS)]
-    assert any(says in hole for hole in case_holes(CASE, marks)), case_holes(CASE, marks)
+    assert any(says in hole for hole in case_holes(case, marks)), case_holes(case, marks)
 
 
 def test_an_assignment_whose_key_is_wrong_has_holes(assignment: Assignment) -> None:
-    wrong = replace(assignment.reference, resnet_easier_to_train="right")
+    wrong = replace(assignment.reference, comparisons="n")
     found = validate(ROOT, replace(assignment, reference=wrong), planted.jail().start)
-    assert any(hole.startswith("reference: row 3.2a is failed") for hole in found.holes)
-    assert any(hole.startswith('3.2a "') for hole in found.holes)
+    assert any(hole.startswith("reference: row 2.1 is failed") for hole in found.holes)
+    assert any(hole.startswith('2.1 "') for hole in found.holes)

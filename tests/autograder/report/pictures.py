@@ -1,15 +1,16 @@
-"""Pictures for the tests of the renderers: of random networks, drawn by the specs, and small ones by hand."""
+"""Pictures for the tests of the renderers: of random networks, and small ones by hand."""
 
 from __future__ import annotations
 
 import random
-import sys
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
+from autograder.maths.threshold_automaton import steps
 from autograder.maths.threshold_rnn import Network, decide
 from autograder.outcome import Mark, Outcome, Report
-from autograder.picture import Addition, Asked, Values
+from autograder.picture import Addition, Asked, Edge, Values
 
 
 def weights(rng: random.Random) -> dict[str, Any]:
@@ -32,7 +33,19 @@ def addition(seed: int) -> tuple[Addition, dict[str, Any]]:
     """The picture of a random network, with its weights."""
     given = weights(random.Random(seed))
     network = Network.of(**given)
-    return sys.modules["specs.test_binary_addition"].drawn(network, decide(network, "strict")), given
+    found = decide(network, "strict").counterexample
+    edges = tuple(Edge(text(s.before), text(s.x), text(s.after), str(s.y)) for s in steps(network, "strict"))
+    if found is None:
+        return Addition("step(z) = [z > 0]", edges), given
+    state = text(found.hidden[found.column])
+    read = text(number >> found.column & 1 for number in (found.a, found.b))
+    wrong = next(edge for edge in edges if (edge.before, edge.read) == (state, read))
+    return Addition("step(z) = [z > 0]", edges, found.timeline(), found.cause(), wrong), given
+
+
+def text(bits: Iterable[int]) -> str:
+    """Bits side by side: "010"."""
+    return "".join(map(str, bits))
 
 
 VALUES = Values(

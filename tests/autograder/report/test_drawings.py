@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.grading import Assignment
 from autograder.picture import Asked, Values
 from autograder.report import problem, scatter, state_diagram, timeline_drawing
 from tests.autograder.report.pictures import VALUES, addition
@@ -45,7 +44,7 @@ def texts(root: ElementTree.Element) -> list[str]:
 
 
 @given(SEEDS)
-def test_the_drawn_timeline_holds_every_bit(assignment: Assignment, seed: int) -> None:
+def test_the_drawn_timeline_holds_every_bit(seed: int) -> None:
     picture, _ = addition(seed)
     root = parsed(timeline_drawing.draw("a", picture))
     bits = [str(bit) for _, row in picture.rows for bit in row]
@@ -56,7 +55,7 @@ def test_the_drawn_timeline_holds_every_bit(assignment: Assignment, seed: int) -
 
 
 @given(SEEDS)
-def test_the_diagram_has_every_state_and_marks_the_wrong_step(assignment: Assignment, seed: int) -> None:
+def test_the_diagram_has_every_state_and_marks_the_wrong_step(seed: int) -> None:
     picture, weights = addition(seed)
     root = parsed(state_diagram.draw("a", picture))
     assert {t for t in texts(root) if re.fullmatch("[01]{3}", t)} == set(picture.states)
@@ -73,7 +72,7 @@ def test_the_diagram_has_every_state_and_marks_the_wrong_step(assignment: Assign
 
 
 @given(SEEDS)
-def test_the_table_of_steps_is_the_network(assignment: Assignment, seed: int) -> None:
+def test_the_table_of_steps_is_the_network(seed: int) -> None:
     picture, weights = addition(seed)
     for state, cells in state_diagram.table(picture):
         assert len(cells) == 4
@@ -91,7 +90,7 @@ def one_step(weights: dict, state: str, read: tuple[int, int]) -> str:
     return f"{''.join(map(str, after))}, {y}"
 
 
-def test_every_number_of_states_is_drawn(assignment: Assignment) -> None:
+def test_every_number_of_states_is_drawn() -> None:
     sizes = {len(addition(seed)[0].states) for seed in range(400)}
     assert sizes == set(range(1, 9))
 

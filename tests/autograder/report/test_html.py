@@ -44,7 +44,7 @@ class Reader(HTMLParser):
         self.text += data
 
 
-def test_a_students_text_stays_text(assignment: Assignment) -> None:
+def test_a_students_text_stays_text() -> None:
     row = mark(feedback=HOSTILE, title=HOSTILE, findings={"right_terms": 1, "named": [HOSTILE]})
     read = Reader(page(report(row), footer=[HOSTILE]))
     assert not [tag for tag, _ in read.tags if tag in ("script", "img")]
@@ -52,7 +52,7 @@ def test_a_students_text_stays_text(assignment: Assignment) -> None:
     assert read.open == []
 
 
-def test_it_stands_alone(assignment: Assignment) -> None:
+def test_it_stands_alone() -> None:
     read = Reader(page(report(mark(picture=addition(1)[0]), mark("2.1a", picture=VALUES))))
     attributes = [(name, value) for _, found in read.tags for name, value in found.items()]
     assert not [name for name, _ in attributes if name in ("src", "href", "xlink:href") or name.startswith("on")]
@@ -61,7 +61,7 @@ def test_it_stands_alone(assignment: Assignment) -> None:
     assert not {tag for tag, _ in read.tags} & {"script", "link", "iframe", "object", "base"}
 
 
-def test_ids_are_unique(assignment: Assignment) -> None:
+def test_ids_are_unique() -> None:
     marks = [mark("1.2", picture=addition(1)[0]), mark("1.3", picture=addition(2)[0]), mark("2.1a", picture=VALUES)]
     ids = [a["id"] for _, a in Reader(page(report(*marks))).tags if "id" in a]
     assert len(ids) == len(set(ids)) > 6

@@ -66,7 +66,7 @@ def test_a_deferred_row_says_how_it_was_read_and_what_is_to_be_had() -> None:
     assert "1 more are graded on Gradescope" in text
 
 
-def test_the_timeline_stands_below_the_row_that_it_explains(assignment: Assignment) -> None:
+def test_the_timeline_stands_below_the_row_that_it_explains() -> None:
     text = table(report(mark(picture=addition(1)[0], feedback="why"), mark("2.1", feedback="other")))
     assert text.index("why") < text.index("^ wrong") < text.index("2.1 Row 2.1: failed")
 

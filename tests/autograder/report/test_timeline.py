@@ -8,13 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.grading import Assignment
 from autograder.picture import Addition
 from autograder.report.gradescope import check_results, results
 from autograder.report.timeline import NAMES, block, timeline
 from tests.autograder.report import pictures
-
-pytestmark = pytest.mark.usefixtures("assignment")  # which loads the specs
 
 
 def read_back(lines: list[str]) -> dict[str, list[int]]:
@@ -43,7 +40,7 @@ def run(weights: dict[str, Any], x1: list[int], x2: list[int]) -> tuple[list[lis
 
 
 @given(st.integers(0, 10**9))
-def test_the_lines_say_what_the_network_does(assignment: Assignment, seed: int) -> None:
+def test_the_lines_say_what_the_network_does(seed: int) -> None:
     picture, weights = pictures.addition(seed)
     rows = read_back(timeline(picture))
     hidden, outputs = run(weights, rows["x1"], rows["x2"])
@@ -58,14 +55,14 @@ def test_the_lines_say_what_the_network_does(assignment: Assignment, seed: int) 
 
 
 @given(st.integers(0, 10**9))
-def test_the_mark_stands_under_the_wrong_column(assignment: Assignment, seed: int) -> None:
+def test_the_mark_stands_under_the_wrong_column(seed: int) -> None:
     picture, _ = pictures.addition(seed)
     *rows, mark = timeline(picture)
     assert mark.strip() == "^ wrong"
     assert {len(line) for line in rows} == {mark.index("^") + 1}
 
 
-def test_it_reads_well_with_every_tag_stripped(assignment: Assignment) -> None:
+def test_it_reads_well_with_every_tag_stripped() -> None:
     lines = block(pictures.addition(1)[0])
     assert not set("".join(lines)) & set("<>&*_#|`\t")
     assert max(map(len, lines)) <= 72
@@ -76,7 +73,7 @@ def test_a_right_network_has_no_timeline() -> None:
     assert block(Addition("step(z) = [z > 0]", ())) == []
 
 
-def test_gradescopes_row_carries_it_as_text(assignment: Assignment) -> None:
+def test_gradescopes_row_carries_it_as_text() -> None:
     picture, _ = pictures.addition(1)
     body = results(pictures.report(pictures.mark(feedback="why", picture=picture), pictures.mark("1.1")))
     check_results(body)
