@@ -1,4 +1,4 @@
-"""A copy of this project in a folder, for trying there what an instructor does at the start of a term."""
+"""Copies of this project: as it is, for what an instructor does to it, or as the practice homework's, for the engine."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+PRACTICE = ROOT / "tests" / "fixtures" / "assignment"
+ENGINE = ("autograder", "scripts", "setup.sh", "run_autograder", "requirements.lock")
 NOT_SOURCES = shutil.ignore_patterns(".*", "__pycache__", "dist", "build", "*.egg-info", "results.json")
 CLEAN = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "FORCE_COLOR")}
 
@@ -50,6 +52,17 @@ def copied(folder: Path) -> Project:
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, target)
+    return Project(folder)
+
+
+def practice(folder: Path) -> Project:
+    """This project's engine and scripts, with the practice homework in place of its own."""
+    for name in sources():
+        if name.split("/")[0] in ENGINE:
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, target)
+    shutil.copytree(PRACTICE, folder, dirs_exist_ok=True, ignore=NOT_SOURCES)
     return Project(folder)
 
 

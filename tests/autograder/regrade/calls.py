@@ -10,6 +10,7 @@ import pytest
 
 from autograder import __main__ as cli
 from autograder.regrade import command
+from tests.autograder.planted import ROOT
 from tests.autograder.regrade.exported_class import CrewThatRemembers
 
 
@@ -39,7 +40,7 @@ class Caller:
 
     def __call__(self, *arguments: str | Path) -> Called:
         self._capsys.readouterr()
-        code = cli.main(["regrade", *map(str, arguments)])
+        code = cli.main(["regrade", "--assignment", str(ROOT), *map(str, arguments)])
         out, err = self._capsys.readouterr()
         assert "Traceback" not in out + err
         return Called(code, out, err)

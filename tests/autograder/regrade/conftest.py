@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from autograder import __main__ as cli
+from tests.autograder.planted import ROOT
 from tests.autograder.regrade import graded_class
 
 
@@ -25,7 +26,7 @@ def graded_once(tmp_path_factory: pytest.TempPathFactory) -> Class:
     """The class graded, by one process of the pool."""
     folder = tmp_path_factory.mktemp("class")
     export = graded_class.build(folder / "export")
-    assert cli.main(["regrade", str(export), "-o", str(folder / "out"), "--jobs", "1"]) == 0
+    assert cli.main(["regrade", "--assignment", str(ROOT), str(export), "-o", str(folder / "out"), "--jobs", "1"]) == 0
     return Class(export, folder / "out")
 
 

@@ -62,7 +62,8 @@ def _entry(name: str) -> str:
 def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> Ran:
     """One command, in this process."""
     capsys.readouterr()
-    code = cli.main([str(argument) for argument in arguments])
+    command, *others = map(str, arguments)
+    code = cli.main([command, "--assignment", str(ROOT), *others])
     said = capsys.readouterr()
     return Ran(code, said.out, said.err)
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from tests.autograder import planted
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = planted.PROJECT
 SLOW = ("endless_import", "endless_loop", "memory_without_end")  # seconds each
 QUICK = tuple(name for name in planted.names() if name not in SLOW)
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "FORCE_COLOR"))}
@@ -31,9 +31,13 @@ def plant(folder: Path, names: Iterable[str]) -> Path:
 
 
 def start(*arguments: str | Path, root: Path = ROOT) -> subprocess.Popen[str]:
-    """`regrade ARGUMENTS` of the project in `root`, in a session (and so a process group) of its own."""
+    """`regrade ARGUMENTS` of the practice homework, in a session (and so a process group) of its own.
+
+    root: a project that has the practice homework as its own.
+    """
+    here = ["--assignment", str(planted.ROOT)] if root == ROOT else []
     return subprocess.Popen(
-        [sys.executable, "-m", "autograder", "regrade", *map(str, arguments)],
+        [sys.executable, "-m", "autograder", "regrade", *here, *map(str, arguments)],
         cwd=root,
         env=ENVIRONMENT,
         stdin=subprocess.DEVNULL,

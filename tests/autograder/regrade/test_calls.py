@@ -74,13 +74,13 @@ def test_from_the_zip_then_from_its_folder(export: Path, tmp_path: Path, regrade
 def test_a_damaged_submission_is_told_and_the_rest_is_graded(tmp_path: Path, regrade: Caller) -> None:
     path = as_zip(tmp_path / "hw3.zip", members_of(CLASS), zipfile.ZIP_STORED)
     data = path.read_bytes()
-    at = data.index(planted_files("reference")["convolutional.py"])
+    at = data.index(planted_files("reference")["searching.py"])
     path.write_bytes(data[:at] + b"!" + data[at + 1 :])
     out = tmp_path / "out"
     called = regrade(path, "-o", out)
     assert called.code == 0
     assert "3 submissions: 2 graded, 1 NOT GRADED (why: in the notes of grades.csv)" in called.out
-    why = f"{EXPORT}/submission_7/convolutional.py cannot be read from the zip (Bad CRC-32"
+    why = f"{EXPORT}/submission_7/searching.py cannot be read from the zip (Bad CRC-32"
     assert f"submission 7: not graded: {why}" in called.err
     grades = table(out / "grades.csv")
     assert why in grades["7"]["notes"]
@@ -100,7 +100,7 @@ def test_a_submission_that_is_damaged_later(export: Path, tmp_path: Path, regrad
     whole = export.read_bytes()
     as_zip(export, members_of(CLASS), zipfile.ZIP_STORED)
     data = export.read_bytes()
-    at = data.index(planted_files("reference")["convolutional.py"])
+    at = data.index(planted_files("reference")["searching.py"])
     export.write_bytes(data[:at] + b"!" + data[at + 1 :])
     assert "1 NOT GRADED" in regrade(export, "-o", out).out
     shown = json.loads((out / "results" / "7.json").read_text())
@@ -172,9 +172,9 @@ def test_a_bad_export_leaves_out_as_it_was(
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("points: 0.25", "pionts: 0.25", 'pionts", did you mean "points"?'),
-        ("points: 0.25", "points: many", "points"),
-        ("points: 0.25", "points: [", "rubric.yaml"),
+        ("points: 0.5", "pionts: 0.5", 'pionts", did you mean "points"?'),
+        ("points: 0.5", "points: many", "points"),
+        ("points: 0.5", "points: [", "rubric.yaml"),
     ],
     ids=["unknown key", "no number", "no YAML"],
 )
@@ -218,7 +218,7 @@ def test_out_is_the_folder_of_something_else(name: str, export: Path, tmp_path: 
 def test_out_may_hold_what_people_decided(export: Path, tmp_path: Path, regrade: Caller) -> None:
     decided = {
         "overrides.csv": "submission,row,points,reason,who\n7,1.1,0.1,late,me\n",
-        "written.csv": "submission,row,points\n8,3.2b,0.5\n",
+        "written.csv": "submission,row,points\n8,2.3,0.5\n",
         "key.csv": "x",
         "2.3.html": "",
         "2.3.csv": "",
@@ -230,7 +230,7 @@ def test_out_may_hold_what_people_decided(export: Path, tmp_path: Path, regrade:
     assert called.code == 0, called.err
     grades = table(out / "grades.csv")
     assert grades["7"]["1.1"] == "0.1"
-    assert grades["8"]["3.2b"] == grades["8"]["total"] == "0.5"
+    assert grades["8"]["2.3"] == grades["8"]["total"] == "0.5"
     assert {name: text.encode() for name, text in decided.items()}.items() <= contents(out).items()
 
 
@@ -271,7 +271,7 @@ def test_bad_lines_of_overrides_are_named_and_the_rest_counts(export: Path, tmp_
     bad = {
         2: ("7,9.9,1,,", "the rubric has no row '9.9'"),
         3: ("7,1.1,many,,", "points must be a number"),
-        4: ("7,1.1,99,,", "row 1.1 is worth 0 to 0.25 points"),
+        4: ("7,1.1,99,,", "row 1.1 is worth 0 to 0.5 points"),
         6: (",1.1,0.1,,", "it names no submission"),
         7: ("7,1.1,0.1,a,b,c", "it has more cells than the header"),
     }

@@ -28,7 +28,7 @@ from tests.autograder.regrade.runs import (
     start,
     stored,
 )
-from tests.packaging.project_copy import copied
+from tests.packaging.project_copy import practice
 
 distributed = pytest.importorskip("distributed", reason="dask.distributed is not installed (the extra `cluster`)")
 SUBMISSIONS = [*QUICK[:5], "endless_loop", *QUICK][:20]
@@ -78,9 +78,9 @@ def _at_work(workers: Iterable[subprocess.Popen[bytes]]) -> list[int]:
 def test_a_worker_that_is_lost_costs_nothing(cluster: Cluster, tmp_path: Path) -> None:
     """Its submissions are graded elsewhere. The workers have a copy of the project, and share no folder with us."""
     folder = plant(tmp_path / "class", SUBMISSIONS)
-    project = copied(tmp_path / "copy").root
-    workers = [cluster.worker(f"w{place}", project) for place in range(3)]
-    with_cluster = start(folder, "-o", tmp_path / "far", "--scheduler", cluster.address)
+    ours, theirs = practice(tmp_path / "ours").root, practice(tmp_path / "theirs").root
+    workers = [cluster.worker(f"w{place}", theirs) for place in range(3)]
+    with_cluster = start(folder, "-o", tmp_path / "far", "--scheduler", cluster.address, root=ours)
     out = tmp_path / "far"
     until(lambda: len(stored(out)) >= 5, "some are graded")
     grading: list[int] = []
@@ -134,12 +134,12 @@ def test_one_that_kills_its_workers_is_given_up_and_the_others_are_graded(cluste
 
 
 def test_a_worker_with_another_version_of_the_project_stops_the_run(cluster: Cluster, tmp_path: Path) -> None:
-    project = copied(tmp_path / "copy")
-    spec = project.root / "tests" / "specs" / "test_convolutional.py"
+    ours, project = practice(tmp_path / "ours").root, practice(tmp_path / "copy")
+    spec = project.root / "tests" / "specs" / "test_searching.py"
     spec.write_text(spec.read_text() + "\n# changed\n")
     cluster.worker("other", project.root)
     folder = plant(tmp_path / "class", QUICK[:3])
-    said = run(folder, "-o", tmp_path / "out", "--scheduler", cluster.address, code=2)
+    said = run(folder, "-o", tmp_path / "out", "--scheduler", cluster.address, root=ours, code=2)
     assert "another version of this project" in said
     assert "give every machine the same folder" in said
     assert stored(tmp_path / "out") == {}

@@ -35,7 +35,7 @@ from tests.autograder.regrade.runs import (
     start,
     stored,
 )
-from tests.packaging.project_copy import Project, copied
+from tests.packaging.project_copy import Project, practice
 
 CLASS = QUICK[:12]
 NAMES = [str(100 + place) for place in range(len(CLASS))]
@@ -208,31 +208,31 @@ with Store(Path(sys.argv[1])) as store:
 ALL, PARAMETER = "all", "1.2, where it was read"
 COMMENT = "\n# a comment\n"
 CHANGES = [
-    ("tests/specs/test_convolutional.py", "", COMMENT, "3.1,3.2a,3.2b"),
+    ("tests/specs/test_searching.py", "", COMMENT, "2.1,2.2,2.3,2.4"),
     ("tests/specs/answers.py", "", COMMENT, ALL),
     ("reference/also_accept.yaml", "", COMMENT, ALL),
     ("reference/key.json", "", "\n", ALL),
     ("autograder/maths/closeness.py", "", COMMENT, ALL),
     ("autograder/sandbox/worker.py", "", COMMENT, ALL),
-    ("tests/rubric.yaml", "additions: 200 ", "additions: 100 ", PARAMETER),
-    ("tests/rubric.yaml", "seconds_per_call: 5 ", "seconds_per_call: 6 ", ALL),
-    ("tests/rubric.yaml", "memory_mb: 256 ", "memory_mb: 300 ", ALL),
+    ("tests/rubric.yaml", "calls: 5      ", "calls: 4      ", PARAMETER),
+    ("tests/rubric.yaml", "seconds_per_call: 5", "seconds_per_call: 6", ALL),
+    ("tests/rubric.yaml", "memory_mb: 256", "memory_mb: 300", ALL),
     ("tests/rubric.yaml", "extra_points: 1.0", "extra_points: 1.0\n    # a comment", ""),
     ("tests/rubric.yaml", "{loose_credit: 0.5}", "{loose_credit: 0.25}", ""),
-    ("tests/rubric.yaml", "per_layer: 0.1 ", "per_layer: 0.05 ", ""),
-    ("tests/rubric.yaml", "        title: Parameter counts\n", "        title: Counts\n", ""),
-    ("tests/rubric.yaml", "points: 1.0\n        visibility: after_due_date", "points: 1.0", ""),
+    ("tests/rubric.yaml", "points: 1.25", "points: 1.25  # and no more", ""),
+    ("tests/rubric.yaml", "        title: Median\n", "        title: The median\n", ""),
+    ("tests/rubric.yaml", "points: 0.75\n        visibility: after_due_date", "points: 0.75", ""),
     ("autograder/report/terminal.py", "", COMMENT, ""),
     ("autograder/regrade/batch.py", "", COMMENT, ""),
     ("reference/catalogue/__init__.py", "", COMMENT, ""),
-    ("student_template/convolutional.py", "", COMMENT, ""),
+    ("student_template/searching.py", "", COMMENT, ""),
 ]
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A copy of this project. Tests leave it as it was."""
-    return copied(tmp_path_factory.mktemp("project") / "copy")
+    """A copy of the project, with the practice homework as its own. Tests leave it as it was."""
+    return practice(tmp_path_factory.mktemp("project") / "copy")
 
 
 def would_grade(project: Project, out: Path) -> list[str]:
@@ -269,7 +269,7 @@ def test_a_copy_of_the_project_takes_what_was_graded_as_it_is(project: Project, 
 def test_the_other_rows_stay_as_they_were(project: Project, folder: Path, whole: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     shutil.copytree(whole, out)
-    spec = project.root / "tests" / "specs" / "test_convolutional.py"
+    spec = project.root / "tests" / "specs" / "test_words.py"
     before = spec.read_text()
     try:
         spec.write_text(before + COMMENT)

@@ -48,9 +48,9 @@ def test_the_row_is_named(tmp_path: Path, regrade: Caller) -> None:
 
 def test_rows_that_change_while_the_total_stays(tmp_path: Path, regrade: Caller) -> None:
     out = tmp_path / "out"
-    called = regrade(as_zip(tmp_path / "hw3.zip", members_of(a_class(row_1_2=1.0, row_1_3=1.25))), "-o", out)
+    called = regrade(as_zip(tmp_path / "hw3.zip", members_of(a_class(row_1_2=0.75, row_1_3=1.25))), "-o", out)
     assert "1 of 3 submissions change (total up for 0, down for 0)" in called.out
-    assert table(out / "changes.csv")["8"]["rows"] == "1.2: 1 -> 1.25; 1.3: 1.25 -> 1"
+    assert table(out / "changes.csv")["8"]["rows"] == "1.2: 0.75 -> 1.25; 1.3: 1.25 -> 0.75"
     assert table(out / "changes.csv")["8"]["change"] == "0"
 
 
@@ -71,10 +71,10 @@ def test_they_are_read_once_and_again_when_the_entry_changes(
     assert regrade(export, "-o", out).code == 0
     assert read == ["7", "8", "9"]
     # The same files, and another score stored for a row, with the same total: nothing is graded, and it is compared.
-    called = regrade(as_zip(export, members_of(a_class(row_1_2=1.0, row_1_3=1.25))), "-o", out)
+    called = regrade(as_zip(export, members_of(a_class(row_1_2=0.75, row_1_3=1.25))), "-o", out)
     assert read == ["7", "8", "9", "8"]
     assert "0 graded, 3 as they were" in called.out
-    assert table(out / "changes.csv")["8"]["rows"] == "1.2: 1 -> 1.25; 1.3: 1.25 -> 1"
+    assert table(out / "changes.csv")["8"]["rows"] == "1.2: 0.75 -> 1.25; 1.3: 1.25 -> 0.75"
 
 
 def test_who_handed_in_is_brought_up_to_date(tmp_path: Path, regrade: Caller) -> None:

@@ -35,7 +35,7 @@ PEOPLE = (
 )
 CLASS = (
     Handed("7", planted_files("reference"), PEOPLE[:1], 3.0, {"1.1": 0.0}),
-    Handed("8", planted_files("empty"), PEOPLE[1:3], 9.5, {"1.1": 0.25}),
+    Handed("8", planted_files("empty"), PEOPLE[1:3], 9.5, {"1.1": 0.5}),
     Handed("9", planted_files("missing_file"), PEOPLE[2:], 1.0),
 )
 WRITTEN = ("grades.csv", "changes.csv", "report.html")
@@ -135,9 +135,10 @@ def test_ids_that_may_be_names_are_pointed_out(tmp_path: Path, regrade: Caller) 
 def test_a_real_process_says_and_leaves_the_same(tmp_path: Path) -> None:
     """The whole path once: another process, its own pool, a wide-open umask, an old terminal."""
     export = as_zip(tmp_path / "hw3.zip", members_of(CLASS[:2]))
+    here = ["--assignment", planted.ROOT]
     done = subprocess.run(
-        [sys.executable, "-m", "autograder", "regrade", export, "-o", tmp_path / "out", "--jobs", "1", "--anonymous"],
-        cwd=planted.ROOT, env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True, text=True, umask=0,
+        [sys.executable, "-m", "autograder", "regrade", *here, export, "-o", tmp_path / "out", "--jobs", "1", "--anonymous"],
+        cwd=planted.PROJECT, env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True, text=True, umask=0,
         check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
