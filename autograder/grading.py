@@ -31,8 +31,8 @@ from autograder.submission import Submission
 
 OWN_ROOT = Path(__file__).resolve().parent.parent  # of this project, which is an assignment itself
 Seen = Callable[[Report], None]
-# A check in plain gradescope-utils style keeps a submission's score on its function, and its student on its class: while
-# several submissions are graded in threads, as `validate` does, one of them is in such a check at a time.
+# A check in plain gradescope-utils style keeps a submission's score on its function, and its student on its class: of
+# several submissions that are graded in threads, as `validate` does, one at a time is in such a check.
 _ONE_PLAIN_CHECK = threading.Lock()
 
 
@@ -46,7 +46,7 @@ class AbsentReference:
 
 
 class Assignment(msgspec.Struct, frozen=True):
-    """A rubric, the specs linked to it, the reference (or what stands for it where it is absent), and where they lie."""
+    """A rubric, the specs linked to it, the reference (or what stands for it where it is absent), and their folder."""
 
     read: RubricFile
     rows: tuple[LinkedRow, ...]

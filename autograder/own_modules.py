@@ -1,7 +1,7 @@
 """Whose `reference` and whose specs this process has imported: those of the one assignment that is loaded.
 
-Every assignment calls its answers `reference`. Which folder of that name is imported is decided here, by the assignment's
-root, and never by sys.path: by that, it would depend on where the command was called.
+Every assignment calls its answers `reference`. Which folder of that name is imported is decided here, by the root of the
+assignment, and never by sys.path: by that, it would depend on where the command was called.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ def refuse_strangers(root: Path) -> None:
     """Raises SpecError if a module of an assignment was imported from elsewhere while the one in `root` was loaded."""
     for name, module in _strangers(root):
         if module is not None:
-            raise SpecError(f"{name} was imported from {_place(module)}, and not from {root}: see what changes sys.path")
+            raise SpecError(
+                f"{name} was imported from {_place(module)}, and not from {root}: see what changes sys.path"
+            )
 
 
 def _strangers(root: Path) -> Iterator[tuple[str, ModuleType | None]]:

@@ -1,7 +1,7 @@
 """Two kinds of tests, each with an assignment of its own.
 
 tests/homework and tests/specs test this homework. All others test the engine, on the practice homework in
-tests/fixtures/assignment, and never open a file of this homework: whoever changes it need not touch a test of the engine.
+tests/fixtures/assignment, and never open a file of this homework: whoever changes it touches no test of the engine.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Builds planted submissions of an assignment: folders of its `tests/submissions/`, and its reference with some text appended."""
+"""Builds planted submissions: folders of an assignment's `tests/submissions/`, its reference with text appended."""
 
 from __future__ import annotations
 

@@ -13,7 +13,10 @@ STUDENT = Recipe(
     include=(
         *(f"autograder/{name}.py" for name in ("__init__", "__main__", "check", "first_contact", "manifest")),
         *(f"autograder/{name}.py" for name in ("award", "credit", "drawing", "finding", "grading", "judging")),
-        *(f"autograder/{name}.py" for name in ("outcome", "own_modules", "picture", "plain", "plain_text", "reading", "rubric")),
+        *(
+            f"autograder/{name}.py"
+            for name in ("outcome", "own_modules", "picture", "plain", "plain_text", "reading", "rubric")
+        ),
         *(f"autograder/{name}.py" for name in ("rubric_text", "specs", "student", "submission", "unittest_specs")),
         *(f"autograder/maths/{name}.py" for name in ("__init__", "bound*", "closeness", "lstm*", "threshold*")),
         "autograder/sandbox/*.py",

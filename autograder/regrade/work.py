@@ -167,6 +167,6 @@ atexit.register(_JAIL.close)
 
 
 def jail_of(root: Path, hidden: Iterable[str]) -> Jail:
-    """A jail that hides the answers of the assignment in `root` and, in the `hidden` folders, the students' own data."""
+    """A jail that hides the answers of the assignment in `root` and, in the `hidden` folders, students' data."""
     folders = [Path(name) for name in hidden]
     return Jail([*folders, *answers_below(root)], [*folders, *{root, OWN_ROOT}])

@@ -165,7 +165,9 @@ def test_the_instructors_page_adds_what_only_the_answers_tell(wrong: Path, tmp_p
     from autograder.__main__ import main
 
     page = tmp_path / "report.html"
-    assert main(["grade", *HERE, str(wrong), "-o", str(tmp_path / "results.json"), "--html", str(page), "--unsafe"]) == 0
+    assert (
+        main(["grade", *HERE, str(wrong), "-o", str(tmp_path / "results.json"), "--html", str(page), "--unsafe"]) == 0
+    )
     assert "The other one." in page.read_text(encoding="utf-8")
     assert run(str(wrong), "--html", str(page)).returncode == 1
     assert "The other one." not in page.read_text(encoding="utf-8")
@@ -253,7 +255,9 @@ OLD = [path for minor in (6, 7, 8, 9) for path in [interpreters.any_python(minor
 @pytest.mark.skipif(not OLD, reason="no Python 3.6 to 3.9 on this machine")
 @pytest.mark.parametrize("python", OLD, ids=lambda path: path.name)
 def test_an_older_python_says_so(python: Path) -> None:
-    done = subprocess.run([python, "-m", "autograder", "check"], cwd=planted.PROJECT, capture_output=True, text=True, timeout=30)
+    done = subprocess.run(
+        [python, "-m", "autograder", "check"], cwd=planted.PROJECT, capture_output=True, text=True, timeout=30
+    )
     assert done.returncode == 2
     assert "Python 3.10 to 3.13 is needed" in done.stderr
     assert done.stderr.count("\n") == 1

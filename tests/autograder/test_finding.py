@@ -39,7 +39,7 @@ def under(tmp_path: Path, *edits: tuple[str, str]) -> Assignment:
 
 
 OTHER_RUBRIC = (
-    ("points: 0.5\n      - number: \"1.2\"", "points: 0.75\n      - number: \"1.2\""),
+    ('points: 0.5\n      - number: "1.2"', 'points: 0.75\n      - number: "1.2"'),
     ("points: 1.25\n", "points: 1.0\n        visibility: hidden\n"),
     ("{loose_credit: 0.5}", "{loose_credit: 0.25}"),
 )

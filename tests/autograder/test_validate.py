@@ -23,7 +23,6 @@ def test_the_assignment_has_no_hole(assignment: Assignment) -> None:
     assert all(tally.caught == tally.mistakes and tally.full == tally.forms for tally in found.tallies)
 
 
-
 @pytest.fixture
 def case(assignment: Assignment) -> Any:
     """One of the catalogue that this assignment brings."""

@@ -21,8 +21,8 @@ from autograder import bundle
 from reference.architecture import Reading
 from reference.misconceptions import misconceptions, total_of
 from tests.homework import planted
-from tests.packaging import interpreters
 from tests.homework.answer_search import KEY, ROOT, computations, leaks
+from tests.packaging import interpreters
 from tests.packaging.test_bundle import imported, is_module
 from tests.specs import answers
 

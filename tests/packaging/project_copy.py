@@ -1,4 +1,4 @@
-"""Copies of this project: as it is, for what an instructor does to it, or as the practice homework's, for the engine."""
+"""Copies of this project: as it is, for what instructors do to it, or with the practice homework, for the engine."""
 
 from __future__ import annotations
 

@@ -135,9 +135,9 @@ def test_ids_that_may_be_names_are_pointed_out(tmp_path: Path, regrade: Caller) 
 def test_a_real_process_says_and_leaves_the_same(tmp_path: Path) -> None:
     """The whole path once: another process, its own pool, a wide-open umask, an old terminal."""
     export = as_zip(tmp_path / "hw3.zip", members_of(CLASS[:2]))
-    here = ["--assignment", planted.ROOT]
+    command = [sys.executable, "-m", "autograder", "regrade", "--assignment", planted.ROOT, export]
     done = subprocess.run(
-        [sys.executable, "-m", "autograder", "regrade", *here, export, "-o", tmp_path / "out", "--jobs", "1", "--anonymous"],
+        [*command, "-o", tmp_path / "out", "--jobs", "1", "--anonymous"],
         cwd=planted.PROJECT, env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True, text=True, umask=0,
         check=False,
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,7 @@ from autograder.regrade import work
 class FakeJail:
     """Notes when it is closed."""
 
-    def __init__(self, hidden: Iterable[str]) -> None:
+    def __init__(self, root: Path, hidden: Iterable[str]) -> None:
         self.hidden = tuple(hidden)
         self.closed = 0
 
@@ -23,13 +24,15 @@ class FakeJail:
 def test_a_process_keeps_one_jail(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(work, "jail_of", FakeJail)
     kept = work._TheJail()
-    first = kept.that_hides(("a",))
-    assert kept.that_hides(("a",)) is first
-    second = kept.that_hides(("a", "b"))
+    here = Path("here")
+    first = kept.that_hides(here, ("a",))
+    assert kept.that_hides(here, ("a",)) is first
+    second = kept.that_hides(here, ("a", "b"))
     assert isinstance(first, FakeJail)
     assert isinstance(second, FakeJail)
     assert (first.closed, second.closed, second.hidden) == (1, 0, ("a", "b"))
     kept.close()
     kept.close()
     assert second.closed == 1
-    assert kept.that_hides(("a", "b")) is not second
+    assert kept.that_hides(here, ("a", "b")) is not second
+    assert kept.that_hides(Path("elsewhere"), ("a", "b")) is not kept.that_hides(here, ("a", "b"))

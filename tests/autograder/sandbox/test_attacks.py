@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from tests.autograder.planted import ROOT
+from tests.autograder.planted import PROJECT as ROOT
 from tests.autograder.sandbox import settings
 from tests.autograder.sandbox.attacks import ATTACKS
 

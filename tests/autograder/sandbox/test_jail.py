@@ -17,16 +17,15 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from autograder.grading import Assignment, Grading
-from autograder.outcome import Outcome
+from autograder.outcome import Mark
 from autograder.report.gradescope import check_results
-from autograder.rubric import parse_rubric
 from autograder.sandbox.contract import Program, WorkerFault
 from autograder.sandbox.isolation import NEEDED, Isolation
 from autograder.sandbox.jailed import JailedWorker
 from autograder.sandbox.jailer import Jail
-from autograder.specs import link
 from autograder.submission import Submission
 from tests.autograder import planted
 
@@ -77,96 +76,52 @@ def test_a_secret_of_the_grader_is_not_in_a_workers_memory() -> None:
 
 @needs_root
 def test_the_answers_are_in_no_process_of_the_jail_while_it_grades(assignment: Assignment) -> None:
-    """The truth of 3.1 is known to the grader from its first second, and to no worker."""
-    truth = str(assignment.reference.parameter_counts["total"]).encode()
+    """The answers are known to the grader from its first second, and to no worker."""
+    truth = secrets.token_hex(32)
+    assignment = replace(assignment, reference=replace(assignment.reference, comparisons=truth))
     seen: list[bool] = []
     with Jail() as jail:
 
         def start(program: Program) -> Any:
             worker = jail.start(program)
-            seen.append(memory_holds(worker.process, truth) or memory_holds(jail.process, truth))
+            seen.append(memory_holds(worker.process, truth.encode()) or memory_holds(jail.process, truth.encode()))
             return worker
 
-        submission = Submission({"convolutional.py": "def parameter_counts(): return {'total': 1}"})
+        submission = Submission({"averages.py": "def line(): return {'slope': 1}"})
         Grading(assignment, submission, "891", start=start).run()
     assert seen
     assert not any(seen)
 
 
-CACHING = '''
-import numpy as np
-
-kept = []
-
-
-def look_up(name, t, s, bar, w):
-    """Keeps what every call was given, and looks for the true value of this call among it."""
-    kept.append((s, bar, w))
-    for other, signals, weights in kept:
-        if other.T == s.T and weights.xi == w.xi and np.array_equal(other.c, s.c):
-            value = getattr(signals, name)[t]
-            if not np.isnan(value):
-                return float(value)
-    return 0.0
-
-
-def h_bar(t, s, bar, w): return look_up("h", t, s, bar, w)
-def c_bar(t, s, bar, w): return look_up("c", t, s, bar, w)
-def g_bar(t, s, bar, w): return look_up("g", t, s, bar, w)
-def o_bar(t, s, bar, w): return look_up("o", t, s, bar, w)
-def f_bar(t, s, bar, w): return look_up("f", t, s, bar, w)
-def i_bar(t, s, bar, w): return look_up("i", t, s, bar, w)
-def w_xi_bar(s, bar, w): return 0.0
-'''
-
-
-def test_true_values_that_are_kept_are_worth_nothing_in_another_row(assignment: Assignment, jail: Jail) -> None:
-    report = Grading(assignment, Submission({"lstm_gradient.py": CACHING}), "891", start=jail.start).run()
-    marks = {mark.number: mark for mark in report.marks}
-    for number in ("2.1a", "2.1b", "2.1c", "2.1d", "2.1e", "2.1f", "2.2"):
-        assert (marks[number].outcome, marks[number].points) == (Outcome.FAILED, 0), marks[number].feedback
-
-
 LEAKING = """
-def h_bar(t, s, bar, w):
+def median(s):
     print("inputs", s.x.tolist())
-    raise ValueError(f"inputs {s.x.tolist()} {w.xi}")
-
-
-def c_bar(t, s, bar, w):
-    raise type("E" + str(w.xi).replace(".", "_").replace("-", "m"), (Exception,), {})("x")
-
-
-def g_bar(t, s, bar, w):
+    raise ValueError(f"inputs {s.x.tolist()} {s.n}")
+"""
+NAMED_SO = """
+def median(s):
+    raise type("E" + str(s.x[0]).replace(".", "_").replace("-", "m"), (Exception,), {})("x")
+"""
+LEAVING = """
+def median(s):
     exit(f"{s.x.tolist()}")
-
-
-def o_bar(t, s, bar, w):
-    return repr(s.x.tolist())
 """
 
 
-def test_what_a_row_with_hidden_inputs_printed_or_raised_is_for_staff_only(jail: Jail) -> None:
-    text = (ROOT / "tests" / "rubric.yaml").read_text()
-    text = re.sub(r'(number: "2\.1[abc]".*?)params', r"\1visibility: after_due_date, params", text)
-    read = parse_rubric(text)
-    assignment = Assignment(read, link(read, ROOT / "tests" / "specs"), planted_reference())
-    marks = {
-        m.number: m for m in Grading(assignment, Submission({"lstm_gradient.py": LEAKING}), "1", jail.start).run().marks
-    }
-    assert [marks[n].visible for n in ("2.1a", "2.1b", "2.1c")] == [False] * 3
-    assert marks["2.1a"].feedback == "Your code raised an exception (ValueError). Its text is shown to the staff."
-    assert marks["2.1b"].feedback == "Your code raised an exception. Its text is shown to the staff."
-    for number in ("2.1a", "2.1b", "2.1c"):
-        assert not re.search(r"\d\.\d{3}", marks[number].feedback), marks[number].feedback
-    assert "inputs [" in marks["2.1a"].staff
-    assert "printed:" in marks["2.1a"].staff
+def test_what_a_row_with_hidden_inputs_printed_or_raised_is_for_staff_only(assignment: Assignment, jail: Jail) -> None:
+    def median(source: str) -> Mark:
+        report = Grading(assignment, Submission({"averages.py": source}), "1", jail.start).run()
+        (mark,) = (mark for mark in report.marks if mark.number == "1.3")
+        assert not mark.visible
+        assert not re.search(r"\d\.\d{3}", mark.feedback), mark.feedback
+        return mark
 
-
-def planted_reference() -> Any:
-    from autograder.grading import load_assignment
-
-    return load_assignment(ROOT).reference
+    leaking = median(LEAKING)
+    assert leaking.feedback == "Your code raised an exception (ValueError). Its text is shown to the staff."
+    assert "inputs [" in leaking.staff
+    assert "printed:" in leaking.staff
+    assert median(NAMED_SO).feedback == "Your code raised an exception. Its text is shown to the staff."
+    assert "ended its own process" in median(LEAVING).feedback
 
 
 @pytest.mark.parametrize("held", [True, False])
@@ -177,17 +132,18 @@ def test_both_capabilities_are_needed_for_marks(needed: str, held: bool) -> None
     assert (needed in isolation.lacks()) is not held
 
 
-def without_isolation(*arguments: str) -> subprocess.CompletedProcess[str]:
+def without_isolation(command: str, *others: str) -> subprocess.CompletedProcess[str]:
     """`grade` on a machine that refuses a worker nothing, as macOS would be."""
+    arguments = [command, "--assignment", str(ROOT), *others]
     text = (
         "import sys; from autograder.sandbox import jailer; jailer.sys = type('S', (), {'platform': 'darwin'});"
-        f"from autograder.__main__ import main; sys.exit(main({list(arguments)!r}))"
+        f"from autograder.__main__ import main; sys.exit(main({arguments!r}))"
     )
-    return subprocess.run([sys.executable, "-c", text], cwd=ROOT, capture_output=True, text=True)
+    return subprocess.run([sys.executable, "-c", text], cwd=planted.PROJECT, capture_output=True, text=True)
 
 
 def test_without_isolation_nobody_elses_submission_is_graded(tmp_path: Path) -> None:
-    folder, output = planted.build("wrong_shape", tmp_path / "s"), tmp_path / "out" / "results.json"
+    folder, output = planted.build("not_a_number", tmp_path / "s"), tmp_path / "out" / "results.json"
     output.parent.mkdir()
     done = without_isolation("grade", str(folder), "-o", str(output))
     assert done.returncode == 2
@@ -202,21 +158,21 @@ def test_without_isolation_nobody_elses_submission_is_graded(tmp_path: Path) -> 
 
 
 def test_without_isolation_unsafe_grades_and_says_so(tmp_path: Path) -> None:
-    folder, output = planted.build("wrong_shape", tmp_path / "s"), tmp_path / "results.json"
+    folder, output = planted.build("not_a_number", tmp_path / "s"), tmp_path / "results.json"
     done = without_isolation("grade", str(folder), "-o", str(output), "--unsafe")
     assert done.returncode == 0, done.stderr
-    assert json.loads(output.read_text())["score"] == 7
+    assert json.loads(output.read_text())["score"] == float(planted.FULL) - 1.75
     assert "UNSAFE, as asked for with --unsafe" in done.stdout
 
 
 def test_without_isolation_our_own_reference_is_graded_with_one_line() -> None:
-    done = without_isolation("grade", "reference")
+    done = without_isolation("grade", str(ROOT / "reference"))
     assert done.returncode == 0, done.stderr
     assert "isolation: none" in done.stderr
 
 
 def test_gradescope_mode_fails_closed_even_with_unsafe(tmp_path: Path) -> None:
-    folder, output = planted.build("wrong_shape", tmp_path / "s"), tmp_path / "results.json"
+    folder, output = planted.build("not_a_number", tmp_path / "s"), tmp_path / "results.json"
     done = without_isolation("grade", str(folder), "-o", str(output), "--gradescope", "--unsafe")
     assert done.returncode == 2
     assert json.loads(output.read_text())["score"] == 0
@@ -224,8 +180,9 @@ def test_gradescope_mode_fails_closed_even_with_unsafe(tmp_path: Path) -> None:
 
 def test_a_grading_says_what_held(tmp_path: Path) -> None:
     output = tmp_path / "results.json"
-    command = [sys.executable, "-m", "autograder", "grade", "reference", "-o", str(output)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    command = [sys.executable, "-m", "autograder", "grade", "--assignment", str(ROOT)]
+    command += [str(ROOT / "reference"), "-o", str(output)]
+    done = subprocess.run(command, cwd=planted.PROJECT, capture_output=True, text=True, check=True)
     record = json.loads(output.read_text())["extra_data"]["isolation"]
     assert record["holds"] is True
     assert all(record["refused"].values()), record
@@ -300,7 +257,7 @@ def soak(assignment: Assignment, folder: Path, gradings: int) -> None:
     limits = msgspec.structs.replace(read.rubric.limits, seconds_per_call=0.05, memory_mb=64)
     quick = Assignment(
         msgspec.structs.replace(read, rubric=msgspec.structs.replace(read.rubric, limits=limits)),
-        tuple(linked for linked in assignment.rows if linked.question.file == "binary_addition.py"),
+        tuple(linked for linked in assignment.rows if linked.question.file == "averages.py"),
         assignment.reference,
     )
     sizes: list[int] = []
@@ -308,7 +265,7 @@ def soak(assignment: Assignment, folder: Path, gradings: int) -> None:
         jail.isolation  # noqa: B018 (measured once, before we count)
         before = len(os.listdir("/proc/self/fd"))
         for number in range(gradings):
-            submission = Submission({"binary_addition.py": f"def rnn_weights():\n    {HOSTILE[number % len(HOSTILE)]}"})
+            submission = Submission({"averages.py": f"def line():\n    {HOSTILE[number % len(HOSTILE)]}"})
             report = Grading(quick, submission, "1", start=jail.start).run()
             body = results(report)
             write_results(folder / "results.json", body)
@@ -383,5 +340,7 @@ def test_the_probe_needs_no_file_that_the_zygote_has_not_loaded() -> None:
         "exec(open('autograder/sandbox/probe.py').read(), {'__name__': 'probe'})\n"
         "print(sorted(set(sys.modules) - loaded))"
     )
-    done = subprocess.run([sys.executable, "-s", "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-s", "-c", program], cwd=planted.PROJECT, capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == "[]"
