@@ -1,7 +1,7 @@
 """Whose `reference` and whose specs this process has imported: those of the one assignment that is loaded.
 
-Every assignment calls its answers `reference`. Which folder of that name is imported is decided here, by the root of the
-assignment, and never by sys.path: by that, it would depend on where the command was called.
+Every assignment calls its answers `reference`. Which folder of that name is imported is decided here, by the root of an
+assignment, and never by sys.path: that would depend on where the command was called.
 """
 
 from __future__ import annotations

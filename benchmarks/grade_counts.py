@@ -4,9 +4,9 @@
     .venv/bin/python -m benchmarks.grade_counts --runs 10   how stable they are
     make baseline                                           writes them to tests/performance/grade_counts.json
 
-What is counted is the real command in a process of its own, with warm byte code, the same environment everywhere and an
-empty output folder. The modules of the grader are those of `sys.modules` when it ends, without those of a bare
-interpreter. The rest is read from strace: one file for each process.
+What is counted is the real command in a process of its own, on the practice homework of the engine's tests, with warm
+byte code, the same environment everywhere and an empty output folder: what instructors change moves no count. The modules of the grader are those of `sys.modules` when it
+ends, without those of a bare interpreter. The rest is read from strace: one file for each process.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ from autograder.rubric_text import freeze
 from benchmarks.growth import BASELINE, totals, write
 
 ROOT = Path(__file__).resolve().parent.parent
-RIGHT = "reference"
-OURS = ("autograder", "reference", "specs")  # the tops of our own modules' names
+PRACTICE = ROOT / "tests" / "fixtures" / "assignment"
+OF_AN_ASSIGNMENT = ("reference", "specs")  # the tops of its modules' names
 KINDS = ("grader", "zygote", "workers")
 SECONDS = 300
 
@@ -97,7 +97,7 @@ class Counts:
         return {"modules": self.modules, "processes": self.processes, "system_calls": self.system_calls}
 
     def ours(self) -> tuple[str, ...]:
-        """The grader's modules that are part of this project."""
+        """The grader's modules that are part of the engine."""
         return ours(self.modules["grader"])
 
 
@@ -106,39 +106,56 @@ def environment(home: Path) -> dict[str, str]:
     return {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONHASHSEED": "0", "HOME": str(home)}
 
 
-def warm() -> None:
+def warm(assignment: Path = PRACTICE) -> None:
     """Makes the byte code of whatever a `grade` imports and the frozen rubric, as setup.sh does."""
-    for folder in ("autograder", "reference", "tests/specs"):
-        compileall.compile_dir(ROOT / folder, quiet=1)
-    freeze(ROOT / "tests" / "rubric.yaml")
+    for folder in (ROOT / "autograder", assignment / "reference", assignment / "tests" / "specs"):
+        compileall.compile_dir(folder, quiet=1)
+    freeze(assignment / "tests" / "rubric.yaml")
     with tempfile.TemporaryDirectory() as home:
         _run([sys.executable, "-c", "import numpy; numpy.linalg.solve(numpy.eye(2), numpy.ones(2))"], Path(home))
 
 
 def imported(submission: str, *options: str) -> tuple[str, ...]:
-    """The modules in the grader when a `grade` ends, without those of a bare interpreter; needs no strace."""
+    """The modules in the grader when a `grade` ends, without those of a bare interpreter and of an assignment.
+
+    Needs no strace.
+    """
     with tempfile.TemporaryDirectory() as name:
         target = Path(name, "modules")
         text = _LISTING.format(target=str(target))
         _run([sys.executable, "-c", text, "grade", submission, "-o", f"{name}/results.json", *options], Path(name))
-        return tuple(target.read_text().split())
+        names = target.read_text().split()
+        return tuple(name for name in names if name.split(".")[0] not in OF_AN_ASSIGNMENT)
+
+
+def practice(folder: Path) -> list[str]:
+    """The arguments of a `grade` of the practice homework's reference, without its plain suite, which needs unittest.
+
+    folder: takes the rubric of that.
+    """
+    text, _, _ = (PRACTICE / "tests" / "rubric.yaml").read_text(encoding="utf-8").partition("  - title: 3 Words")
+    rubric = folder / "rubric.yaml"
+    rubric.write_text(text, encoding="utf-8")
+    freeze(rubric)
+    return [str(PRACTICE / "reference"), "--assignment", str(PRACTICE), "--rubric", str(rubric)]
 
 
 def ours(modules: Iterable[str]) -> tuple[str, ...]:
-    """Those that are part of this project."""
-    return tuple(name for name in modules if name.split(".")[0] in OURS)
+    """Those that are part of the engine."""
+    return tuple(name for name in modules if name.split(".")[0] == "autograder")
 
 
-def count(submission: str = RIGHT) -> Counts:
+def count() -> Counts:
     """Counts one `grade`, after `warm`. Raises CannotCount where there is no strace or it may not trace."""
-    modules = imported(submission)
     with tempfile.TemporaryDirectory() as name:
+        arguments = practice(Path(name))
+        modules = imported(*arguments)
         traces, output = Path(name, "traces"), Path(name, "output")
         traces.mkdir()
         output.mkdir()
         traced = [strace(), "-f", "-ff", "-qq", "-o", str(traces / "of")]
         results = output / "results.json"
-        _run([*traced, sys.executable, "-m", "autograder", "grade", submission, "-o", str(results)], output)
+        _run([*traced, sys.executable, "-m", "autograder", "grade", *arguments, "-o", str(results)], output)
         layers = json.loads(results.read_text())["extra_data"]["isolation"]["layers"]
         return of_traces(modules, {int(p.suffix[1:]): p.read_text(errors="replace") for p in traces.iterdir()}, layers)
 

@@ -47,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--runs", type=int, default=31)
     parser.add_argument("--page", type=Path, help="a page with the two markers")
     options = parser.parse_args(argv)
-    warm()
+    warm(ROOT)
     runs = [one_run(options.submission.resolve()) for _ in range(options.runs)]
     table = rendered(runs)
     print(table)

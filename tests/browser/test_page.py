@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from autograder.check import home_assignment
-from autograder.grading import Assignment
 from autograder.report.html import page
 from tests.autograder import planted
-from tests.autograder.report.pictures import addition, mark, report
+from tests.autograder.report.pictures import addition, automaton, mark, report
 
+HALF = Fraction(1, 2)
+LOSES_THE_LAST_CARRY = {
+    "Wxh": [[1, 1]] * 3,
+    "Whh": [[0, 1, 0]] * 3,
+    "bh": [-HALF, -1 - HALF, -2 - HALF],
+    "Why": [1, -1, 0],
+    "by": -HALF,
+}
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 
 
 @pytest.fixture(scope="module")
-def report_page(assignment: Assignment, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `check --html` writes for a wrong submission."""
+def report_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `check --html` writes for a wrong submission, with an automaton in one row."""
     folder = tmp_path_factory.mktemp("page")
     found = planted.grade(home_assignment(planted.ROOT), planted.build("wrong_answers", folder / "s"))
+    drawn = automaton(LOSES_THE_LAST_CARRY)
+    found = replace(found, marks=tuple(replace(m, picture=drawn) if m.number == "1.3" else m for m in found.marks))
     path = folder / "report.html"
     path.write_text(page(found), encoding="utf-8")
     return path
@@ -67,8 +78,8 @@ def test_text_in_drawings_is_large_enough_on_a_phone(browser: Any, report_page: 
 
 def test_it_says_everything_without_scripts(browser: Any, report_page: Path) -> None:
     tab, complaints = opened(browser, report_page, PHONE, java_script_enabled=False)
-    assert tab.get_by_text("1.3 Every pair of numbers of every length").is_visible()
-    tab.get_by_text("1.1 Names, shapes and values of the weights").click()  # unfolds without a script
+    assert tab.get_by_text("1.2 Mean").is_visible()
+    tab.get_by_text("1.1 The line through two points").click()  # unfolds without a script
     assert tab.locator("details").first.get_attribute("open") is not None
     assert complaints == []
     tab.context.close()
@@ -85,13 +96,13 @@ def test_the_words_say_what_the_pictures_show(browser: Any, report_page: Path) -
     assert "expected 0 1; yours 0 0" in row.locator("desc").first.text_content()
     assert row.locator("td.wrong").inner_text() == "111, 0 (wrong)"
     assert row.locator("path.arrow.wrong").count() == 1
-    values = tab.locator("[id='row-2.1a']")
-    assert values.locator("circle.dot").count() == values.get_by_text("right", exact=True).count() == 2
-    assert values.locator("path.cross").count() == values.get_by_text("wrong", exact=True).count() == 3
+    values = tab.locator("[id='row-1.2']")
+    assert values.locator("circle.dot").count() == values.get_by_text("right", exact=True).count() == 3
+    assert values.locator("path.cross").count() == values.get_by_text("wrong", exact=True).count() == 2
     tab.context.close()
 
 
-def test_the_wrong_arrow_ends_at_its_states(browser: Any, assignment: Assignment, tmp_path: Path) -> None:
+def test_the_wrong_arrow_ends_at_its_states(browser: Any, tmp_path: Path) -> None:
     """Measured in the browser: the thick arrow begins at the state before and ends at the state after."""
     for seed in range(3):
         picture, _ = addition(seed)

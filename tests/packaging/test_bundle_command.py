@@ -10,14 +10,31 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from autograder import __main__ as cli
 from autograder import bundle
 from autograder.__main__ import main
 from autograder.bundle import command
 from autograder.bundle.outline import settings
-from autograder.grading import Assignment
+from autograder.grading import Assignment, load_assignment
 from autograder.validate import Validation
+from tests.packaging.project_copy import practice
 
-ROOT = Path(__file__).resolve().parents[2]
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project that has the practice homework as its own."""
+    return practice(tmp_path_factory.mktemp("practice") / "project").root
+
+
+@pytest.fixture(autouse=True)
+def _of_the_project(monkeypatch: pytest.MonkeyPatch, project: Path) -> None:
+    monkeypatch.setattr(cli, "ROOT", project)
+
+
+@pytest.fixture(scope="module")
+def assignment(project: Path) -> Assignment:
+    """Its assignment."""
+    return load_assignment(project)
 
 
 @pytest.fixture
@@ -27,13 +44,15 @@ def proved(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("proved")
-def test_a_zip_is_built_and_what_to_set_is_said(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_zip_is_built_and_what_to_set_is_said(
+    project: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     output = tmp_path / "new folder" / "out.zip"
     assert main(["bundle", "gradescope", "-o", str(output)]) == 0
     said = capsys.readouterr().out
     assert hashlib.sha256(output.read_bytes()).hexdigest()[:12] in said
-    assert "9.5 by spec, 0.5 written, 1.5 extra credit" in said
-    assert output.read_bytes() == bundle.gradescope(ROOT, tmp_path / "again.zip").read_bytes()
+    assert "5 by spec, 0.5 written, 1 extra credit" in said
+    assert output.read_bytes() == bundle.gradescope(project, tmp_path / "again.zip").read_bytes()
     assert max(map(len, said.splitlines())) <= 140
 
 
@@ -55,11 +74,11 @@ def test_a_hole_is_printed_and_an_earlier_zip_stays(
 def test_an_assignment_with_a_real_hole_is_refused_and_an_earlier_zip_stays(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The hole is a real one: the key says the other block, so the reference itself fails row 3.2a."""
+    """The hole is a real one: the key says another bound, so the reference itself fails row 2.1."""
 
     def with_another_key(root: Path) -> Assignment:
         loaded = load(root)
-        return replace(loaded, reference=replace(loaded.reference, resnet_easier_to_train="right"))
+        return replace(loaded, reference=replace(loaded.reference, comparisons="n"))
 
     load = command.load_assignment
     monkeypatch.setattr(command, "load_assignment", with_another_key)
@@ -67,7 +86,7 @@ def test_an_assignment_with_a_real_hole_is_refused_and_an_earlier_zip_stays(
     assert main(["bundle", "gradescope", "-o", str(tmp_path / "out.zip")]) == 2
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert "HOLE reference: row 3.2a is failed" in printed.err
+    assert "HOLE reference: row 2.1 is failed" in printed.err
     assert "so no zip was built" in printed.err
     assert (tmp_path / "out.zip").read_bytes() == b"an earlier zip"
     assert [path.name for path in tmp_path.iterdir()] == ["out.zip"]
@@ -95,14 +114,13 @@ def test_an_output_that_cannot_be_written_is_said(capsys: pytest.CaptureFixture[
 def test_the_settings_follow_the_rubric(assignment: Assignment) -> None:
     said = settings(assignment.rows, assignment.read.rubric.limits)
     for line in (
-        "  Autograder points 9.5 (what the specs award, without extra credit)",
-        "2.3     0.5  Why the gradient does not explode  extra credit",
-        "3.2b    0.5  Why it is easier to train\n",
-        "4.3       1  PixelCNN versus MDRNN  extra credit",
+        "  Autograder points 5 (what the specs award, without extra credit)",
+        "2.3     0.5  Why it needs sorted input\n",
+        "2.4       1  Binary search of a linked list  extra credit",
         "  Container size    0.5 CPU, 0.75 GB RAM or more",
         "2 x 256 MB (limits.memory_mb) of a student's processes and 200 MB of ours, at once",
         "  Time-out          10 minutes: a grading ends by itself after 300 s (limits.seconds_in_all)",
-        "after_due_date: 3.1, 3.2a, 4.1a, 4.1b, 4.2a, 4.2b",
+        "after_due_date: 1.3, 2.1, 2.2",
         "Gradescope shows students no total at all",
     ):
         assert line in said, said
@@ -128,7 +146,7 @@ def test_extra_credit_by_spec_and_no_row_for_people(assignment: Assignment) -> N
     visible = [replace(one, row=msgspec.structs.replace(one.row, visibility="visible")) for one in by_spec]
     extra = replace(visible[0], row=msgspec.structs.replace(visible[0].row, extra_credit=True))
     said = settings([extra, *visible[1:]], assignment.read.rubric.limits)
-    assert "9.25 (what the specs award, without extra credit)" in said
-    assert "a score may exceed that by 0.25" in said
+    assert "4.5 (what the specs award, without extra credit)" in said
+    assert "a score may exceed that by 0.5" in said
     assert "none: no row is graded by a person" in said
     assert "students see their total at once: every row is visible" in said

@@ -1,4 +1,4 @@
-"""The finished zip is looked at: this project's own is fine, and every planted fault is named."""
+"""The finished zip is looked at: one as it should be is fine, and every planted fault is named."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ import pytest
 from autograder import bundle
 from autograder.bundle.inspection import faults
 from autograder.manifest import MANIFEST
+from tests.packaging.project_copy import practice
 
-ROOT = Path(__file__).resolve().parents[2]
 REGULAR, LINK = 0o100000, 0o120000
-RUBRIC = (ROOT / "tests" / "rubric.yaml").read_bytes()
 KEY = b"-----BEGIN OPENSSH " + b"PRIVATE KEY-----\nabc\n"  # in two pieces, so that no scanner stumbles over this file
 
 Entries = dict[str, tuple[int, bytes]]  # name -> (mode with its kind, content)
@@ -25,8 +24,9 @@ Entries = dict[str, tuple[int, bytes]]  # name -> (mode with its kind, content)
 
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> Entries:
-    """The entries of this project's zip."""
-    with zipfile.ZipFile(bundle.gradescope(ROOT, tmp_path_factory.mktemp("zip") / "out.zip")) as zipped:
+    """The entries of a project's zip."""
+    folder = tmp_path_factory.mktemp("zip")
+    with zipfile.ZipFile(bundle.gradescope(practice(folder / "project").root, folder / "out.zip")) as zipped:
         return {entry.filename: (entry.external_attr >> 16, zipped.read(entry)) for entry in zipped.infolist()}
 
 
@@ -43,7 +43,7 @@ def packed(entries: Entries, system: int = 3) -> bytes:
     return stream.getvalue()
 
 
-def test_this_projects_own_zip_has_no_fault(good: Entries, tmp_path: Path) -> None:
+def test_a_projects_zip_has_no_fault(good: Entries, tmp_path: Path) -> None:
     assert faults(packed(good)) == []
     (tmp_path / "out.zip").write_bytes(packed(good))
     assert faults(tmp_path / "out.zip") == []
@@ -104,9 +104,9 @@ FAULTS = {
     "an environment": (added(".venv/pyvenv.cfg"), ".venv/pyvenv.cfg is a cache"),
     "a notebook's copies": (added("tests/.ipynb_checkpoints/a.py"), "tests/.ipynb_checkpoints/a.py is a cache"),
     "macOS": (added("__MACOSX/setup.sh", b"#!/bin/sh\n"), "__MACOSX/setup.sh is a cache"),
-    "no spec": (without("tests/specs/test_autoregressive.py"), "tests/specs/test_autoregressive.py is missing"),
-    "no template": (without("student_template/lstm_gradient.py"), "student_template/lstm_gradient.py is missing"),
-    "no reference": (without("reference/convolutional.py"), "reference/convolutional.py is missing"),
+    "no spec": (without("tests/specs/test_words.py"), "tests/specs/test_words.py is missing"),
+    "no template": (without("student_template/averages.py"), "student_template/averages.py is missing"),
+    "no reference": (without("reference/searching.py"), "reference/searching.py is missing"),
     "no rubric": (without("tests/rubric.yaml"), "tests/rubric.yaml is missing"),
     "a wrong rubric": (changed("tests/rubric.yaml", b"points: 2.5", b"points: 2.6"), "but its rows sum to 2.5"),
     "a rubric that is no text": (added("tests/rubric.yaml", b"\xff\xfe"), "tests/rubric.yaml is not UTF-8"),

@@ -32,15 +32,20 @@ def weights(rng: random.Random) -> dict[str, Any]:
 def addition(seed: int) -> tuple[Addition, dict[str, Any]]:
     """The picture of a random network, with its weights."""
     given = weights(random.Random(seed))
-    network = Network.of(**given)
+    return automaton(given), given
+
+
+def automaton(weights: dict[str, Any]) -> Addition:
+    """The picture of a network, for step(z) = [z > 0]."""
+    network = Network.of(**weights)
     found = decide(network, "strict").counterexample
     edges = tuple(Edge(text(s.before), text(s.x), text(s.after), str(s.y)) for s in steps(network, "strict"))
     if found is None:
-        return Addition("step(z) = [z > 0]", edges), given
+        return Addition("step(z) = [z > 0]", edges)
     state = text(found.hidden[found.column])
     read = text(number >> found.column & 1 for number in (found.a, found.b))
     wrong = next(edge for edge in edges if (edge.before, edge.read) == (state, read))
-    return Addition("step(z) = [z > 0]", edges, found.timeline(), found.cause(), wrong), given
+    return Addition("step(z) = [z > 0]", edges, found.timeline(), found.cause(), wrong)
 
 
 def text(bits: Iterable[int]) -> str:
