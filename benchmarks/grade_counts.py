@@ -5,8 +5,9 @@
     make baseline                                           writes them to tests/performance/grade_counts.json
 
 What is counted is the real command in a process of its own, on the practice homework of the engine's tests, with warm
-byte code, the same environment everywhere and an empty output folder: what instructors change moves no count. The modules of the grader are those of `sys.modules` when it
-ends, without those of a bare interpreter. The rest is read from strace: one file for each process.
+byte code, the same environment everywhere and an empty output folder: what instructors change moves no count. The
+modules of the grader are those of `sys.modules` when it ends, without those of a bare interpreter. The rest is read
+from strace: one file for each process.
 """
 
 from __future__ import annotations
