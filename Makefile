@@ -37,7 +37,7 @@ GRADING := $(call stamp,grading,)
 DEVELOPMENT := $(call stamp,development,-dev)
 INSTRUCTOR := $(VENV)/.installed-torch-$(TORCH)
 
-.PHONY: help venv grade test check lint certify regrade key schema lock bundle bench baseline clean
+.PHONY: help venv grade test check lint certify walkthroughs regrade key schema lock bundle bench baseline clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -73,6 +73,9 @@ check: lint test  ## lint and test
 
 certify: $(DEVELOPMENT) $(INSTRUCTOR)  ## the long proofs
 	@$(PY) -m pytest -m certify $(PYTEST_OPTIONS)
+
+walkthroughs: $(DEVELOPMENT) $(INSTRUCTOR)  ## docs/instructors.md, tried in copies of the project
+	@$(PY) -m pytest -m walkthrough $(PYTEST_OPTIONS)
 
 regrade: $(DEVELOPMENT)  ## grade a class: EXPORT=export.zip OUT=grades REGRADE_OPTIONS="--anonymous"
 	@$(PY) -m autograder regrade $(EXPORT) -o $(OUT) $(REGRADE_OPTIONS)

@@ -1,0 +1,263 @@
+"""docs/instructors.md, tried for real: its walk-throughs, from the page's own text, each in a copy of this project.
+
+What an edit can reach is run there: grading, the tests of this homework, `validate`, both zips. The tests of the engine
+are not: they open no file that an instructor edits, and fail if they do. `make walkthroughs`, and so `.ci/run`.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import zipfile
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.outcome import decimal_text
+from autograder.rubric import Row, Rubric, read_rubric
+from tests.homework import planted
+from tests.packaging.project_copy import ROOT, Project, copied
+
+DOCS = (ROOT / "docs" / "instructors.md").read_text(encoding="utf-8")
+RUBRIC = "tests/rubric.yaml"
+# Not in a copy: the throw-away systems in which the zip is tried.
+TESTS = ("tests/homework", "tests/specs", "--ignore", "tests/homework/test_gradescope_layout.py")
+walkthrough = pytest.mark.walkthrough
+
+
+# ------------------------------------------------------------------------------------------------- from the page's text
+
+
+def block(start: str) -> str:
+    """An indented block of docs/instructors.md, from the line that begins so: what is tried is what stands there."""
+    found = re.search(rf"^( +){re.escape(start)}", DOCS, re.MULTILINE)
+    assert found, f"no block of the page begins with {start!r}"
+    taken = []
+    for line in DOCS[found.start() :].split("\n"):
+        if line and not line.startswith(found[1]):
+            break
+        taken.append(line.removeprefix(found[1]))
+    return "\n".join(taken).strip("\n") + "\n"
+
+
+def change_rubric(project: Project, changes: str) -> None:
+    """Sets what a block of the page sets: its items name a question or a row, and below each what it becomes."""
+    path = project.root / RUBRIC
+    text = path.read_text(encoding="utf-8")
+    for item in re.split(r"^- ", changes, flags=re.MULTILINE)[1:]:
+        name, *settings = item.strip().split("\n")
+        found = re.search(rf"^( *)- {re.escape(name)}\n(?:\1 +[^- ].*\n)+", text, re.MULTILINE)
+        assert found, f"the rubric has no {name}"
+        whole = found[0]
+        for setting in settings:
+            key, _, value = setting.strip().partition(": ")
+            whole, count = re.subn(rf"^( +){key}: [^ \n]+", rf"\g<1>{key}: {value}", whole, flags=re.MULTILINE)
+            assert count == 1, f"{name} has {key} {count} times"
+        text = text.replace(found[0], whole)
+    path.write_text(text, encoding="utf-8")
+
+
+def change_constants(project: Project, name: str, changes: str) -> None:
+    """Gives the constants of a module the values that a block of the page gives them."""
+    path = project.root / name
+    lines = path.read_text(encoding="utf-8").split("\n")
+    for wanted in ast.parse(changes).body:
+        assert isinstance(wanted, ast.Assign)
+        target = ast.unparse(wanted.targets[0])
+        (old,) = (
+            node
+            for node in ast.parse("\n".join(lines)).body
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == target
+        )
+        lines[old.lineno - 1 : old.end_lineno] = [ast.unparse(wanted)]
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
+def total_in_the_readme(project: Project) -> None:
+    """The sentence below the README's table, as the page says."""
+    path, (by_spec, written, extra) = project.root / "README.md", rubric(project).totals().values()
+    wanted = f"{decimal_text(by_spec)} points by spec, {decimal_text(written)} by a person, "
+    wanted += f"extra credit {decimal_text(extra)} by a person."
+    form = r"[\d.]+ points by spec, [\d.]+ by a person, extra credit [\d.]+ by a person\."
+    text, count = re.subn(form, wanted, path.read_text(encoding="utf-8"))
+    assert count == 1
+    path.write_text(text, encoding="utf-8")
+
+
+# ------------------------------------------------------------------------------------------------------- what is tried
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return copied(tmp_path / "project")
+
+
+def rubric(project: Project) -> Rubric:
+    return read_rubric(project.root / RUBRIC).rubric
+
+
+def row(project: Project, number: str) -> Row:
+    (found,) = (row for _, row in rubric(project).rows() if row.number == number)
+    return found
+
+
+def graded(project: Project, folder: str) -> dict[str, Any]:
+    """results.json of a folder, graded by the command."""
+    project.run("-m", "autograder", "grade", folder, "-o", "results.json")
+    results = json.loads((project.root / "results.json").read_text(encoding="utf-8"))
+    (project.root / "results.json").unlink()
+    assert isinstance(results, dict)
+    return results
+
+
+def assert_everything_holds(project: Project) -> None:
+    """All that an edit of this homework can reach: its tests, `validate`, both zips, and the points in them."""
+    full = rubric(project).totals()["by spec"]
+    assert graded(project, "reference")["score"] == float(full)
+    template = graded(project, "student_template")
+    assert template["score"] == 0
+    assert {test["extra_data"]["outcome"] for test in template["tests"]} == {"unanswered"}
+    assert "HOLE" not in project.run("-m", "autograder", "validate")
+    said = project.run("-m", "autograder", "bundle", "gradescope", "-o", "dist/g.zip")
+    assert f"Autograder points {decimal_text(full)} " in said
+    project.run("-m", "autograder", "bundle", "student", "-o", "dist/s.zip")
+    pages = [f"--deselect={one}" for one in OF_PAGES]
+    project.run("-m", "pytest", "-q", "-p", "no:cacheprovider", *TESTS, *pages, seconds=1800)
+
+
+# What a page shows of a rubric that is another one now, and no walk-through says to mend.
+OF_PAGES = ("tests/homework/test_readme.py::test_the_table_of_the_readme_is_what_a_student_sees",)
+
+
+def test_the_copy_is_this_project(project: Project) -> None:
+    assert project.changed() == set()
+    project.put("new.py", "x = 1\n")
+    project.edit("README.md", "# An autograder", "# The autograder")
+    (project.root / "LICENSE").unlink()
+    (project.root / "autograder" / "__pycache__").mkdir()
+    (project.root / "autograder" / "__pycache__" / "x.pyc").touch()
+    assert project.changed() == {"new.py", "README.md", "LICENSE"}
+
+
+# -------------------------------------------------------------------------------------- other points and visibility
+
+OTHER_POINTS = "- title: 1 Binary addition"
+
+
+@walkthrough
+def test_other_points_and_visibility(project: Project) -> None:
+    before = graded(project, "reference")
+    change_rubric(project, block(OTHER_POINTS))
+    after = graded(project, "reference")
+    assert project.changed() == {RUBRIC}
+    assert project.run("-m", "reference.key") == "written: student_template/binary_addition.py\n"
+    assert project.changed() == {RUBRIC, "student_template/binary_addition.py"}
+    rows = {test["number"]: test for test in after["tests"]}
+    more = Fraction(0)
+    for _, old in planted.RUBRIC.rows():
+        new = row(project, old.number)
+        more += new.worth - old.worth
+        assert rows[old.number].get("max_score", 0) == (float(new.worth) if new.graded == "spec" else 0)
+        assert rows[old.number]["visibility"] == new.visibility
+    assert more > 0
+    assert after["score"] == before["score"] + float(more)
+    total_in_the_readme(project)
+    assert_everything_holds(project)
+
+
+def test_points_that_do_not_add_up_are_refused_with_line_and_key(project: Project) -> None:
+    question = planted.RUBRIC.questions[0]
+    first = question.rows[0].points
+    change_rubric(project, f'- number: "{question.rows[0].number}"\n  points: {first + 1}\n')
+    said = project.run("-m", "autograder", "grade", "reference", code=2)
+    says = f'"{question.title}" says {decimal_text(Fraction(question.points))}, but its rows sum to '
+    assert re.search(rf"rubric\.yaml, line \d+: questions\[0\]\.points: {re.escape(says)}", said)
+    assert f"sum to {decimal_text(Fraction(question.points + 1))}: change points or the points of a row" in said
+
+
+# ------------------------------------------------------------------------------------ another constant in a question
+
+CONSTANTS = "reference/convolutional.py"
+BY_MAKE_KEY = {"reference/key.json", "student_template/convolutional.py"}
+
+
+def another_network(project: Project, padding: str = "") -> None:
+    change_constants(project, CONSTANTS, block("KERNEL = ") + padding)
+    said = project.run("-m", "reference.key")
+    assert said == "written: reference/key.json\nwritten: student_template/convolutional.py\n"
+    assert project.changed() == {CONSTANTS, *BY_MAKE_KEY}
+
+
+@walkthrough
+def test_another_constant(project: Project) -> None:
+    another_network(project)
+    template = (project.root / "student_template" / "convolutional.py").read_text(encoding="utf-8")
+    assert "Conv5-64, pool, Conv5-128, pool, Conv5-256, Conv5-256, pool, FC-512, FC-1000, softmax" in template
+    assert "5 x 5 kernels, padding 2 and" in template
+    assert "FC-1024" not in template
+    counts = json.loads((project.root / "reference" / "key.json").read_text(encoding="utf-8"))["parameter_counts"]
+    assert (counts["conv1"], counts["fc1"]) == (5 * 5 * 3 * 64 + 64, 28 * 28 * 256 * 512 + 512)
+    assert_everything_holds(project)
+
+
+@pytest.mark.certify
+def test_a_constant_that_changes_the_size_of_every_map(project: Project) -> None:
+    another_network(project, "PADDING = 0\n")
+    assert_everything_holds(project)
+
+
+# ------------------------------------------------------------------------------------------------- a new question
+
+QUESTION = {
+    "student_template/normalisation.py": '"""Question 5',
+    "reference/normalisation.py": '"""Question 5, normalisation: the solution',
+    "tests/specs/test_normalisation.py": '"""Question 5: what batch',
+    "reference/catalogue/normalisation.py": '"""Question 5: the other',
+}
+NAMED = {RUBRIC, "README.md", "student_template/README.md"}
+
+
+@pytest.fixture
+def with_a_fifth(project: Project) -> Project:
+    """The project with the question that docs/instructors.md adds."""
+    for name, start in QUESTION.items():
+        project.put(name, block(start))
+    path = project.root / RUBRIC
+    more = "".join(f"  {line}\n" if line else "\n" for line in block("- title: 5").splitlines())
+    path.write_text(f"{path.read_text(encoding='utf-8').rstrip()}\n\n{more}", encoding="utf-8")
+    for name, start in (("README.md", "| 5 Normalisation"), ("student_template/README.md", "| `normalisation.py`")):
+        page = project.root / name
+        rows = re.findall(r"^\| (?:\d |`\w+\.py`).*\|\n", page.read_text(encoding="utf-8"), re.MULTILINE)
+        project.edit(name, rows[-1], rows[-1] + block(start))
+    total_in_the_readme(project)
+    return project
+
+
+@walkthrough
+def test_a_new_question_is_four_files_a_block_and_a_line_of_each_page(with_a_fifth: Project) -> None:
+    project = with_a_fifth
+    assert project.changed() == {*QUESTION, *NAMED}
+    assert rubric(project).totals()["by spec"] == planted.FULL + 1
+    shown = project.run("-m", "autograder", "check", "reference")
+    assert re.search(r"^5\.1 +deferred .*What batch normalisation divides by$", shown, re.MULTILINE)
+    project.run("-m", "autograder.schema", "--check")
+    assert_everything_holds(project)
+    student = {"student_template/normalisation.py", "tests/specs/test_normalisation.py"}
+    with zipfile.ZipFile(project.root / "dist" / "g.zip") as archive:
+        assert {*student, "reference/normalisation.py"} <= set(archive.namelist())
+        points = json.loads(archive.read("MANIFEST.json"))["rubric"]["points"]["by spec"]
+        assert points == decimal_text(planted.FULL + 1)
+    with zipfile.ZipFile(project.root / "dist" / "s.zip") as archive:
+        assert student <= set(archive.namelist())
+        assert "reference/normalisation.py" not in archive.namelist()
+
+
+@walkthrough
+def test_a_new_question_without_a_planted_case_is_a_hole(with_a_fifth: Project) -> None:
+    assert re.search(r"^5\.1 +1 +1 +2 +2$", with_a_fifth.run("-m", "autograder", "validate"), re.MULTILINE)
+    (with_a_fifth.root / "reference" / "catalogue" / "normalisation.py").unlink()
+    said = with_a_fifth.run("-m", "autograder", "validate", code=1)
+    assert "HOLE 5.1: no case is planted for it" in said
