@@ -14,7 +14,7 @@ from importlib.util import module_from_spec
 from pathlib import Path
 from types import ModuleType
 
-from autograder.specs import SpecError
+from autograder.assignment.link import SpecError
 
 REFERENCE = "reference"
 PACKAGES = (REFERENCE, "specs")

@@ -14,11 +14,11 @@ import msgspec
 import yaml
 from msgspec.structs import replace
 
-from autograder.grading import Assignment, Grading
-from autograder.outcome import Report
-from autograder.rubric import read_rubric
-from autograder.sandbox.jailer import Jail
-from autograder.submission import read_submission
+from autograder.assignment.rubric import read_rubric
+from autograder.core.outcome import Report
+from autograder.core.submission import read_submission
+from autograder.grading.grader import Assignment, Grading
+from autograder.sandbox.jail import Jail
 
 
 @dataclass(frozen=True)
@@ -89,15 +89,15 @@ class Planting:
 def with_limits(assignment: Assignment, limits: dict[str, float]) -> Assignment:
     """The same assignment under other limits."""
     rubric = msgspec.structs.replace(
-        assignment.read.rubric, limits=msgspec.structs.replace(assignment.read.rubric.limits, **limits)
+        assignment.rubric, limits=msgspec.structs.replace(assignment.rubric.limits, **limits)
     )
-    return replace(assignment, read=msgspec.structs.replace(assignment.read, rubric=rubric))
+    return replace(assignment, read=msgspec.structs.replace(assignment.rubric_file, rubric=rubric))
 
 
 def grade(assignment: Assignment, folder: Path, **options: Any) -> Report:
     """Grades a folder the way `grade` does, through real worker processes."""
-    submission = read_submission(folder, assignment.read.rubric.files())
-    seed = str(assignment.read.rubric.seed)
+    submission = read_submission(folder, assignment.rubric.files())
+    seed = str(assignment.rubric.seed)
     return Grading(assignment, submission, **{"seed": seed, "start": jail().start, **options}).run()
 
 

@@ -1,4 +1,4 @@
-"""The page in a real browser: it renders, nothing fails, it fits a phone, and its words say what the pictures show."""
+"""The page in a real browser: it renders, nothing fails, it fits a phone, and its words say what the figures show."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from autograder.check import home_assignment
+from autograder.check.command import home_assignment
 from autograder.report.html import page
 from tests.autograder import planted
-from tests.autograder.report.pictures import addition, automaton, mark, report
+from tests.autograder.report.figures import addition, automaton, mark, report
 
 HALF = Fraction(1, 2)
 LOSES_THE_LAST_CARRY = {
@@ -31,7 +31,7 @@ def report_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("page")
     found = planted.grade(home_assignment(planted.ROOT), planted.build("wrong_answers", folder / "s"))
     drawn = automaton(LOSES_THE_LAST_CARRY)
-    found = replace(found, marks=tuple(replace(m, picture=drawn) if m.number == "1.3" else m for m in found.marks))
+    found = replace(found, marks=tuple(replace(m, figure=drawn) if m.number == "1.3" else m for m in found.marks))
     path = folder / "report.html"
     path.write_text(page(found), encoding="utf-8")
     return path
@@ -105,9 +105,9 @@ def test_the_words_say_what_the_pictures_show(browser: Any, report_page: Path) -
 def test_the_wrong_arrow_ends_at_its_states(browser: Any, tmp_path: Path) -> None:
     """Measured in the browser: the thick arrow begins at the state before and ends at the state after."""
     for seed in range(3):
-        picture, _ = addition(seed)
+        figure, _ = addition(seed)
         path = tmp_path / f"{seed}.html"
-        path.write_text(page(report(mark(picture=picture))), encoding="utf-8")
+        path.write_text(page(report(mark(figure=figure))), encoding="utf-8")
         tab, _ = opened(browser, path, DESK)
         start, end = tab.evaluate(
             """() => { const arrow = document.querySelector('path.arrow.wrong'), all = arrow.getTotalLength();
@@ -117,8 +117,8 @@ def test_the_wrong_arrow_ends_at_its_states(browser: Any, tmp_path: Path) -> Non
             """() => Object.fromEntries([...document.querySelectorAll('circle.state')].map(c =>
             [c.nextElementSibling.textContent, [c.cx.baseVal.value, c.cy.baseVal.value]]))"""
         )
-        assert distance(start, centres[picture.wrong.before]) < 26
-        assert distance(end, centres[picture.wrong.after]) < 34
+        assert distance(start, centres[figure.wrong.before]) < 26
+        assert distance(end, centres[figure.wrong.after]) < 34
         tab.context.close()
 
 

@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from autograder.grading import Assignment, Grading
-from autograder.outcome import Outcome
-from autograder.submission import Submission
+from autograder.core.outcome import Outcome
+from autograder.core.submission import Submission
+from autograder.grading.grader import Assignment, Grading
 from tests.homework import planted
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the jail is Linux's")

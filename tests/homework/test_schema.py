@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.schema import SCHEMA, main
+from autograder.bundle.rubric_schema import SCHEMA, main
 from tests.homework.planted import ROOT
 
 TEXT = (ROOT / "tests" / "rubric.yaml").read_text(encoding="utf-8")

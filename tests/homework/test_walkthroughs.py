@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from autograder.outcome import decimal_text
-from autograder.rubric import Row, Rubric, read_rubric
+from autograder.assignment.rubric import Row, Rubric, read_rubric
+from autograder.core.outcome import decimal_text
 from tests.homework import planted
 from tests.packaging.project_copy import ROOT, Project, copied
 
@@ -153,7 +153,7 @@ def test_other_points_and_visibility(project: Project) -> None:
     change_rubric(project, block(OTHER_POINTS))
     after = graded(project, "reference")
     assert project.changed() == {RUBRIC}
-    assert project.run("-m", "reference.key") == "written: student_template/binary_addition.py\n"
+    assert project.run("-m", "reference.derivation.key") == "written: student_template/binary_addition.py\n"
     assert project.changed() == {RUBRIC, "student_template/binary_addition.py"}
     rows = {test["number"]: test for test in after["tests"]}
     more = Fraction(0)
@@ -186,7 +186,7 @@ BY_MAKE_KEY = {"reference/key.json", "student_template/convolutional.py"}
 
 def another_network(project: Project, padding: str = "") -> None:
     change_constants(project, CONSTANTS, block("KERNEL = ") + padding)
-    said = project.run("-m", "reference.key")
+    said = project.run("-m", "reference.derivation.key")
     assert said == "written: reference/key.json\nwritten: student_template/convolutional.py\n"
     assert project.changed() == {CONSTANTS, *BY_MAKE_KEY}
 
@@ -243,7 +243,7 @@ def test_a_new_question_is_four_files_a_block_and_a_line_of_each_page(with_a_fif
     assert rubric(project).totals()["by spec"] == planted.FULL + 1
     shown = project.run("-m", "autograder", "check", "reference")
     assert re.search(r"^5\.1 +deferred .*What batch normalisation divides by$", shown, re.MULTILINE)
-    project.run("-m", "autograder.schema", "--check")
+    project.run("-m", "autograder.bundle.rubric_schema", "--check")
     assert_everything_holds(project)
     student = {"student_template/normalisation.py", "tests/specs/test_normalisation.py"}
     with zipfile.ZipFile(project.root / "dist" / "g.zip") as archive:

@@ -14,9 +14,9 @@ from autograder import __main__ as cli
 from autograder import bundle
 from autograder.__main__ import main
 from autograder.bundle import command
-from autograder.bundle.outline import settings
-from autograder.grading import Assignment, load_assignment
-from autograder.validate import Validation
+from autograder.bundle.settings import settings
+from autograder.bundle.validate import Validation
+from autograder.grading.grader import Assignment, load_assignment
 from tests.packaging.project_copy import practice
 
 
@@ -112,7 +112,7 @@ def test_an_output_that_cannot_be_written_is_said(capsys: pytest.CaptureFixture[
 
 
 def test_the_settings_follow_the_rubric(assignment: Assignment) -> None:
-    said = settings(assignment.rows, assignment.read.rubric.limits)
+    said = settings(assignment.rows, assignment.rubric.limits)
     for line in (
         "  Autograder points 5 (what the specs award, without extra credit)",
         "2.3     0.5  Why it needs sorted input\n",
@@ -137,7 +137,7 @@ def test_the_settings_follow_the_rubric(assignment: Assignment) -> None:
     ids=str,
 )
 def test_the_settings_follow_the_limits(assignment: Assignment, limits: dict[str, float], says: str) -> None:
-    said = settings(assignment.rows, msgspec.structs.replace(assignment.read.rubric.limits, **limits))
+    said = settings(assignment.rows, msgspec.structs.replace(assignment.rubric.limits, **limits))
     assert says in said, said
 
 
@@ -145,7 +145,7 @@ def test_extra_credit_by_spec_and_no_row_for_people(assignment: Assignment) -> N
     by_spec = [linked for linked in assignment.rows if linked.check is not None]
     visible = [replace(one, row=msgspec.structs.replace(one.row, visibility="visible")) for one in by_spec]
     extra = replace(visible[0], row=msgspec.structs.replace(visible[0].row, extra_credit=True))
-    said = settings([extra, *visible[1:]], assignment.read.rubric.limits)
+    said = settings([extra, *visible[1:]], assignment.rubric.limits)
     assert "4.5 (what the specs award, without extra credit)" in said
     assert "a score may exceed that by 0.5" in said
     assert "none: no row is graded by a person" in said
