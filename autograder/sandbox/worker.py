@@ -1,9 +1,9 @@
 """The worker: the process that runs student code. It holds no secret and decides nothing.
 
-`main` is started by `process.py` in a fresh interpreter; `serve` is what the zygote's child runs once it is in its
-jail. Both keep the protocol for themselves, give the student an empty standard input and a drained output, say "ready",
-and only then look at a byte that the student wrote. Everything said after that could be forged, and is taken as the
-student's answer only.
+`main` is started by `portable_worker.py` in a fresh interpreter; `serve` is what the zygote's child runs once it is in
+its jail. Both keep the protocol for themselves, give the student an empty standard input and a drained output, say
+"ready", and only then look at a byte that the student wrote. Everything said after that could be forged, and is taken
+as the student's answer only.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, BinaryIO, cast
 
-from autograder.plain import ITEM_CODES, Array, Record
 from autograder.sandbox import wire
+from autograder.sandbox.values import ITEM_CODES, Array, Record
 
 MESSAGE_LIMIT = 2_000
 _TEXT_TYPES = ("float16", "float32", "float64")

@@ -10,10 +10,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from autograder.outcome import decimal_text
-from autograder.regrade.gradebook import Cell, Column, Decision, Gradebook, Person, Standing
-from autograder.report.class_page import page
-from tests.autograder.report import class_sample
+from autograder.core.points import decimal_text
+from autograder.intake.entry import Person
+from autograder.regrade.gradebook import Cell, Column, Decision, Gradebook, Standing
+from autograder.regrade.report.page import page
+from tests.autograder.regrade.report import class_sample
 
 pytest.importorskip("matplotlib", reason="matplotlib is not installed")
 pytest.importorskip("itables", reason="itables is not installed")

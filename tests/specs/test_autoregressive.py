@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from gradescope_utils.autograder_utils.decorators import number
 
-from autograder import credit
-from autograder.judging import NeedsPerson
+from autograder.api import NeedsPerson, Share, Unreadable, credit, credited_by
 from autograder.maths.bounds import BoundError, compare, parse
-from autograder.reading import Unreadable
-from autograder.specs import Share, credited_by
 
 VARIABLES = ("d", "k", "H", "W")
 

@@ -1,0 +1,158 @@
+"""`responses` and `merge`: written answers out for blind grading, and their points back beside the others.
+
+    responses EXPORT -o FOLDER     a page and a CSV for each written row; EXPORT as for `regrade`, or a folder of it
+    merge FOLDER OUT               the points into OUT/written.csv, and so into OUT/grades.csv
+
+Exit codes: 0 done, 2 our fault or a wrong call.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
+
+from autograder.assignment.frozen import parse_rubric
+from autograder.assignment.load import Assignment, assignment_of, load_assignment
+from autograder.blind.collect import WrittenAnswer, collect
+from autograder.blind.merge import merge
+from autograder.core.command import WrongCall, in_words, private, typed
+from autograder.core.outcome import Outcome
+from autograder.grading.finding import Words
+from autograder.grading.row import ARRIVED
+from autograder.intake.folder import open_source
+from autograder.intake.source import in_order
+from autograder.regrade import baseline
+from autograder.regrade.command import KEPT, regrade
+from autograder.regrade.command import Options as RegradeOptions
+from autograder.regrade.executors import LocalCrew
+from autograder.regrade.fingerprint import fingerprint
+from autograder.regrade.progress import shown
+from autograder.regrade.regrader import Regrading, Setting
+from autograder.regrade.store import NOW, Store, is_store
+from autograder.regrade.task import grade
+from autograder.regrade.totals import Appraiser
+
+SEED = "seed"  # of a folder of responses: it decides codes and order, and stays with the key
+
+
+class ResponsesOptions(msgspec.Struct, frozen=True):
+    """What `responses` was asked for; the help of each option says what it is."""
+
+    export: Path
+    output: Path
+    seed: str | None
+    jobs: int
+    unsafe: bool
+
+
+class MergeOptions(msgspec.Struct, frozen=True):
+    """What `merge` was asked for; the help of each option says what it is."""
+
+    responses: Path
+    output: Path
+    anonymous: bool
+
+
+def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
+    """The options of `responses`, or those of `merge`."""
+    if command == "merge":
+        parser.add_argument("responses", type=Path, help="the folder that `responses -o` made, its CSVs filled in")
+        parser.add_argument("output", type=Path, metavar="OUT", help="the folder that `regrade -o` made")
+        parser.add_argument(
+            "--anonymous", action="store_true", help="no names, e-mails and sids in grades.csv and report"
+        )
+        return
+    parser.add_argument(
+        "export", type=Path, help="Gradescope's export (zip or folder), or a folder made by `regrade -o`"
+    )
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER", help="where pages and CSVs go")
+    parser.add_argument("--seed", help="decides codes and order (otherwise one is drawn; a folder keeps its own)")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes that read answers")
+    parser.add_argument("--unsafe", action="store_true", help="read although student code could read the answers")
+
+
+def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
+    """Runs `responses` or `merge` and returns its exit code."""
+    with private(), in_words(command, KEPT) as ending:
+        if command == "merge":
+            ending.code = _merge(typed(MergeOptions, parsed), root)
+        else:
+            ending.code = _responses(typed(ResponsesOptions, parsed), root)
+    return ending.code
+
+
+def _responses(options: ResponsesOptions, root: Path) -> int:
+    assignment = load_assignment(root)
+    answers = list(_answers(options, root, assignment))
+    columns = Appraiser(assignment.rows, {}).columns
+    for sentence in collect(answers, columns, options.output, _seed(options), assignment.rubric.assignment):
+        print(sentence)
+    print(f"{options.output}: hand out each page with its CSV, keep key.csv to yourself; then `merge` it.")
+    return 0
+
+
+def _seed(options: ResponsesOptions) -> str:
+    """The folder's seed, so that collecting again keeps the order; a new folder gets one that nobody can guess."""
+    path = Path(options.output, SEED)
+    if options.seed is not None:
+        return options.seed
+    if path.is_file():
+        return path.read_text(encoding="utf-8").strip()
+    options.output.mkdir(mode=0o700, parents=True, exist_ok=True)
+    seed = secrets.token_hex(8)
+    path.write_text(f"{seed}\n", encoding="utf-8")
+    return seed
+
+
+def _answers(options: ResponsesOptions, root: Path, assignment: Assignment) -> Iterator[WrittenAnswer]:
+    """The written answers of every submission; those of an export are read in the jail, as in a grading."""
+    rows = [linked.name for linked in assignment.rows if linked.row.graded == "written"]
+    if options.export.is_dir() and is_store(options.export):
+        with Store(options.export, write=False) as store:
+            yield from _in_store(store, rows)
+        return
+    source = open_source(options.export, assignment.rubric.files())
+    with tempfile.TemporaryDirectory() as folder, Store(Path(folder)) as store, shown() as progress:
+        setting = Setting(
+            replace(assignment, rows=tuple(linked for linked in assignment.rows if linked.name in rows)),
+            fingerprint(root, assignment.rubric.files()),
+            hidden=(str(options.output.resolve()), str(options.export.resolve())),
+            unsafe=options.unsafe,
+        )
+        Regrading(setting, store, source, progress).grade(lambda: LocalCrew(grade, options.jobs))
+        for sentence in source.oddities:
+            print(f"odd: {sentence}")
+        yield from _in_store(store, rows)
+
+
+def _in_store(store: Store, rows: list[str]) -> Iterator[WrittenAnswer]:
+    for name in in_order(store.abouts()):
+        _, kept = store.kept(name, NOW)
+        words = store.words(name, NOW)
+        for row in rows:
+            arrived = row in kept and kept[row].finding.outcome == Outcome.WRITTEN.value
+            said = words.get(row, Words()).feedback.removeprefix(ARRIVED) if arrived else ""
+            yield WrittenAnswer(name, row, said)
+
+
+def _merge(options: MergeOptions, root: Path) -> int:
+    if not is_store(options.output):
+        raise WrongCall(f"{options.output} is no folder that `regrade -o` wrote.")
+    with Store(options.output, write=False) as store:
+        text = store.fact(baseline.RUBRIC)
+    if not text:
+        raise WrongCall(f"{options.output} holds no grades yet: let `regrade -o` end first.")
+    rubric = parse_rubric(text, f"the rubric of {options.output}")
+    columns = Appraiser(assignment_of(root, rubric).rows, {}).columns
+    merged = merge(options.responses, options.output, columns)
+    for sentence in merged.sentences:
+        print(sentence)
+    print(f"with points: {len(merged.decisions):,} answers; without yet: {len(merged.waiting):,}")
+    return regrade(RegradeOptions(options.output, options.output, anonymous=options.anonymous), root, rubric)

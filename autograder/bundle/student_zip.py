@@ -1,0 +1,34 @@
+"""The students' zip: template, self-check, and one page that explains both. No answer is in it, in no form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from autograder.bundle.archive import Recipe, allowed, write
+
+# The rooms that a self-check needs, whole. Nothing in them knows an answer; a test searches the zip for every answer.
+ROOMS = ("core", "assignment", "maths", "sandbox", "grading", "report", "check")
+STUDENT = Recipe(
+    name="student",
+    include=(
+        *(f"autograder/{name}.py" for name in ("__init__", "__main__", "api")),
+        *(f"autograder/{room}/**/*.py" for room in ROOMS),
+        "autograder/report/page.html",
+        "student_template/*.py",
+        "student_template/README.md",
+        "student_template/requirements.txt",
+        "tests/rubric.yaml",
+        "tests/specs/test_*.py",
+        "tests/specs/answers.py",
+    ),
+    renamed={"student_template/README.md": "README.md", "student_template/requirements.txt": "requirements.txt"},
+)
+
+
+def student(root: Path, output: Path) -> Path:
+    """Write the zip that students get, and return its path: template, self-check, and one page that explains both.
+
+    root: the checkout. Raises BundleError if a file is missing or is a link.
+    """
+    files = {STUDENT.renamed.get(name, name): content for name, content in allowed(root, STUDENT)}
+    return write(files, STUDENT, output)
