@@ -1,4 +1,4 @@
-"""Two kinds of tests, each with an assignment of its own.
+"""Two kinds of tests, each with an assignment of its own; Ctrl-C for children, and one line for each reason to skip.
 
 tests/homework and tests/specs test this homework. All others test the engine, on the practice homework in
 tests/fixtures/assignment, and never open a file of this homework: whoever changes it touches no test of the engine.
@@ -7,7 +7,9 @@ tests/fixtures/assignment, and never open a file of this homework: whoever chang
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from collections import Counter
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -67,3 +69,17 @@ def pytest_runtest_call(item: pytest.Item) -> Any:
     if opened:
         pytest.fail(f"a test of the engine opens files of this homework: {', '.join(opened[:5])}", pytrace=False)
     return result
+
+
+def pytest_configure() -> None:
+    """A shell script that runs the tests in the background has them ignore Ctrl-C, and every child would inherit it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One line for each reason for which tests were skipped, with how many."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped)
+    for reason, count in reasons.most_common():
+        terminalreporter.write_line(f"skipped {count}: {reason}")

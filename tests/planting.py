@@ -14,10 +14,11 @@ import msgspec
 import yaml
 from msgspec.structs import replace
 
-from autograder.assignment.rubric import read_rubric
+from autograder.assignment.frozen import read_rubric
+from autograder.assignment.load import Assignment
 from autograder.core.outcome import Report
 from autograder.core.submission import read_submission
-from autograder.grading.grader import Assignment, Grading
+from autograder.grading.grader import Grading
 from autograder.sandbox.jail import Jail
 
 

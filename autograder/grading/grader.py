@@ -7,86 +7,29 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import msgspec
 
 from autograder import __version__
-from autograder.assignment.link import LinkedRow, link, load_module
+from autograder.assignment.link import LinkedRow
+from autograder.assignment.load import Assignment
 from autograder.assignment.rng import Draw
-from autograder.assignment.rubric import Question, RubricFile, read_rubric
 from autograder.core.figure import Figure
 from autograder.core.outcome import Mark, Report
 from autograder.core.submission import Submission
 from autograder.grading.award import Award
 from autograder.grading.finding import NOT_GRADED, Finding, Watched, mark_of
-from autograder.grading.row import Deferred, Judged, explained, read_written, run_function
+from autograder.grading.row import Judged, explained, read_written, run_function
 from autograder.grading.student import Limits, Student
-from autograder.own_modules import claim, refuse_strangers
 from autograder.sandbox.protocol import Start
 
-OWN_ROOT = Path(__file__).resolve().parent.parent  # of this project, which is an assignment itself
 Seen = Callable[[Report], None]
 # A check in plain gradescope-utils style keeps a submission's score on its function, and its student on its class: of
 # several submissions that are graded in threads, as `validate` does, one at a time is in such a check.
 _ONE_PLAIN_CHECK = threading.Lock()
-
-
-class AbsentReference:
-    """What specs get in place of the reference where it is absent: using it defers the row."""
-
-    present = False
-
-    def __getattr__(self, name: str) -> Any:
-        raise Deferred(name)
-
-
-class Assignment(msgspec.Struct, frozen=True):
-    """A rubric, the specs linked to it, the reference (or what stands for it where it is absent), and their folder."""
-
-    read: RubricFile
-    rows: tuple[LinkedRow, ...]
-    reference: Any
-    root: Path = OWN_ROOT
-
-    def questions(self) -> Iterator[tuple[Question, list[LinkedRow]]]:
-        """Each question with its rows, in homework order."""
-        for question in self.rubric.questions:
-            yield question, [linked for linked in self.rows if linked.question is question]
-
-
-def load_assignment(root: Path, rubric: Path | None = None) -> Assignment:
-    """Reads the assignment that lies in `root`: its rubric, its specs, and its reference if it is there."""
-    rubric = rubric or root / "tests" / "rubric.yaml"
-    return assignment_of(root, read_rubric(rubric, _shown(rubric, root)))
-
-
-def assignment_of(root: Path, read: RubricFile) -> Assignment:
-    """The assignment that lies in `root`, under a rubric that was read. Raises RubricError and SpecError.
-
-    A process holds the modules of one assignment at a time: those of another leave it.
-    """
-    claim(root)
-    folder = root / "tests" / "specs"
-    assignment = Assignment(read, link(read, folder), _reference(folder), root)
-    refuse_strangers(root)
-    return assignment
-
-
-def _shown(path: Path, root: Path) -> str:
-    return str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
-
-
-def _reference(folder: Path) -> Any:
-    """What the assignment's own `answers.py` loads: the engine does not know where answers are kept."""
-    path = folder / "answers.py"
-    answers: ModuleType | None = load_module(path, "specs.answers") if path.exists() else None
-    found = answers.load() if answers is not None else None
-    return AbsentReference() if found is None else found
 
 
 class Grading(msgspec.Struct, dict=True):

@@ -7,7 +7,6 @@ and a finding itself knows which parameters its spec read (`Finding.parameters`)
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,24 +15,12 @@ from pathlib import Path
 
 from autograder.assignment.link import LinkedRow
 from autograder.assignment.rubric import Rubric
+from autograder.core.digest import digest
 from autograder.core.submission import Submission
 
 ENGINE = Path(__file__).resolve().parents[1]
-
-# Modules that grade nothing: they read, write and show what the others found.
-READERS = (
-    "__main__",
-    "check",
-    "deadline",
-    "first_contact",
-    "grade",
-    "lateness",
-    "manifest",
-    "metadata",
-    "schema",
-    "validate",
-)
-FOLDERS_OF_READERS = ("bundle", "regrade", "report")
+# The rooms that decide what is found; all others read, write and show it.
+ROOMS = ("core", "assignment", "maths", "sandbox", "grading")
 
 
 @dataclass(frozen=True)
@@ -72,15 +59,6 @@ def content(submission: Submission) -> str:
     return digest([*texts, "\0", *faults, "\0", *submission.others])
 
 
-def digest(parts: Iterable[str]) -> str:
-    """Sixteen hex digits of SHA-256 over the parts and their borders."""
-    hashed = hashlib.sha256()
-    for part in parts:
-        data = part.encode("utf-8", "surrogatepass")
-        hashed.update(len(data).to_bytes(8, "big") + data)
-    return hashed.hexdigest()[:16]
-
-
 def _row_key(found: Fingerprint, rubric: Rubric, linked: LinkedRow) -> str:
     row, limits = linked.row, rubric.limits
     seconds = (limits.seconds_per_call, row.seconds or limits.seconds_per_row, limits.seconds_in_all)
@@ -93,10 +71,9 @@ def _row_key(found: Fingerprint, rubric: Rubric, linked: LinkedRow) -> str:
 
 
 def _engine() -> Iterator[Path]:
-    for path in sorted(ENGINE.rglob("*.py")):
-        first, *_ = path.relative_to(ENGINE).parts
-        if first not in FOLDERS_OF_READERS and path.stem not in READERS:
-            yield path
+    yield ENGINE / "api.py"
+    for room in ROOMS:
+        yield from sorted((ENGINE / room).rglob("*.py"))
 
 
 def _answers(reference: Path) -> Iterator[Path]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.grading.grader import Assignment, load_assignment
+from autograder.assignment.load import Assignment, load_assignment
 from tests.autograder.planted import ROOT
 
 

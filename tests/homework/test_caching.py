@@ -6,9 +6,10 @@ import sys
 
 import pytest
 
+from autograder.assignment.load import Assignment
 from autograder.core.outcome import Outcome
 from autograder.core.submission import Submission
-from autograder.grading.grader import Assignment, Grading
+from autograder.grading.grader import Grading
 from tests.homework import planted
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the jail is Linux's")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading.grader import Assignment
-from tests.homework import planted
+from autograder.assignment.load import Assignment
+from tests.autograder import planted
 
 ROOT = planted.ROOT
 

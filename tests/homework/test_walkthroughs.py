@@ -16,8 +16,9 @@ from typing import Any
 
 import pytest
 
-from autograder.assignment.rubric import Row, Rubric, read_rubric
-from autograder.core.outcome import decimal_text
+from autograder.assignment.frozen import read_rubric
+from autograder.assignment.rubric import Row, Rubric
+from autograder.core.points import decimal_text
 from tests.homework import planted
 from tests.packaging.project_copy import ROOT, Project, copied
 

@@ -13,10 +13,10 @@ from msgspec.structs import replace
 from autograder import __main__ as cli
 from autograder import bundle
 from autograder.__main__ import main
+from autograder.assignment.load import Assignment, load_assignment
 from autograder.bundle import command
 from autograder.bundle.settings import settings
 from autograder.bundle.validate import Validation
-from autograder.grading.grader import Assignment, load_assignment
 from tests.packaging.project_copy import practice
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.assignment.rubric import RubricError, parse_rubric, read_rubric
-from autograder.assignment.rubric_yaml import freeze
+from autograder.assignment.frozen import freeze, parse_rubric, read_rubric
+from autograder.assignment.rubric import RubricError
 from tests.autograder import planted
 
 PATH = planted.ROOT / "tests" / "rubric.yaml"

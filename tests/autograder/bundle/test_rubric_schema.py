@@ -9,9 +9,10 @@ import msgspec
 import pytest
 import yaml
 
-from autograder.assignment.rubric import LimitsOf, Question, Row, Rubric, RubricError, parse_rubric
+from autograder.assignment.frozen import parse_rubric
+from autograder.assignment.load import Assignment
+from autograder.assignment.rubric import LimitsOf, Question, Row, Rubric, RubricError
 from autograder.bundle.rubric_schema import explained, schema
-from autograder.grading.grader import Assignment
 from tests.autograder.planted import ROOT
 
 TEXT = (ROOT / "tests" / "rubric.yaml").read_text(encoding="utf-8")

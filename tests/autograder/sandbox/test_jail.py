@@ -19,10 +19,11 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from autograder.assignment.load import Assignment
 from autograder.core.outcome import Mark
 from autograder.core.submission import Submission
 from autograder.gradescope.results import check_results
-from autograder.grading.grader import Assignment, Grading
+from autograder.grading.grader import Grading
 from autograder.sandbox.isolation import NEEDED, Isolation
 from autograder.sandbox.jail import Jail
 from autograder.sandbox.jailed_worker import JailedWorker
@@ -136,8 +137,8 @@ def without_isolation(command: str, *others: str) -> subprocess.CompletedProcess
     """`grade` on a machine that refuses a worker nothing, as macOS would be."""
     arguments = [command, "--assignment", str(ROOT), *others]
     text = (
-        "import sys; from autograder.sandbox import jailer; jailer.sys = type('S', (), {'platform': 'darwin'});"
-        f"from autograder.__main__ import main; sys.exit(main({arguments!r}))"
+        "import sys; from autograder.sandbox import jail; jail.sys = type('S', (), {'platform': 'darwin'});"
+        f"from autograder.__main__ import main; sys.exit(main({list(arguments)!r}))"
     )
     return subprocess.run([sys.executable, "-c", text], cwd=planted.PROJECT, capture_output=True, text=True)
 
