@@ -92,7 +92,7 @@ def with_limits(assignment: Assignment, limits: dict[str, float]) -> Assignment:
     rubric = msgspec.structs.replace(
         assignment.rubric, limits=msgspec.structs.replace(assignment.rubric.limits, **limits)
     )
-    return replace(assignment, read=msgspec.structs.replace(assignment.rubric_file, rubric=rubric))
+    return replace(assignment, rubric_file=replace(assignment.rubric_file, rubric=rubric))
 
 
 def grade(assignment: Assignment, folder: Path, **options: Any) -> Report:

@@ -17,7 +17,7 @@ from autograder.check import command
 from autograder.core.outcome import Mark, Outcome
 from autograder.core.submission import Submission, read_submission
 from autograder.grading.grader import Grading
-from tests.autograder import planted
+from tests.homework import planted
 from tests.specs import answers
 
 ROOT = planted.ROOT

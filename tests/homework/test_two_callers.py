@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from autograder.assignment.load import Assignment
-from tests.autograder import planted
+from tests.homework import planted
 
 ROOT = planted.ROOT
 
