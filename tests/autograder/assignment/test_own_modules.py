@@ -1,0 +1,93 @@
+"""Which `reference` a process imports follows from the assignment that is loaded, wherever the command is called."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder.assignment.link import SpecError
+from autograder.assignment.load import AbsentReference, load_assignment
+from tests.autograder.planted import PROJECT, ROOT
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Path:
+    """Another assignment, of which the reference says another word."""
+    folder = tmp_path / "other"
+    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    path = folder / "reference" / "searching.py"
+    path.write_text(path.read_text().replace('NEEDS_SORTED = "binary"', 'NEEDS_SORTED = "linear"'))
+    return folder
+
+
+def word(root: Path) -> str:
+    """What the reference of an assignment says, imported when it is asked."""
+    found = load_assignment(root).reference.solution("searching").NEEDS_SORTED
+    assert isinstance(found, str)
+    return found
+
+
+def test_several_assignments_in_one_process(other: Path) -> None:
+    assert [word(root) for root in (ROOT, other, ROOT)] == ["binary", "linear", "binary"]
+
+
+def test_where_a_command_is_called_decides_nothing(other: Path) -> None:
+    program = "import sys; from pathlib import Path; from autograder.assignment.load import load_assignment;"
+    program += "print(load_assignment(Path(sys.argv[1])).reference.solution('searching').NEEDS_SORTED)"
+    for here, root, says in ((other, ROOT, "binary"), (ROOT, other, "linear"), (PROJECT, other, "linear")):
+        done = subprocess.run(
+            [sys.executable, "-c", program, str(root)],
+            cwd=here,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(here), str(PROJECT)])},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout.strip() == says
+
+
+def test_no_reference_is_none_also_where_another_could_be_imported(
+    other: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(ROOT))
+    assert word(ROOT) == "binary"
+    shutil.rmtree(other / "reference")
+    assert isinstance(load_assignment(other).reference, AbsentReference)
+    with pytest.raises(ModuleNotFoundError) as absent:
+        __import__("reference")
+    assert absent.value.name == "reference"
+    assert word(ROOT) == "binary"
+
+
+def test_a_reference_from_elsewhere_is_refused(other: Path) -> None:
+    answers = other / "tests" / "specs" / "answers.py"
+    answers.write_text(
+        f"import sys\nfor name in [n for n in sys.modules if n.startswith('reference')]: del sys.modules[name]\n"
+        f"sys.path.insert(0, {str(ROOT)!r})\ntry:\n    import reference.answers\nfinally:\n    sys.path.pop(0)\n"
+        f"{answers.read_text().replace('from __future__ import annotations', '')}"
+    )
+    with pytest.raises(SpecError, match=rf"reference was imported from .*, and not from {other}: "):
+        load_assignment(other)
+    command = [sys.executable, "-m", "autograder", "grade", str(other / "reference"), "--assignment", str(other)]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "was imported from" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_folder_that_is_no_assignment_is_one_sentence(tmp_path: Path) -> None:
+    for command in ("grade", "check"):
+        done = subprocess.run(
+            [sys.executable, "-m", "autograder", command, str(ROOT / "reference"), "--assignment", str(tmp_path)],
+            cwd=PROJECT,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 2, done.stderr
+        assert "tests/rubric.yaml cannot be read" in done.stderr
+        assert "Traceback" not in done.stderr
