@@ -15,6 +15,17 @@ from tests.packaging.project_copy import ROOT, Project, copied
 
 DOCS = (ROOT / "docs" / "instructors.md").read_text(encoding="utf-8")
 RUBRIC = "tests/rubric.yaml"
+VALIDATE_ONE = """
+import sys; from pathlib import Path; import msgspec
+from autograder.grading import Assignment, load_assignment
+from autograder.sandbox.jailer import Jail
+from autograder.validate import validate
+whole = load_assignment(Path.cwd()); question = whole.read.rubric.questions[int(sys.argv[1])]
+rubric = msgspec.structs.replace(whole.read.rubric, questions=(question,))
+rows = tuple(linked for linked in whole.rows if linked.question is question)
+own = Assignment(msgspec.structs.replace(whole.read, rubric=rubric), rows, whole.reference)
+with Jail() as jail: print(validate(Path.cwd(), own, jail.start).text())
+"""  # the question at one place of the rubric
 
 
 @pytest.fixture
@@ -117,9 +128,27 @@ def test_another_constant_leaves_every_proof_and_test_as_it_was(project: Project
     another_network(project, padding)
     assert "HOLE" not in project.run("-m", "autograder", "validate")
     tests = ("validate", "planted", "specs", "grading", "main", "check", "same_verdict")
-    folders = ("tests/reference", "tests/specs", "tests/test_readme.py", "tests/packaging/test_student_bundle.py")
+    folders = (
+        "tests/homework",
+        "tests/reference",
+        "tests/specs",
+        "tests/test_readme.py",
+        "tests/packaging/test_student_bundle.py",
+    )
     project.run("-m", "pytest", "-q", *folders, *(f"tests/autograder/test_{name}.py" for name in tests))
     assert project.changed() == {CONSTANTS, *BY_MAKE_KEY}
+
+
+# ---------------------------------------------------------------------------------------- one more accepted bound
+
+
+@pytest.mark.parametrize("credit", ["1", "0.25"])
+def test_accepting_a_bound_that_the_catalogue_calls_wrong_leaves_no_hole(project: Project, credit: str) -> None:
+    entry = f"- row: 4.2b\n  answer: d sqrt(H W)\n  credit: {credit}\n  reason: square images were meant\n"
+    (project.root / "reference" / "also_accept.yaml").write_text(entry, encoding="utf-8")
+    said = project.run("-c", VALIDATE_ONE, "3")
+    assert "HOLE" not in said
+    assert re.search(r"^4\.2b" + (r" +19 +19 +23 +23$" if credit == "1" else r" +20 +20 +22 +22$"), said, re.MULTILINE)
 
 
 # ------------------------------------------------------------------------------------------------- a new question
@@ -179,20 +208,11 @@ def test_a_new_question_is_in_both_zips(with_a_fifth: Project) -> None:
 
 def test_a_new_question_without_a_planted_case_is_a_hole(with_a_fifth: Project) -> None:
     """Of this one question alone, so that not every case is graded: what `validate` asks is asked of the row."""
-    program = (
-        "from pathlib import Path; from autograder.grading import Assignment, load_assignment\n"
-        "from autograder.validate import *; from autograder.sandbox.jailer import Jail; import msgspec\n"
-        "whole = load_assignment(Path.cwd()); question = whole.read.rubric.questions[-1]\n"
-        "rubric = msgspec.structs.replace(whole.read.rubric, questions=(question,))\n"
-        "rows = tuple(linked for linked in whole.rows if linked.question is question)\n"
-        "own = Assignment(msgspec.structs.replace(whole.read, rubric=rubric), rows, whole.reference)\n"
-        "with Jail() as jail: print(validate(Path.cwd(), own, jail.start).text())"
-    )
-    said = with_a_fifth.run("-c", program)
+    said = with_a_fifth.run("-c", VALIDATE_ONE, "-1")
     assert "HOLE" not in said
-    assert re.search(r"^5\.1 +1 +1 +2 +2$", said, re.MULTILINE)
+    assert re.search(r"^5\.1 +2 +2 +2 +2$", said, re.MULTILINE)
     (with_a_fifth.root / "reference" / "catalogue" / "normalisation.py").unlink()
-    assert "HOLE 5.1: no case is planted for it" in with_a_fifth.run("-c", program)
+    assert "HOLE 5.1: no case is planted for it" in with_a_fifth.run("-c", VALIDATE_ONE, "-1")
 
 
 @pytest.mark.certify
@@ -212,5 +232,11 @@ def test_a_new_question_passes_every_proof_and_test(with_a_fifth: Project) -> No
         "two_callers",
         "same_verdict",
     )
-    folders = ("tests/reference", "tests/specs", "tests/test_readme.py", "tests/packaging/test_student_bundle.py")
+    folders = (
+        "tests/homework",
+        "tests/reference",
+        "tests/specs",
+        "tests/test_readme.py",
+        "tests/packaging/test_student_bundle.py",
+    )
     with_a_fifth.run("-m", "pytest", "-q", *folders, *(f"tests/autograder/test_{name}.py" for name in tests))
