@@ -48,6 +48,7 @@ __all__ = [
     "Table",
     "add",
     "decide",
+    "right_by_rounding",
     "table",
 ]
 
@@ -168,6 +169,11 @@ def decide(network: Network, convention: str, *, start: Hidden = (0, 0, 0)) -> D
         key=lambda decision: decision.right_columns,
     )
     return computed if computed.right_columns > decimal.right_columns else decimal
+
+
+def right_by_rounding(network: Network, convention: str) -> bool:
+    """Whether a wrong network works in float64 all the same: by rounding errors that it needs, not merely survives."""
+    return network.rounds and _decide(network, convention, "float64", (0, 0, 0)).correct
 
 
 def _decide(network: Network, convention: str, arithmetic: str, start: Hidden) -> Decision:

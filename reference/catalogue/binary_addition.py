@@ -61,7 +61,7 @@ def _right(row: str, name: str, change: str) -> Case:
     return Case(row, name, _weights(change), RIGHT)
 
 
-def _right_for(convention: str, name: str, change: str) -> Case:
+def _right_for(convention: str, name: str, change: str, says: str = "") -> Case:
     """A network that is right under one reading of step(0); under a rubric that takes the other one, it is misread."""
 
     def taken(params: Any) -> bool:
@@ -70,10 +70,24 @@ def _right_for(convention: str, name: str, change: str) -> Case:
     def found(params: Any) -> dict[str, Any]:
         return _decided(convention) if taken(params) else {**_decided(convention), "other_reading": True}
 
+    def told(params: Any) -> str:
+        return says if taken(params) else ""
+
     def additions(params: Any) -> str:
         return RIGHT if taken(params) else JUDGED
 
-    return Case("1.3", name, _weights(change), found, also={"1.2": additions})
+    return Case("1.3", name, _weights(change), found, told, also={"1.2": additions})
+
+
+def _on_the_boundary(factor: str, bh: str = "[-f * k for k in (1, 2, 3)]", by: str = "-f") -> str:
+    """A change to weights of one factor, and biases on the lower ends of their intervals."""
+    return f"f = {factor}; w = dict(Wxh=f * w['Wxh'], Whh=f * w['Whh'], bh={bh}, Why=f * w['Why'], by={by})"
+
+
+def _all(number: str) -> str:
+    """A change of every float `v` to another number."""
+    change = f"np.vectorize(lambda v: {number}, otypes=[object])"
+    return f"; import decimal, fractions; w = {{name: {change}(np.float64(a)).tolist() for name, a in w.items()}}"
 
 
 _NOT_RIGHT = _decided()
@@ -205,6 +219,67 @@ _WRONG = (
     ),
 )
 
+_COMPUTED = "as float64 adds your weights"
+
+_RIGHT_IN_FLOAT64 = (
+    *(
+        _right_for(
+            "inclusive",
+            f"right for z >= 0 when it is run, not as decimals: weights of {factor}, biases computed",
+            _on_the_boundary(factor),
+            _COMPUTED,
+        )
+        for factor in ("1.1", "1 / 3", "np.sqrt(2)")
+    ),
+    _right_for(
+        "inclusive", "right for z >= 0 when it is run, and as decimals: weights of 0.7", _on_the_boundary("0.7")
+    ),
+    _right_for(
+        "strict",
+        "right for z > 0 when it is run, not as decimals: weights of 1 / 6, biases computed",
+        _on_the_boundary("1 / 6", "[-f * k for k in (0, 1, 2)]", "0.0"),
+        _COMPUTED,
+    ),
+    _right_for(
+        "inclusive",
+        "weights of 1.1 in lists of floats, with ints for the output",
+        _on_the_boundary("1.1") + "; w = {n: np.asarray(v).tolist() for n, v in w.items()}; w['Why'] = [1, -1, 1]; "
+        "w['by'] = -1",
+        _COMPUTED,
+    ),
+)
+
+# Whatever fires, or does not, since a computer rounds: absorbed weights, lucky signs, other kinds of numbers.
+_ROUNDED = (
+    _wrong(
+        "right in float64 by absorption only: x1 + x2 + 2^53 c - 2^53",
+        "w['Whh'][2, 1] = 2.0**53; w['bh'][2] = -2.0**53",
+        lambda params: "by rounding errors alone" if params.step_at_zero != "inclusive" else "your network says",
+    ),
+    _wrong(
+        "the same in ints",
+        "w = {n: (2 * np.asarray(v)).astype(int) for n, v in w.items()}; w['Whh'][2, 1] = 2**54; w['bh'][2] = -2**54",
+        "your network says",
+    ),
+    _wrong(
+        "right in float64 by a lucky rounding only: 0.1 + 0.2 + 0.3 - 0.6 > 0",
+        "w['Wxh'][2] = [0.1, 0.2]; w['Whh'][2, 1] = 0.3; w['bh'] = [0, -1, -0.6]; w['by'] = 0",
+        lambda params: "by rounding errors alone" if params.step_at_zero != "inclusive" else "your network says",
+    ),
+    *(
+        _wrong(f"weights of 1.1, biases computed, in {kind}", _on_the_boundary("1.1") + _all(number), "(LSB first)")
+        for kind, number in (
+            ("Decimal", "decimal.Decimal(repr(float(v)))"),
+            ("Fraction", "fractions.Fraction(repr(float(v)))"),
+        )
+    ),
+    _wrong(
+        "weights of 1 / 3, biases computed, in float32",
+        _on_the_boundary("1 / 3") + "; w = {n: np.asarray(v, dtype=np.float32) for n, v in w.items()}",
+        "(LSB first)",
+    ),
+)
+
 _SELDOM_RIGHT = (
     _seldom_right("an input that is not read", "w['Wxh'][:, 0] = 0"),
     _seldom_right("the carry that is not read", "w['Whh'] = np.zeros((3, 3))"),
@@ -303,5 +378,5 @@ _RIGHT = (
     ),
 )
 
-CASES = (*_UNREADABLE, *_WRONG, *_SELDOM_RIGHT, *_ALWAYS_WRONG, *_RIGHT)
+CASES = (*_UNREADABLE, *_WRONG, *_ROUNDED, *_SELDOM_RIGHT, *_ALWAYS_WRONG, *_RIGHT, *_RIGHT_IN_FLOAT64)
 """Unreadable weights, wrong networks, right ones in unusual forms."""

@@ -7,7 +7,7 @@ from gradescope_utils.autograder_utils.decorators import number
 from autograder import credit
 from autograder.maths.threshold_automaton import steps
 from autograder.maths.threshold_diagnosis import diagnose
-from autograder.maths.threshold_rnn import CONVENTIONS, Network, add, decide
+from autograder.maths.threshold_rnn import CONVENTIONS, Network, add, decide, right_by_rounding
 from autograder.picture import Addition, Edge
 from autograder.reading import holds_float64, matrices
 from autograder.specs import Count, Share, StepAtZero, credited_by
@@ -18,6 +18,11 @@ ZERO = "Some weighted sum is exactly zero along the way, where the two ways to r
 MARGIN = (
     "It is right as float64 adds your weights, rounding errors and all; as the decimals that they print as, it is not. "
     "Biases with a margin, away from the sums themselves, would be safer."
+)
+
+BY_ROUNDING = (
+    "If you run it with numpy, it may seem right, but by rounding errors alone: a weight that float64 loses beside a much "
+    "larger one, or a sum that is above 0 by nothing but an error."
 )
 
 
@@ -76,6 +81,7 @@ def test_adds_every_pair_of_numbers(student, award, params):
     furthest = max((decisions[c] for c in counted), key=lambda d: d.right_columns)
     lines = [f"For {step_of(furthest)}: {furthest.counterexample.sentence()}."]
     lines += [ZERO] if furthest.zero_reached else []
+    lines += [BY_ROUNDING] if any(right_by_rounding(network, c) for c in counted) else []
     readings = diagnose(network, counted)  # right for a transposed Whh, say: told, and worth what the rubric says
     findings |= {"other_reading": bool(readings), "named": [*readings, furthest.counterexample.cause()][:1]}
     return award.found(findings, "\n".join([*lines, *readings]), drawn(network, furthest))

@@ -14,7 +14,7 @@ import pytest
 
 from autograder.maths.threshold_diagnosis import diagnose
 from autograder.maths.threshold_network import add, table
-from autograder.maths.threshold_rnn import CONVENTIONS, Decision, Network, decide
+from autograder.maths.threshold_rnn import CONVENTIONS, Decision, Network, decide, right_by_rounding
 from tests.autograder.maths.threshold_float_judge import FloatWeights, decimals, is_right, run_in_float64
 from tests.autograder.maths.threshold_samples import corrupted, right_network
 
@@ -160,6 +160,8 @@ def test_a_network_that_is_right_by_absorption_is_not(power: float) -> None:
     weights = absorbed(power)
     assert run_in_float64(weights, lambda z: z > 0, 8)
     assert not decided(weights)["strict"].correct
+    assert right_by_rounding(network(weights), "strict")
+    assert not right_by_rounding(network(weights), "inclusive")
 
 
 def test_a_network_that_is_right_by_a_lucky_rounding_is_not() -> None:
@@ -168,6 +170,8 @@ def test_a_network_that_is_right_by_a_lucky_rounding_is_not() -> None:
     weights[0][2], weights[1][2], weights[2][2] = [0.1, 0.2], [0.0, 0.3, 0.0], -0.6
     assert run_in_float64(weights, lambda z: z > 0, 8)
     assert not decided(weights)["strict"].correct
+    assert right_by_rounding(network(weights), "strict")
+    assert not right_by_rounding(network(weights), "inclusive")
 
 
 @pytest.mark.parametrize(
