@@ -21,8 +21,8 @@ MARGIN = (
 )
 
 BY_ROUNDING = (
-    "If you run it with numpy, it may seem right, but by rounding errors alone: a weight that float64 loses beside a much "
-    "larger one, or a sum that is above 0 by nothing but an error."
+    "Run with numpy it seems right, but by rounding errors alone: a weight that float64 loses beside a much larger one, "
+    "or a sum that is above or below 0 by nothing but an error."
 )
 
 
