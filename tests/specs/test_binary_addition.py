@@ -21,7 +21,7 @@ MARGIN = (
 )
 
 BY_ROUNDING = (
-    "Run with numpy it seems right, but by rounding errors alone: a weight that float64 loses beside a much larger one, "
+    "Run with numpy it seems right, but by rounding errors alone: a weight that float64 loses beside a larger one, "
     "or a sum that is above or below 0 by nothing but an error."
 )
 
