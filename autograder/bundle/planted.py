@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from autograder import credit
-from autograder.finding import named_in
-from autograder.outcome import Mark, Outcome, of_fraction
-from autograder.specs import LinkedRow
+from autograder.assignment import credit
+from autograder.assignment.link import LinkedRow
+from autograder.core.outcome import Mark, Outcome, of_fraction
+from autograder.grading.finding import named_in
 
 RIGHT, WRONG, JUDGED = "right", "wrong", "judged"
 UNREADABLE: Mapping[str, Any] = {"unreadable": True}

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from autograder.bundle.planted import Found
-from reference.architecture import Reading, count
 from reference.catalogue import RIGHT, UNREADABLE, Case
-from reference.misconceptions import Misconception, counts_of, misconceptions, total_of
+from reference.diagnosis.architecture import Reading, count
+from reference.diagnosis.misconceptions import Misconception, counts_of, misconceptions, total_of
 
 _ASKED = Reading()
 _RIGHT = count(_ASKED)

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from autograder import check
-from autograder.grading import Assignment, Grading
-from autograder.outcome import Mark, Outcome
-from autograder.submission import Submission, read_submission
+from autograder.check import command
+from autograder.core.outcome import Mark, Outcome
+from autograder.core.submission import Submission, read_submission
+from autograder.grading.grader import Assignment, Grading
 from tests.autograder import planted
 
 ROOT = planted.ROOT
@@ -24,7 +24,7 @@ JUDGED = (Outcome.PASSED, Outcome.PARTIAL, Outcome.FAILED, Outcome.WRITTEN)
 
 @pytest.fixture(scope="module")
 def home() -> Assignment:
-    return check.home_assignment(ROOT)
+    return command.home_assignment(ROOT)
 
 
 def marks(assignment: Assignment, submission: Submission) -> dict[str, Mark]:
@@ -57,14 +57,14 @@ def test_planted_submission(name: str, assignment: Assignment, home: Assignment,
     own = name in ("reference", "student_template")
     folder = ROOT / name if own else planted.build(name, tmp_path / name)
     limits = {"seconds_per_call": 0.4} if not own and planted.expected(name).limits else {}
-    submission = read_submission(folder, assignment.read.rubric.files())
+    submission = read_submission(folder, assignment.rubric.files())
     found = [marks(planted.with_limits(a, limits), submission) for a in (home, assignment)]
     assert differences(*found) == []
 
 
 def test_what_is_partial_there_says_so_at_home(home: Assignment, tmp_path: Path) -> None:
     folder = planted.build("wrong_answers", tmp_path / "s")
-    found = marks(home, read_submission(folder, home.read.rubric.files()))
+    found = marks(home, read_submission(folder, home.rubric.files()))
     for number in ("2.1a", "2.1b"):
         assert "may earn part of the points: that is judged on Gradescope" in found[number].feedback
     assert "judged on Gradescope" not in found["2.1d"].feedback

@@ -8,9 +8,9 @@ import pytest
 from msgspec.structs import replace
 
 from autograder.bundle.planted import HOME, JUDGED, RIGHT, UNREADABLE, WRONG, Case
-from autograder.grading import Assignment
-from autograder.submission import read_submission
-from autograder.validate import CaseGrader, validate
+from autograder.bundle.validate import CaseGrader, validate
+from autograder.core.submission import read_submission
+from autograder.grading.grader import Assignment
 from tests.autograder import planted
 from tests.autograder.planted import FILES, ROOT
 

@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 import yaml
 
+from autograder.assignment.rubric import parse_rubric
 from autograder.bundle.planted import BOTH, GRADESCOPE, HOME, Case, case_holes
-from autograder.finding import Finding, mark_of
-from autograder.grading import Assignment, Grading, assignment_of
-from autograder.rubric import parse_rubric
-from autograder.submission import Submission, read_submission
-from autograder.validate import Validation, validate
+from autograder.bundle.validate import Validation, validate
+from autograder.core.submission import Submission, read_submission
+from autograder.grading.finding import Finding, mark_of
+from autograder.grading.grader import Assignment, Grading, assignment_of
 from tests.autograder import planted
 from tests.autograder.planted import FILES, ROOT
 from tests.specs import answers
@@ -99,8 +99,10 @@ def findings(assignment: Assignment) -> list[tuple[str, Case, dict[str, dict[str
 def found_in(assignment: Assignment, reference: Submission, file: str, case: Case) -> dict[str, Finding]:
     rows = tuple(linked for linked in assignment.rows if linked.question.file == file)
     submission = Submission({**reference.texts, file: f"{reference.texts[file]}\n\n{case.source}"})
-    seed = str(assignment.read.rubric.seed)
-    grading = Grading(Assignment(assignment.read, rows, assignment.reference), submission, seed, planted.jail().start)
+    seed = str(assignment.rubric.seed)
+    grading = Grading(
+        Assignment(assignment.rubric_file, rows, assignment.reference), submission, seed, planted.jail().start
+    )
     grading.run()
     return {linked.row.number: grading.findings[place] for place, linked in enumerate(rows)}
 

@@ -17,13 +17,13 @@ DOCS = (ROOT / "docs" / "instructors.md").read_text(encoding="utf-8")
 RUBRIC = "tests/rubric.yaml"
 VALIDATE_ONE = """
 import sys; from pathlib import Path; import msgspec
-from autograder.grading import Assignment, load_assignment
-from autograder.sandbox.jailer import Jail
-from autograder.validate import validate
-whole = load_assignment(Path.cwd()); question = whole.read.rubric.questions[int(sys.argv[1])]
-rubric = msgspec.structs.replace(whole.read.rubric, questions=(question,))
+from autograder.grading.grader import Assignment, load_assignment
+from autograder.sandbox.jail import Jail
+from autograder.bundle.validate import validate
+whole = load_assignment(Path.cwd()); question = whole.rubric.questions[int(sys.argv[1])]
+rubric = msgspec.structs.replace(whole.rubric, questions=(question,))
 rows = tuple(linked for linked in whole.rows if linked.question is question)
-own = Assignment(msgspec.structs.replace(whole.read, rubric=rubric), rows, whole.reference)
+own = Assignment(msgspec.structs.replace(whole.rubric_file, rubric=rubric), rows, whole.reference)
 with Jail() as jail: print(validate(Path.cwd(), own, jail.start).text())
 """  # the question at one place of the rubric
 
@@ -74,7 +74,7 @@ def test_other_points_and_visibility_are_a_change_of_the_rubric_which_the_templa
                  "title: Parameter counts\n        points: 1.0\n        visibility: hidden\n")  # fmt: skip
     after = graded(project, "reference")
     assert project.changed() == {RUBRIC}
-    assert project.run("-m", "reference.key") == "written: student_template/binary_addition.py\n"
+    assert project.run("-m", "reference.derivation.key") == "written: student_template/binary_addition.py\n"
     assert project.changed() == {RUBRIC, "student_template/binary_addition.py"}
     assert "adds two binary numbers (3 points)." in (project.root / "student_template/binary_addition.py").read_text()
     assert after["score"] == before["score"] + 0.5
@@ -105,7 +105,7 @@ def another_network(project: Project, padding: int) -> None:
     project.edit(CONSTANTS, "KERNEL = 3 ", "KERNEL = 5 ")
     project.edit(CONSTANTS, "PADDING = 1\n", f"PADDING = {padding}\n")
     project.edit(CONSTANTS, '("fc1", 1024)', '("fc1", 512)')
-    said = project.run("-m", "reference.key")
+    said = project.run("-m", "reference.derivation.key")
     assert said == "written: reference/key.json\nwritten: student_template/convolutional.py\n"
     assert project.changed() == {CONSTANTS, *BY_MAKE_KEY}
 
@@ -191,7 +191,7 @@ def test_a_new_question_is_four_files_a_block_and_a_line_of_each_page(with_a_fif
     assert (template["score"], template["tests"][-1]["extra_data"]["outcome"]) == (0, "unanswered")
     shown = project.run("-m", "autograder", "check", "reference")
     assert re.search(r"^5\.1 +deferred .*What batch normalisation divides by$", shown, re.MULTILINE)
-    project.run("-m", "autograder.schema", "--check")
+    project.run("-m", "autograder.bundle.rubric_schema", "--check")
 
 
 def test_a_new_question_is_in_both_zips(with_a_fifth: Project) -> None:
