@@ -18,11 +18,14 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from autograder.assignment.link import Count, LinkedRow, load_module
+from autograder.assignment.decorators import Count
+from autograder.assignment.link import LinkedRow, load_module
+from autograder.assignment.load import Assignment
 from autograder.bundle.planted import GRADESCOPE, HOME, Case, Graded, case_holes, is_right, is_too_good
-from autograder.core.outcome import Outcome, decimal_text
+from autograder.core.outcome import Outcome
+from autograder.core.points import decimal_text
 from autograder.core.submission import Submission, read_submission
-from autograder.grading.grader import Assignment, Grading
+from autograder.grading.grader import Grading
 from autograder.sandbox.protocol import Start
 
 More = Callable[[LinkedRow], LinkedRow]  # a row as it is, or with more draws

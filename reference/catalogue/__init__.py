@@ -4,8 +4,9 @@ A case is a change to the reference solution: `source` is appended to the refere
 it redefines one function or constant and leaves everything else right. The tests evaluate it in process; `validate`
 sends it through the real path. One module per question, in homework order.
 
-A case says what must be found in its row, never what that is worth: the row's credit rule (`autograder/assignment/credit.py`)
-makes the share of it under the rubric as it is. So points, parameters and visibility may change, and no case with them.
+A case says what must be found in its row, never what that is worth: the row's credit rule
+(`autograder/assignment/credit.py`) makes the share of it under the rubric as it is. So points, parameters and
+visibility may change, and no case with them.
 
     Case("5.1", "in capitals", "DIVIDES_BY = 'DEVIATION'", RIGHT)              everything is earned
     Case("5.1", "the variance", "DIVIDES_BY = 'variance'", {"right": False})   these findings, and what they earn

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from autograder.assignment.load import Assignment
 from autograder.bundle.planted import HOME, JUDGED, RIGHT, UNREADABLE, WRONG, Case
 from autograder.bundle.validate import CaseGrader, validate
 from autograder.core.submission import read_submission
-from autograder.grading.grader import Assignment
 from tests.autograder import planted
 from tests.autograder.planted import FILES, ROOT
 

@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 import yaml
 
-from autograder.assignment.rubric import parse_rubric
+from autograder.assignment.frozen import parse_rubric
+from autograder.assignment.load import Assignment, assignment_of
 from autograder.bundle.planted import BOTH, GRADESCOPE, HOME, Case, case_holes
 from autograder.bundle.validate import Validation, validate
 from autograder.core.submission import Submission, read_submission
 from autograder.grading.finding import Finding, mark_of
-from autograder.grading.grader import Assignment, Grading, assignment_of
+from autograder.grading.grader import Grading
 from tests.autograder import planted
 from tests.autograder.planted import FILES, ROOT
 from tests.specs import answers

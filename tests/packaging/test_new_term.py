@@ -17,7 +17,7 @@ DOCS = (ROOT / "docs" / "instructors.md").read_text(encoding="utf-8")
 RUBRIC = "tests/rubric.yaml"
 VALIDATE_ONE = """
 import sys; from pathlib import Path; import msgspec
-from autograder.grading.grader import Assignment, load_assignment
+from autograder.assignment.load import Assignment, load_assignment
 from autograder.sandbox.jail import Jail
 from autograder.bundle.validate import validate
 whole = load_assignment(Path.cwd()); question = whole.rubric.questions[int(sys.argv[1])]

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from gradescope_utils.autograder_utils.decorators import number
 
-from autograder.assignment import credit
-from autograder.assignment.link import Count, Share, StepAtZero, credited_by
-from autograder.core.figure import Addition, Edge
-from autograder.grading.coerce import holds_float64, matrices
+from autograder.api import Addition, Count, Edge, Share, StepAtZero, credit, credited_by, holds_float64, matrices
 from autograder.maths.threshold.addition import CONVENTIONS, Network, add, decide, right_by_rounding
 from autograder.maths.threshold.automaton import steps
 from autograder.maths.threshold.diagnosis import diagnose

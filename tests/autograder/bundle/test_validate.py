@@ -11,7 +11,8 @@ import pytest
 from msgspec.structs import replace
 
 from autograder.assignment import credit
-from autograder.assignment.link import Check, Count, LinkedRow, credited_by
+from autograder.assignment.decorators import Count, credited_by
+from autograder.assignment.link import Check, LinkedRow
 from autograder.assignment.rubric import Question, Row
 from autograder.bundle.planted import GRADESCOPE, HOME, JUDGED, RIGHT, Case, Graded, case_holes, is_right, is_too_good
 from autograder.grading.finding import Finding, mark_of
