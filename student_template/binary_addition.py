@@ -23,7 +23,8 @@ def rnn_weights():
     Why  (3,) or (1, 3)    from the hidden units to the output
     by   a number or (1,)  bias, added
 
-    Numbers may be int, float, Fraction or Decimal; a float means the decimal that it prints as.
+    Numbers may be int, float, Fraction or Decimal. A float is read as the decimal that it prints as, and as numpy adds
+    it; one of the two must be right. Keep every sum away from 0, and neither rounding nor step(0) matters.
 
     For example, a network of the right form that always answers 0 is
         {"Wxh": np.zeros((3, 2)), "Whh": np.zeros((3, 3)), "bh": np.zeros(3), "Why": np.zeros(3), "by": -1.0}

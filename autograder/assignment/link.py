@@ -52,6 +52,11 @@ class Check(msgspec.Struct, frozen=True):
         return getattr(self.function, "__credit__", None)
 
     @property
+    def parameters(self) -> Mapping[str, Any]:
+        """The parameters that `@credited_by` names, with their types."""
+        return getattr(self.function, "__parameters__", {})
+
+    @property
     def ahead(self) -> Ahead | None:
         """What `@drawn_ahead` names."""
         return getattr(self.function, "__ahead__", None)
@@ -212,7 +217,7 @@ def _by_number(checks: Sequence[Check]) -> dict[str, Check]:
 
 def _params(read: RubricFile, path: str, row: Row, check: Check | None) -> Any:
     """The row's parameters as a typed struct; RubricError with what the spec takes."""
-    wanted: Mapping[str, Any] = getattr(check.function, "__parameters__", {}) if check else {}
+    wanted: Mapping[str, Any] = check.parameters if check else {}
     kind = msgspec.defstruct("Params", list(wanted.items()), frozen=True, forbid_unknown_fields=True)
     for key in row.params:
         if key not in wanted:

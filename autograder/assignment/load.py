@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from autograder.assignment.frozen import read_rubric
 from autograder.assignment.link import LinkedRow, link, load_module
@@ -52,6 +53,11 @@ class Assignment(msgspec.Struct, frozen=True):
         """Each question with its rows, in homework order."""
         for question in self.rubric.questions:
             yield question, [linked for linked in self.rows if linked.question is question]
+
+    def at_home(self) -> Assignment:
+        """The assignment as it is at a student's home: no reference, and every row visible."""
+        rows = tuple(replace(linked, row=replace(linked.row, visibility="visible")) for linked in self.rows)
+        return replace(self, rows=rows, reference=AbsentReference())
 
 
 def load_assignment(root: Path, rubric: Path | None = None) -> Assignment:

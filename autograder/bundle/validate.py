@@ -1,39 +1,34 @@
 """Proves an assignment: the reference earns everything, the template nothing, and every planted mistake is caught.
 
-A planted case is the reference's submission with a piece of text appended to one file. It must be judged as the case
-says in the row that the case names, and every other row of the question must stay full: a mistake that another row
-catches, or that none does, is a hole.
+A planted case is the reference's submission with a piece of text appended to one file. What the case says must be found
+in the row that the case names, and every other row of the question must stay full: a mistake that another row catches,
+or that none does, is a hole. Each case is graded where it holds, on Gradescope and at home.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from fractions import Fraction
+from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from autograder.assignment.link import load_module
+from msgspec.structs import replace
+
+from autograder.assignment.decorators import Count
+from autograder.assignment.link import LinkedRow, load_module
 from autograder.assignment.load import Assignment
-from autograder.core.outcome import Mark, Outcome
+from autograder.bundle.planted import GRADESCOPE, HOME, Case, Graded, case_holes, is_right, is_too_good
+from autograder.core.outcome import Outcome
 from autograder.core.points import decimal_text
 from autograder.core.submission import Submission, read_submission
 from autograder.grading.grader import Grading
 from autograder.sandbox.protocol import Start
 
-
-class Planted(Protocol):
-    """What `validate` reads of a case; the catalogue documents each field."""
-
-    row: str
-    name: str
-    source: str
-    outcome: str
-    credit: str | None
-    says: str
-    also: dict[str, str]
+More = Callable[[LinkedRow], LinkedRow]  # a row as it is, or with more draws
 
 
 @dataclass(frozen=True)
@@ -70,50 +65,94 @@ def validate(root: Path, assignment: Assignment, start: Start) -> Validation:
     """
     answers = load_module(root / "tests" / "specs" / "answers.py", "specs.answers")
     files = assignment.rubric.files()
-    cases: Sequence[tuple[str, Planted]] = answers.cases(files)
+    cases: Sequence[tuple[str, Case]] = answers.cases(files)
     reference = read_submission(root / "reference", files)
     holes = [*_reference_holes(assignment, reference, start), *_template_holes(root, assignment, start)]
+    grader = CaseGrader(assignment, assignment.at_home(), reference, start)
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        marks = list(threads.map(lambda case: _grade_case(assignment, reference, start, *case), cases))
-    judged = [(case, case_holes(case, found)) for (_, case), found in zip(cases, marks, strict=True)]
+        judged = list(threads.map(lambda planted: grader.judge(*planted), cases))
     rows = [linked.row.number for linked in assignment.rows if linked.check is not None]
-    holes += [f"{row}: no case is planted for it" for row in rows if not any(case.row == row for case, _ in judged)]
+    holes += [f"{row}: no case is planted for it" for row in rows if not any(one.row == row for one in judged)]
     return Validation(
-        tuple(_tally(row, judged) for row in rows), (*holes, *(hole for _, found in judged for hole in found))
+        tuple(_tally(row, judged) for row in rows), (*holes, *(hole for one in judged for hole in one.holes))
     )
 
 
-def _grade_case(
-    assignment: Assignment, reference: Submission, start: Start, file: str, case: Planted
-) -> tuple[Mark, ...]:
-    """The marks of the case's question; the others are the reference's own."""
-    texts = {**reference.texts, file: f"{reference.texts[file]}\n\n{case.source}"}
-    rows = tuple(linked for linked in assignment.rows if linked.question.file == file)
-    question = Assignment(assignment.rubric_file, rows, assignment.reference)
-    return Grading(question, Submission(texts), seed=str(assignment.rubric.seed), start=start).run().marks
+@dataclass(frozen=True)
+class Judged:
+    """A case that was graded: the row that had to judge it, whether it must be full, and what is wrong with it."""
+
+    row: str
+    right: bool
+    holes: tuple[str, ...]
 
 
-def case_holes(case: Planted, marks: Iterable[Mark]) -> list[str]:
-    """What is wrong with how a case was judged: nothing, if the row meant to judge it judged it as it says."""
-    found = {mark.number: mark for mark in marks}
-    if case.row not in found:
-        return [f'{case.row} "{case.name}": there is no such row in its question']
-    holes = []
-    for number, mark in found.items():
-        usual = "written" if mark.outcome is Outcome.WRITTEN else "passed"
-        wanted = case.outcome if number == case.row else case.also.get(number, usual)
-        if str(mark.outcome) != wanted:
-            holes.append(f'{case.row} "{case.name}": row {number} is {mark.outcome}, expected {wanted}')
-    mark = found[case.row]
-    if case.credit is not None and mark.fraction != Fraction(case.credit):
-        holes.append(f'{case.row} "{case.name}": earned {mark.fraction} of the row, expected {case.credit}')
-    if case.says not in mark.feedback:
-        holes.append(f'{case.row} "{case.name}": the student is not told "{case.says}", but: {mark.feedback}')
-    return holes
+@dataclass(frozen=True)
+class CaseGrader:
+    """Grades cases in both places, each in the place where it holds."""
+
+    there: Assignment
+    home: Assignment
+    reference: Submission
+    start: Start
+
+    def judge(self, file: str, case: Case) -> Judged:
+        """Grades one case; a hole that a weaker parameter leaves names the parameter."""
+        there, home = self._graded(file, case)
+        holes = case_holes(case, there, home)
+        weak = {linked.row.number for linked, mark in (*there, *home) if is_too_good(case, linked, mark)}
+        if holes and weak:
+            holes = self._weak_parameter(file, case, weak) or holes
+        return Judged(case.row, is_right(case, there or home), tuple(holes))
+
+    def _graded(self, file: str, case: Case, more: More = lambda linked: linked) -> tuple[Graded, Graded]:
+        there = self._marks(self.there, file, case, more) if case.where != HOME else ()
+        home = self._marks(self.home, file, case, more) if case.where != GRADESCOPE else ()
+        return there, home
+
+    def _marks(self, assignment: Assignment, file: str, case: Case, more: More) -> Graded:
+        """The rows of the case's question with their marks; the other questions are the reference's own."""
+        texts = {**self.reference.texts, file: f"{self.reference.texts[file]}\n\n{case.source}"}
+        rows = tuple(more(linked) for linked in assignment.rows if linked.question.file == file)
+        question = Assignment(assignment.rubric_file, rows, assignment.reference)
+        return tuple(zip(rows, _grade_all(question, Submission(texts), self.start).marks, strict=True))
+
+    def _weak_parameter(self, file: str, case: Case, rows: Collection[str]) -> list[str]:
+        """The hole of a case that is judged as it says once these rows draw more; none if that does not help."""
+        names = dict.fromkeys(n for linked in self.there.rows if linked.row.number in rows for n in _counts(linked))
+        for name, times in itertools.product(names, (2, 4, 8, 16, 32)):
+            more = partial(_with_more, rows=rows, name=name, times=times)
+            if not case_holes(case, *self._graded(file, case, more)):
+                return [
+                    _advice(case, linked, more(linked), name) for linked in self.there.rows if more(linked) != linked
+                ]
+        return []
 
 
-def _tally(row: str, judged: Sequence[tuple[Planted, list[str]]]) -> Tally:
-    here = [(case.outcome == "passed", not holes) for case, holes in judged if case.row == row]
+def _advice(case: Case, linked: LinkedRow, more: LinkedRow, name: str) -> str:
+    row, enough = linked.row.number, getattr(more.params, name)
+    return (
+        f'{case.row} "{case.name}": row {row} does not catch it with {name}: {getattr(linked.params, name)}, but does '
+        f"with {name}: {enough}; raise {name} of row {row} in the rubric"
+    )
+
+
+def _with_more(linked: LinkedRow, rows: Collection[str], name: str, times: int) -> LinkedRow:
+    """One of these rows with so many times the draws."""
+    counts = _counts(linked)
+    if linked.row.number not in rows or name not in counts:
+        return linked
+    return replace(linked, params=replace(linked.params, **{name: min(times * counts[name], 100_000)}))
+
+
+def _counts(linked: LinkedRow) -> dict[str, int]:
+    """The row's parameters that say how much is drawn: the more, the more is caught."""
+    kinds = linked.check.parameters if linked.check else {}
+    return {name: getattr(linked.params, name) for name, kind in kinds.items() if kind == Count}
+
+
+def _tally(row: str, judged: Sequence[Judged]) -> Tally:
+    here = [(one.right, not one.holes) for one in judged if one.row == row]
     return Tally(
         row,
         mistakes=sum(not right for right, _ in here),

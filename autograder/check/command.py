@@ -116,7 +116,7 @@ def home_assignment(root: Path, question: str | None = None) -> Assignment:
     """
     from msgspec.structs import replace
 
-    from autograder.assignment.load import AbsentReference, load_assignment
+    from autograder.assignment.load import load_assignment
     from autograder.core.errors import AssignmentError
 
     try:
@@ -127,8 +127,7 @@ def home_assignment(root: Path, question: str | None = None) -> Assignment:
     if not chosen:
         numbers = ", ".join(dict.fromkeys(linked.row.number.split(".")[0] for linked in whole.rows))
         raise CannotCheck(f"there is no question {question}. Questions: {numbers}; a row such as 2.1a works too.")
-    seen = tuple(replace(linked, row=replace(linked.row, visibility="visible")) for linked in chosen)
-    return replace(whole, rows=seen, reference=AbsentReference())
+    return replace(whole, rows=chosen).at_home()
 
 
 def _belongs(number: str, question: str) -> bool:

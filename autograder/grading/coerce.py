@@ -7,7 +7,7 @@ expected, what came, what to do. Shape and kind are judged before numbers.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -101,6 +101,22 @@ def matrices(value: Any, shapes: Mapping[str, Sequence[Shape]]) -> dict[str, tup
         more = f"\n(and {len(faults) - 3} more)" if len(faults) > 3 else ""
         raise Unreadable("\n".join(faults[:3]) + more)
     return found
+
+
+def holds_float64(value: Any) -> bool:
+    """Whether numpy would hold an array, or nested lists of numbers, in float64: floats, and ints among them."""
+    kinds = set(_kinds(value))
+    return "float64" in kinds and kinds <= {"float64", "int"}
+
+
+def _kinds(value: Any) -> Iterator[str]:
+    if isinstance(value, Array):
+        yield "int" if value.dtype.startswith(("int", "uint")) else value.dtype
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _kinds(item)
+    else:
+        yield "float64" if type(value) is float else type(value).__name__
 
 
 def _shaped(name: str, value: dict[Any, Any], allowed: Sequence[Shape]) -> tuple[Fraction, ...]:

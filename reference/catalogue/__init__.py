@@ -3,30 +3,30 @@
 A case is a change to the reference solution: `source` is appended to the reference's file of that question, so that
 it redefines one function or constant and leaves everything else right. The tests evaluate it in process; `validate`
 sends it through the real path. One module per question, in homework order.
+
+A case says what must be found in its row, never what that is worth: the row's credit rule
+(`autograder/assignment/credit.py`) makes the share of it under the rubric as it is. So points, parameters and
+visibility may change, and no case with them.
+
+    Case("5.1", "in capitals", "DIVIDES_BY = 'DEVIATION'", RIGHT)              everything is earned
+    Case("5.1", "the variance", "DIVIDES_BY = 'variance'", {"right": False})   these findings, and what they earn
+    Case("5.1", "a number", "DIVIDES_BY = 1", UNREADABLE, "a text in quotes")  ... and the student is told this
+    Case("5.1", "a division", "DIVIDES_BY = 1 / 0", "crashed")                 an outcome word of a row not judged
+
+RIGHT      everything is earned, whatever the rubric.
+WRONG      read and judged, and something is lacking: for a row whose findings are counted over random draws.
+JUDGED     read and judged, no matter how: for a row in which chance decides, beside the one that must judge the case.
+findings   what the row's credit rule reads, such as {"right_terms": 4, "true_terms": 5}: all of it that matters.
+UNREADABLE the answer came, but is not what the question asks for.
+
+`found` and `says` may be functions of the row's parameters where they depend on them. A case holds on Gradescope and
+at home (`check`, without the reference), where a row that was read may be deferred, or be found wrong without its
+details; `where=GRADESCOPE` or `where=HOME` holds it to one of the two, and then `found` is all that comes there.
+The fields one by one: `autograder.bundle.planted.Case`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from autograder.bundle.planted import BOTH, GRADESCOPE, HOME, JUDGED, RIGHT, UNREADABLE, WRONG, Case
 
-
-@dataclass(frozen=True)
-class Case:
-    """One planted answer.
-
-    row:      the rubric row that must judge it ("2.1a").
-    name:     what is unusual about it, in a few words ("(1 - g) for (1 - g^2)").
-    source:   Python text appended to the reference's file of that question.
-    outcome:  the outcome word that row must get: "passed", "partial" or "failed".
-    credit:   the exact fraction of the row's points as text ("4/5", "1", "0"), or None where it depends on the rubric.
-    says:     a piece of text that the row's feedback to the student must contain; "" asks for nothing.
-    also:     other rows whose outcome changes with it (row -> outcome word); every row not named must pass.
-    """
-
-    row: str
-    name: str
-    source: str
-    outcome: str
-    credit: str | None = None
-    says: str = ""
-    also: dict[str, str] = field(default_factory=dict)
+__all__ = ["BOTH", "GRADESCOPE", "HOME", "JUDGED", "RIGHT", "UNREADABLE", "WRONG", "Case"]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from reference.catalogue import Case
+from pathlib import Path
+
+from autograder.maths.bounds import compare
+from reference import answers
+from reference.catalogue import RIGHT, UNREADABLE, Case
 
 _NAMES = {
     "4.1a": "PIXELCNN_CONNECTIONS",
@@ -12,13 +16,24 @@ _NAMES = {
 }
 
 
-def _case(row: str, name: str, bound: str, credit: str, says: str = "") -> Case:
-    outcome = {"1": "passed", "0": "failed"}.get(credit, "partial")
-    return Case(row, name, f"{_NAMES[row]} = {bound!r}\n", outcome, credit, says)
+_ACCEPTED = answers.load(Path(answers.__file__).parent).accepted  # what an instructor accepts besides
+
+
+def _case(row: str, name: str, bound: str, verdict: str, says: str = "") -> Case:
+    """verdict: "too small", "too loose", "within the ceiling" (too loose, but not beyond it), "incomparable" ..."""
+    source = f"{_NAMES[row]} = {bound!r}\n"
+    if verdict == "unreadable":
+        return Case(row, name, source, UNREADABLE, says)
+    within = verdict == "within the ceiling"
+    found = {"verdict": "too_loose" if within else verdict.replace(" ", "_"), "within_ceiling": within}
+    for accepted in _ACCEPTED:
+        if accepted.row == row and compare(bound, accepted.answer, tuple("dkHW")).verdict == "equal":
+            found["accepted_credit"], says = str(accepted.credit), accepted.reason
+    return Case(row, name, source, found, says)
 
 
 def _right(row: str, *bounds: str) -> tuple[Case, ...]:
-    return tuple(_case(row, f"right, written {bound}", bound, "1") for bound in bounds)
+    return tuple(Case(row, f"right, written {bound}", f"{_NAMES[row]} = {bound!r}\n", RIGHT) for bound in bounds)
 
 
 _CONNECTIONS = tuple(
@@ -56,29 +71,29 @@ _CONNECTIONS = tuple(
             "O(dk^2HW + dHW)",
             "O(d k^2 H W) connections",
         ),
-        _case(row, "the weights, shared by all pixels", "dk^2", "0", "with H growing"),
-        _case(row, "k for k^2", "dkHW", "0", "with k growing"),
-        _case(row, "d lost", "k^2HW", "0", "with d growing"),
-        _case(row, "k lost", "dHW", "0", "with k growing"),
-        _case(row, "fully connected layers", "d k^2 H^2W^2", "0", "with H growing"),
-        _case(row, "k as channels and as kernel size", "d k^4 HW", "0", "with k growing"),
-        _case(row, "d squared", "d^2 k^2 HW", "0", "with d growing"),
-        _case(row, "H + W for HW", "dk^2(H+W)", "0", "with H = W = t growing"),
-        _case(row, "K and C kept apart", "d K^2 C^2 H W", "0", '"C" is not a name known here'),
-        _case(row, "a bound above everything", "d^9 k^9 H^9 W^9", "0"),
+        _case(row, "the weights, shared by all pixels", "dk^2", "too small", "with H growing"),
+        _case(row, "k for k^2", "dkHW", "too small", "with k growing"),
+        _case(row, "d lost", "k^2HW", "too small", "with d growing"),
+        _case(row, "k lost", "dHW", "too small", "with k growing"),
+        _case(row, "fully connected layers", "d k^2 H^2W^2", "too loose", "with H growing"),
+        _case(row, "k as channels and as kernel size", "d k^4 HW", "too loose", "with k growing"),
+        _case(row, "d squared", "d^2 k^2 HW", "too loose", "with d growing"),
+        _case(row, "H + W for HW", "dk^2(H+W)", "too small", "with H = W = t growing"),
+        _case(row, "K and C kept apart", "d K^2 C^2 H W", "unreadable", '"C" is not a name known here'),
+        _case(row, "a bound above everything", "d^9 k^9 H^9 W^9", "too loose"),
     )
 )
 
 _PIXELCNN_STEPS = (
     *_right("4.1b", "O(d)", "d", "D", "d steps", "Θ(d)", r"\mathcal{O}(d)", "O(d - 1)", "2d", "O(d + 1)", "O(d)."),
-    _case("4.1b", "a sum tree within each product", "O(d log k)", "0", "with k growing"),
-    _case("4.1b", "sampling, one pixel after the other", "HW", "0"),
-    _case("4.1b", "sampling, layer by layer", "dHW", "0", "with H growing"),
-    _case("4.1b", "all layers at once", "O(1)", "0", "with d growing"),
-    _case("4.1b", "the work, not the steps", "d k^2", "0", "with k growing"),
-    _case("4.1b", "the answer of the MDRNN", "H + W + d", "0", "with H growing"),
-    _case("4.1b", "a digit for the letter O", "0(d)", "0", "did you mean the letter O?"),
-    _case("4.1b", "a bound above everything", "d^9 k^9 H^9 W^9", "0"),
+    _case("4.1b", "a sum tree within each product", "O(d log k)", "too loose", "with k growing"),
+    _case("4.1b", "sampling, one pixel after the other", "HW", "incomparable"),
+    _case("4.1b", "sampling, layer by layer", "dHW", "too loose", "with H growing"),
+    _case("4.1b", "all layers at once", "O(1)", "too small", "with d growing"),
+    _case("4.1b", "the work, not the steps", "d k^2", "too loose", "with k growing"),
+    _case("4.1b", "the answer of the MDRNN", "H + W + d", "too loose", "with H growing"),
+    _case("4.1b", "a digit for the letter O", "0(d)", "unreadable", "did you mean the letter O?"),
+    _case("4.1b", "a bound above everything", "d^9 k^9 H^9 W^9", "too loose"),
 )
 
 _MDRNN_STEPS = (
@@ -107,26 +122,26 @@ _MDRNN_STEPS = (
         "O(H + W + d + log(k/k + H))",
         "O((H^2 + HW)/H + d)",
     ),
-    _case("4.2b", "layer by layer", "O(d (H + W))", "1/2", "with d = H = t growing"),
-    _case("4.2b", "layer by layer, counted exactly", "d(H+W-1)", "1/2", "with d = H = t growing"),
-    _case("4.2b", "layer by layer, as a maximum", "d*max(H,W)", "1/2", "with d = H = t growing"),
-    _case("4.2b", "square images, layer by layer", "O(d sqrt(HW))", "0", "with H growing"),
-    _case("4.2b", "d lost", "H+W", "0", "with d growing"),
-    _case("4.2b", "all pixels of one layer", "HW", "0", "with d growing"),
-    _case("4.2b", "one cell after the other", "dHW", "0", "with d = H = t growing"),
-    _case("4.2b", "neighbours taken as inputs", "O(d)", "0", "with H growing"),
-    _case("4.2b", "everything at once", "O(1)", "0", "with d growing"),
-    _case("4.2b", "the geometric mean", "sqrt(HW)", "0", "with d growing"),
-    _case("4.2b", "logarithms", "log(H) + log(W) + d", "0", "with H growing"),
-    _case("4.2b", "the least of the three", "min(H,W,d)", "0", "with d growing"),
-    _case("4.2b", "divided by d", "H*W/d", "0", "with d growing"),
-    _case("4.2b", "k added", "H + W + d + k", "0", "with k growing"),
-    _case("4.2b", "k multiplied", "k (H + W + d)", "0", "with k growing"),
-    _case("4.2b", "square images, n a side", "O(n + d)", "0", '"n" is not a name known here'),
-    _case("4.2b", "a difference", "O(H - W + d)", "0", "minus sign"),
-    _case("4.2b", "a bracket left open", "O(H + W + d", "0", "never closed"),
-    _case("4.2b", "nothing", "O(H - H)", "0", "bound is 0"),
-    _case("4.2b", "a bound above everything", "d^9 k^9 H^9 W^9", "0"),
+    _case("4.2b", "layer by layer", "O(d (H + W))", "within the ceiling", "with d = H = t growing"),
+    _case("4.2b", "layer by layer, counted exactly", "d(H+W-1)", "within the ceiling", "with d = H = t growing"),
+    _case("4.2b", "layer by layer, as a maximum", "d*max(H,W)", "within the ceiling", "with d = H = t growing"),
+    _case("4.2b", "square images, layer by layer", "O(d sqrt(HW))", "incomparable", "with H growing"),
+    _case("4.2b", "d lost", "H+W", "too small", "with d growing"),
+    _case("4.2b", "all pixels of one layer", "HW", "incomparable", "with d growing"),
+    _case("4.2b", "one cell after the other", "dHW", "too loose", "with d = H = t growing"),
+    _case("4.2b", "neighbours taken as inputs", "O(d)", "too small", "with H growing"),
+    _case("4.2b", "everything at once", "O(1)", "too small", "with d growing"),
+    _case("4.2b", "the geometric mean", "sqrt(HW)", "too small", "with d growing"),
+    _case("4.2b", "logarithms", "log(H) + log(W) + d", "too small", "with H growing"),
+    _case("4.2b", "the least of the three", "min(H,W,d)", "too small", "with d growing"),
+    _case("4.2b", "divided by d", "H*W/d", "incomparable", "with d growing"),
+    _case("4.2b", "k added", "H + W + d + k", "too loose", "with k growing"),
+    _case("4.2b", "k multiplied", "k (H + W + d)", "too loose", "with k growing"),
+    _case("4.2b", "square images, n a side", "O(n + d)", "unreadable", '"n" is not a name known here'),
+    _case("4.2b", "a difference", "O(H - W + d)", "unreadable", "minus sign"),
+    _case("4.2b", "a bracket left open", "O(H + W + d", "unreadable", "never closed"),
+    _case("4.2b", "nothing", "O(H - H)", "too small", "bound is 0"),
+    _case("4.2b", "a bound above everything", "d^9 k^9 H^9 W^9", "too loose"),
 )
 
 CASES: tuple[Case, ...] = (*_CONNECTIONS, *_PIXELCNN_STEPS, *_MDRNN_STEPS)

@@ -6,7 +6,11 @@ lowest bit is always wrong, nothing is right in 1.2 either, and the row is 1.2.
 
 from __future__ import annotations
 
-from reference.catalogue import Case
+from collections.abc import Callable
+from typing import Any
+
+from autograder.maths.threshold.addition import CONVENTIONS
+from reference.catalogue import JUDGED, RIGHT, UNREADABLE, WRONG, Case
 
 
 def _weights(change: str) -> str:
@@ -16,20 +20,77 @@ def _weights(change: str) -> str:
 
 
 def _unreadable(name: str, change: str, says: str) -> Case:
-    return Case("1.1", name, _weights(change), "failed", "0", says, also={"1.2": "failed", "1.3": "failed"})
+    return Case("1.1", name, _weights(change), UNREADABLE, says, also={"1.2": UNREADABLE, "1.3": UNREADABLE})
 
 
-def _wrong(name: str, change: str, says: str, *, additions: str = "partial") -> Case:
-    """additions: the outcome of row 1.2; "failed" where no addition at all comes out right."""
-    return Case("1.3", name, _weights(change), "failed", "0", says, also={"1.2": additions})
+def _decided(*right: str) -> dict[str, Any]:
+    """What row 1.3 must find: whether the network is right, under each reading of step(0)."""
+    return {convention: {"right": int(convention in right), "of": 1} for convention in CONVENTIONS}
+
+
+def _no_addition(params: Any) -> Any:
+    """What row 1.2 must find where no addition at all comes out right; a single column says too little for that."""
+    none = {convention: {"right": 0, "of": params.additions} for convention in CONVENTIONS}
+    return none if params.columns > 1 else JUDGED
+
+
+def _wrong(
+    name: str, change: str, says: str | Callable[[Any], str], *, additions: Any = JUDGED, other_reading: bool = False
+) -> Case:
+    """additions: what row 1.2 must find, which counts those that happen to be right.
+
+    other_reading: whether the network is right if its weights are read in another way, which the rubric may credit.
+    """
+    found = {**_decided(), "other_reading": other_reading}
+    return Case("1.3", name, _weights(change), found, says, also={"1.2": additions})
+
+
+def _misread(name: str, change: str, says: str | Callable[[Any], str], *, additions: Any = JUDGED) -> Case:
+    return _wrong(name, change, says, additions=additions, other_reading=True)
+
+
+def _seldom_right(name: str, change: str) -> Case:
+    return Case("1.2", name, _weights(change), WRONG, " additions are right", also={"1.3": _NOT_RIGHT})
 
 
 def _always_wrong(name: str, change: str) -> Case:
-    return Case("1.2", name, _weights(change), "failed", "0", "0 of ", also={"1.3": "failed"})
+    return Case("1.2", name, _weights(change), _no_addition, " additions are right", also={"1.3": _NOT_RIGHT})
 
 
 def _right(row: str, name: str, change: str) -> Case:
-    return Case(row, name, _weights(change), "passed", "1")
+    return Case(row, name, _weights(change), RIGHT)
+
+
+def _right_for(convention: str, name: str, change: str, says: str = "") -> Case:
+    """A network that is right under one reading of step(0); under a rubric that takes the other one, it is misread."""
+
+    def taken(params: Any) -> bool:
+        return params.step_at_zero in ("either", convention)
+
+    def found(params: Any) -> dict[str, Any]:
+        return _decided(convention) if taken(params) else {**_decided(convention), "other_reading": True}
+
+    def told(params: Any) -> str:
+        return says if taken(params) else ""
+
+    def additions(params: Any) -> str:
+        return RIGHT if taken(params) else JUDGED
+
+    return Case("1.3", name, _weights(change), found, told, also={"1.2": additions})
+
+
+def _on_the_boundary(factor: str, bh: str = "[-f * k for k in (1, 2, 3)]", by: str = "-f") -> str:
+    """A change to weights of one factor, and biases on the lower ends of their intervals."""
+    return f"f = {factor}; w = dict(Wxh=f * w['Wxh'], Whh=f * w['Whh'], bh={bh}, Why=f * w['Why'], by={by})"
+
+
+def _all(number: str) -> str:
+    """A change of every float `v` to another number."""
+    change = f"np.vectorize(lambda v: {number}, otypes=[object])"
+    return f"; import decimal, fractions; w = {{name: {change}(np.float64(a)).tolist() for name, a in w.items()}}"
+
+
+_NOT_RIGHT = _decided()
 
 
 def _rows(*rows: tuple[int, ...]) -> str:
@@ -79,7 +140,7 @@ _UNREADABLE = (
 
 _WRONG = (
     # the recurrence
-    _wrong("Whh transposed", "w['Whh'] = w['Whh'].T", "Whh is transposed"),
+    _misread("Whh transposed", "w['Whh'] = w['Whh'].T", "Whh is transposed"),
     _wrong("no recurrence", "w['Whh'] = np.zeros((3, 3))", "the carry into bit 1 is lost"),
     _wrong("the carry read from h1", "w['Whh'] = [[1, 0, 0]] * 3", "a carry into bit 1 that is not there"),
     _wrong("the carry read from h3", "w['Whh'] = [[0, 0, 1]] * 3", "the carry into bit 1 is lost"),
@@ -105,40 +166,40 @@ _WRONG = (
     _wrong("Why (1, -2, 1)", "w['Why'] = [1, -2, 1]", "bit 1 is wrong (1 + 1, a carry into it)"),
     _wrong("the carry as the output", "w['Why'] = [0, 1, 0]", "0 + 1 (LSB first): expected 1 0, your network says 0 0"),
     # the biases
-    _wrong("bh as thresholds", "w['bh'] = -w['bh']", "bh is subtracted, not added", additions="failed"),
-    _wrong("by as a threshold", "w['by'] = -w['by']", "by is subtracted, not added", additions="failed"),
-    _wrong(
+    _misread("bh as thresholds", "w['bh'] = -w['bh']", "bh is subtracted, not added", additions=_no_addition),
+    _misread("by as a threshold", "w['by'] = -w['by']", "by is subtracted, not added", additions=_no_addition),
+    _misread(
         "bh and by as thresholds",
         "w['bh'] = -w['bh']; w['by'] = -w['by']",
         "bh and by are subtracted, not added",
-        additions="failed",
+        additions=_no_addition,
     ),
     _wrong("h1 and h2 with the same bias", "w['bh'] = [-1.5, -1.5, -2.5]", "0 + 1 (LSB first): expected 1 0"),
     _wrong("h1 and h2 with each other's bias", "w['bh'] = w['bh'][[1, 0, 2]]", "0 + 1 (LSB first): expected 1 0"),
     _wrong(
         "biases on both ends of their intervals",
         "w['bh'] = [0, -1, -2]; w['by'] = -1",
-        "0 + 1 (LSB first): expected 1 0",
+        lambda params: f"0 + {int(params.step_at_zero != 'inclusive')} (LSB first): expected",
     ),
     # another initial state
-    _wrong(
+    _misread(
         "h2 complemented: right from h(0) = (0, 1, 0) only",
         "w['Wxh'][1] *= -1; w['Whh'] = [[0, -1, 0], [0, 1, 0], [0, -1, 0]]; w['bh'] = [0.5, 0.5, -1.5]; "
         "w['Why'] = [1, 1, 1]; w['by'] = -1.5",
         "h(0) is (0, 1, 0), (0, 1, 1), (1, 1, 0) or (1, 1, 1)",
-        additions="failed",
+        additions=_no_addition,
     ),
     # two misreadings in one
-    _wrong(
+    _misread(
         "Whh transposed, right with step(0) = 0 only",
         "w['Whh'] = w['Whh'].T; w['bh'] = [0, -1, -2]; w['by'] = 0",
-        "Whh is transposed and step(0) is 0",
+        lambda params: "Whh is transposed" + (" and step(0) is 0" if params.step_at_zero != "strict" else ":"),
     ),
-    _wrong(
+    _misread(
         "Whh transposed, and all biases as thresholds",
         "w['Whh'] = w['Whh'].T; w['bh'] = -w['bh']; w['by'] = -w['by']",
         "Whh is transposed and bh and by are subtracted, not added",
-        additions="failed",
+        additions=_no_addition,
     ),
     # right for short numbers: found by going through all networks; more than 6 columns are not possible
     _wrong(
@@ -156,6 +217,72 @@ _WRONG = (
         _rows((8, 8, 10, 2, -4, -11), (-10, 8, -8, -6, 0, 7), (-8, 10, 8, -2, -6, -1), (-4, -4, 4, 3)),
         "a carry into bit 5 that is not there",
     ),
+)
+
+_COMPUTED = "as float64 adds your weights"
+
+_RIGHT_IN_FLOAT64 = (
+    *(
+        _right_for(
+            "inclusive",
+            f"right for z >= 0 when it is run, not as decimals: weights of {factor}, biases computed",
+            _on_the_boundary(factor),
+            _COMPUTED,
+        )
+        for factor in ("1.1", "1 / 3", "np.sqrt(2)")
+    ),
+    _right_for(
+        "inclusive", "right for z >= 0 when it is run, and as decimals: weights of 0.7", _on_the_boundary("0.7")
+    ),
+    _right_for(
+        "strict",
+        "right for z > 0 when it is run, not as decimals: weights of 1 / 6, biases computed",
+        _on_the_boundary("1 / 6", "[-f * k for k in (0, 1, 2)]", "0.0"),
+        _COMPUTED,
+    ),
+    _right_for(
+        "inclusive",
+        "weights of 1.1 in lists of floats, with ints for the output",
+        _on_the_boundary("1.1") + "; w = {n: np.asarray(v).tolist() for n, v in w.items()}; w['Why'] = [1, -1, 1]; "
+        "w['by'] = -1",
+        _COMPUTED,
+    ),
+)
+
+# Whatever fires, or does not, since a computer rounds: absorbed weights, lucky signs, other kinds of numbers.
+_ROUNDED = (
+    _wrong(
+        "right in float64 by absorption only: x1 + x2 + 2^53 c - 2^53",
+        "w['Whh'][2, 1] = 2.0**53; w['bh'][2] = -2.0**53",
+        lambda params: "by rounding errors alone" if params.step_at_zero != "inclusive" else "your network says",
+    ),
+    _wrong(
+        "the same in ints",
+        "w = {n: (2 * np.asarray(v)).astype(int) for n, v in w.items()}; w['Whh'][2, 1] = 2**54; w['bh'][2] = -2**54",
+        "your network says",
+    ),
+    _wrong(
+        "right in float64 by a lucky rounding only: 0.1 + 0.2 + 0.3 - 0.6 > 0",
+        "w['Wxh'][2] = [0.1, 0.2]; w['Whh'][2, 1] = 0.3; w['bh'] = [0, -1, -0.6]; w['by'] = 0",
+        lambda params: "by rounding errors alone" if params.step_at_zero != "inclusive" else "your network says",
+    ),
+    *(
+        _wrong(f"weights of 1.1, biases computed, in {kind}", _on_the_boundary("1.1") + _all(number), "(LSB first)")
+        for kind, number in (
+            ("Decimal", "decimal.Decimal(repr(float(v)))"),
+            ("Fraction", "fractions.Fraction(repr(float(v)))"),
+        )
+    ),
+    _wrong(
+        "weights of 1 / 3, biases computed, in float32",
+        _on_the_boundary("1 / 3") + "; w = {n: np.asarray(v, dtype=np.float32) for n, v in w.items()}",
+        "(LSB first)",
+    ),
+)
+
+_SELDOM_RIGHT = (
+    _seldom_right("an input that is not read", "w['Wxh'][:, 0] = 0"),
+    _seldom_right("the carry that is not read", "w['Whh'] = np.zeros((3, 3))"),
 )
 
 _ALWAYS_WRONG = (
@@ -191,17 +318,19 @@ _RIGHT = (
     ),
     # biases elsewhere in their intervals, and rows in other units
     _right("1.3", "biases near the ends of their intervals", "w['bh'] = [-0.001, -1.999, -2.0001]; w['by'] = -0.9999"),
-    _right("1.3", "right for z > 0 only: bh on the upper ends", "w['bh'] = [0, -1, -2]"),
-    _right("1.3", "right for z > 0 only: by = 0", "w['by'] = 0"),
-    _right("1.3", "right for z >= 0 only: bh on the lower ends", "w['bh'] = [-1, -2, -3]"),
-    _right("1.3", "right for z >= 0 only: all biases on the lower ends", "w['bh'] = [-1, -2, -3]; w['by'] = -1"),
-    _right(
-        "1.3",
+    _right_for("strict", "right for z > 0 only: bh on the upper ends", "w['bh'] = [0, -1, -2]"),
+    _right_for("strict", "right for z > 0 only: by = 0", "w['by'] = 0"),
+    _right_for("inclusive", "right for z >= 0 only: bh on the lower ends", "w['bh'] = [-1, -2, -3]"),
+    _right_for(
+        "inclusive", "right for z >= 0 only: all biases on the lower ends", "w['bh'] = [-1, -2, -3]; w['by'] = -1"
+    ),
+    _right_for(
+        "inclusive",
         "right for z >= 0 as decimals, wrong in binary64: 0.7 + 0.7 + 0.7 < 2.1",
         "w = dict(Wxh=0.7 * w['Wxh'], Whh=0.7 * w['Whh'], bh=[-0.7, -1.4, -2.1], Why=0.7 * w['Why'], by=-0.7)",
     ),
-    _right(
-        "1.3",
+    _right_for(
+        "inclusive",
         "the same in float32",
         "w = dict(Wxh=0.7 * w['Wxh'], Whh=0.7 * w['Whh'], bh=[-0.7, -1.4, -2.1], Why=0.7 * w['Why'], by=-0.7); "
         "w = {name: np.asarray(value, dtype=np.float32) for name, value in w.items()}",
@@ -249,5 +378,5 @@ _RIGHT = (
     ),
 )
 
-CASES = (*_UNREADABLE, *_WRONG, *_ALWAYS_WRONG, *_RIGHT)
+CASES = (*_UNREADABLE, *_WRONG, *_ROUNDED, *_SELDOM_RIGHT, *_ALWAYS_WRONG, *_RIGHT, *_RIGHT_IN_FLOAT64)
 """Unreadable weights, wrong networks, right ones in unusual forms."""

@@ -5,9 +5,10 @@ The wrong counts are generated: each case gives the layers and the total of some
 
 from __future__ import annotations
 
-from fractions import Fraction
+from collections.abc import Collection
 
-from reference.catalogue import Case
+from autograder.bundle.planted import Found
+from reference.catalogue import RIGHT, UNREADABLE, Case
 from reference.diagnosis.architecture import Reading, count
 from reference.diagnosis.misconceptions import Misconception, counts_of, misconceptions, total_of
 
@@ -16,7 +17,6 @@ _RIGHT = count(_ASKED)
 _LAYERS = [name for name in _RIGHT if name != "total"]
 _TOTAL = _RIGHT["total"]
 _ROUNDED = round(_TOTAL, 4 - len(str(_TOTAL)))  # as people remember it: four digits
-_PER_LAYER, _MOST = Fraction(1, 10), Fraction(6, 10)  # of the row's points, where the total is not right
 
 
 def _counts(text: str) -> str:
@@ -24,25 +24,28 @@ def _counts(text: str) -> str:
     return f"import numpy as np\n\nright = {_RIGHT!r}\n\n\ndef parameter_counts():\n    return {text}\n"
 
 
-def _partial(name: str, text: str, right_layers: int, says: str = "") -> Case:
-    """A case whose total is not right: it earns something for each layer that is."""
-    credit = min(right_layers * _PER_LAYER, _MOST)
-    return Case("3.1", name, _counts(text), "partial" if credit else "failed", str(credit), says)
+def _wrong(name: str, text: str, right_layers: Collection[str] = (), names: str = "") -> Case:
+    """A case whose total is not right; names: the misconception behind it, which the rubric may keep from students."""
+    found = {"total_right": False, "right_layers": [layer for layer in _LAYERS if layer in right_layers]}
+    return Case("3.1", name, _counts(text), found, names=names)
+
+
+def _unreadable(name: str, text: str) -> Case:
+    return Case("3.1", name, _counts(text), UNREADABLE)
 
 
 def _of_misconception(one: Misconception) -> Case:
     counts = counts_of((one,), _ASKED)
     given = {name: counts[name] for name in _RIGHT if name in counts}
-    right_layers = sum(given.get(name) == _RIGHT[name] for name in _LAYERS)
-    return _partial(one.name, repr(given), right_layers, one.name)
+    return _wrong(one.name, repr(given), [name for name in _LAYERS if given.get(name) == _RIGHT[name]], one.name)
 
 
 def _only_total(one: Misconception) -> Case:
-    return _partial(f"only a total: {one.name}", repr({"total": total_of((one,), _ASKED)}), 0, one.name)
+    return _wrong(f"only a total: {one.name}", repr({"total": total_of((one,), _ASKED)}), names=one.name)
 
 
 def _right(name: str, text: str) -> Case:
-    return Case("3.1", name, _counts(text), "passed", "1")
+    return Case("3.1", name, _counts(text), RIGHT)
 
 
 _MISCONCEPTIONS = misconceptions(_ASKED)
@@ -50,16 +53,20 @@ _MISCONCEPTIONS = misconceptions(_ASKED)
 _WRONG_COUNTS = (
     *(_of_misconception(one) for one in _MISCONCEPTIONS),
     *(_only_total(one) for one in _MISCONCEPTIONS[:3]),
-    _partial("the layers right, the total not their sum", "{**right, 'total': right['total'] + 1}", 6),
-    _partial(
-        "one layer wrong, the total their sum", "{**right, 'conv1': 1, 'total': right['total'] - right['conv1'] + 1}", 5
+    _wrong("the layers right, the total not their sum", "{**right, 'total': right['total'] + 1}", _LAYERS),
+    _wrong(
+        "one layer wrong, the total their sum",
+        "{**right, 'conv1': 1, 'total': right['total'] - right['conv1'] + 1}",
+        _LAYERS[1:],
     ),
-    _partial("every layer right, no total", "{name: right[name] for name in right if name != 'total'}", 6),
-    _partial(
-        "two layers right, the others and the total missing", "{name: right[name] for name in ('conv1', 'fc2')}", 2
+    _wrong("every layer right, no total", "{name: right[name] for name in right if name != 'total'}", _LAYERS),
+    _wrong(
+        "two layers right, the others and the total missing",
+        "{name: right[name] for name in ('conv1', 'fc2')}",
+        ("conv1", "fc2"),
     ),
-    _partial("nothing in it", "{}", 0),
-    _partial(f"about {_ROUNDED / 1e6:g} million", f"{{'total': {_ROUNDED:_}}}", 0),
+    _wrong(f"about {_ROUNDED / 1e6:g} million", f"{{'total': {_ROUNDED:_}}}"),
+    _wrong("the total negative", "{'total': -right['total']}"),
 )
 
 _RIGHT_FORMS = (
@@ -81,15 +88,15 @@ _RIGHT_FORMS = (
 )
 
 _NO_COUNTS = (
+    _unreadable("nothing in it", "{}"),
     *(
-        _partial(f"the total is {name}", f"{{'total': {value}}}", 0)
+        _unreadable(f"the total is {name}", f"{{'total': {value}}}")
         for name, value in (
             ("True", "True"),
             ("None", "None"),
             ("words", "'many'"),
             ("empty text", "''"),
             ("not integral", "right['total'] + 0.5"),
-            ("negative", "-right['total']"),
             ("NaN", "float('nan')"),
             ("infinite", "float('inf')"),
             ("a list", "[right['total']]"),
@@ -100,31 +107,36 @@ _NO_COUNTS = (
             ("an integer of 5000 digits", "10**5000"),
         )
     ),
-    _partial("the layers right, the total as words", "{**right, 'total': 'many'}", 6),
-    _partial("one layer True, the total missing", "{**{n: right[n] for n in ('conv2', 'fc2')}, 'conv1': True}", 2),
-    _partial("a list, not a dict", "list(right.values())", 0),
-    _partial("a number, not a dict", "right['total']", 0),
-    _partial("None", "None", 0),
+    _wrong("the layers right, the total as words", "{**right, 'total': 'many'}", _LAYERS),
+    _wrong(
+        "one layer True, the total missing",
+        "{**{n: right[n] for n in ('conv2', 'fc2')}, 'conv1': True}",
+        ("conv2", "fc2"),
+    ),
+    _unreadable("a list, not a dict", "list(right.values())"),
+    _unreadable("a number, not a dict", "right['total']"),
+    _unreadable("None", "None"),
 )
 
 
-def _block(name: str, value: str, outcome: str) -> Case:
-    credit = "1" if outcome == "passed" else "0"
-    return Case("3.2a", name, f"RESNET_EASIER_TO_TRAIN = {value}\n", outcome, credit)
+def _block(name: str, value: str, found: Found) -> Case:
+    return Case("3.2a", name, f"RESNET_EASIER_TO_TRAIN = {value}\n", found)
 
+
+_OTHER = {"right": False}
 
 _BLOCKS = (
-    _block("in capitals", "'LEFT'", "passed"),
-    _block("with a capital", "'Left'", "passed"),
-    _block("spaces around it", "'  left\\n'", "passed"),
-    _block("in a phrase", "'the left one'", "passed"),
-    _block("the other block", "'right'", "failed"),
-    _block("the other block, with a capital", "'Right'", "failed"),
-    _block("both", "'left or right'", "failed"),
-    _block("neither word", "'the first one'", "failed"),
-    _block("a number", "1", "failed"),
-    _block("True", "True", "failed"),
-    _block("a list", "['left']", "failed"),
+    _block("in capitals", "'LEFT'", RIGHT),
+    _block("with a capital", "'Left'", RIGHT),
+    _block("spaces around it", "'  left\\n'", RIGHT),
+    _block("in a phrase", "'the left one'", RIGHT),
+    _block("the other block", "'right'", _OTHER),
+    _block("the other block, with a capital", "'Right'", _OTHER),
+    _block("both", "'left or right'", UNREADABLE),
+    _block("neither word", "'the first one'", UNREADABLE),
+    _block("a number", "1", UNREADABLE),
+    _block("True", "True", UNREADABLE),
+    _block("a list", "['left']", UNREADABLE),
 )
 
 CASES: tuple[Case, ...] = (*_WRONG_COUNTS, *_RIGHT_FORMS, *_NO_COUNTS, *_BLOCKS)

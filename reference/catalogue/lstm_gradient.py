@@ -6,7 +6,9 @@ so a mistake must show in its own row and in no other.
 
 from __future__ import annotations
 
-from reference.catalogue import Case
+from typing import Any
+
+from reference.catalogue import RIGHT, Case
 
 ROWS = {
     "h_bar": "2.1a",
@@ -28,13 +30,25 @@ def _source(equation: str, body: str) -> str:
     return f"def {equation}({arguments}):\n" + "".join(f"    {line}\n" for line in lines)
 
 
-def _wrong(equation: str, name: str, credit: str, says: str, body: str) -> Case:
-    outcome = "failed" if credit == "0" else "partial"
-    return Case(ROWS[equation], name, _source(equation, body), outcome, credit, says)
+TRUE_TERMS = {"h_bar": 5, "c_bar": 2}  # the equations that are credited by their terms
+
+
+def _wrong(equation: str, name: str, terms: str, says: str, body: str) -> Case:
+    """terms: right terms / the larger of true and given terms ("4/5"); "0" where no term is right, or none counts."""
+    return Case(ROWS[equation], name, _source(equation, body), _found(equation, terms), says)
+
+
+def _found(equation: str, terms: str) -> dict[str, Any]:
+    if equation not in TRUE_TERMS:
+        return {"right": False}
+    right, _, most = terms.partition("/")
+    true = TRUE_TERMS[equation]
+    found = {"right": False, "right_terms": int(right), "true_terms": true}
+    return {**found, "given_terms": int(most)} if most and int(most) > true else found
 
 
 def _right(equation: str, name: str, body: str) -> Case:
-    return Case(ROWS[equation], name, _source(equation, body), "passed", "1")
+    return Case(ROWS[equation], name, _source(equation, body), RIGHT)
 
 
 _DIRECT = "s.dL_dh[t]"

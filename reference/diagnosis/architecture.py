@@ -16,7 +16,8 @@ class Reading(msgspec.Struct, frozen=True):
 
     convolutions:    (name, filters, followed by a pool?) of each.
     fully_connected: (name, units) of each.
-    margin:          how many pixels of a side a convolution takes away; None: its kernel - 1, as without padding.
+    margin:          how many pixels of a side a convolution takes away, whatever its kernel.
+    padding:         pixels of padding around every map, in place of the margin; None: the margin says it.
     pools:           how many pools are done: the first ones if fewer than the network has, the rest at the end if more.
     every_input:     the input channels of every convolution, or None: the filters of the layer before.
     taken_as:        (name, input channels) of one convolution, or None.
@@ -24,7 +25,8 @@ class Reading(msgspec.Struct, frozen=True):
     flat:            (sides of the map, channels) that make up the input to the first fully connected layer; None: all.
     conv_bias:       "filter", "none", "layer" (one in all) or "pixel" (one per output).
     fc_bias:         "unit", "none", "layer" (one in all) or "input" (in the first layer: one per input).
-    softmax:         0: no parameters, 1: a layer of weights, 2: of weights and biases.
+    softmax:         "none", "weights" (a layer of them), "layer" (weights and biases), "class" (one per class) or
+                     "two" (two per class).
     pool_parameters: "none", "pool" (one per cell of the window) or "channel" (the same for every channel).
     batch_norm:      parameters per filter of a convolution.
     parts:           how the names of the layers begin that are counted.
@@ -37,7 +39,8 @@ class Reading(msgspec.Struct, frozen=True):
     convolutions: tuple[tuple[str, int, bool], ...] = CONVOLUTIONS
     fully_connected: tuple[tuple[str, int], ...] = FULLY_CONNECTED
     kernel: int = KERNEL
-    margin: int | None = KERNEL - 1 - 2 * PADDING
+    margin: int = KERNEL - 1 - 2 * PADDING
+    padding: int | None = None
     stride: int = 1
     pools: int = sum(pooled for _, _, pooled in CONVOLUTIONS)
     pool: int = POOL
@@ -48,7 +51,7 @@ class Reading(msgspec.Struct, frozen=True):
     flat: tuple[int, int | None] = (2, None)
     conv_bias: str = "filter"
     fc_bias: str = "unit"
-    softmax: int = 0
+    softmax: str = "none"
     pool_parameters: str = "none"
     batch_norm: int = 0
     parts: tuple[str, ...] = ("",)
@@ -74,7 +77,7 @@ def layers(reading: Reading) -> list[Layer]:
     found = []
     channels, height, width = reading.channels, reading.height, reading.width
     cells = reading.kernel**reading.kernel_sides
-    lost = reading.kernel - 1 if reading.margin is None else reading.margin
+    lost = reading.margin if reading.padding is None else reading.kernel - 1 - 2 * reading.padding
     pools_left, last = reading.pools, reading.convolutions[-1]
     for convolution in reading.convolutions:
         name, filters, pooled = convolution
@@ -152,7 +155,8 @@ def _beside(reading: Reading, counted: list[Layer]) -> int:
         return 0
     normalised = sum(layer.outputs for layer in counted if layer.kind == "conv") if reading.batch_norm else 0
     classes = reading.fully_connected[-1][1] if "softmax".startswith(reading.parts) else 0
-    return reading.batch_norm * normalised + (0, classes**2, classes**2 + classes)[reading.softmax]
+    own = {"none": 0, "weights": classes**2, "layer": classes**2 + classes, "class": classes, "two": 2 * classes}
+    return reading.batch_norm * normalised + own[reading.softmax]
 
 
 def _slide(side: int, window: int, stride: int) -> int:

@@ -55,11 +55,15 @@ def simplest(total: int, asked: Reading) -> tuple[Explanation, ...]:
 
 
 def pairs(asked: Reading) -> Iterator[tuple[int, Explanation]]:
-    """(total, explanation) of every two misconceptions that can be held together: they change different fields."""
+    """(total, explanation) of every two misconceptions that can be held together: they change different fields.
+
+    But those that make up for each other, such as biases left out and as many numbers of a batch norm added.
+    """
+    right = count(asked)["total"]
     for two in combinations(misconceptions(asked), 2):
         if two[0].changes.keys().isdisjoint(two[1].changes):
             total = total_of(two, asked)
-            if total is not None:
+            if total not in (None, right):
                 yield total, two
 
 
@@ -143,7 +147,14 @@ def _sizes(asked: Reading) -> Iterator[Misconception]:
     yield from _resized(asked, "one pool too many", {"pools": asked.pools + 1})
     yield from _resized(asked, "two pools too many", {"pools": asked.pools + 2})
     yield from _resized(asked, "pools that move by one pixel", {"pool_stride": 1})
-    yield from _resized(asked, "convolutions without padding", {"margin": None})
+    for side in (2, 3, 4):
+        if side != asked.pool:
+            name = f"pools of {side} x {side}"
+            yield from _resized(asked, name, {"pool": side, "pool_stride": side})
+            yield from _resized(asked, f"{name} that move by {asked.pool_stride} pixels", {"pool": side})
+    yield from _resized(asked, "convolutions without padding", {"padding": 0})
+    yield from _resized(asked, "a padding of 1 pixel", {"padding": 1})
+    yield from _resized(asked, "a padding of 2 pixels", {"padding": 2})
     yield from _resized(asked, "convolutions that move by two pixels", {"stride": 2})
 
 
@@ -173,8 +184,11 @@ def _channels(asked: Reading) -> Iterator[Misconception]:
 
 
 def _kernels(asked: Reading) -> Iterator[Misconception]:
-    for kernel in (2, 3, 5):
-        yield Misconception(f"kernels of {kernel} x {kernel}", {"kernel": kernel})
+    padding = (asked.kernel - 1 - asked.margin) // 2
+    for kernel in (1, 2, 3, 4, 5, 7):
+        name = f"kernels of {kernel} x {kernel}"
+        yield Misconception(name, {"kernel": kernel})
+        yield from _resized(asked, f"{name} with a padding of {padding}", {"kernel": kernel, "padding": padding})
     yield Misconception(f"a kernel counted as {asked.kernel} weights, one side only", {"kernel_sides": 1})
 
 
@@ -196,10 +210,13 @@ def _repeats(asked: Reading) -> Iterator[Misconception]:
 
 
 def _extras(asked: Reading) -> Iterator[Misconception]:
-    yield Misconception("the softmax counted as a layer with weights and biases", {"softmax": 2})
-    yield Misconception("the softmax counted as a layer with weights", {"softmax": 1})
+    yield Misconception("the softmax counted as a layer with weights and biases", {"softmax": "layer"})
+    yield Misconception("the softmax counted as a layer with weights", {"softmax": "weights"})
+    yield Misconception("the softmax counted as a layer with one parameter per class", {"softmax": "class"})
+    yield Misconception("the softmax counted as a layer with two parameters per class", {"softmax": "two"})
     yield Misconception("parameters given to the pools", {"pool_parameters": "pool"})
     yield Misconception("parameters given to every channel of the pools", {"pool_parameters": "channel"})
+    yield Misconception("batch norm added, 1 number per channel", {"batch_norm": 1})
     yield Misconception("batch norm added, 2 parameters per channel", {"batch_norm": 2})
     yield Misconception("batch norm added, 4 numbers per channel", {"batch_norm": 4})
 

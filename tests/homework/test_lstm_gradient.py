@@ -17,6 +17,7 @@ from msgspec.structs import asdict
 import reference.lstm_gradient as solution
 from autograder.maths.closeness import close
 from autograder.maths.lstm import problems as lstm
+from reference.catalogue import RIGHT
 from reference.catalogue.lstm_gradient import CASES, ROWS
 from reference.diagnosis.lstm.terms import arguments
 
@@ -139,7 +140,7 @@ def judged(seeds):
             right = all(close(g, w) for g, w in zip(got, wants, strict=True))
             errors = [abs(g - w) / abs(w) for g, w in zip(got, wants, strict=True)]
             off = math.inf if any(map(math.isnan, errors)) else max(errors)
-            if case.outcome == "passed":
+            if case.found == RIGHT:
                 most = max(most, off)
                 rejects += [] if right else [(seed, case.row, case.name)]
             else:
@@ -170,13 +171,13 @@ def test_five_calls_are_enough_for_every_planted_mistake():
     for seed in range(10):
         calls = {equation: lstm.cases(random.Random(seed), equation, 5) for equation in lstm.EQUATIONS}
         for case, function in functions():
-            if case.outcome != "passed":
+            if case.found != RIGHT:
                 with np.errstate(all="ignore"):
                     assert not all(close(float(function(*arguments(c))), c.want) for c in calls[EQUATION[case.row]])
 
 
 def test_the_catalogue_has_every_row_and_at_least_25_rewritings():
-    right = [case for case in CASES if case.outcome == "passed"]
+    right = [case for case in CASES if case.found == RIGHT]
     assert len(right) >= 25
-    assert {case.row for case in right} == set(ROWS.values()) == {c.row for c in CASES if c.outcome != "passed"}
+    assert {case.row for case in right} == set(ROWS.values()) == {c.row for c in CASES if c.found != RIGHT}
     assert len({(case.row, case.name) for case in CASES}) == len(CASES)

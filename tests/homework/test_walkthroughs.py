@@ -210,6 +210,17 @@ def test_a_constant_that_changes_the_size_of_every_map(project: Project) -> None
     assert_everything_holds(project)
 
 
+# ---------------------------------------------------------------------------------------- one more accepted bound
+
+
+@walkthrough
+@pytest.mark.parametrize("credit", ["1", "0.25"])
+def test_accepting_a_bound_that_the_catalogue_calls_wrong_leaves_no_hole(project: Project, credit: str) -> None:
+    entry = f"- row: 4.2b\n  answer: d sqrt(H W)\n  credit: {credit}\n  reason: square images were meant\n"
+    (project.root / "reference" / "also_accept.yaml").write_text(entry, encoding="utf-8")
+    assert "HOLE" not in project.run("-m", "autograder", "validate")
+
+
 # ------------------------------------------------------------------------------------------------- a new question
 
 QUESTION = {
@@ -258,7 +269,7 @@ def test_a_new_question_is_four_files_a_block_and_a_line_of_each_page(with_a_fif
 
 @walkthrough
 def test_a_new_question_without_a_planted_case_is_a_hole(with_a_fifth: Project) -> None:
-    assert re.search(r"^5\.1 +1 +1 +2 +2$", with_a_fifth.run("-m", "autograder", "validate"), re.MULTILINE)
+    assert re.search(r"^5\.1 +2 +2 +2 +2$", with_a_fifth.run("-m", "autograder", "validate"), re.MULTILINE)
     (with_a_fifth.root / "reference" / "catalogue" / "normalisation.py").unlink()
     said = with_a_fifth.run("-m", "autograder", "validate", code=1)
     assert "HOLE 5.1: no case is planted for it" in said

@@ -4,21 +4,32 @@ from __future__ import annotations
 
 from gradescope_utils.autograder_utils.decorators import number
 
-from autograder.api import Addition, Count, Edge, Share, StepAtZero, credit, credited_by, matrices
-from autograder.maths.threshold.addition import CONVENTIONS, Network, add, decide
+from autograder.api import Addition, Count, Edge, Share, StepAtZero, credit, credited_by, holds_float64, matrices
+from autograder.maths.threshold.addition import CONVENTIONS, Network, add, decide, right_by_rounding
 from autograder.maths.threshold.automaton import steps
 from autograder.maths.threshold.diagnosis import diagnose
 
 SHAPES = {"Wxh": [(3, 2)], "Whh": [(3, 3)], "bh": [(3,)], "Why": [(3,), (1, 3)], "by": [(), (1,)]}
 STEP = {"strict": "step(z) = [z > 0]", "inclusive": "step(z) = [z >= 0]"}
 ZERO = "Some weighted sum is exactly zero along the way, where the two ways to read step(0) may part."
+MARGIN = (
+    "It is right as float64 adds your weights, rounding errors and all; as the decimals that they print as, it is not. "
+    "Biases with a margin, away from the sums themselves, would be safer."
+)
+
+BY_ROUNDING = (
+    "Run with numpy it seems right, but by rounding errors alone: a weight that float64 loses beside a larger one, "
+    "or a sum that is above or below 0 by nothing but an error."
+)
 
 
 def read_network(student):
-    """The student's network with exact weights."""
-    weights = matrices(student.call("rnn_weights")[0], SHAPES)
+    """The student's network with exact weights, and which of them a computer adds in float64."""
+    given = student.call("rnn_weights")[0]
+    weights = matrices(given, SHAPES)
     rows = {name: [weights[name][i : i + n] for i in range(0, 3 * n, n)] for name, n in (("Wxh", 2), ("Whh", 3))}
-    return Network.of(rows["Wxh"], rows["Whh"], weights["bh"], weights["Why"], weights["by"][0])
+    float64 = [name for name in SHAPES if holds_float64(given[name])]
+    return Network.of(rows["Wxh"], rows["Whh"], weights["bh"], weights["Why"], weights["by"][0], *float64)
 
 
 @number("1.1")
@@ -34,16 +45,18 @@ def test_weights_are_well_formed(student, award):
 def test_adds_random_numbers(student, award, draw, params):
     """The fraction of random additions that are right in every bit."""
     network = read_network(student)
+    decisions = {convention: decide(network, convention) for convention in CONVENTIONS}
     pairs = [draw_pair(draw, params.columns) for _ in range(params.additions)]
-    wrong = {c: [pair for pair in pairs if not adds(network, c, *pair, params.columns)] for c in CONVENTIONS}
-    for convention in CONVENTIONS:
-        if wrong[convention] and decide(network, convention).correct:
+    wrong = {c: [pair for pair in pairs if not adds(network, d, *pair, params.columns)] for c, d in decisions.items()}
+    for convention, decision in decisions.items():
+        if wrong[convention] and decision.correct:
             raise ArithmeticError(f"proved right for {STEP[convention]}, yet wrong for {wrong[convention][0]}")
     findings = {c: {"right": len(pairs) - len(wrong[c]), "of": len(pairs)} for c in CONVENTIONS}
     best = min(credit.conventions(params.step_at_zero), key=lambda c: len(wrong[c]))
-    lines = [f"{findings[best]['right']} of {len(pairs)} additions are right in every bit, for {STEP[best]}."]
+    right = f"{findings[best]['right']} of {len(pairs)} additions are right in every bit"
+    lines = [f"{right}, for {step_of(decisions[best])}."]
     if wrong[best]:
-        lines.append(describe(network, best, *min(wrong[best], key=sum), params.columns))
+        lines.append(describe(network, decisions[best], *min(wrong[best], key=sum), params.columns))
     award.found(findings, "\n".join(lines))
 
 
@@ -55,18 +68,30 @@ def test_adds_every_pair_of_numbers(student, award, params):
     decisions = {convention: decide(network, convention) for convention in CONVENTIONS}
     findings = {c: {"right": int(d.correct), "of": 1} for c, d in decisions.items()}
     counted = credit.conventions(params.step_at_zero)
-    right = [c for c in counted if decisions[c].correct]
+    right = [decisions[c] for c in counted if decisions[c].correct]
     if right:
-        steps_right = " and for ".join(STEP[c] for c in right)
+        steps_right = " and for ".join(step_of(decision) for decision in right)
         lines = [f"Proved right for every pair of numbers of every length, for {steps_right}."]
         lines += [ZERO] if any(d.zero_reached for d in decisions.values()) else []
-        return award.found(findings, "\n".join(lines), drawn(network, decisions[right[0]]))
-    furthest = max((decisions[c] for c in counted), key=lambda d: d.counterexample.columns)
-    lines = [f"For {STEP[furthest.convention]}: {furthest.counterexample.sentence()}."]
+        lines += [MARGIN] if all(computed(decision) for decision in right) else []
+        return award.found(findings, "\n".join(lines), drawn(network, right[0]))
+    furthest = max((decisions[c] for c in counted), key=lambda d: d.right_columns)
+    lines = [f"For {step_of(furthest)}: {furthest.counterexample.sentence()}."]
     lines += [ZERO] if furthest.zero_reached else []
+    lines += [BY_ROUNDING] if any(right_by_rounding(network, c) for c in counted) else []
     readings = diagnose(network, counted)  # right for a transposed Whh, say: told, and worth what the rubric says
     findings |= {"other_reading": bool(readings), "named": [*readings, furthest.counterexample.cause()][:1]}
     return award.found(findings, "\n".join([*lines, *readings]), drawn(network, furthest))
+
+
+def computed(decision):
+    """Whether the weights were read as a computer adds them, not as the decimals that they print as."""
+    return decision.arithmetic != "decimal"
+
+
+def step_of(decision):
+    """Under which step, and in which arithmetic where it is not that of decimals, something was found."""
+    return STEP[decision.convention] + (" and sums as float64 rounds them" if computed(decision) else "")
 
 
 def draw_pair(draw, columns):
@@ -80,22 +105,30 @@ def bits(value, columns):
     return [value >> i & 1 for i in range(columns)]
 
 
-def adds(network, convention, a, b, columns):
-    """Whether the network's sum of two numbers is right in every bit."""
-    return add(network, convention, a, b, columns) == bits(a + b, columns)
+def adds(network, decision, a, b, columns):
+    """Whether the network's sum of two numbers is right in every bit, with its weights read as for the decision."""
+    return not wrong_in(network, decision, a, b, columns)
 
 
-def describe(network, convention, a, b, columns):
+def wrong_in(network, decision, a, b, columns):
+    """The arithmetics of that reading in which the sum of two numbers comes out wrong."""
+    want = bits(a + b, columns)
+    return [way for way in decision.arithmetics if add(network, decision.convention, a, b, columns, way) != want]
+
+
+def describe(network, decision, a, b, columns):
     """One wrong addition in the homework's notation, as short as it can be written."""
+    way, *_ = wrong_in(network, decision, a, b, columns)
     columns = min(columns, (a + b).bit_length() + 1)
     x1, x2 = ("".join(map(str, bits(value, columns))) for value in (a, b))
-    want, got = (" ".join(map(str, v)) for v in (bits(a + b, columns), add(network, convention, a, b, columns)))
+    got = add(network, decision.convention, a, b, columns, way)
+    want, got = (" ".join(map(str, v)) for v in (bits(a + b, columns), got))
     return f"For example {x1} + {x2} (LSB first): expected {want}, your network says {got}."
 
 
 def drawn(network, decision):
     """The network as an automaton, and its shortest wrong addition, for whoever can draw."""
-    edges = tuple(edge(step) for step in steps(network, decision.convention))
+    edges = tuple(edge(step) for step in steps(network, decision.convention, decision.arithmetic))
     found = decision.counterexample
     if found is None:
         return Addition(STEP[decision.convention], edges)

@@ -9,19 +9,35 @@ An incorrect network shows a wrong bit by column 8: up to then every hidden stat
 further column must reach a new one of the 8. (Threshold units cannot even last that long: an enumeration of all of
 them finds 6 columns at most.)
 
+Weights in float64 are read in two ways, and the one that gets further counts: as the decimals that they print as, or as
+numpy computes with them. A network is right as computed if it is right in float64 and stays right when sums that are
+nothing but rounding error count as zero: the sign of such an error may be luck.
+
 Binary addition: homework question 1. Hidden states are tuples (h1, h2, h3), bits and columns count from 0 at the least
 significant end.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import msgspec
 
-from autograder.maths.threshold.network import CONVENTIONS, INPUTS, STATES, Hidden, Network, Table, add, table
+from autograder.maths.threshold.network import (
+    ARITHMETICS,
+    CONVENTIONS,
+    INPUTS,
+    STATES,
+    Hidden,
+    Network,
+    Table,
+    add,
+    table,
+)
 
 __all__ = [
+    "ARITHMETICS",
     "CONVENTIONS",
     "INPUTS",
     "STATES",
@@ -32,6 +48,7 @@ __all__ = [
     "Table",
     "add",
     "decide",
+    "right_by_rounding",
     "table",
 ]
 
@@ -117,6 +134,7 @@ class Decision(msgspec.Struct, frozen=True):
     hidden_states:   the hidden states that can be reached, h(0) first.
     zero_reached:    whether some pre-activation, hidden or output, is ever exactly zero. If not, both conventions
                      agree; if so, they may still agree.
+    arithmetic:      the one in which all of this was computed: "decimal" where the weights were read as decimals.
     """
 
     convention: str
@@ -124,14 +142,42 @@ class Decision(msgspec.Struct, frozen=True):
     counterexample: Counterexample | None
     hidden_states: tuple[Hidden, ...]
     zero_reached: bool
+    arithmetic: str = "decimal"
+
+    @property
+    def arithmetics(self) -> tuple[str, ...]:
+        """Those in which an addition must be right to count, under the same reading of the weights."""
+        return ARITHMETICS[:1] if self.arithmetic == "decimal" else ARITHMETICS[1:]
+
+    @property
+    def right_columns(self) -> float:
+        """Columns of an addition that are always right."""
+        return math.inf if self.counterexample is None else self.counterexample.column
 
 
 def decide(network: Network, convention: str, *, start: Hidden = (0, 0, 0)) -> Decision:
     """Decide whether the network adds all pairs of numbers rightly, from h(0) = start (the homework's is 0).
 
-    Raises ValueError for a convention that is not in CONVENTIONS.
+    Of the two ways to read weights in float64, the one that gets further; the decimals if neither does. Raises
+    ValueError for a convention that is not in CONVENTIONS.
     """
-    machine, initial = table(network, convention), STATES.index(start)
+    decimal = _decide(network, convention, "decimal", start)
+    if decimal.correct or not network.rounds:
+        return decimal
+    computed = min(
+        (_decide(network, convention, arithmetic, start) for arithmetic in ARITHMETICS[1:]),
+        key=lambda decision: decision.right_columns,
+    )
+    return computed if computed.right_columns > decimal.right_columns else decimal
+
+
+def right_by_rounding(network: Network, convention: str) -> bool:
+    """Whether a wrong network works in float64 all the same: by rounding errors that it needs, not merely survives."""
+    return network.rounds and _decide(network, convention, "float64", (0, 0, 0)).correct
+
+
+def _decide(network: Network, convention: str, arithmetic: str, start: Hidden) -> Decision:
+    machine, initial = table(network, convention, arithmetic), STATES.index(start)
     reached = _reachable(machine, initial)
     shortest = _shortest_wrong(machine, initial)
     return Decision(
@@ -144,6 +190,7 @@ def decide(network: Network, convention: str, *, start: Hidden = (0, 0, 0)) -> D
             for state in reached
             for x in range(len(INPUTS))
         ),
+        arithmetic=arithmetic,
     )
 
 

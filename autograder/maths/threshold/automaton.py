@@ -18,12 +18,12 @@ class Step(msgspec.Struct, frozen=True):
     y: int
 
 
-def steps(network: Network, convention: str) -> Iterator[Step]:
+def steps(network: Network, convention: str, arithmetic: str = "decimal") -> Iterator[Step]:
     """Every step from every hidden state that can be reached from h(0) = 0, breadth first, inputs 00, 01, 10, 11.
 
-    Homework question 1. Raises ValueError for an unknown convention.
+    Homework question 1. Raises ValueError for an unknown convention or arithmetic.
     """
-    machine = table(network, convention)
+    machine = table(network, convention, arithmetic)
     reached = [STATES.index((0, 0, 0))]
     for state in reached:  # grows while it is read: breadth first
         for x, after in zip(INPUTS, machine.after[state], strict=True):

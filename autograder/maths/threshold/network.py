@@ -4,7 +4,9 @@
     y(t) = step(Why h(t) + by)                     h(0) = 0
 
 With three hidden bits the whole network is a finite automaton: 8 hidden states, 4 inputs. Every pre-activation is
-computed once, in whole numbers, and the rest is looked up.
+computed once, and the rest is looked up. It is computed in one of three ways (ARITHMETICS). Weights that lie on a
+boundary, such as 1.1 + 1.1 + 1.1 - 3.3000000000000003, work when they are run in float64, and the sign of their
+rounding error is no merit of theirs nor a fault; so a sum that is nothing but rounding error may count as zero.
 """
 
 from __future__ import annotations
@@ -12,9 +14,9 @@ from __future__ import annotations
 import functools
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 import msgspec
 
@@ -23,6 +25,17 @@ Row = tuple[Fraction, ...]
 
 CONVENTIONS = ("strict", "inclusive")
 """What step(z) means: [z > 0] or [z >= 0]. The two differ at z = 0 only."""
+
+ARITHMETICS = ("decimal", "float64", "near_zero")
+"""How a pre-activation is computed.
+
+decimal:   exactly; a float is the shortest decimal that prints it.
+float64:   as numpy does, each product summed from left to right: ((Wxh x + Whh h) + bh), (Why h + by).
+near_zero: exactly, but zero where it is at most 8 eps (2^-49) of the sum of its unit's |weights| and |bias|, and also
+           at most 1/1000 of the smallest of them that is not zero: a weight that float64 absorbs is no rounding error.
+
+The last two are "decimal" in a unit that is not added in float64.
+"""
 
 STATES: tuple[Hidden, ...] = tuple((h1, h2, h3) for h1, h2, h3 in itertools.product((0, 1), repeat=3))
 """The hidden states (h1, h2, h3); a state's index is 4 h1 + 2 h2 + h3."""
@@ -35,6 +48,7 @@ class Network(msgspec.Struct, frozen=True, dict=True):
     """The weights of the network, as exact rationals.
 
     Shapes: Wxh 3 x 2, Whh 3 x 3 (Whh[i][j] leads from unit j to unit i), bh 3, Why 3, by a scalar.
+    float64: the names of those that were written in float64, so that a computer rounds when it adds them.
     """
 
     Wxh: tuple[Row, ...]
@@ -42,9 +56,10 @@ class Network(msgspec.Struct, frozen=True, dict=True):
     bh: Row
     Why: Row
     by: Fraction
+    float64: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, Wxh: object, Whh: object, bh: object, Why: object, by: object) -> Network:  # noqa: N803
+    def of(cls, Wxh: object, Whh: object, bh: object, Why: object, by: object, *float64: str) -> Network:  # noqa: N803
         """The network with these weights: nested sequences of int or Fraction.
 
         Why may also be 1 x 3 and `by` a sequence of one. Raises ValueError for any other shape and TypeError for a
@@ -54,14 +69,37 @@ class Network(msgspec.Struct, frozen=True, dict=True):
             Why = Why[0]  # noqa: N806
         if _is_sequence(by) and len(by) == 1:
             by = by[0]
-        return cls(_matrix("Wxh", Wxh, 2), _matrix("Whh", Whh, 3), _row("bh", bh, 3), _row("Why", Why, 3), _exact(by))
+        exact = _matrix("Wxh", Wxh, 2), _matrix("Whh", Whh, 3), _row("bh", bh, 3), _row("Why", Why, 3), _exact(by)
+        return cls(*exact, frozenset(float64))
+
+    @property
+    def rounds(self) -> bool:
+        """Whether a computer may compute something else than the exact numbers."""
+        return any(len(unit) > 1 for unit in self._units)
 
     @functools.cached_property
-    def _tables(self) -> dict[str, Table]:
-        units = [_hidden_signs(*weights) for weights in zip(self.Wxh, self.Whh, self.bh, strict=True)]
-        *why, by = _whole((*self.Why, self.by))
-        outputs = [_sign(z + by) for z in _subset_sums(why)]
-        return {convention: _read(units, outputs, convention) for convention in CONVENTIONS}
+    def _units(self) -> list[dict[str, list[int]]]:
+        """The signs of the three hidden units, then of the output, in each arithmetic in which they may differ."""
+        hidden = [
+            _signs(
+                (*from_input, *from_hidden, bias), 2, self._adds_in_float64(Wxh=from_input, Whh=from_hidden, bh=(bias,))
+            )
+            for from_input, from_hidden, bias in zip(self.Wxh, self.Whh, self.bh, strict=True)
+        ]
+        return [*hidden, _signs((*self.Why, self.by), 0, self._adds_in_float64(Why=self.Why, by=(self.by,)))]
+
+    def _adds_in_float64(self, **weights: Row) -> bool:
+        """Whether a unit of these weights is added in float64: some are written so, and the others fit in there."""
+        fits = (_in_float64(w, exactly=name not in self.float64) for name, row in weights.items() for w in row)
+        return not self.float64.isdisjoint(weights) and all(fits)
+
+    @functools.cached_property
+    def _tables(self) -> dict[tuple[str, str], Table]:
+        tables: dict[tuple[str, str], Table] = {}
+        for arithmetic in ARITHMETICS if self.rounds else ARITHMETICS[:1]:
+            units = [unit.get(arithmetic, unit["decimal"]) for unit in self._units]
+            tables |= {(convention, arithmetic): _read(units, convention) for convention in CONVENTIONS}
+        return tables
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -83,22 +121,24 @@ class Table(msgspec.Struct, frozen=True):
         return tuple(self.output[after] for after in self.after[state])
 
 
-def table(network: Network, convention: str) -> Table:
-    """The transition table of the network. Raises ValueError for a convention that is not in CONVENTIONS."""
+def table(network: Network, convention: str, arithmetic: str = "decimal") -> Table:
+    """The transition table of the network. Raises ValueError for what is not in CONVENTIONS or ARITHMETICS."""
     if convention not in CONVENTIONS:
         raise ValueError(f"step convention {convention!r}: must be one of {', '.join(CONVENTIONS)}")
-    return network._tables[convention]
+    if arithmetic not in ARITHMETICS:
+        raise ValueError(f"arithmetic {arithmetic!r}: must be one of {', '.join(ARITHMETICS)}")
+    return network._tables[convention, arithmetic if network.rounds else "decimal"]
 
 
-def add(network: Network, convention: str, a: int, b: int, columns: int) -> list[int]:
+def add(network: Network, convention: str, a: int, b: int, columns: int, arithmetic: str = "decimal") -> list[int]:
     """The output bits y(1) .. y(columns), least significant first, for the numbers a and b, from h(0) = 0.
 
     a, b >= 0; columns above the highest bit read zeros, columns below cut the number off. Raises ValueError for a
-    negative number or an unknown convention.
+    negative number, an unknown convention or arithmetic.
     """
     if a < 0 or b < 0:
         raise ValueError(f"numbers must not be negative: {a}, {b}")
-    machine = table(network, convention)
+    machine = table(network, convention, arithmetic)
     state, bits = 0, []
     for column in range(columns):
         state = machine.after[state][2 * (a >> column & 1) + (b >> column & 1)]
@@ -106,26 +146,57 @@ def add(network: Network, convention: str, a: int, b: int, columns: int) -> list
     return bits
 
 
-def _hidden_signs(from_input: Row, from_hidden: Row, bias: Fraction) -> list[list[int]]:
-    """The sign of one unit's pre-activation, 8 x 4: hidden state before, input."""
-    whole = _whole((*from_input, *from_hidden, bias))
-    inputs, hidden, threshold = _subset_sums(whole[:2]), _subset_sums(whole[2:5]), whole[5]
-    return [[_sign(v + u + threshold) for u in inputs] for v in hidden]
+def _signs(row: Row, inputs: int, rounded: bool) -> dict[str, list[int]]:
+    """The signs of one unit's pre-activations in each arithmetic, hidden state by hidden state, input by input.
+
+    row: the weights from so many inputs, from the three hidden units, and the bias. rounded: added in float64.
+    """
+    whole = _whole(row)
+    sums = _pre_activations(whole, inputs)
+    signs = {"decimal": [_sign(z) for z in sums]}
+    if rounded:
+        negligible = _negligible(whole)
+        signs["float64"] = [_sign(z) for z in _pre_activations([float(weight) for weight in row], inputs)]
+        signs["near_zero"] = [0 if negligible(z) else _sign(z) for z in sums]
+    return signs
 
 
-def _read(units: list[list[list[int]]], outputs: list[int], convention: str) -> Table:
-    """The table that follows from the signs of all pre-activations."""
+def _pre_activations(row: Sequence[Any], inputs: int) -> list[Any]:
+    """((inputs' sum + hidden units' sum) + bias), each sum from left to right; 8 x 2^inputs."""
+    from_inputs, from_hidden, bias = _subset_sums(row[:inputs]), _subset_sums(row[inputs:-1]), row[-1]
+    return [u + v + bias for v in from_hidden for u in from_inputs]
+
+
+def _in_float64(weight: Fraction, exactly: bool) -> bool:
+    try:
+        return float(weight) == weight or not exactly
+    except OverflowError:
+        return False
+
+
+def _negligible(whole: Sequence[int]) -> Callable[[int], bool]:
+    """Whether a pre-activation of these weights may be nothing but rounding error: "near_zero" of ARITHMETICS."""
+    sizes = [abs(weight) for weight in whole if weight]
+    total, smallest = sum(sizes), min(sizes, default=0)
+    return lambda z: abs(z) << 49 <= total and 1000 * abs(z) <= smallest
+
+
+def _read(units: Sequence[Sequence[int]], convention: str) -> Table:
+    """The table that follows from the signs of all pre-activations, the output's last."""
     least = 1 if convention == "strict" else 0
-    first, second, third = units
-    after, zero = [], []
-    for rows in zip(first, second, third, strict=True):
-        edges = list(zip(*rows, strict=True))
-        after.append(tuple(4 * (z1 >= least) + 2 * (z2 >= least) + (z3 >= least) for z1, z2, z3 in edges))
-        zero.append(tuple(0 in signs for signs in edges))
-    return Table(tuple(after), tuple(int(z >= least) for z in outputs), tuple(zero), tuple(z == 0 for z in outputs))
+    *hidden, outputs = units
+    edges = list(zip(*hidden, strict=True))
+    after = [4 * (z1 >= least) + 2 * (z2 >= least) + (z3 >= least) for z1, z2, z3 in edges]
+    zero = [0 in signs for signs in edges]
+    return Table(
+        tuple(tuple(after[at : at + 4]) for at in range(0, 32, 4)),
+        tuple(int(z >= least) for z in outputs),
+        tuple(tuple(zero[at : at + 4]) for at in range(0, 32, 4)),
+        tuple(z == 0 for z in outputs),
+    )
 
 
-def _subset_sums(weights: Sequence[int]) -> list[int]:
+def _subset_sums(weights: Sequence[Any]) -> list[Any]:
     """weights . bits for all bits, in the order of STATES or INPUTS (the first weight varies slowest)."""
     sums = [0]
     for weight in weights:
@@ -139,8 +210,8 @@ def _whole(row: Sequence[Fraction]) -> list[int]:
     return [number.numerator * (common // number.denominator) for number in row]
 
 
-def _sign(z: int) -> int:
-    return (z > 0) - (z < 0)
+def _sign(z: float) -> int:
+    return (z > 0) - (not z >= 0)  # NaN, the sum of two infinities, is neither > 0 nor >= 0
 
 
 def _matrix(name: str, rows: object, width: int) -> tuple[Row, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.grading.coerce import Unreadable, integer, matrices, real, text
+from autograder.grading.coerce import Unreadable, holds_float64, integer, matrices, real, text
 from autograder.sandbox.values import Array, Other, exact_fraction, shortest_decimal
 
 
@@ -168,3 +168,27 @@ def test_the_shortest_decimal_of_a_smaller_type_is_numpys(dtype: str) -> None:
     for value in [*values, kind(65504.0), kind(0.1), kind(1e-7), kind(0), np.finfo(dtype).max, np.finfo(dtype).tiny]:
         printed = np.format_float_positional(value, unique=True, trim="-")
         assert shortest_decimal(float(value), code) == Fraction(printed), value
+
+
+@pytest.mark.parametrize(
+    ("value", "rounds"),
+    [
+        (0.5, True),
+        ([[1.5, 2], (0, 1)], True),
+        ([Array("float64", (2,), (0.5, 1.0)), [1.0, 2]], True),
+        (Array("float64", (), (1.0,), scalar=True), True),
+        ([1, 2], False),
+        (Array("int64", (2,), (1, 2)), False),
+        ([1.5, Fraction(1, 2)], False),
+        ([1.5, Decimal("0.5")], False),
+        (Array("float32", (1,), (0.5,)), False),
+        (Array("float16", (1,), (0.5,)), False),
+        ([1.5, Array("float32", (), (0.5,), scalar=True)], False),
+        (Array("longdouble", (1,), ("0.5",)), False),
+        ([Array("int8", (1,), (1,)), [0.5]], True),
+        ([], False),
+    ],
+    ids=str,
+)
+def test_what_numpy_would_hold_in_float64(value: Any, rounds: bool) -> None:
+    assert holds_float64(value) is rounds

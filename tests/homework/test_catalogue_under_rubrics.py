@@ -1,0 +1,180 @@
+"""The catalogue says what must be found, not what that is worth: no change that the rubric offers leaves a hole.
+
+Where fewer draws really catch less, the hole names the parameter and what to do.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import yaml
+
+from autograder.assignment.frozen import parse_rubric
+from autograder.assignment.load import Assignment, assignment_of
+from autograder.bundle.planted import BOTH, GRADESCOPE, HOME, Case, case_holes
+from autograder.bundle.validate import Validation, validate
+from autograder.core.submission import Submission, read_submission
+from autograder.grading.finding import Finding, mark_of
+from autograder.grading.grader import Grading
+from tests.homework import planted
+from tests.homework.planted import FILES, ROOT
+from tests.specs import answers
+
+Edit = Callable[[dict[str, Any]], None]  # a change of one row of the rubric
+EQUATIONS = ("2.1a", "2.1b", "2.1c", "2.1d", "2.1e", "2.1f", "2.2")
+BOUNDS = ("4.1a", "4.1b", "4.2a", "4.2b")
+VISIBILITIES = ("visible", "hidden", "after_due_date", "after_published")
+EVERY = tuple(row.number for _, row in planted.RUBRIC.rows())
+
+
+def params(**new: Any) -> Edit:
+    return lambda row: row.setdefault("params", {}).update(new)
+
+
+def key(**new: Any) -> Edit:
+    return lambda row: row.update(new)
+
+
+def with_any_visibility(row: dict[str, Any]) -> None:
+    row["visibility"] = random.Random(row["number"]).choice(VISIBILITIES)
+
+
+def edited(rows: Iterable[str], *edits: Edit, question: int | None = None, seed: int | None = None) -> Assignment:
+    """The assignment, or that of one question alone, with these rows of the rubric changed."""
+    rubric = yaml.safe_load((ROOT / "tests" / "rubric.yaml").read_text(encoding="utf-8"))
+    rubric["seed"] = rubric["seed"] if seed is None else seed
+    rubric["questions"] = rubric["questions"][slice(question and question - 1, question)]
+    for chosen in rubric["questions"]:
+        for row in chosen["rows"]:
+            for edit in edits if row["number"] in rows else ():
+                edit(row)
+        for total, extra in (("points", False), ("extra_points", True)):
+            chosen[total] = sum(row["points"] for row in chosen["rows"] if row.get("extra_credit", False) is extra)
+    return assignment_of(ROOT, parse_rubric(yaml.safe_dump(rubric)))
+
+
+def validated(assignment: Assignment) -> Validation:
+    return validate(ROOT, assignment, planted.jail().start)
+
+
+# ----------------------------------------------------- changes that need no other run: credit is a function of findings
+
+CREDIT = [
+    pytest.param(("3.1",), key(points=2), id="3.1 worth 2"),
+    pytest.param(("3.1",), key(points=0.5), id="3.1 worth 0.5: right layers without the total earn everything"),
+    pytest.param(("3.1",), key(points=0), id="3.1 worth nothing"),
+    pytest.param(("3.1",), params(per_layer=0.15), id="per_layer 0.15"),
+    pytest.param(("3.1",), params(per_layer=0), id="per_layer 0"),
+    pytest.param(("3.1",), params(at_most=0), id="at_most 0"),
+    pytest.param(("3.1",), params(per_layer=1, at_most=10), id="one right layer earns everything"),
+    pytest.param(("1.3",), params(other_reading_credit=0.5), id="other_reading_credit 0.5"),
+    pytest.param(("1.3",), params(other_reading_credit=1), id="other_reading_credit 1"),
+    pytest.param(("4.2b",), params(loose_credit=0), id="4.2b loose_credit 0"),
+    pytest.param(BOUNDS, params(loose_credit=1), id="loose_credit 1"),
+    pytest.param(EVERY, key(points=7.25), id="every row worth 7.25"),
+    pytest.param(EVERY, key(points=0), id="every row worth nothing"),
+    pytest.param(EVERY, key(extra_credit=True), id="all extra credit"),
+    *(pytest.param(EVERY, key(visibility=v), id=f"every row {v}") for v in VISIBILITIES),
+    pytest.param(EVERY, with_any_visibility, id="mixed visibilities"),
+]
+
+
+@pytest.fixture(scope="module")
+def findings(assignment: Assignment) -> list[tuple[str, Case, dict[str, dict[str, Finding]]]]:
+    """Every case with what is found in each row, on Gradescope and at home."""
+    reference, places = read_submission(ROOT / "reference", FILES), {GRADESCOPE: assignment, HOME: assignment.at_home()}
+
+    def found(planted_case: tuple[str, Case]) -> tuple[str, Case, dict[str, dict[str, Finding]]]:
+        file, case = planted_case
+        here = [place for place in places if case.where in (place, BOTH)]
+        return file, case, {place: found_in(places[place], reference, file, case) for place in here}
+
+    with ThreadPoolExecutor(2) as threads:
+        return list(threads.map(found, answers.cases(FILES)))
+
+
+def found_in(assignment: Assignment, reference: Submission, file: str, case: Case) -> dict[str, Finding]:
+    rows = tuple(linked for linked in assignment.rows if linked.question.file == file)
+    submission = Submission({**reference.texts, file: f"{reference.texts[file]}\n\n{case.source}"})
+    seed = str(assignment.rubric.seed)
+    grading = Grading(
+        Assignment(assignment.rubric_file, rows, assignment.reference), submission, seed, planted.jail().start
+    )
+    grading.run()
+    return {linked.row.number: grading.findings[place] for place, linked in enumerate(rows)}
+
+
+def holes_under(changed: Assignment, case: Case, places: dict[str, dict[str, Finding]]) -> list[str]:
+    """The holes under another rubric, by the findings as they stand."""
+    graded = {}
+    for place, found in places.items():
+        rows = (changed if place == GRADESCOPE else changed.at_home()).rows
+        there = [linked for linked in rows if linked.row.number in found]
+        assert all(found[linked.row.number].holds_under(linked.params) for linked in there)
+        graded[place] = [(linked, mark_of(found[linked.row.number], linked)) for linked in there]
+    return case_holes(case, graded.get(GRADESCOPE, ()), graded.get(HOME, ()))
+
+
+@pytest.mark.parametrize(("rows", "edit"), CREDIT)
+def test_another_credit_leaves_no_hole(rows: tuple[str, ...], edit: Edit, findings: list[Any]) -> None:
+    changed = edited(rows, edit)
+    assert [hole for _, case, places in findings for hole in holes_under(changed, case, places)] == []
+
+
+@pytest.mark.certify
+@pytest.mark.parametrize(("rows", "edit"), CREDIT)
+def test_another_credit_leaves_no_hole_when_all_is_graded_again(rows: tuple[str, ...], edit: Edit) -> None:
+    found = validated(edited(rows, edit))
+    assert found.holes == (), found.text()
+
+
+# ----------------------------------------------------------------- changes under which the specs see something else
+
+SEEN = [
+    pytest.param(3, ("3.1",), params(hints=False), id="no hints"),
+    pytest.param(1, ("1.2", "1.3"), params(step_at_zero="strict"), id="step(0) = 0"),
+    pytest.param(1, ("1.2", "1.3"), params(step_at_zero="inclusive"), id="step(0) = 1"),
+    pytest.param(1, ("1.2",), params(additions=20, columns=8), id="20 additions of 8 columns"),
+    pytest.param(
+        1, ("1.2",), params(step_at_zero="strict"), id="two rows with two readings", marks=pytest.mark.certify
+    ),
+    pytest.param(1, ("1.2",), params(additions=1000, columns=40), id="long additions", marks=pytest.mark.certify),
+    pytest.param(2, EQUATIONS, params(calls=15), id="15 calls", marks=pytest.mark.certify),
+]
+
+
+@pytest.mark.parametrize(("question", "rows", "edit"), SEEN)
+def test_other_parameters_leave_no_hole(question: int, rows: tuple[str, ...], edit: Edit) -> None:
+    found = validated(edited(rows, edit, question=question))
+    assert found.holes == (), found.text()
+    assert sum(tally.mistakes for tally in found.tallies) > 40
+
+
+@pytest.mark.certify
+@pytest.mark.parametrize("seed", range(5))
+def test_other_seeds_leave_no_hole(seed: int) -> None:
+    assert validated(edited((), seed=seed)).holes == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "rows", "weak", "name"),
+    [
+        (1, ("1.2",), {"additions": 1}, "additions"),
+        (1, ("1.2",), {"columns": 1}, "columns"),
+        pytest.param(2, EQUATIONS, {"calls": 1}, "calls", marks=pytest.mark.certify),
+    ],
+    ids=str,
+)
+def test_a_weaker_parameter_is_named_by_its_holes(
+    question: int, rows: tuple[str, ...], weak: dict[str, int], name: str
+) -> None:
+    found = validated(edited(rows, params(**weak), question=question))
+    assert found.holes
+    for hole in found.holes:
+        row = hole.split()[0]
+        assert f"row {row} does not catch it with {name}: 1, but does with {name}: " in hole
+        assert hole.endswith(f"raise {name} of row {row} in the rubric")
