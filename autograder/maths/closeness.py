@@ -1,7 +1,9 @@
 """The one tolerance rule: `max|got - want| <= rtol * max|want| + atol`.
 
-A wide tolerance alone decides nothing: only values that are float32, or rounded, by what they are themselves are held to
-what these can hold (`precision_of`). Written with `<=`, so that NaN is never close to anything; the tolerance does not grow with the number of entries. An
+A wide tolerance alone decides nothing: only values that are float32, or rounded, by what they are themselves are held
+to what these can hold (`precision_of`).
+
+Written with `<=`, so that NaN is never close to anything; the tolerance does not grow with the number of entries. An
 infinite wanted value is never close either: `inf <= inf` would let anything pass.
 """
 

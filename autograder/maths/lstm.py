@@ -1,8 +1,9 @@
 """Questions to the equations of 2.1 and 2.2: their calls, what each equation may read, and its true value.
 
-The network and its derivatives live in lstm_network.py and lstm_sweep.py, well-posed problems in lstm_draw.py, programs
-that run the network again in lstm_rerun.py; this is the module that specs import, so their names are here too. Every call
-gets a fresh problem of its own: no cache in a student's process can hold the answer to another.
+The network and its derivatives live in lstm_network.py and lstm_sweep.py, well-posed problems in lstm_draw.py, where
+an equation is asked in lstm_shapes.py, programs that run the network again in lstm_rerun.py; this is the module that
+specs import, so their names are here too. Every call gets a fresh problem of its own: no cache in a student's process can hold
+the answer to another.
 """
 
 # The names are the homework's letters.
@@ -17,6 +18,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 from msgspec.structs import replace
 
+from autograder.maths.closeness import precision_of
 from autograder.maths.lstm_draw import FLOOR, Loss, draw_problem, draw_solved
 from autograder.maths.lstm_network import (
     SIGNALS,
@@ -33,7 +35,8 @@ from autograder.maths.lstm_network import (
     gradient_w_xi,
     gradient_w_xi_by_differences,
 )
-from autograder.maths.lstm_rerun import NEAR, RERUNS, told_apart
+from autograder.maths.lstm_rerun import NEAR, RERUNS, Rerun, told_apart
+from autograder.maths.lstm_shapes import lengths, shapes
 from autograder.maths.lstm_sweep import checked, sweep
 
 __all__ = [
@@ -57,6 +60,7 @@ __all__ = [
     "forward",
     "gradient_w_xi",
     "gradient_w_xi_by_differences",
+    "judged",
     "masked",
     "reruns_the_network",
     "shapes",
@@ -65,6 +69,7 @@ __all__ = [
 
 EQUATIONS = (*(f"{name}_bar" for name in SIGNALS), "w_xi_bar")
 AGREEMENT = 1e-6
+MOST_FOR_LAST_T = 6  # with a loss at T only, few longer problems keep every error signal away from 0
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -104,7 +109,7 @@ def masked(signals: Signals, name: str, t: int | None, filling: Callable[[], flo
 
 
 def undisclosed_steps(equation: str, T: int, t: int | None) -> tuple[int, ...]:
-    """The steps at which the output gate has an input that a student is not told: |n - t| >= 2; every step for w_xi_bar.
+    """The steps at which the output gate has an input that a student is not told: |n - t| >= 2, or all for w_xi_bar.
 
     >>> undisclosed_steps("c_bar", 6, 3), undisclosed_steps("w_xi_bar", 2, None)
     ((1, 5, 6), (1, 2))
@@ -129,87 +134,53 @@ def _call(problem: Problem, states: States, signals: Signals, equation: str, t: 
     return Call(equation, t, problem, states, masked(signals, name, t), want)
 
 
-# Every t, every T and every T - t up to UP_TO, in CALLS calls, and one call of a longer problem.
-UP_TO = 8
-CALLS = 13
-LONG = (9, 12)
-LONG_IN_ALL = 9  # for w_xi_bar, which may take 5 times as long a step of T if it computes anew what `bar` holds
-MOST_FOR_LAST_T = 6  # with a loss at T only, few longer problems keep every error signal away from 0
-_PAIRS = tuple((T, t) for T in range(1, UP_TO + 1) for t in range(1, T + 1))
-
-
-def shapes(rng: random.Random) -> list[tuple[int, int]]:
-    """(T, t) of the calls of an equation, drawn anew for every row, with the least T - t first.
-
-    Every t, T and T - t up to 8 is among them, and one T of 9 to 12: a formula that holds only here or there fails. T - t
-    is at most 8: a recursion that computes anew what `bar` holds may take 5 times as long a step, and is right.
-    """
-    chosen: list[tuple[int, int]] = []
-    while not chosen:
-        chosen = _covering(rng)
-    while len(chosen) < CALLS:
-        chosen.append(rng.choice(_PAIRS))
-    T = rng.randint(*LONG)
-    chosen.append((T, rng.randint(T - UP_TO, T)))
-    return sorted(chosen, key=lambda pair: (pair[0] - pair[1], pair[0]))
-
-
-def _covering(rng: random.Random) -> list[tuple[int, int]]:
-    """At most CALLS pairs that cover, rarest first; empty if more would have been needed."""
-    chosen: list[tuple[int, int]] = []
-    covered: set[tuple[str, int]] = set()
-    for rare in range(UP_TO):
-        for needed in (("t", UP_TO - rare), ("T - t", UP_TO - 1 - rare), ("T", 1 + rare)):
-            if needed not in covered:
-                chosen.append(rng.choice(_WITH[needed]))
-                covered.update(_facts(*chosen[-1]))
-    return chosen if len(chosen) <= CALLS else []
-
-
-def _facts(T: int, t: int) -> tuple[tuple[str, int], ...]:
-    return ("T", T), ("t", t), ("T - t", T - t)
-
-
-_WITH = {fact: [pair for pair in _PAIRS if fact in _facts(*pair)] for pair in _PAIRS for fact in _facts(*pair)}
-
-
 def cases(rng: random.Random, equation: str) -> list[Call]:
-    """The calls by which an equation is judged: those of `shapes`, each with a fresh problem of its own.
+    """The calls by which an equation is judged: those of `shapes` or `lengths`, each with a fresh problem of its own.
 
-    Each true value is the complex step's, central differences were asked
-    about it too, and every signal handed over was checked against the whole network. The loss is at T only in every other
-    problem of at most 6 steps.
+    Each true value is the complex step's, central differences were asked about it too, and every signal handed over was
+    checked against the whole network. Every other problem of at most 6 steps has its loss at T only.
     Raises Disagreement if two opinions differ, ValueError for an unknown equation.
     """
     if equation not in EQUATIONS:
         raise ValueError(f"{equation!r} is none of {', '.join(EQUATIONS)}")
-    losses: list[Loss] = ["every_t", "last_t"]
-    rng.shuffle(losses)
+    asked = [(T, None) for T in lengths()] if equation == "w_xi_bar" else shapes(rng)
+    losses: list[Loss] = rng.sample(("every_t", "last_t"), 2)
     calls = []
-    for T, t in shapes(rng):
-        T = min(T, LONG_IN_ALL) if equation == "w_xi_bar" else T
-        if T <= MOST_FOR_LAST_T:
-            losses.reverse()
-        calls.append(_case(rng, equation, T, t, losses[0] if T <= MOST_FOR_LAST_T else "every_t"))
+    for T, t in asked:
+        short = T <= MOST_FOR_LAST_T
+        losses = losses[::-1] if short else losses
+        calls.append(_case(rng, equation, T, t, losses[0] if short else "every_t"))
     return calls
 
 
-def _case(rng: random.Random, equation: str, T: int, t: int, loss: Loss) -> Call:
-    asked = None if equation == "w_xi_bar" else t
+def _case(rng: random.Random, equation: str, T: int, t: int | None, loss: Loss) -> Call:
     name = equation.removesuffix("_bar")
     while True:
-        call = draw_call(rng, T, equation, asked, loss)
-        if abs(call.want) >= FLOOR and told_apart(call.problem, call.states, name, asked, call.want):
+        call = draw_call(rng, T, equation, t, loss)
+        if abs(call.want) >= FLOOR and told_apart(call.problem, call.states, name, t, call.want):
             break
     problem, want = call.problem, call.want
-    second = (
-        gradient_w_xi_by_differences(problem)
-        if asked is None
-        else error_signal_by_differences(problem, call.states, name, asked)
-    )
+    if t is None:
+        second = gradient_w_xi_by_differences(problem)
+    else:
+        second = error_signal_by_differences(problem, call.states, name, t)
     if not abs(second - want) <= AGREEMENT * max(1.0, abs(want)):
         raise Disagreement(f"{equation} of {problem}: {want!r} by the complex step, {second!r} by differences")
     return call
+
+
+def judged(calls: Sequence[Call], values: Sequence[float]) -> tuple[list[bool], str]:
+    """Whether each value is right, and what to say of values that are right to the precision of what they are.
+
+    Relative error 1e-12; `precision_of` for values that are all float32, or all rounded.
+    """
+    wants = [call.want for call in calls]
+    precision = precision_of(values, wants, [_largest(call.signals) for call in calls])
+    return precision.right(values, wants), precision.note
+
+
+def _largest(signals: Signals) -> float:
+    return max(abs(v) for name in SIGNALS for v in getattr(signals, name) if not math.isnan(v))
 
 
 def reruns_the_network(calls: Sequence[Call], values: Sequence[float]) -> bool:
@@ -218,12 +189,13 @@ def reruns_the_network(calls: Sequence[Call], values: Sequence[float]) -> bool:
     True if they are, at every call, the derivatives of one of the networks of RERUNS; these differ from the true ones.
     """
     return any(
-        all(
-            _near(value, rerun(c.problem, c.states, c.equation.removesuffix("_bar"), c.t), c.want) for c, value in pairs
-        )
-        for pairs in [list(zip(calls, values, strict=True))]
-        for rerun in RERUNS.values()
+        all(_near(value, _rerun_of(rerun, call), call.want) for call, value in zip(calls, values, strict=True))
+        for rerun in RERUNS
     )
+
+
+def _rerun_of(rerun: Rerun, call: Call) -> float:
+    return rerun(call.problem, call.states, call.equation.removesuffix("_bar"), call.t)
 
 
 def _near(value: float, other: float, want: float) -> bool:

@@ -5,7 +5,7 @@ saturation; no path through the network may vanish, and no error signal may be a
 """
 
 # The names are the homework's letters.
-# ruff: noqa: N803
+# ruff: noqa: N803, N806
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def _draw_undisclosed(rng: random.Random, z: float) -> float:
 def _draw_loss(
     rng: random.Random, problem: Problem, states: States, loss: Loss
 ) -> tuple[Problem, States, Signals] | None:
-    """A loss for this network, drawn from T back, so that no error signal is below FLOOR; None if a step refuses all."""
+    """A loss for this network, drawn from T back, that keeps every error signal above FLOOR; None where none does."""
     w, u, steps, dL_dh = problem.weights, problem.u, [], []
     before = Owed(0.0, 0.0)
     for n in range(problem.T, 0, -1):

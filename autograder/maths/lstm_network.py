@@ -3,9 +3,9 @@
     i(t), f(t), o(t) = sigma(w_x* x(t) + w_h* h(t-1))        g(t) = tanh(w_xg x(t) + w_hg h(t-1))
     c(t) = f(t) c(t-1) + i(t) g(t)                           h(t) = o(t) tanh(c(t))
 
-The output gate may have a further, undisclosed input u(t): o(t) = sigma(w_xo x(t) + w_ho h(t-1) + u(t)). The states show
-what it did, the weights do not. So a network that is run again from weights and inputs is another network, while every
-equation in states and error signals stays exact.
+The output gate may have a further, undisclosed input u(t): o(t) = sigma(w_xo x(t) + w_ho h(t-1) + u(t)). The states
+show what it did, the weights do not. So a network that is run again from weights and inputs is another network, while
+every equation in states and error signals stays exact.
 
 The error signal of a node v(t) is the total derivative dL/dv(t). It is found by nudging that node and running the rest
 of the network: by the complex step `Im L(v + i eps) / eps`, exact to rounding (Squire and Trapp 1998), and by central

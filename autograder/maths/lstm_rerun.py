@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from cmath import tanh
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from msgspec.structs import replace
 
@@ -62,11 +62,7 @@ def step_by_step(problem: Problem, states: States, name: str, t: int | None) -> 
     return math.fsum(signals.i[n] * gate.imag / EPS for n, gate in zip(steps, gates, strict=True))
 
 
-RERUNS: Mapping[str, Rerun] = {
-    "from the start": from_the_start,
-    "from the step before": from_the_step_before,
-    "step by step": step_by_step,
-}
+RERUNS: tuple[Rerun, ...] = (from_the_start, from_the_step_before, step_by_step)
 
 
 def told_apart(problem: Problem, states: States, name: str, t: int | None, want: float) -> bool:

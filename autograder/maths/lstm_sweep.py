@@ -1,8 +1,8 @@
 """All error signals of a problem in one sweep from T to 0, for time that grows with T and not with T squared.
 
-A step takes the state (h, c) to the next one. What the loss owes to the state that a step leaves is carried back over the
-step by the chain rule; the derivatives of the step itself come from the complex step, node by node. There is no equation of
-2.1 in it. Whoever hands the signals on has them `checked`: the whole network is nudged at every node at once.
+A step takes the state (h, c) to the next one. What the loss owes to the state that a step leaves is carried back over
+the step by the chain rule; the derivatives of the step itself come from the complex step, node by node. There is no
+equation of 2.1 in it. Whoever hands the signals on has them `checked`: the whole network, nudged at every node at once.
 """
 
 # The names are the homework's letters.
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import random
 from cmath import tanh
+from collections.abc import Sequence
 from itertools import cycle, islice
 from typing import NamedTuple
 
@@ -32,7 +33,7 @@ class Owed(NamedTuple):
 
 
 class SweptStep(NamedTuple):
-    """The error signals of one step, in the order of SIGNALS, and what is owed to the state before it by later steps."""
+    """The error signals of one step, in the order of SIGNALS, and what is owed to the state before it."""
 
     signals: tuple[float, float, float, float, float, float]
     before: Owed
@@ -74,7 +75,7 @@ def sweep(problem: Problem, states: States) -> Signals:
     return as_signals(steps, before)
 
 
-def as_signals(steps: list[tuple[float, ...]], before: Owed) -> Signals:
+def as_signals(steps: Sequence[tuple[float, ...]], before: Owed) -> Signals:
     """Signals of steps T, T-1, .. 1, and what is owed to the initial state, as arrays over t = 0..T+1."""
     zero = (before.h, before.c, 0.0, 0.0, 0.0, 0.0)
     columns = zip(zero, *reversed(steps), (0.0,) * 6, strict=True)

@@ -8,8 +8,7 @@ from __future__ import annotations
 from gradescope_utils.autograder_utils.decorators import number
 
 from autograder import credit
-from autograder.maths.closeness import precision_of
-from autograder.maths.lstm import cases, reruns_the_network
+from autograder.maths.lstm import cases, judged, reruns_the_network
 from autograder.picture import Asked, Values
 from autograder.plain import Record, float64_array
 from autograder.reading import Unreadable, real
@@ -85,13 +84,12 @@ def judge(equation, student, award, draw, reference):
     """Compares an equation with the complex step at every call; explains it by its terms where it is wrong."""
     calls = draw.ahead()
     values = answers(equation, student, calls)
-    precision = precision_of(values, [call.want for call in calls], [largest(call) for call in calls])
-    right = precision.right(values, [call.want for call in calls])
+    right, precision = judged(calls, values)
     wrong = [(call, value) for call, value, fine in zip(calls, values, right, strict=True) if not fine]
     worst = max(wrong, key=distance, default=None)
     picture = drawn(equation, calls, values, right, worst)
     if worst is None:
-        note = f" Your values are {precision.note}: right to that precision." if precision.note else ""
+        note = f" Your values are {precision}: right to that precision." if precision else ""
         return award.found({"right": True}, f"Right at {len(calls)} of {len(calls)} random problems.{note}", picture)
     lines = [f"Wrong at {len(wrong)} of {len(calls)} random problems.", describe(*worst), *only_before_T(calls, wrong)]
     if reruns_the_network(calls, values):
@@ -121,12 +119,6 @@ def answers(equation, student, calls):
         if isinstance(value, Fault):
             raise value
     return [real(value) for value in values]
-
-
-def largest(call):
-    """The largest error signal of a call's problem."""
-    signals = call.signals
-    return max(abs(v) for n in ("h", "c", "g", "o", "f", "i") for v in getattr(signals, n) if v == v)
 
 
 def arguments(call):
