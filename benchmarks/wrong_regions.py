@@ -4,6 +4,9 @@ An equation may be wrong only where t, T or T - t is at most, equal to, or at le
 It passes if no call lies there. Printed: the regions that pass at more than 1 % of the seeds, and how many there are.
 """
 
+# The names are the homework's letters.
+# ruff: noqa: N803
+
 from __future__ import annotations
 
 import argparse

@@ -2,8 +2,8 @@
 
 The network and its derivatives live in lstm_network.py and lstm_sweep.py, well-posed problems in lstm_draw.py, where
 an equation is asked in lstm_shapes.py, programs that run the network again in lstm_rerun.py; this is the module that
-specs import, so their names are here too. Every call gets a fresh problem of its own: no cache in a student's process can hold
-the answer to another.
+specs import, so their names are here too. Every call gets a fresh problem of its own: no cache in a student's process
+can hold the answer to another.
 """
 
 # The names are the homework's letters.
@@ -36,7 +36,7 @@ from autograder.maths.lstm_network import (
     gradient_w_xi_by_differences,
 )
 from autograder.maths.lstm_rerun import NEAR, RERUNS, Rerun, told_apart
-from autograder.maths.lstm_shapes import lengths, shapes
+from autograder.maths.lstm_shapes import SHORT, lengths, shapes
 from autograder.maths.lstm_sweep import checked, sweep
 
 __all__ = [
@@ -69,7 +69,6 @@ __all__ = [
 
 EQUATIONS = (*(f"{name}_bar" for name in SIGNALS), "w_xi_bar")
 AGREEMENT = 1e-6
-MOST_FOR_LAST_T = 6  # with a loss at T only, few longer problems keep every error signal away from 0
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -147,7 +146,7 @@ def cases(rng: random.Random, equation: str) -> list[Call]:
     losses: list[Loss] = rng.sample(("every_t", "last_t"), 2)
     calls = []
     for T, t in asked:
-        short = T <= MOST_FOR_LAST_T
+        short = T <= SHORT
         losses = losses[::-1] if short else losses
         calls.append(_case(rng, equation, T, t, losses[0] if short else "every_t"))
     return calls

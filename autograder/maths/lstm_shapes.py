@@ -14,6 +14,7 @@ UP_TO = 8
 CALLS = 13
 LONG = (9, 12)
 LONG_IN_ALL = 9
+SHORT = 6  # with a loss at T only, few longer problems keep every error signal away from 0
 _PAIRS = tuple((T, t) for T in range(1, UP_TO + 1) for t in range(1, T + 1))
 
 
@@ -33,7 +34,7 @@ def lengths() -> list[int]:
 
 
 def _covering(rng: random.Random) -> list[tuple[int, int]]:
-    """CALLS pairs that cover, the rarest drawn first, filled up with any."""
+    """CALLS pairs that cover, the rarest drawn first, filled up with any; two short ones, for both losses, before T."""
     while True:
         chosen: list[tuple[int, int]] = []
         covered: set[tuple[str, int]] = set()
@@ -42,7 +43,7 @@ def _covering(rng: random.Random) -> list[tuple[int, int]]:
                 if needed not in covered:
                     chosen.append(rng.choice(_WITH[needed]))
                     covered.update(_facts(*chosen[-1]))
-        if len(chosen) <= CALLS:
+        if len(chosen) <= CALLS and sum(T <= SHORT and t < T for T, t in chosen) >= 2:
             return chosen + [rng.choice(_PAIRS) for _ in range(CALLS - len(chosen))]
 
 
