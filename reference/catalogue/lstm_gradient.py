@@ -280,7 +280,6 @@ _GATES_WRONG = (
     _wrong("i_bar", "i for g", "0", "uses i(t) where g(t) belongs", "bar.c[t] * s.i[t]"),
     _wrong("i_bar", "tanh(c) for g", "0", "uses tanh(c(t)) where g(t) belongs", "bar.c[t] * np.tanh(s.c[t])"),
     _wrong("i_bar", "extra i (1 - i)", "0", "of the pre-activation", "bar.c[t] * s.g[t] * s.i[t] * (1 - s.i[t])"),
-    _wrong("i_bar", "float32", "0", "rounded", "np.float32(bar.c[t]) * np.float32(s.g[t])"),
     _wrong("i_bar", "always 0", "0", "always 0", "0"),
 )
 
