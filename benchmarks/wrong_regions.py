@@ -14,7 +14,7 @@ import random
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from autograder.maths.lstm_shapes import UP_TO, shapes
+from autograder.maths.lstm.shapes import UP_TO, shapes
 
 Region = Callable[[int, int], bool]  # (T, t) -> whether the equation is wrong there
 

@@ -15,10 +15,10 @@ import pytest
 from msgspec.structs import asdict
 
 import reference.lstm_gradient as solution
-from autograder.maths import lstm
-from autograder.maths.lstm_sweep import sweep
+from autograder.maths.lstm import problems as lstm
+from autograder.maths.lstm.sweep import sweep
 from reference.catalogue.lstm_gradient import CASES, ROWS
-from reference.lstm_terms import arguments
+from reference.diagnosis.lstm.terms import arguments
 
 torch = pytest.importorskip("torch")
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from gradescope_utils.autograder_utils.decorators import number
 
-from autograder import credit
-from autograder.maths.lstm import cases, judged, reruns_the_network
-from autograder.picture import Asked, Values
-from autograder.plain import Record, float64_array
-from autograder.reading import Unreadable, real
-from autograder.specs import credited_by, drawn_ahead
-from autograder.student import Fault, TimedOut
+from autograder.assignment import credit
+from autograder.assignment.link import credited_by, drawn_ahead
+from autograder.core.figure import Asked, Values
+from autograder.grading.coerce import Unreadable, real
+from autograder.grading.student import Fault, TimedOut
+from autograder.maths.lstm.problems import cases, judged, reruns_the_network
+from autograder.sandbox.values import Record, float64_array
 
 BY_TERMS = ("h_bar", "c_bar")  # right terms of these earn part of the points
 TERMS = "Its right terms may earn part of the points: that is judged on Gradescope."
@@ -87,17 +87,17 @@ def judge(equation, student, award, draw, reference):
     right, precision = judged(calls, values)
     wrong = [(call, value) for call, value, fine in zip(calls, values, right, strict=True) if not fine]
     worst = max(wrong, key=distance, default=None)
-    picture = drawn(equation, calls, values, right, worst)
+    figure = drawn(equation, calls, values, right, worst)
     if worst is None:
         note = f" Your values are {precision}: right to that precision." if precision else ""
-        return award.found({"right": True}, f"Right at {len(calls)} of {len(calls)} random problems.{note}", picture)
+        return award.found({"right": True}, f"Right at {len(calls)} of {len(calls)} random problems.{note}", figure)
     lines = [f"Wrong at {len(wrong)} of {len(calls)} random problems.", describe(*worst), *only_before_T(calls, wrong)]
     if reruns_the_network(calls, values):
         findings = {"right": False, "named": [f"runs the network again in {equation}"]}
-        return award.found(findings, "\n".join([*lines, f"{equation}: {RUN_AGAIN}"]), picture)
+        return award.found(findings, "\n".join([*lines, f"{equation}: {RUN_AGAIN}"]), figure)
     if not reference.present:
         lines += [TERMS] if equation in BY_TERMS else []
-        return award.found({"right": False}, "\n".join(lines), picture)
+        return award.found({"right": False}, "\n".join(lines), figure)
     explanation = reference.explain_gradient(equation, asker(equation, student), draw)
     award.tell_staff(explanation.flag)
     findings = {
@@ -107,7 +107,7 @@ def judge(equation, student, award, draw, reference):
         "given_terms": explanation.given_terms,
         "named": list(explanation.named),
     }
-    return award.found(findings, "\n".join([*lines, *explanation.sentences]), picture)
+    return award.found(findings, "\n".join([*lines, *explanation.sentences]), figure)
 
 
 def answers(equation, student, calls):

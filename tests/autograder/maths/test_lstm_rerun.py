@@ -15,8 +15,8 @@ from collections.abc import Callable
 
 import pytest
 
-from autograder.maths import lstm
-from autograder.maths.lstm import EQUATIONS, SIGNALS
+from autograder.maths.lstm import problems
+from autograder.maths.lstm.problems import EQUATIONS, SIGNALS
 
 SEEDS = 100
 
@@ -102,13 +102,13 @@ def simulated(calls, start, program):
 def test_no_program_that_runs_the_network_again_passes_and_each_is_told(equation):
     least = math.inf
     for seed in range(SEEDS):
-        calls = lstm.cases(random.Random(f"{seed}:{equation}"), equation)
+        calls = problems.cases(random.Random(f"{seed}:{equation}"), equation)
         for begun, start in STARTS.items():
             for name, program in PROGRAMS.items():
                 values = simulated(calls, start, program)
-                right, _ = lstm.judged(calls, values)
+                right, _ = problems.judged(calls, values)
                 assert not all(right), (seed, begun, name)
-                told = lstm.reruns_the_network(calls, values)
+                told = problems.reruns_the_network(calls, values)
                 assert told or name == COARSE, (seed, begun, name)
                 errors = [abs(v - call.want) / abs(call.want) for v, call in zip(values, calls, strict=True)]
                 least = min(least, max(errors))
@@ -121,7 +121,7 @@ def test_the_programs_are_right_where_nothing_is_undisclosed(equation):
     for seed in range(3):
         T = 5
         t = None if equation == "w_xi_bar" else 3
-        call = lstm.call_for(lstm.draw_problem(random.Random(seed), T), equation, t)
+        call = problems.call_for(problems.draw_problem(random.Random(seed), T), equation, t)
         for start in STARTS.values():
             for name, program in PROGRAMS.items():
                 near = 3e-2 if "differences" in name else 1e-12
@@ -131,7 +131,7 @@ def test_the_programs_are_right_where_nothing_is_undisclosed(equation):
 @pytest.mark.parametrize("equation", EQUATIONS)
 def test_true_values_and_values_nearly_true_are_no_network_run_again(equation):
     for seed in range(SEEDS):
-        calls = lstm.cases(random.Random(seed), equation)
+        calls = problems.cases(random.Random(seed), equation)
         for factor in (1.0, 1 + 1e-8, 1.001, -1.0, 0.5, 0.0):
-            assert not lstm.reruns_the_network(calls, [factor * call.want for call in calls])
-        assert not lstm.reruns_the_network(calls, [math.nan] * len(calls))
+            assert not problems.reruns_the_network(calls, [factor * call.want for call in calls])
+        assert not problems.reruns_the_network(calls, [math.nan] * len(calls))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import random
 
-from autograder.maths.lstm_shapes import lengths, shapes
+from autograder.maths.lstm.shapes import lengths, shapes
 from benchmarks.wrong_regions import passing, regions
 
 SEEDS = 3_000

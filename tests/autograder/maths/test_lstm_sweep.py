@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from msgspec.structs import replace
 
-from autograder.maths import lstm
-from autograder.maths.lstm import SIGNALS
-from autograder.maths.lstm_sweep import checked, sweep
+from autograder.maths.lstm import problems as lstm
+from autograder.maths.lstm.problems import SIGNALS
+from autograder.maths.lstm.sweep import checked, sweep
 from tests.autograder.maths.test_lstm import problems
 
 

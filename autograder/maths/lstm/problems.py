@@ -1,0 +1,201 @@
+"""Questions to the equations of 2.1 and 2.2: their calls, what each equation may read, and its true value.
+
+The network and its derivatives live in lstm_network.py and lstm_sweep.py, well-posed problems in lstm_draw.py, where
+an equation is asked in lstm_shapes.py, programs that run the network again in lstm_rerun.py; this is the module that
+specs import, so their names are here too. Every call gets a fresh problem of its own: no cache in a student's process
+can hold the answer to another.
+"""
+
+# The names are the homework's letters.
+# ruff: noqa: N803, N806
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Sequence
+
+import msgspec
+from msgspec.structs import replace
+
+from autograder.maths.closeness import precision_of
+from autograder.maths.lstm.draw import FLOOR, Loss, draw_problem, draw_solved
+from autograder.maths.lstm.network import (
+    SIGNALS,
+    Disagreement,
+    Problem,
+    Signals,
+    States,
+    Weights,
+    error_signal,
+    error_signal_by_differences,
+    error_signals,
+    error_signals_by_differences,
+    forward,
+    gradient_w_xi,
+    gradient_w_xi_by_differences,
+)
+from autograder.maths.lstm.rerun import NEAR, RERUNS, Rerun, told_apart
+from autograder.maths.lstm.shapes import SHORT, lengths, shapes
+from autograder.maths.lstm.sweep import checked, sweep
+
+__all__ = [
+    "EQUATIONS",
+    "FLOOR",
+    "SIGNALS",
+    "Call",
+    "Disagreement",
+    "Loss",
+    "Problem",
+    "Signals",
+    "States",
+    "Weights",
+    "agree",
+    "call_for",
+    "cases",
+    "draw_call",
+    "draw_problem",
+    "error_signals",
+    "error_signals_by_differences",
+    "forward",
+    "gradient_w_xi",
+    "gradient_w_xi_by_differences",
+    "judged",
+    "masked",
+    "reruns_the_network",
+    "shapes",
+    "undisclosed_steps",
+]
+
+EQUATIONS = (*(f"{name}_bar" for name in SIGNALS), "w_xi_bar")
+AGREEMENT = 1e-6
+
+
+class Call(msgspec.Struct, frozen=True):
+    """One question to one equation: arguments as a student's function gets them, and the true value.
+
+    equation: one of EQUATIONS. t: the step asked about; None for w_xi_bar.
+    signals: masked, so that an equation cannot read its own answer. want: dL/dv(t) or dL/dw_xi.
+    """
+
+    equation: str
+    t: int | None
+    problem: Problem
+    states: States
+    signals: Signals
+    want: float
+
+
+def agree(first: Signals, second: Signals) -> bool:
+    """Whether two opinions differ nowhere by more than 1e-6 times max(1, largest signal); NaN never agrees."""
+    pairs = [pair for name in SIGNALS for pair in zip(getattr(first, name), getattr(second, name), strict=True)]
+    scale = max(1.0, *(abs(a) for a, _ in pairs))
+    return all(abs(a - b) <= AGREEMENT * scale for a, b in pairs)
+
+
+def masked(signals: Signals, name: str, t: int | None, filling: Callable[[], float] = lambda: math.nan) -> Signals:
+    """The error signals as equation `name` at step t gets them.
+
+    NaN (or another `filling`) stands at t for `name` itself and whatever comes after it in SIGNALS; "w_xi" reads
+    everything, and 0 at index 0.
+    """
+    if name == "w_xi":
+        return Signals(**{v: (0.0, *getattr(signals, v)[1:]) for v in SIGNALS})
+    if t is None:
+        raise ValueError(f"{name}_bar needs a time step")
+    hidden = SIGNALS[SIGNALS.index(name) :]
+    return replace(signals, **{v: (*getattr(signals, v)[:t], filling(), *getattr(signals, v)[t + 1 :]) for v in hidden})
+
+
+def undisclosed_steps(equation: str, T: int, t: int | None) -> tuple[int, ...]:
+    """The steps at which the output gate has an input that a student is not told: |n - t| >= 2, or all for w_xi_bar.
+
+    >>> undisclosed_steps("c_bar", 6, 3), undisclosed_steps("w_xi_bar", 2, None)
+    ((1, 5, 6), (1, 2))
+    """
+    return tuple(n for n in range(1, T + 1) if t is None or abs(n - t) >= 2)
+
+
+def call_for(problem: Problem, equation: str, t: int | None) -> Call:
+    """Equation `equation` asked about step t of this problem; the second opinion is not sought here."""
+    states = forward(problem)
+    return _call(problem, states, checked(problem, sweep(problem, states)), equation, t)
+
+
+def draw_call(rng: random.Random, T: int, equation: str, t: int | None, loss: Loss = "every_t") -> Call:
+    """`call_for` of a problem that is drawn for it, in which a network that is run again is another network."""
+    return _call(*draw_solved(rng, T, loss, undisclosed=undisclosed_steps(equation, T, t)), equation, t)
+
+
+def _call(problem: Problem, states: States, signals: Signals, equation: str, t: int | None) -> Call:
+    name = equation.removesuffix("_bar")
+    want = gradient_w_xi(problem) if t is None else error_signal(problem, states, name, t)
+    return Call(equation, t, problem, states, masked(signals, name, t), want)
+
+
+def cases(rng: random.Random, equation: str) -> list[Call]:
+    """The calls by which an equation is judged: those of `shapes` or `lengths`, each with a fresh problem of its own.
+
+    Each true value is the complex step's, central differences were asked about it too, and every signal handed over was
+    checked against the whole network. Every other problem of at most 6 steps has its loss at T only.
+    Raises Disagreement if two opinions differ, ValueError for an unknown equation.
+    """
+    if equation not in EQUATIONS:
+        raise ValueError(f"{equation!r} is none of {', '.join(EQUATIONS)}")
+    asked = [(T, None) for T in lengths()] if equation == "w_xi_bar" else shapes(rng)
+    losses: list[Loss] = rng.sample(("every_t", "last_t"), 2)
+    calls = []
+    for T, t in asked:
+        short = T <= SHORT
+        losses = losses[::-1] if short else losses
+        calls.append(_case(rng, equation, T, t, losses[0] if short else "every_t"))
+    return calls
+
+
+def _case(rng: random.Random, equation: str, T: int, t: int | None, loss: Loss) -> Call:
+    name = equation.removesuffix("_bar")
+    while True:
+        call = draw_call(rng, T, equation, t, loss)
+        if abs(call.want) >= FLOOR and told_apart(call.problem, call.states, name, t, call.want):
+            break
+    problem, want = call.problem, call.want
+    if t is None:
+        second = gradient_w_xi_by_differences(problem)
+    else:
+        second = error_signal_by_differences(problem, call.states, name, t)
+    if not abs(second - want) <= AGREEMENT * max(1.0, abs(want)):
+        raise Disagreement(f"{equation} of {problem}: {want!r} by the complex step, {second!r} by differences")
+    return call
+
+
+def judged(calls: Sequence[Call], values: Sequence[float]) -> tuple[list[bool], str]:
+    """Whether each value is right, and what to say of values that are right to the precision of what they are.
+
+    Relative error 1e-12; `precision_of` for values that are all float32, or all rounded.
+    """
+    wants = [call.want for call in calls]
+    precision = precision_of(values, wants, [_largest(call.signals) for call in calls])
+    return precision.right(values, wants), precision.note
+
+
+def _largest(signals: Signals) -> float:
+    return max(abs(v) for name in SIGNALS for v in getattr(signals, name) if not math.isnan(v))
+
+
+def reruns_the_network(calls: Sequence[Call], values: Sequence[float]) -> bool:
+    """Whether values are those of a program that runs the network again from `w` and `x`, and not an equation's.
+
+    True if they are, at every call, the derivatives of one of the networks of RERUNS; these differ from the true ones.
+    """
+    return any(
+        all(_near(value, _rerun_of(rerun, call), call.want) for call, value in zip(calls, values, strict=True))
+        for rerun in RERUNS
+    )
+
+
+def _rerun_of(rerun: Rerun, call: Call) -> float:
+    return rerun(call.problem, call.states, call.equation.removesuffix("_bar"), call.t)
+
+
+def _near(value: float, other: float, want: float) -> bool:
+    return abs(value - other) <= NEAR * max(abs(other), abs(want))
