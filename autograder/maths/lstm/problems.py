@@ -179,7 +179,7 @@ def judged(calls: Sequence[Call], values: Sequence[float]) -> tuple[list[bool], 
 
 
 def _largest(signals: Signals) -> float:
-    return max(abs(v) for name in SIGNALS for v in getattr(signals, name) if not math.isnan(v))
+    return max(abs(float(v)) for name in SIGNALS for v in getattr(signals, name) if not math.isnan(v))
 
 
 def reruns_the_network(calls: Sequence[Call], values: Sequence[float]) -> bool:
