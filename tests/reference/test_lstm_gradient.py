@@ -126,6 +126,9 @@ def functions():
     return planted
 
 
+NEARLY = ("off by 1e-10", "rounded to 8 decimals")  # wrong by less than any mistake
+
+
 def judged(seeds):
     """(false accepts, false rejects, smallest error of a wrong answer, largest of a right one)."""
     planted = functions()
@@ -143,10 +146,10 @@ def judged(seeds):
             errors = [abs(g - w) / abs(w) for g, w in zip(got, wants, strict=True)]
             off = math.inf if any(map(math.isnan, errors)) else max(errors)
             if case.outcome == "passed":
-                most = max(most, off) if case.name != "float32" else most
+                most = max(most, off) if not case.name.startswith(("float32", "rounded")) else most
                 rejects += [] if right else [(seed, case.row, case.name)]
             else:
-                least = min(least, off)
+                least = min(least, off) if case.name not in NEARLY else least
                 accepts += [(seed, case.row, case.name)] if right else []
     return accepts, rejects, least, most
 
