@@ -20,7 +20,7 @@ from autograder.api import (
     float64_array,
     real,
 )
-from autograder.maths.lstm.problems import cases, judged, reruns_the_network
+from autograder.maths.lstm.problems import cases, judged, reruns_the_network, where_right
 
 BY_TERMS = ("h_bar", "c_bar")  # right terms of these earn part of the points
 TERMS = "Its right terms may earn part of the points: that is judged on Gradescope."
@@ -98,7 +98,7 @@ def judge(equation, student, award, draw, reference):
     if worst is None:
         note = f" Your values are {precision}: right to that precision." if precision else ""
         return award.found({"right": True}, f"Right at {len(calls)} of {len(calls)} random problems.{note}", figure)
-    lines = [f"Wrong at {len(wrong)} of {len(calls)} random problems.", describe(*worst), *only_before_T(calls, wrong)]
+    lines = [f"Wrong at {len(wrong)} of {len(calls)} random problems.", describe(*worst), *only_somewhere(calls, right)]
     if reruns_the_network(calls, values):
         findings = {"right": False, "named": [f"runs the network again in {equation}"]}
         return award.found(findings, "\n".join([*lines, f"{equation}: {RUN_AGAIN}"]), figure)
@@ -172,12 +172,12 @@ def describe(call, value):
     return f"{call.equation} at {at(call)}: expected {call.want!r}, got {value!r}{hint}."
 
 
-def only_before_T(calls, wrong):  # noqa: N802
-    """A hint where the last step of every problem is right and every other one is wrong."""
-    last = [call for call in calls if call.t == call.states.T]
-    if last and len(wrong) == len(calls) - len(last) and all(call.t != call.states.T for call, _ in wrong):
+def only_somewhere(calls, right):
+    """A hint where the equation is right at some steps or lengths and wrong at all others."""
+    where = where_right([(call.states.T, call.t or call.states.T) for call in calls], right)
+    if where == "T - t <= 0":
         return ["It is right at t = T and wrong before: look at what comes back from step t + 1."]
-    return []
+    return [f"It is right where {where}, and only there."] if where else []
 
 
 def drawn(equation, calls, values, right, worst):

@@ -36,7 +36,7 @@ from autograder.maths.lstm.network import (
     gradient_w_xi_by_differences,
 )
 from autograder.maths.lstm.rerun import NEAR, RERUNS, Rerun, told_apart
-from autograder.maths.lstm.shapes import SHORT, lengths, shapes
+from autograder.maths.lstm.shapes import SHORT, lengths, shapes, where_right
 from autograder.maths.lstm.sweep import checked, sweep
 
 __all__ = [
@@ -65,6 +65,7 @@ __all__ = [
     "reruns_the_network",
     "shapes",
     "undisclosed_steps",
+    "where_right",
 ]
 
 EQUATIONS = (*(f"{name}_bar" for name in SIGNALS), "w_xi_bar")

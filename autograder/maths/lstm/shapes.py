@@ -9,6 +9,7 @@ Every t, every T and every T - t up to 8 is among them, at every seed. Which pai
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 UP_TO = 8
 CALLS = 13
@@ -31,6 +32,25 @@ def shapes(rng: random.Random) -> list[tuple[int, int]]:
 def lengths() -> list[int]:
     """T of the calls of an equation over all steps: every T up to 9, and 3 to 7 twice, for both losses."""
     return sorted([*range(1, LONG_IN_ALL + 1), *range(3, 8)])
+
+
+def where_right(pairs: Sequence[tuple[int, int]], right: Sequence[bool]) -> str:
+    """Where exactly an equation is right, of (T, t), if it is one-sided in T, t or T - t; "" if it is not.
+
+    >>> where_right([(1, 1), (5, 2), (6, 2), (8, 8)], [True, True, False, False])
+    'T <= 5'
+    """
+    quantities = {"T": [T for T, _ in pairs], "t": [t for _, t in pairs], "T - t": [T - t for T, t in pairs]}
+    for name, values in quantities.items():
+        inside = [v for v, fine in zip(values, right, strict=True) if fine]
+        outside = [v for v, fine in zip(values, right, strict=True) if not fine]
+        if not inside or not outside:
+            return ""
+        if max(inside) < min(outside):
+            return f"{name} <= {max(inside)}"
+        if min(inside) > max(outside):
+            return f"{name} >= {min(inside)}"
+    return ""
 
 
 def _covering(rng: random.Random) -> list[tuple[int, int]]:

@@ -1,8 +1,13 @@
+# The names are the homework's letters.
+# ruff: noqa: N803
+
 from __future__ import annotations
 
 import random
 
-from autograder.maths.lstm.shapes import lengths, shapes
+import pytest
+
+from autograder.maths.lstm.shapes import lengths, shapes, where_right
 from benchmarks.wrong_regions import passing, regions
 
 SEEDS = 3_000
@@ -36,3 +41,21 @@ def test_the_next_step_is_read_at_every_length_and_the_loss_can_alternate():
 
 def test_a_sum_is_asked_over_every_length():
     assert set(lengths()) == set(range(1, 10))
+
+
+@pytest.mark.parametrize(
+    ("region", "said"),
+    [
+        (lambda T, t: T <= 5, "T <= 5"),
+        (lambda T, t: t > 2, "t >= 3"),
+        (lambda T, t: t == T, "T - t <= 0"),
+        (lambda T, t: t < T, "T - t >= 1"),
+        (lambda T, t: t in (3, 5), ""),
+        (lambda T, t: True, ""),
+        (lambda T, t: False, ""),
+    ],
+)
+def test_where_an_equation_is_right_is_said_if_it_is_one_sided(region, said):
+    for seed in range(50):
+        pairs = shapes(random.Random(seed))
+        assert where_right(pairs, [region(T, t) for T, t in pairs]) == said
