@@ -112,7 +112,8 @@ def _unsaturated(w: Weights, h: float, any_o: bool) -> tuple[float, float]:
     for wx, wh, most in limits[: 3 if any_o else 4]:
         if wx:
             middle, half = -wh * h / wx, most / abs(wx)
-            low, high = max(low, middle - half), min(high, middle + half)
+            low = middle - half if middle - half > low else low
+            high = middle + half if middle + half < high else high
     return low, high
 
 

@@ -33,22 +33,18 @@ Rerun = Callable[[Problem, States, str, int | None], float]
 def from_the_start(problem: Problem, states: States, name: str, t: int | None) -> float:
     """dL/dv(t), or dL/dw_xi, of the network that is run from h(0) and c(0) without the undisclosed input."""
     plain = replace(problem, undisclosed=())
-    return gradient_w_xi(plain) if t is None else error_signal(plain, forward(plain), name, t)
+    if t is None:
+        return gradient_w_xi(plain)
+    return error_signal(plain, forward(replace(plain, x=plain.x[:t], dL_dh=plain.dL_dh[:t])), name, t)
 
 
 def from_the_step_before(problem: Problem, states: States, name: str, t: int | None) -> float:
-    """The same for the network that is run from the true h(t-1) and c(t-1); from the start for w_xi."""
-    if t is None:
-        return from_the_start(problem, states, name, t)
-    rest = replace(
-        problem,
-        x=problem.x[t - 1 :],
-        h0=states.h[t - 1],
-        c0=states.c[t - 1],
-        dL_dh=problem.dL_dh[t - 1 :],
-        undisclosed=(),
-    )
-    return error_signal(rest, forward(rest), name, 1)
+    """The same for the network that is run from the true h(t-1) and c(t-1); from the start for w_xi.
+
+    Step t itself has no undisclosed input, so its nodes are the true ones.
+    """
+    plain = replace(problem, undisclosed=())
+    return gradient_w_xi(plain) if t is None else error_signal(plain, states, name, t)
 
 
 def step_by_step(problem: Problem, states: States, name: str, t: int | None) -> float:
@@ -72,5 +68,6 @@ def told_apart(problem: Problem, states: States, name: str, t: int | None, want:
     """
     if not problem.undisclosed or (name == "h" and t == problem.T):
         return True
-    reached = (from_the_start, from_the_step_before) if t is not None and t + 2 <= problem.T else (from_the_start,)
+    before, after = t is None or t > 2, t is not None and t + 2 <= problem.T
+    reached = [rerun for rerun, asked in ((from_the_start, before), (from_the_step_before, after)) if asked]
     return all(abs(rerun(problem, states, name, t) - want) >= OFF * abs(want) for rerun in reached)

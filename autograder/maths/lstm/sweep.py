@@ -13,7 +13,7 @@ from __future__ import annotations
 import random
 from cmath import tanh
 from collections.abc import Sequence
-from itertools import cycle, islice
+from itertools import chain, cycle, islice
 from typing import NamedTuple
 
 from autograder.maths.lstm.network import EPS, SIGNALS, Disagreement, Problem, Signals, States, Weights
@@ -84,11 +84,9 @@ def as_signals(steps: Sequence[tuple[float, ...]], before: Owed) -> Signals:
 
 def checked(problem: Problem, signals: Signals) -> Signals:
     """The signals, if the whole network nudged along a direction agrees. Raises Disagreement if it does not."""
-    length = 2 + 6 * problem.T
-    direction = list(islice(cycle(_DIRECTION), length))
-    values = [signals.h[0], signals.c[0]]
-    for n in range(1, problem.T + 1):
-        values += [getattr(signals, name)[n] for name in SIGNALS]
+    columns = [getattr(signals, name)[1:-1] for name in SIGNALS]
+    values = [signals.h[0], signals.c[0], *chain.from_iterable(zip(*columns, strict=True))]
+    direction = list(islice(cycle(_DIRECTION), len(values)))
     products = [r * v for r, v in zip(direction, values, strict=True)]
     if not abs(along(problem, direction) - sum(products)) <= ROUNDING * sum(map(abs, products)):
         raise Disagreement(f"the error signals of {problem} are not those of the whole network")
