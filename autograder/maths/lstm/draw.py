@@ -75,7 +75,8 @@ def _signed(rng: random.Random, low: float, high: float) -> float:
 
 
 def _tame(nodes: Step) -> bool:
-    gates = all(GATE[0] <= v <= GATE[1] for v in (nodes.i, nodes.f, nodes.o))
+    low, high = GATE
+    gates = low <= nodes.i <= high and low <= nodes.f <= high and low <= nodes.o <= high
     return gates and CANDIDATE[0] <= abs(nodes.g) <= CANDIDATE[1] and CELL[0] <= abs(nodes.c) <= CELL[1]
 
 
@@ -135,7 +136,7 @@ def _draw_loss(
         for _ in range(LOSSES):
             direct = _signed(rng, 0.5, 1.5) if loss == "every_t" or n == problem.T else 0.0
             one = sweep_step(w, states, n, u[n - 1], Owed(before.h + direct, before.c))
-            if all(abs(signal) >= FLOOR for signal in one.signals):
+            if min(map(abs, one.signals)) >= FLOOR:
                 break
             if not direct:
                 return None
