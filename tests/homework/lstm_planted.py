@@ -181,12 +181,28 @@ return future @ np.concatenate([[1.0], np.cumprod(s.f[t+1:s.T+1])])
     ("w_xi_bar", "import math\nreturn math.fsum(bar.i[n] * s.i[n] * (1 - s.i[n]) * s.x[n] for n in range(s.T + 2))"),
 )
 
+# Everything in float32.
+SINGLE = """
+from types import SimpleNamespace
+f = np.float32
+S = SimpleNamespace(**{v: getattr(s, v).astype(f) for v in ("i", "f", "o", "g", "c", "h", "dL_dh")})
+B = SimpleNamespace(**{v: getattr(bar, v).astype(f) for v in "hcgofi"})
+n, hi, hf, ho, hg = t + 1, f(w.hi), f(w.hf), f(w.ho), f(w.hg)
+"""
+
 # float32 and rounded: full, with a note.
 IMPRECISE: tuple[tuple[str, str], ...] = (
     ("i_bar", "np.float32(bar.c[t]) * np.float32(s.g[t])"),
     ("i_bar", "float(np.float32(bar.c[t] * s.g[t]))"),
     ("c_bar", f"np.float32({C})"),
     ("h_bar", f"np.float32({H})"),
+    (
+        "h_bar",
+        SINGLE
+        + "return (S.dL_dh[t] + B.i[n]*S.i[n]*(1-S.i[n])*hi + B.f[n]*S.f[n]*(1-S.f[n])*hf"
+        + " + B.o[n]*S.o[n]*(1-S.o[n])*ho + B.g[n]*(1-S.g[n]**2)*hg)",
+    ),
+    ("c_bar", SINGLE + "return B.h[t] * S.o[t] * (1 - np.tanh(S.c[t]) ** 2) + B.c[n] * S.f[n]"),
     ("h_bar", f"round(float({H}), 9)"),
     ("c_bar", f"np.round({C}, 10)"),
     ("w_xi_bar", f"np.around({W}, 12)"),
