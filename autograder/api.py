@@ -2,9 +2,9 @@
 
 Values: `real`, `integer`, `exact`, `matrices`, `text` and `kind_of` read what a student returned, or raise `Unreadable`
 with a sentence for the student; `holds_float64` tells what a computer would round. `Fault` is what became of a call
-that gave no value, `NeedsPerson` what a spec raises where no machine can judge. `Record`, `Array`, `Other` and
-`float64_array` are plain data, which crosses to the student's process and back. Figures: `Addition` (with `Edge`), and
-`Values` (with `Asked`).
+that gave no value (`TimedOut`: in its time), `NeedsPerson` what a spec raises where no machine can judge. `Record`,
+`Array`, `Other` and `float64_array` are plain data, which crosses to the student's process and back. Figures:
+`Addition` (with `Edge`), and `Values` (with `Asked`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from autograder.core.figure import Addition, Asked, Edge, Values
 from autograder.core.text import nearest
 from autograder.grading.coerce import Unreadable, exact, holds_float64, integer, matrices, real, text
 from autograder.grading.row import NeedsPerson
-from autograder.grading.student import Fault
+from autograder.grading.student import Fault, TimedOut
 from autograder.sandbox.values import Array, Other, Record, float64_array, kind_of
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "Record",
     "Share",
     "StepAtZero",
+    "TimedOut",
     "Unreadable",
     "Values",
     "credit",

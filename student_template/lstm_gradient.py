@@ -19,6 +19,8 @@ What you get:
                  NaN:        at time t, what your equation must not read: its own signal and those after it in the order
                              h, c, g, o, f, i (so f_bar may use bar.c[t], and h_bar uses the signals at t+1)
     w          the weights w.xi, w.hi, w.xf, w.hf, w.xo, w.ho, w.xg, w.hg
+               At other steps than t - 1, t and t + 1 (in w_xi_bar: at every step) the output gate may have a further
+               input that is not told: read the gates from `s`, do not run the network again.
 
 Each equation is judged on its own, with the true values of everything that it may build on: a mistake in one costs
 nothing in another.

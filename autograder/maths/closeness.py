@@ -1,5 +1,8 @@
 """The one tolerance rule: `max|got - want| <= rtol * max|want| + atol`.
 
+A wide tolerance alone decides nothing: only values that are float32, or rounded, by what they are themselves are held
+to what these can hold (`precision_of`).
+
 Written with `<=`, so that NaN is never close to anything; the tolerance does not grow with the number of entries. An
 infinite wanted value is never close either: `inf <= inf` would let anything pass.
 """
@@ -7,12 +10,15 @@ infinite wanted value is never close either: `inf <= inf` would let anything pas
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Sequence
 
 import msgspec
 
-RTOL = 1e-9
-ATOL = 1e-12
+RTOL = 1e-12
+ATOL = 1e-15
+FLOAT32 = 1e-6
+DECIMALS = range(9, 16)
 
 
 class Comparison(msgspec.Struct, frozen=True):
@@ -52,3 +58,44 @@ def compare(got: Sequence[float], want: Sequence[float], rtol: float = RTOL, ato
     allowed = rtol * largest + atol
     ok = all(math.isfinite(w) for w in want) and all(error <= allowed for error in errors)
     return Comparison(ok, index, got[index], want[index], errors[index], allowed)
+
+
+class Precision(msgspec.Struct, frozen=True):
+    """What values are held to by what they are.
+
+    note: "" for full precision, else what to say of values that are right: "float32", "rounded to 9 decimals".
+    allowed: the largest error of each value.
+    """
+
+    note: str
+    allowed: tuple[float, ...]
+
+    def right(self, got: Sequence[float], want: Sequence[float]) -> list[bool]:
+        """Whether each value is right; NaN never is."""
+        return [abs(g - w) <= most for g, w, most in zip(got, want, self.allowed, strict=True)]
+
+
+def precision_of(got: Sequence[float], want: Sequence[float], scales: Sequence[float]) -> Precision:
+    """What `got` is held to, all values alike.
+
+    Every value a float32: 1e-6 max(1, scale), where scale is the largest number that a value may be computed from.
+    Every value rounded to k >= 9 decimals: half a unit of the k-th. All others: `RTOL` of the wanted value.
+
+    >>> precision_of([0.333333333], [1 / 3], [1.0]).note, precision_of([1 / 3], [1 / 3], [1.0]).note
+    ('rounded to 9 decimals', '')
+    """
+    exact = tuple(RTOL * abs(w) for w in want)
+    if all(map(_is_float32, got)):
+        return Precision("float32", tuple(FLOAT32 * max(1.0, scale) for scale in scales))
+    decimals = next((k for k in DECIMALS if all(round(g, k) == g for g in got)), None)
+    if decimals is None:
+        return Precision("", exact)
+    half_a_unit = 0.5 * 10.0**-decimals
+    return Precision(f"rounded to {decimals} decimals", tuple(half_a_unit + more for more in exact))
+
+
+def _is_float32(value: float) -> bool:
+    try:
+        return bool(struct.unpack("f", struct.pack("f", value))[0] == value)
+    except OverflowError:
+        return False

@@ -294,7 +294,6 @@ _GATES_WRONG = (
     _wrong("i_bar", "i for g", "0", "uses i(t) where g(t) belongs", "bar.c[t] * s.i[t]"),
     _wrong("i_bar", "tanh(c) for g", "0", "uses tanh(c(t)) where g(t) belongs", "bar.c[t] * np.tanh(s.c[t])"),
     _wrong("i_bar", "extra i (1 - i)", "0", "of the pre-activation", "bar.c[t] * s.g[t] * s.i[t] * (1 - s.i[t])"),
-    _wrong("i_bar", "float32", "0", "rounded", "np.float32(bar.c[t]) * np.float32(s.g[t])"),
     _wrong("i_bar", "always 0", "0", "always 0", "0"),
 )
 
@@ -491,6 +490,60 @@ _W_RIGHT = (
     _right("w_xi_bar", "from T down to 1", "sum(bar.i[t] * s.i[t] * (1 - s.i[t]) * s.x[t] for t in range(s.T, 0, -1))"),
 )
 
+# The network run again from w and x, with NODE nudged by STEP: central differences, or the complex step.
+_RUN_AGAIN = """
+def sigma(z):
+    return 1 / (1 + np.exp(-z))
+def loss(d):
+    h, c, total = s.h[FROM], s.c[FROM], 0.0
+    for n in range(FROM + 1, s.T + 1):
+        add = {v: d if v == "NODE" and n == NOW else 0.0 for v in "ifogch"}
+        i = sigma((w.xi + (d if "NODE" == "w_xi" else 0.0)) * s.x[n] + w.hi * h) + add["i"]
+        f = sigma(w.xf * s.x[n] + w.hf * h) + add["f"]
+        o = sigma(w.xo * s.x[n] + w.ho * h) + add["o"]
+        c = f * c + i * (np.tanh(w.xg * s.x[n] + w.hg * h) + add["g"]) + add["c"]
+        h = o * np.tanh(c) + add["h"]
+        total = total + s.dL_dh[n] * h
+    return total
+return RETURNED
+"""
+_CENTRAL = "(loss(1e-5) - loss(-1e-5)) / 2e-5"
+_COMPLEX = "loss(1e-30j).imag / 1e-30"
+
+
+def _run_again(equation: str, way: str, start: str = "0") -> Case:
+    node = equation.removesuffix("_bar")
+    body = _RUN_AGAIN.replace("FROM", start).replace("NODE", node).replace("NOW", "None" if node == "w_xi" else "t")
+    name = f"the network run again from index {start} by {'differences' if way == _CENTRAL else 'the complex step'}"
+    return _wrong(equation, name, "0", "run the network again from w and x", body.replace("RETURNED", way))
+
+
+_RUN_AGAIN_WRONG = (
+    _run_again("g_bar", _CENTRAL),
+    _run_again("o_bar", _COMPLEX),
+    _run_again("f_bar", _COMPLEX, "t - 1"),
+    _run_again("i_bar", _CENTRAL, "t - 1"),
+    _run_again("w_xi_bar", _CENTRAL),
+    _run_again("w_xi_bar", _COMPLEX),
+)
+
+_HERE_OR_THERE = (
+    _wrong("o_bar", "right up to t = 2", "0", "", "bar.h[t] * np.tanh(s.c[t]) if t <= 2 else 42.0"),
+    _wrong("f_bar", "right for T <= 5", "0", "", "bar.c[t] * s.c[t-1] if s.T <= 5 else 42.0"),
+    _wrong("i_bar", "right at t < 3 and t = T", "0", "", "bar.c[t] * s.g[t] if t < 3 or t == s.T else 42.0"),
+    _wrong("g_bar", "right up to 6 steps before T", "0", "", "bar.c[t] * s.i[t] if s.T - t <= 6 else 42.0"),
+    _wrong("g_bar", "off by 1e-10", "0", "", "bar.c[t] * s.i[t] * (1 + 1e-10)"),
+    _wrong("i_bar", "rounded to 8 decimals", "0", "", "round(float(bar.c[t] * s.g[t]), 8)"),
+    _wrong("w_xi_bar", "right for T <= 5", "0", "", "np.sum(bar.i * s.i * (1 - s.i) * s.x) * (1 + (s.T > 5))"),
+)
+
+_PRECISIONS = (
+    _right("i_bar", "float32", "np.float32(bar.c[t]) * np.float32(s.g[t])"),
+    _right("o_bar", "rounded to 9 decimals", "np.round(bar.h[t] * np.tanh(s.c[t]), 9)"),
+    _right("h_bar", "float32 at the end", f"np.float32({_h()})"),
+    _right("w_xi_bar", "rounded to 12 decimals", "round(float(np.sum(bar.i * s.i * (1 - s.i) * s.x)), 12)"),
+)
+
 CASES: tuple[Case, ...] = (
     *_H_WRONG,
     *_C_WRONG,
@@ -500,4 +553,7 @@ CASES: tuple[Case, ...] = (
     *_C_RIGHT,
     *_GATES_RIGHT,
     *_W_RIGHT,
+    *_RUN_AGAIN_WRONG,
+    *_HERE_OR_THERE,
+    *_PRECISIONS,
 )

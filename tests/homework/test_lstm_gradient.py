@@ -15,8 +15,8 @@ import pytest
 from msgspec.structs import asdict
 
 import reference.lstm_gradient as solution
-from autograder.maths.closeness import close
 from autograder.maths.lstm import problems as lstm
+from autograder.maths.lstm.sweep import sweep
 from reference.catalogue import RIGHT
 from reference.catalogue.lstm_gradient import CASES, ROWS
 from reference.diagnosis.lstm.terms import arguments
@@ -34,7 +34,8 @@ def wild_problem(rng, T, loss):
     x = tuple(rng.gauss(0, 1) for _ in range(T))
     h0, c0 = rng.choice([(0.0, 0.0), (rng.uniform(-1, 1), rng.gauss(0, 1))])
     dL_dh = tuple(rng.gauss(0, 1) if loss == "every_t" or t == T else 0.0 for t in range(1, T + 1))
-    return lstm.Problem(weights, x, h0, c0, dL_dh)
+    undisclosed = rng.choice([(), tuple(rng.gauss(0, 2) for _ in range(T))])
+    return lstm.Problem(weights, x, h0, c0, dL_dh, undisclosed)
 
 
 def by_autograd(problems):
@@ -50,6 +51,7 @@ def by_autograd(problems):
     nodes, loss = [{"h": h, "c": c}], 0
     for t in range(T):
         z = {v: w[f"x{v}"] * x[:, t] + w[f"h{v}"] * h for v in "ifog"}
+        z["o"] = z["o"] + torch.tensor([p.u[t] for p in problems], dtype=torch.float64)
         i, f, o, g = torch.sigmoid(z["i"]), torch.sigmoid(z["f"]), torch.sigmoid(z["o"]), torch.tanh(z["g"])
         c = f * c + i * g
         h = o * torch.tanh(c)
@@ -72,6 +74,7 @@ def test_the_complex_step_and_central_differences_agree_with_autograd():
             for k, problem in enumerate(problems):
                 states, signals = lstm.forward(problem), lstm.error_signals(problem)
                 assert lstm.agree(signals, lstm.error_signals_by_differences(problem))
+                assert lstm.agree(signals, sweep(problem, states))
                 assert lstm.gradient_w_xi(problem) == pytest.approx(float(w_xi[k]), rel=1e-11, abs=1e-14)
                 for t, step in enumerate(nodes):
                     for name, node in step.items():
@@ -124,6 +127,9 @@ def functions():
     return planted
 
 
+NEARLY = ("off by 1e-10", "rounded to 8 decimals")  # wrong by less than any mistake
+
+
 def judged(seeds):
     """(false accepts, false rejects, smallest error of a wrong answer, largest of a right one)."""
     planted = functions()
@@ -137,14 +143,14 @@ def judged(seeds):
             wants = [call.want for call in asked[equation]]
             with np.errstate(all="ignore"):
                 got = [float(function(*one)) for one in given[equation]]
-            right = all(close(g, w) for g, w in zip(got, wants, strict=True))
+            right = all(lstm.judged(asked[equation], got)[0])
             errors = [abs(g - w) / abs(w) for g, w in zip(got, wants, strict=True)]
             off = math.inf if any(map(math.isnan, errors)) else max(errors)
             if case.found == RIGHT:
-                most = max(most, off)
+                most = max(most, off) if not case.name.startswith(("float32", "rounded")) else most
                 rejects += [] if right else [(seed, case.row, case.name)]
             else:
-                least = min(least, off) if case.name != "float32" else least
+                least = min(least, off) if case.name not in NEARLY else least
                 accepts += [(seed, case.row, case.name)] if right else []
     return accepts, rejects, least, most
 
@@ -153,9 +159,9 @@ def check(seeds):
     accepts, rejects, least, most = judged(seeds)
     assert accepts == []
     assert rejects == []
-    # Far from the tolerance of 1e-9 on both sides.
-    assert least > 1e-4
-    assert most < 1e-11
+    # Far from the tolerance of 1e-12 on both sides.
+    assert least > 1e-3
+    assert most < 2e-13
 
 
 def test_every_planted_mistake_fails_and_every_rewriting_passes_for_200_seeds():
@@ -165,15 +171,6 @@ def test_every_planted_mistake_fails_and_every_rewriting_passes_for_200_seeds():
 @pytest.mark.certify
 def test_every_planted_mistake_fails_and_every_rewriting_passes_for_5000_seeds():
     check(range(10_000, 15_000))
-
-
-def test_five_calls_are_enough_for_every_planted_mistake():
-    for seed in range(10):
-        calls = {equation: lstm.cases(random.Random(seed), equation, 5) for equation in lstm.EQUATIONS}
-        for case, function in functions():
-            if case.found != RIGHT:
-                with np.errstate(all="ignore"):
-                    assert not all(close(float(function(*arguments(c))), c.want) for c in calls[EQUATION[case.row]])
 
 
 def test_the_catalogue_has_every_row_and_at_least_25_rewritings():

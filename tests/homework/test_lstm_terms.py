@@ -20,7 +20,8 @@ from reference.diagnosis.lstm.terms import TERMS, explain, in_process
 
 EQUATION = {row: equation for equation, row in ROWS.items()}
 SOURCE = Path(solution.__file__).read_text(encoding="utf-8")
-MISTAKES = [case for case in CASES if case.found != RIGHT]
+TOLD_BEFORE = "run the network again from w and x"  # by the judge, before anything is explained
+MISTAKES = [case for case in CASES if case.found != RIGHT and case.says != TOLD_BEFORE]
 
 
 def planted(case):
@@ -35,7 +36,7 @@ def credit(explanation):
 
 @pytest.mark.parametrize("equation", problems.EQUATIONS)
 def test_the_true_terms_sum_to_the_true_value(equation):
-    for call in problems.cases(random.Random(5), equation, 16):
+    for call in problems.cases(random.Random(5), equation):
         terms = [term.value(call.t, call.states, call.signals, call.problem.weights) for term in TERMS[equation]]
         assert close(math.fsum(terms), call.want, 1e-12)
 

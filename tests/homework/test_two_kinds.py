@@ -92,7 +92,7 @@ def test_a_test_of_the_engine_that_opens_a_file_of_this_homework_fails(tmp_path:
 
 
 def test_the_practice_homework_asks_nothing_that_this_one_asks() -> None:
-    from tests.homework import planted as practice
+    from tests.autograder import planted as practice
 
     assert not {*FILES} & {*practice.FILES}
     assert not {q.title for q in RUBRIC.questions} & {q.title for q in practice.RUBRIC.questions}

@@ -9,9 +9,9 @@ from gradescope_utils.autograder_utils.decorators import number
 
 from autograder.api import (
     Asked,
-    Count,
     Fault,
     Record,
+    TimedOut,
     Unreadable,
     Values,
     credit,
@@ -20,64 +20,68 @@ from autograder.api import (
     float64_array,
     real,
 )
-from autograder.maths.closeness import close
-from autograder.maths.lstm.problems import cases
+from autograder.maths.lstm.problems import cases, judged, reruns_the_network, where_right
 
 BY_TERMS = ("h_bar", "c_bar")  # right terms of these earn part of the points
 TERMS = "Its right terms may earn part of the points: that is judged on Gradescope."
+RUN_AGAIN = (
+    "you run the network again from w and x; what it did is in s. At other steps the output gate may have a further "
+    "input that is not told, so yours is another network. Write the equation with s and bar."
+)
+GROWS = "does it compute again, by calling itself, what `bar` already holds at other steps? Read it from there."
 
 
 @number("2.1a")
-@credited_by(credit.terms, calls=Count)
-@drawn_ahead(lambda draw, params: cases(draw, "h_bar", params.calls))
+@credited_by(credit.terms)
+@drawn_ahead(lambda draw, params: cases(draw, "h_bar"))
 def test_h_bar(student, award, draw, reference):
     """The error signal of h(t)."""
     judge("h_bar", student, award, draw, reference)
 
 
 @number("2.1b")
-@credited_by(credit.terms, calls=Count)
-@drawn_ahead(lambda draw, params: cases(draw, "c_bar", params.calls))
+@credited_by(credit.terms)
+@drawn_ahead(lambda draw, params: cases(draw, "c_bar"))
 def test_c_bar(student, award, draw, reference):
     """The error signal of c(t)."""
     judge("c_bar", student, award, draw, reference)
 
 
 @number("2.1c")
-@credited_by(credit.all_or_nothing, calls=Count)
-@drawn_ahead(lambda draw, params: cases(draw, "g_bar", params.calls))
+@credited_by(credit.all_or_nothing)
+@drawn_ahead(lambda draw, params: cases(draw, "g_bar"))
 def test_g_bar(student, award, draw, reference):
     """The error signal of g(t)."""
     judge("g_bar", student, award, draw, reference)
 
 
 @number("2.1d")
-@credited_by(credit.all_or_nothing, calls=Count)
-@drawn_ahead(lambda draw, params: cases(draw, "o_bar", params.calls))
+@credited_by(credit.all_or_nothing)
+@drawn_ahead(lambda draw, params: cases(draw, "o_bar"))
 def test_o_bar(student, award, draw, reference):
     """The error signal of o(t)."""
     judge("o_bar", student, award, draw, reference)
 
 
 @number("2.1e")
-@credited_by(credit.all_or_nothing, calls=Count)
-@drawn_ahead(lambda draw, params: cases(draw, "f_bar", params.calls))
+@credited_by(credit.all_or_nothing)
+@drawn_ahead(lambda draw, params: cases(draw, "f_bar"))
 def test_f_bar(student, award, draw, reference):
     """The error signal of f(t)."""
     judge("f_bar", student, award, draw, reference)
 
 
 @number("2.1f")
-@credited_by(credit.all_or_nothing, calls=Count)
-@drawn_ahead(lambda draw, params: cases(draw, "i_bar", params.calls))
+@credited_by(credit.all_or_nothing)
+@drawn_ahead(lambda draw, params: cases(draw, "i_bar"))
 def test_i_bar(student, award, draw, reference):
     """The error signal of i(t)."""
     judge("i_bar", student, award, draw, reference)
 
 
 @number("2.2")
-@credited_by(credit.all_or_nothing, calls=Count)
-@drawn_ahead(lambda draw, params: cases(draw, "w_xi_bar", params.calls))
+@credited_by(credit.all_or_nothing)
+@drawn_ahead(lambda draw, params: cases(draw, "w_xi_bar"))
 def test_w_xi_bar(student, award, draw, reference):
     """The gradient of w_xi."""
     judge("w_xi_bar", student, award, draw, reference)
@@ -86,13 +90,18 @@ def test_w_xi_bar(student, award, draw, reference):
 def judge(equation, student, award, draw, reference):
     """Compares an equation with the complex step at every call; explains it by its terms where it is wrong."""
     calls = draw.ahead()
-    values = [real(value) for value in student.call(equation, [arguments(call) for call in calls])]
-    wrong = [(call, value) for call, value in zip(calls, values, strict=True) if not close(value, call.want)]
+    values = answers(equation, student, calls)
+    right, precision = judged(calls, values)
+    wrong = [(call, value) for call, value, fine in zip(calls, values, right, strict=True) if not fine]
     worst = max(wrong, key=distance, default=None)
-    figure = drawn(equation, calls, values, worst)
+    figure = drawn(equation, calls, values, right, worst)
     if worst is None:
-        return award.found({"right": True}, f"Right at {len(calls)} of {len(calls)} random problems.", figure)
-    lines = [f"Wrong at {len(wrong)} of {len(calls)} random problems.", describe(*worst), *only_before_T(calls, wrong)]
+        note = f" Your values are {precision}: right to that precision." if precision else ""
+        return award.found({"right": True}, f"Right at {len(calls)} of {len(calls)} random problems.{note}", figure)
+    lines = [f"Wrong at {len(wrong)} of {len(calls)} random problems.", describe(*worst), *only_somewhere(calls, right)]
+    if reruns_the_network(calls, values):
+        findings = {"right": False, "named": [f"runs the network again in {equation}"]}
+        return award.found(findings, "\n".join([*lines, f"{equation}: {RUN_AGAIN}"]), figure)
     if not reference.present:
         lines += [TERMS] if equation in BY_TERMS else []
         return award.found({"right": False}, "\n".join(lines), figure)
@@ -106,6 +115,17 @@ def judge(equation, student, award, draw, reference):
         "named": list(explanation.named),
     }
     return award.found(findings, "\n".join([*lines, *explanation.sentences]), figure)
+
+
+def answers(equation, student, calls):
+    """The student's values, in order; raises what went wrong, with a hint where the time grows with T - t."""
+    values = list(student.call_each(equation, [arguments(call) for call in calls]))
+    for answered, value in enumerate(values):
+        if isinstance(value, TimedOut) and answered:
+            raise TimedOut(f"{value.feedback}\n{answered} shorter problems were answered in time: {GROWS}", value.staff)
+        if isinstance(value, Fault):
+            raise value
+    return [real(value) for value in values]
 
 
 def arguments(call):
@@ -152,19 +172,17 @@ def describe(call, value):
     return f"{call.equation} at {at(call)}: expected {call.want!r}, got {value!r}{hint}."
 
 
-def only_before_T(calls, wrong):  # noqa: N802
-    """A hint where the last step of every problem is right and every other one is wrong."""
-    last = [call for call in calls if call.t == call.states.T]
-    if last and len(wrong) == len(calls) - len(last) and all(call.t != call.states.T for call, _ in wrong):
+def only_somewhere(calls, right):
+    """A hint where the equation is right at some steps or lengths and wrong at all others."""
+    where = where_right([(call.states.T, call.t or call.states.T) for call in calls], right)
+    if where == "T - t <= 0":
         return ["It is right at t = T and wrong before: look at what comes back from step t + 1."]
-    return []
+    return [f"It is right where {where}, and only there."] if where else []
 
 
-def drawn(equation, calls, values, worst):
+def drawn(equation, calls, values, right, worst):
     """The values against the true ones, and the worst call with all that it was given, for whoever can draw."""
-    asked = [
-        Asked(at(call), call.want, value, close(value, call.want)) for call, value in zip(calls, values, strict=True)
-    ]
+    asked = [Asked(at(call), call.want, value, fine) for call, value, fine in zip(calls, values, right, strict=True)]
     if worst is None:
         return Values(equation, tuple(asked))
     call, value = worst

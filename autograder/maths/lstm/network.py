@@ -3,6 +3,10 @@
     i(t), f(t), o(t) = sigma(w_x* x(t) + w_h* h(t-1))        g(t) = tanh(w_xg x(t) + w_hg h(t-1))
     c(t) = f(t) c(t-1) + i(t) g(t)                           h(t) = o(t) tanh(c(t))
 
+The output gate may have a further, undisclosed input u(t): o(t) = sigma(w_xo x(t) + w_ho h(t-1) + u(t)). The states
+show what it did, the weights do not. So a network that is run again from weights and inputs is another network, while
+every equation in states and error signals stays exact.
+
 The error signal of a node v(t) is the total derivative dL/dv(t). It is found by nudging that node and running the rest
 of the network: by the complex step `Im L(v + i eps) / eps`, exact to rounding (Squire and Trapp 1998), and by central
 differences as a second opinion. So this module can check the equations of 2.1 and 2.2 and contains none of them.
@@ -30,6 +34,10 @@ EPS = 1e-30
 STEP = 1e-5
 
 
+class Disagreement(ArithmeticError):
+    """Two ways to the same derivative differ: the fault is in this package, never in an answer."""
+
+
 class Weights(msgspec.Struct, frozen=True):
     """w_xi, w_hi, ..., w_hg: one weight for each gate from the input x and from the hidden state h; no biases."""
 
@@ -44,17 +52,26 @@ class Weights(msgspec.Struct, frozen=True):
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """Weights, inputs x(1..T), initial state, and dL_dh: the direct dependence of the loss on h(1..T)."""
+    """Weights, inputs x(1..T), initial state, and dL_dh: the direct dependence of the loss on h(1..T).
+
+    undisclosed: a further input of the output gate at steps 1..T, which a student is not told; () if there is none.
+    """
 
     weights: Weights
     x: tuple[float, ...]
     h0: float
     c0: float
     dL_dh: tuple[float, ...]
+    undisclosed: tuple[float, ...] = ()
 
     @property
     def T(self) -> int:  # noqa: N802
         return len(self.x)
+
+    @property
+    def u(self) -> tuple[float, ...]:
+        """The undisclosed input of steps 1..T, zeros if there is none."""
+        return self.undisclosed or (0.0,) * len(self.x)
 
 
 class States(msgspec.Struct, frozen=True):
@@ -98,17 +115,23 @@ class Step(msgspec.Struct, frozen=True):
     h: float
 
 
-def step(w: Weights, x: float, h: float, c: float) -> Step:
-    """The nodes of the step that reads x, from the hidden state h and the cell c before it."""
+def step(w: Weights, x: float, h: float, c: float, u: float = 0.0) -> Step:
+    """The nodes of the step that reads x, from the hidden state h and the cell c before it; u is undisclosed."""
     i = sigma(w.xi * x + w.hi * h)
     f = sigma(w.xf * x + w.hf * h)
-    o = sigma(w.xo * x + w.ho * h)
+    o = sigma(w.xo * x + w.ho * h + u)
     g = math.tanh(w.xg * x + w.hg * h)
     c = f * c + i * g
     return Step(i, f, o, g, c, o * math.tanh(c))
 
 
-def _states(problem: Problem, steps: list[Step]) -> States:
+def first_step(h: float, c: float) -> Step:
+    """Index 0: the initial state, and the gates at their value for zero input."""
+    return Step(0.5, 0.5, 0.5, 0.0, c, h)
+
+
+def states_of(problem: Problem, steps: list[Step]) -> States:
+    """The steps 0..T+1 of a network as arrays, with the problem's x and dL_dh."""
     i, f, o, g, c, h = zip(*((s.i, s.f, s.o, s.g, s.c, s.h) for s in steps), strict=True)
     x, dL_dh = (0.0, *problem.x, 0.0), (0.0, *problem.dL_dh, 0.0)
     return States(x=x, i=i, f=f, o=o, g=g, c=c, h=h, dL_dh=dL_dh, T=problem.T)
@@ -116,10 +139,10 @@ def _states(problem: Problem, steps: list[Step]) -> States:
 
 def forward(problem: Problem) -> States:
     """Run the network over t = 1..T+1 with x(T+1) = 0."""
-    steps = [Step(0.5, 0.5, 0.5, 0.0, problem.c0, problem.h0)]
-    for x in (*problem.x, 0.0):
-        steps.append(step(problem.weights, x, steps[-1].h, steps[-1].c))
-    return _states(problem, steps)
+    steps = [first_step(problem.h0, problem.c0)]
+    for x, u in zip((*problem.x, 0.0), (*problem.u, 0.0), strict=True):
+        steps.append(step(problem.weights, x, steps[-1].h, steps[-1].c, u))
+    return states_of(problem, steps)
 
 
 def _loss_after(problem: Problem, t: int, h: N, c: N, w_xi: N, tanh: Callable[[N], N]) -> N:
@@ -129,14 +152,13 @@ def _loss_after(problem: Problem, t: int, h: N, c: N, w_xi: N, tanh: Callable[[N
     """
     w, loss = problem.weights, 0 * h
     hi, xf, hf, xo, ho, xg, hg = w.hi, w.xf, w.hf, w.xo, w.ho, w.xg, w.hg
-    for s in range(t, problem.T):
-        x = problem.x[s]
+    for x, u, dL_dh in zip(problem.x[t:], problem.u[t:], problem.dL_dh[t:], strict=True):
         f = 0.5 + 0.5 * tanh(0.5 * (xf * x + hf * h))
-        o = 0.5 + 0.5 * tanh(0.5 * (xo * x + ho * h))
+        o = 0.5 + 0.5 * tanh(0.5 * (xo * x + ho * h + u))
         i = 0.5 + 0.5 * tanh(0.5 * (w_xi * x + hi * h))
         c = f * c + i * tanh(xg * x + hg * h)
         h = o * tanh(c)
-        loss = loss + problem.dL_dh[s] * h
+        loss = loss + dL_dh * h
     return loss
 
 
@@ -155,39 +177,28 @@ def _loss_with(problem: Problem, s: States, name: str, t: int, nudge: N, tanh: C
     return s.dL_dh[t] * h + _loss_after(problem, t, h, c, problem.weights.xi + none, tanh)
 
 
-def _collect(problem: Problem, signal: Callable[[str, int], float], floor: float | None = None) -> Signals | None:
-    """Every error signal of t = 1..T, and those of h(0) and c(0); None once one of t = 1..T is not at least `floor`."""
-    found: dict[str, list[float]] = {name: [] for name in SIGNALS}
-    for t in range(problem.T, 0, -1):
-        for name in SIGNALS:
-            value = signal(name, t)
-            if floor is not None and not abs(value) >= floor:
-                return None
-            found[name].append(value)
-    for name in SIGNALS:
-        found[name].append(signal(name, 0) if name in "hc" else 0.0)
-    return Signals(**{name: (*reversed(values), 0.0) for name, values in found.items()})
+def _collect(problem: Problem, signal: Callable[[str, int], float]) -> Signals:
+    """Every error signal of t = 1..T, and those of h(0) and c(0)."""
+    first = {name: signal(name, 0) if name in "hc" else 0.0 for name in SIGNALS}
+    steps = range(1, problem.T + 1)
+    return Signals(**{name: (first[name], *(signal(name, t) for t in steps), 0.0) for name in SIGNALS})
 
 
 def error_signals(problem: Problem, states: States | None = None) -> Signals:
-    """dL/dv(t) of every node by the complex step, to rounding error."""
-    return _known(error_signals_above(None, problem, states or forward(problem)))
+    """dL/dv(t) of every node by the complex step, to rounding error; its time grows with T squared."""
+    s = states or forward(problem)
+    return _collect(problem, lambda name, t: error_signal(problem, s, name, t))
 
 
-def error_signals_above(floor: float | None, problem: Problem, s: States) -> Signals | None:
-    """The same, or None as soon as one of t = 1..T is found whose size is not at least `floor`."""
-    return _collect(problem, lambda name, t: _loss_with(problem, s, name, t, EPS * 1j, cmath.tanh).imag / EPS, floor)
-
-
-def _known(signals: Signals | None) -> Signals:
-    assert signals is not None  # without a floor none is refused
-    return signals
+def error_signal(problem: Problem, states: States, name: str, t: int) -> float:
+    """dL/dv(t) of node `name` of step t by the complex step, to rounding error."""
+    return _loss_with(problem, states, name, t, EPS * 1j, cmath.tanh).imag / EPS
 
 
 def error_signals_by_differences(problem: Problem, states: States | None = None) -> Signals:
     """dL/dv(t) of every node by central differences, good to about 1e-8."""
     s = states or forward(problem)
-    return _known(_collect(problem, lambda name, t: error_signal_by_differences(problem, s, name, t)))
+    return _collect(problem, lambda name, t: error_signal_by_differences(problem, s, name, t))
 
 
 def error_signal_by_differences(problem: Problem, states: States, name: str, t: int) -> float:

@@ -1,43 +1,47 @@
-"""Questions to the equations of 2.1 and 2.2: well-posed problems, what each equation may read, and its true value.
+"""Questions to the equations of 2.1 and 2.2: their calls, what each equation may read, and its true value.
 
-The network and its error signals live in lstm_network.py; this is the module that specs import, so their names are
-here too. Every call gets a fresh problem of its own: no cache in a student's process can hold the answer to another.
+The network and its derivatives live in lstm_network.py and lstm_sweep.py, well-posed problems in lstm_draw.py, where
+an equation is asked in lstm_shapes.py, programs that run the network again in lstm_rerun.py; this is the module that
+specs import, so their names are here too. Every call gets a fresh problem of its own: no cache in a student's process
+can hold the answer to another.
 """
 
 # The names are the homework's letters.
-# ruff: noqa: N803
+# ruff: noqa: N803, N806
 
 from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable
-from itertools import cycle, islice
-from typing import Literal
+from collections.abc import Callable, Sequence
 
 import msgspec
 from msgspec.structs import replace
 
-from autograder.maths.closeness import close
+from autograder.maths.closeness import precision_of
+from autograder.maths.lstm.draw import FLOOR, Loss, draw_problem, draw_solved
 from autograder.maths.lstm.network import (
     SIGNALS,
+    Disagreement,
     Problem,
     Signals,
     States,
-    Step,
     Weights,
+    error_signal,
     error_signal_by_differences,
     error_signals,
-    error_signals_above,
     error_signals_by_differences,
     forward,
     gradient_w_xi,
     gradient_w_xi_by_differences,
-    step,
 )
+from autograder.maths.lstm.rerun import NEAR, RERUNS, Rerun, told_apart
+from autograder.maths.lstm.shapes import SHORT, lengths, shapes, where_right
+from autograder.maths.lstm.sweep import checked, sweep
 
 __all__ = [
     "EQUATIONS",
+    "FLOOR",
     "SIGNALS",
     "Call",
     "Disagreement",
@@ -56,16 +60,16 @@ __all__ = [
     "forward",
     "gradient_w_xi",
     "gradient_w_xi_by_differences",
+    "judged",
     "masked",
+    "reruns_the_network",
+    "shapes",
+    "undisclosed_steps",
+    "where_right",
 ]
 
-Loss = Literal["every_t", "last_t"]
 EQUATIONS = (*(f"{name}_bar" for name in SIGNALS), "w_xi_bar")
 AGREEMENT = 1e-6
-
-
-class Disagreement(ArithmeticError):
-    """Complex step and central differences differ: the fault is in this package, never in an answer."""
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -104,141 +108,95 @@ def masked(signals: Signals, name: str, t: int | None, filling: Callable[[], flo
     return replace(signals, **{v: (*getattr(signals, v)[:t], filling(), *getattr(signals, v)[t + 1 :]) for v in hidden})
 
 
-# Well-posed problems. The bounds keep every mistake visible and every right rewriting accurate: c differs
-# from tanh(c) only if |c| is not small; a node computed back from the nodes after it loses digits only near saturation;
-# no path through the network may vanish, and no error signal may be a small difference of large terms.
-GATE = (0.05, 0.95)
-CANDIDATE = (0.1, 0.97)
-CELL = (0.2, 1.8)
-FLOOR = 5e-3
-TRIES = 20_000
+def undisclosed_steps(equation: str, T: int, t: int | None) -> tuple[int, ...]:
+    """The steps at which the output gate has an input that a student is not told: |n - t| >= 2, or all for w_xi_bar.
 
-
-def _signed(rng: random.Random, low: float, high: float) -> float:
-    size = low + (high - low) * rng.random()
-    return size if rng.random() < 0.5 else -size
-
-
-def _tame(nodes: Step) -> bool:
-    gates = all(GATE[0] <= v <= GATE[1] for v in (nodes.i, nodes.f, nodes.o))
-    return gates and CANDIDATE[0] <= abs(nodes.g) <= CANDIDATE[1] and CELL[0] <= abs(nodes.c) <= CELL[1]
-
-
-def _draw_inputs(rng: random.Random, w: Weights, T: int, h: float, c: float) -> tuple[float, ...] | None:
-    """x(1..T) that leave every step unsaturated, or None where a step refuses twenty inputs."""
-    inputs: list[float] = []
-    for _ in range(T):
-        for _ in range(20):
-            x = _signed(rng, 0.2, 1.2)
-            if not CANDIDATE[0] <= abs(math.tanh(w.xg * x + w.hg * h)) <= CANDIDATE[1]:
-                continue  # refused most often, and the cheapest to ask
-            nodes = step(w, x, h, c)
-            if _tame(nodes):
-                break
-        else:
-            return None
-        inputs.append(x)
-        h, c = nodes.h, nodes.c
-    return tuple(inputs)
-
-
-def _draw_dynamics(rng: random.Random, T: int, silent: tuple[str, ...]) -> Problem | None:
-    """Weights, inputs and initial state, without a loss yet; None where these weights suit no inputs."""
-    w = Weights(*(_signed(rng, 2.0, 3.0) for _ in range(8)))
-    w = replace(w, **dict.fromkeys(silent, 0.0))
-    h0, c0 = _signed(rng, 0.2, 0.7), _signed(rng, 0.3, 1.2)
-    x = _draw_inputs(rng, w, T, h0, c0)
-    return None if x is None else Problem(w, x, h0, c0, (0.0,) * T)
-
-
-def _draw_loss(rng: random.Random, T: int, loss: Loss) -> tuple[float, ...]:
-    last = _signed(rng, 0.5, 1.5)
-    return (*(_signed(rng, 0.5, 1.5) if loss == "every_t" else 0.0 for _ in range(T - 1)), last)
-
-
-def _draw(rng: random.Random, T: int, loss: Loss, silent: tuple[str, ...] = ()) -> tuple[Problem, States, Signals]:
-    for _ in range(TRIES):
-        problem = _draw_dynamics(rng, T, silent)
-        if problem is None:
-            continue
-        problem = replace(problem, dL_dh=_draw_loss(rng, T, loss))
-        states = forward(problem)
-        signals = error_signals_above(FLOOR, problem, states)
-        if signals is not None:
-            return problem, states, signals
-    raise ValueError(f"no well-posed problem of {T} steps in {TRIES} tries")
-
-
-def draw_problem(rng: random.Random, T: int, loss: Loss = "every_t", silent: tuple[str, ...] = ()) -> Problem:
-    """A random well-posed problem of T >= 1 steps.
-
-    |weights| in 2..3, |x| in 0.2..1.2, |c(0)| in 0.3..1.2, |h(0)| in 0.2..0.7, |dL_dh| in 0.5..1.5, all with random
-    signs; gates, g and c inside GATE, CANDIDATE and CELL; every error signal of t = 1..T at least FLOOR.
-    loss: "every_t", or "last_t" (dL_dh is 0 before T). silent: weights that are 0 ("hf"), which shuts their path.
-    Raises ValueError if there seems to be none (far more steps than about ten).
+    >>> undisclosed_steps("c_bar", 6, 3), undisclosed_steps("w_xi_bar", 2, None)
+    ((1, 5, 6), (1, 2))
     """
-    return _draw(rng, T, loss, silent)[0]
+    return tuple(n for n in range(1, T + 1) if t is None or abs(n - t) >= 2)
 
 
 def call_for(problem: Problem, equation: str, t: int | None) -> Call:
     """Equation `equation` asked about step t of this problem; the second opinion is not sought here."""
     states = forward(problem)
-    return _call(problem, states, error_signals(problem, states), equation, t)
+    return _call(problem, states, checked(problem, sweep(problem, states)), equation, t)
 
 
 def draw_call(rng: random.Random, T: int, equation: str, t: int | None, loss: Loss = "every_t") -> Call:
-    """`call_for` of `draw_problem`, for half the work: the problem was run to be drawn."""
-    return _call(*_draw(rng, T, loss), equation, t)
+    """`call_for` of a problem that is drawn for it, in which a network that is run again is another network."""
+    return _call(*draw_solved(rng, T, loss, undisclosed=undisclosed_steps(equation, T, t)), equation, t)
 
 
 def _call(problem: Problem, states: States, signals: Signals, equation: str, t: int | None) -> Call:
     name = equation.removesuffix("_bar")
-    want = gradient_w_xi(problem) if t is None else getattr(signals, name)[t]
+    want = gradient_w_xi(problem) if t is None else error_signal(problem, states, name, t)
     return Call(equation, t, problem, states, masked(signals, name, t), want)
 
 
-# (T, t, where the loss is). The first five already hold t = 1 and t = T, each with both losses.
-_SHAPES: tuple[tuple[int, int, Loss], ...] = (
-    (4, 1, "every_t"),
-    (4, 4, "last_t"),
-    (5, 2, "last_t"),
-    (3, 3, "every_t"),
-    (3, 1, "last_t"),
-    (4, 2, "every_t"),
-    (5, 4, "every_t"),
-    (4, 3, "last_t"),
-)
+def cases(rng: random.Random, equation: str) -> list[Call]:
+    """The calls by which an equation is judged: those of `shapes` or `lengths`, each with a fresh problem of its own.
 
-
-def cases(rng: random.Random, equation: str, calls: int = 8) -> list[Call]:
-    """`calls` questions to one equation, each with a fresh problem of its own.
-
-    T is 3 to 5; t = 1 and t = T are among them, with a loss at every t and at T only. Each true value is the complex
-    step's, and central differences were asked about it too, and about every signal that the first call hands over.
-    Raises Disagreement if the two differ, ValueError for an unknown equation.
+    Each true value is the complex step's, central differences were asked about it too, and every signal handed over was
+    checked against the whole network. Every other problem of at most 6 steps has its loss at T only.
+    Raises Disagreement if two opinions differ, ValueError for an unknown equation.
     """
     if equation not in EQUATIONS:
         raise ValueError(f"{equation!r} is none of {', '.join(EQUATIONS)}")
-    drawn = [_case(rng, equation, *shape) for shape in islice(cycle(_SHAPES), calls)]
-    for first in drawn[:1]:
-        if not agree(
-            error_signals(first.problem, first.states), error_signals_by_differences(first.problem, first.states)
-        ):
-            raise Disagreement(f"error signals of {first.problem}")
-    return drawn
+    asked = [(T, None) for T in lengths()] if equation == "w_xi_bar" else shapes(rng)
+    losses: list[Loss] = rng.sample(("every_t", "last_t"), 2)
+    calls = []
+    for T, t in asked:
+        short = T <= SHORT
+        losses = losses[::-1] if short else losses
+        calls.append(_case(rng, equation, T, t, losses[0] if short else "every_t"))
+    return calls
 
 
-def _case(rng: random.Random, equation: str, T: int, t: int, loss: Loss) -> Call:
+def _case(rng: random.Random, equation: str, T: int, t: int | None, loss: Loss) -> Call:
+    name = equation.removesuffix("_bar")
     while True:
-        problem, states, signals = _draw(rng, T, loss)
-        call = _call(problem, states, signals, equation, None if equation == "w_xi_bar" else t)
-        if abs(call.want) >= FLOOR:
+        call = draw_call(rng, T, equation, t, loss)
+        if abs(call.want) >= FLOOR and told_apart(call.problem, call.states, name, t, call.want):
             break
-    second = (
-        gradient_w_xi_by_differences(problem)
-        if call.t is None
-        else error_signal_by_differences(problem, states, equation.removesuffix("_bar"), t)
-    )
-    if not close(second, call.want, AGREEMENT, AGREEMENT):
-        raise Disagreement(f"{equation} of {problem}: {call.want!r} by the complex step, {second!r} by differences")
+    problem, want = call.problem, call.want
+    if t is None:
+        second = gradient_w_xi_by_differences(problem)
+    else:
+        second = error_signal_by_differences(problem, call.states, name, t)
+    if not abs(second - want) <= AGREEMENT * max(1.0, abs(want)):
+        raise Disagreement(f"{equation} of {problem}: {want!r} by the complex step, {second!r} by differences")
     return call
+
+
+def judged(calls: Sequence[Call], values: Sequence[float]) -> tuple[list[bool], str]:
+    """Whether each value is right, and what to say of values that are right to the precision of what they are.
+
+    Relative error 1e-12; `precision_of` for values that are all float32, or all rounded.
+    """
+    wants = [call.want for call in calls]
+    precision = precision_of(values, wants, [_largest(call.signals) for call in calls])
+    return precision.right(values, wants), precision.note
+
+
+def _largest(signals: Signals) -> float:
+    return max(abs(float(v)) for name in SIGNALS for v in getattr(signals, name) if not math.isnan(v))
+
+
+def reruns_the_network(calls: Sequence[Call], values: Sequence[float]) -> bool:
+    """Whether values are those of a program that runs the network again from `w` and `x`, and not an equation's.
+
+    True if they are, at every call, the derivatives of one of the networks of RERUNS; these differ from the true ones.
+    """
+    return any(
+        all(_near(value, _rerun_of(rerun, call), call.want) for call, value in zip(calls, values, strict=True))
+        for rerun in RERUNS
+    )
+
+
+def _rerun_of(rerun: Rerun, call: Call) -> float:
+    return rerun(call.problem, call.states, call.equation.removesuffix("_bar"), call.t)
+
+
+def _near(value: float, other: float, want: float) -> bool:
+    return abs(value - other) <= NEAR * max(abs(other), abs(want))

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import math
+import struct
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.maths.closeness import close, compare
+from autograder.maths.closeness import close, compare, precision_of
 
 FINITE = st.floats(-1e100, 1e100)
 
@@ -15,10 +16,10 @@ FINITE = st.floats(-1e100, 1e100)
     ("got", "want", "right"),
     [
         pytest.param(1.0, 1.0, True, id="equal"),
-        pytest.param(1 + 9e-10, 1.0, True, id="inside rtol"),
-        pytest.param(1 + 2e-9, 1.0, False, id="outside rtol"),
-        pytest.param(9e-13, 0.0, True, id="inside atol"),
-        pytest.param(2e-12, 0.0, False, id="outside atol"),
+        pytest.param(1 + 9e-13, 1.0, True, id="inside rtol"),
+        pytest.param(1 + 2e-12, 1.0, False, id="outside rtol"),
+        pytest.param(9e-16, 0.0, True, id="inside atol"),
+        pytest.param(2e-15, 0.0, False, id="outside atol"),
         pytest.param(-1.0, 1.0, False, id="sign"),
         pytest.param(math.nan, 1.0, False, id="NaN got"),
         pytest.param(1.0, math.nan, False, id="NaN wanted"),
@@ -44,11 +45,11 @@ def test_the_worst_entry_decides(pairs):
     found = compare(got, want)
     assert found.error == max(abs(g - w) for g, w in pairs)
     assert (found.got, found.want) == (got[found.index], want[found.index])
-    assert found.ok == (found.error <= 1e-9 * max(map(abs, want)) + 1e-12)
+    assert found.ok == (found.error <= 1e-12 * max(map(abs, want)) + 1e-15)
 
 
 def test_the_tolerance_does_not_grow_with_the_number_of_entries():
-    assert not compare([0.0] * 500 + [1e-9 + 1e-10], [0.0] * 501).ok
+    assert not compare([0.0] * 500 + [1e-12], [0.0] * 501).ok
 
 
 def test_a_nan_is_the_worst_entry():
@@ -61,3 +62,44 @@ def test_different_lengths_and_nothing_at_all_are_no_matter_of_closeness():
         compare([1, 2], [1, 2, 3])
     with pytest.raises(ValueError, match="nothing to compare"):
         compare([], [])
+
+
+THIRDS = [1 / 3, -2 / 3, 200 / 3]
+
+
+def single(value):
+    """The nearest float32, as a float."""
+    return struct.unpack("f", struct.pack("f", value))[0]
+
+
+def right(got, want=THIRDS, scale=1.0):
+    precision = precision_of(got, want, [scale] * len(want))
+    return precision.right(got, want), precision.note
+
+
+def test_values_of_full_precision_are_held_to_it():
+    assert right(THIRDS) == ([True] * 3, "")
+    assert right([1 / 3 * (1 + 1e-11), *THIRDS[1:]]) == ([False, True, True], "")
+
+
+def test_float32_is_held_to_what_it_can_hold():
+    assert right([single(v) for v in THIRDS], scale=70.0) == ([True] * 3, "float32")
+    assert right([single(v * (1 + 5e-6)) for v in THIRDS], scale=1.0) == ([False] * 3, "float32")
+    assert right([single(THIRDS[0]), *THIRDS[1:]]) == ([False, True, True], "")  # not every value: no float32
+
+
+@pytest.mark.parametrize("decimals", range(9, 13))
+def test_rounded_values_are_held_to_half_a_unit(decimals):
+    rounded = [round(v, decimals) for v in THIRDS]
+    assert right(rounded) == ([True] * 3, f"rounded to {decimals} decimals")
+    assert right([round(rounded[0] + 2 * 10**-decimals, decimals), *rounded[1:]])[0] == [False, True, True]
+
+
+def test_eight_decimals_are_too_few():
+    assert right([round(v, 8) for v in THIRDS])[0] == [False] * 3
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 1e300])
+def test_what_is_no_number_near_is_wrong_in_every_precision(value):
+    for others in (THIRDS[1:], [single(v) for v in THIRDS[1:]], [round(v, 9) for v in THIRDS[1:]]):
+        assert not right([value, *others])[0][0]

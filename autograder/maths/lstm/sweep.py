@@ -1,0 +1,112 @@
+"""All error signals of a problem in one sweep from T to 0, for time that grows with T and not with T squared.
+
+A step takes the state (h, c) to the next one. What the loss owes to the state that a step leaves is carried back over
+the step by the chain rule; the derivatives of the step itself come from the complex step, node by node. There is no
+equation of 2.1 in it. Whoever hands the signals on has them `checked`: the whole network, nudged at every node at once.
+"""
+
+# The names are the homework's letters.
+# ruff: noqa: N806
+
+from __future__ import annotations
+
+import random
+from cmath import tanh
+from collections.abc import Sequence
+from itertools import chain, cycle, islice
+from typing import NamedTuple
+
+from autograder.maths.lstm.network import EPS, SIGNALS, Disagreement, Problem, Signals, States, Weights
+
+J = EPS * 1j
+ROUNDING = 1e-10
+
+_seeded = random.Random(1998)
+_DIRECTION = tuple(_seeded.uniform(0.5, 1.5) * _seeded.choice((-1, 1)) for _ in range(101))  # prime: no two steps alike
+
+
+class Owed(NamedTuple):
+    """What the loss owes to the state (h, c) that a step leaves: dL/dh and dL/dc, each with the other held fixed."""
+
+    h: float
+    c: float
+
+
+class SweptStep(NamedTuple):
+    """The error signals of one step, in the order of SIGNALS, and what is owed to the state before it."""
+
+    signals: tuple[float, float, float, float, float, float]
+    before: Owed
+
+
+def sweep_step(w: Weights, s: States, n: int, u: float, owed: Owed) -> SweptStep:
+    """One step back: `owed` goes to the state after step n, with dL_dh(n) in it. u: the step's undisclosed input."""
+    H, C = owed
+    i, f, o, g, x, c, h = s.i[n], s.f[n], s.o[n], s.g[n], s.x[n], s.c[n - 1], s.h[n - 1]
+
+    def loss(cell: complex, gate: complex) -> float:
+        return (H * (gate * tanh(cell)).imag + C * cell.imag) / EPS
+
+    signals = (
+        H,
+        loss(f * c + i * g + J, o),
+        loss(f * c + i * (g + J), o),
+        loss(f * c + i * g, o + J),
+        loss((f + J) * c + i * g, o),
+        loss(f * c + (i + J) * g, o),
+    )
+    h_nudged = h + J
+    i_then = 0.5 + 0.5 * tanh(0.5 * (w.xi * x + w.hi * h_nudged))
+    f_then = 0.5 + 0.5 * tanh(0.5 * (w.xf * x + w.hf * h_nudged))
+    o_then = 0.5 + 0.5 * tanh(0.5 * (w.xo * x + w.ho * h_nudged + u))
+    g_then = tanh(w.xg * x + w.hg * h_nudged)
+    return SweptStep(signals, Owed(loss(f_then * c + i_then * g_then, o_then), loss(f * (c + J) + i * g, o)))
+
+
+def sweep(problem: Problem, states: States) -> Signals:
+    """dL/dv(t) of every node, to rounding error, for each step run from the states before it; not `checked` yet."""
+    w, u = problem.weights, problem.u
+    steps: list[tuple[float, ...]] = []
+    before = Owed(0.0, 0.0)
+    for n in range(problem.T, 0, -1):
+        one = sweep_step(w, states, n, u[n - 1], Owed(before.h + states.dL_dh[n], before.c))
+        steps.append(one.signals)
+        before = one.before
+    return as_signals(steps, before)
+
+
+def as_signals(steps: Sequence[tuple[float, ...]], before: Owed) -> Signals:
+    """Signals of steps T, T-1, .. 1, and what is owed to the initial state, as arrays over t = 0..T+1."""
+    zero = (before.h, before.c, 0.0, 0.0, 0.0, 0.0)
+    columns = zip(zero, *reversed(steps), (0.0,) * 6, strict=True)
+    return Signals(*columns)
+
+
+def checked(problem: Problem, signals: Signals) -> Signals:
+    """The signals, if the whole network nudged along a direction agrees. Raises Disagreement if it does not."""
+    columns = [getattr(signals, name)[1:-1] for name in SIGNALS]
+    values = [signals.h[0], signals.c[0], *chain.from_iterable(zip(*columns, strict=True))]
+    direction = list(islice(cycle(_DIRECTION), len(values)))
+    products = [r * v for r, v in zip(direction, values, strict=True)]
+    if not abs(along(problem, direction) - sum(products)) <= ROUNDING * sum(map(abs, products)):
+        raise Disagreement(f"the error signals of {problem} are not those of the whole network")
+    return signals
+
+
+def along(problem: Problem, direction: list[float]) -> float:
+    """The derivative of the loss by the complex step, with every node nudged at once.
+
+    direction: how far h(0), c(0) and then h, c, g, o, f, i of steps 1, 2, .. are nudged.
+    """
+    w, loss = problem.weights, 0j
+    nudge = iter([r * J for r in direction])
+    h, c = problem.h0 + next(nudge), problem.c0 + next(nudge)
+    for x, u, dL_dh in zip(problem.x, problem.u, problem.dL_dh, strict=True):
+        by_h, by_c, by_g, by_o, by_f, by_i = islice(nudge, 6)
+        i = 0.5 + 0.5 * tanh(0.5 * (w.xi * x + w.hi * h)) + by_i
+        f = 0.5 + 0.5 * tanh(0.5 * (w.xf * x + w.hf * h)) + by_f
+        o = 0.5 + 0.5 * tanh(0.5 * (w.xo * x + w.ho * h + u)) + by_o
+        c = f * c + i * (tanh(w.xg * x + w.hg * h) + by_g) + by_c
+        h = o * tanh(c) + by_h
+        loss += dL_dh * h
+    return loss.imag / EPS
