@@ -9,7 +9,7 @@ from functools import reduce
 from autograder.maths import bound_algebra as algebra
 from autograder.maths.bound_algebra import Growth, Polynomial, UnsureError
 from autograder.maths.bound_rays import Effort, TooHardError
-from autograder.maths.bound_syntax import Call, Node, Number, Power, Product, Sum, Variable
+from autograder.maths.bound_tree import Call, Node, Number, Power, Product, Sum, Variable
 from autograder.maths.bound_tokens import complain
 
 Value = Polynomial | Growth

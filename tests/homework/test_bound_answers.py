@@ -1,0 +1,73 @@
+"""Answers as people write them: each is judged by numbers, from what a person reads, against what the parser makes of it.
+
+The judge evaluates plain Python expressions along rays x_i = t^u_i at two scales: no code of the decision is used.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from itertools import product
+
+import pytest
+
+from autograder.maths.bounds import compare
+from tests.homework.bound_answers import AMBIGUOUS, AROUND, CONNECTIONS, LAYERS, MEANT, STEPS, TURNED
+
+VARIABLES = ("d", "k", "H", "W")
+TRUTHS = {CONNECTIONS: "O(d k^2 H W)", STEPS: "O(H + W + d)", LAYERS: "O(d)", "d*(H + W)": "O(d (H + W))"}
+STATED = {CONNECTIONS: "O(d k^2 H W)", LAYERS: "O(d)", STEPS: "O(H + W + d)", "H*W": "O(HW)"}
+RAYS = [ray for ray in product((0, 0.5, 1), repeat=4) if any(ray)]
+SCALES = (1e4, 1e8)
+
+
+def value(expression: str, ray: tuple[float, ...], scale: float) -> float:
+    names = {name: scale**u if u else 3.0 for name, u in zip(VARIABLES, ray, strict=True)}
+    return float(eval(expression, {"log": math.log, "sqrt": math.sqrt, "__builtins__": {}}, names))
+
+
+def judged(meant: str, truth: str) -> str:
+    """How the bound `meant` stands to `truth`, by numbers."""
+    slower = faster = False
+    for ray in RAYS:
+        near, far = (value(meant, ray, scale) / value(truth, ray, scale) for scale in SCALES)
+        slower, faster = slower or far < near / 1.5, faster or far > near * 1.5
+    return {(False, False): "equal", (True, False): "too_small", (False, True): "too_loose"}.get(
+        (slower, faster), "incomparable"
+    )
+
+
+def answers() -> Iterator[tuple[str, str]]:
+    """What is written, and what a person reads: an expression, or "" where it must be refused."""
+    for meant, texts in MEANT.items():
+        yield from ((text, meant) for text in texts)
+    for meant, bound in STATED.items():
+        yield from ((around.format(bound), meant) for around in AROUND[1:])
+    pairs = [(LAYERS, "H*W"), (STEPS, LAYERS), (CONNECTIONS, STEPS)]
+    for one, other in pairs:
+        yield from ((t.format(STATED[one], other=STATED[other], tail=STATED[one][1:]), "") for t in TURNED)
+    yield from ((text, "") for text in AMBIGUOUS)
+
+
+def wrongly_read(text: str, meant: str) -> list[str]:
+    """What the parser makes of it that no person would; being unreadable is not in it."""
+    verdicts = {truth: compare(text, written, VARIABLES).verdict for truth, written in TRUTHS.items()}
+    return [
+        f"{text!r} against {truth}: {verdict}, and a person says {judged(meant, truth) if meant else 'unreadable'}"
+        for truth, verdict in verdicts.items()
+        if verdict != "unreadable" and verdict != (judged(meant, truth) if meant else "unreadable")
+    ]
+
+
+ANSWERS = list(dict.fromkeys(answers()))
+READABLE = [(text, meant) for text, meant in ANSWERS if meant]
+
+
+def test_no_answer_is_read_as_another() -> None:
+    assert len(ANSWERS) > 700
+    assert [line for text, meant in ANSWERS for line in wrongly_read(text, meant)] == []
+
+
+@pytest.mark.parametrize(("text", "meant"), READABLE, ids=[text.strip() or "blank" for text, _ in READABLE])
+def test_an_answer_is_read(text: str, meant: str) -> None:
+    assert compare(text, TRUTHS[LAYERS], VARIABLES).verdict == judged(meant, LAYERS)
