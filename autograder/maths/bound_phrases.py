@@ -19,6 +19,7 @@ _BETWEEN: dict[tuple[str, ...], tuple[str, str]] = {
     ("raised", "to", "the", "power", "of"): ("op", "^"),
     ("raised", "to"): ("op", "^"),
     ("hoch",): ("op", "^"),
+    ("over",): ("op", "/"),
     ("times",): ("op", "*"),
     ("into",): ("op", "*"),
     ("mal",): ("op", "*"),
@@ -117,9 +118,15 @@ def _texts(tokens: Sequence[Token], index: int, size: int) -> tuple[str, ...]:
 def _dash(tokens: Sequence[Token], index: int, before: list[Token]) -> int:
     """A hyphen within a word, `matrix-vector`, `big-O`, is dropped; a dash before or behind words ends a clause."""
     token, following = tokens[index], tokens[index + 1] if index + 1 < len(tokens) else tokens[index]
-    if token.kind != "op" or token.text != "-":
+    if token.kind != "op" or token.text not in "-/":
         return 0
+    if token.text == "/":  # `O(d) // one per layer`
+        comment = following.kind == "op" and following.text == "/" and tokens[index + 2].kind == "word"
+        before += [Token("mark", ".", token.at, True)] if comment else []
+        return 2 if comment else 0
     last = before[-1] if before else None
+    if token.text == "-" and following.text in ("squared", "square", "cubed") and not token.spaced:
+        return 1
     prose = following.kind == "word" and len(following.text) > 1 and not following.text.startswith("const")
     behind_word = last is not None and last.kind == "word" and len(last.text) > 1
     if behind_word and not token.spaced and not following.spaced and following.kind in ("word", "call", "noun"):
@@ -132,9 +139,11 @@ def _dash(tokens: Sequence[Token], index: int, before: list[Token]) -> int:
 
 
 def _letter_o(tokens: Sequence[Token], index: int, before: list[Token]) -> int:
-    r"""`{O}` and `{\cal O}` are the letter."""
+    r"""`{O}` and `{\cal O}` are the letter, `{+}` is the sign, `{}` is nothing."""
     kinds = [token.kind for token in tokens[index : index + 3]]
-    if kinds == ["open", "call", "close"] and tokens[index + 1].text == "O":
+    if kinds[:2] == ["open", "close"] and tokens[index].text == "{" and before and before[-1].kind != "call":
+        return 2
+    if kinds == ["open", "op", "close"] or (kinds == ["open", "call", "close"] and tokens[index + 1].text == "O"):
         before.append(tokens[index + 1])
         return 3
     return 0

@@ -9,7 +9,7 @@ RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 LOWERED = "₀₁₂₃₄₅₆₇₈₉"
 FRACTIONS = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅙": "1/6", "⅛": "1/8"}
 BLANK = (
-    "$~&\u00ad\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\ufeff"  # LaTeX, and what pasted formulas carry unseen
+    "$~\u00ad\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\ufeff"  # LaTeX, and what pasted formulas carry unseen
 )
 MINUSES = "-\N{MINUS SIGN}\N{EN DASH}\N{EM DASH}\N{HYPHEN}\N{NON-BREAKING HYPHEN}"
 TIMES = "*·⋅∙•\N{ASTERISK OPERATOR}\N{MULTIPLICATION SIGN}\N{MULTIPLICATION X}"

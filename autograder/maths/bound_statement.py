@@ -66,7 +66,10 @@ def _names_defined(text: str, plain: str, variables: Sequence[str]) -> tuple[str
         name = text[token.at : token.at + len(token.text)]
         known = token.text in words.LEADS and len(name) > 1
         if token.kind == "word" and name.isascii() and name.isalpha() and len(name) <= 8 and not known:
-            around = (tokens[index - 1] if index else None, tokens[index + 1])
+            behind = index + 1
+            while tokens[behind].text in ("a", "an", "some", "any", "the", "fixed"):
+                behind += 1
+            around = (tokens[index - 1] if index else None, tokens[index + 1], tokens[behind])
             if any(one is not None and (_is_relation(one) or one.text in _CONSTANTS) for one in around):
                 found.append(name)
     with_names = [token.text for token in tokenize(plain, text, variables, found)] if found else []
@@ -102,20 +105,25 @@ class _Statement(ExpressionParser):
             raise self.fail("this starts with the digit 0", "did you mean the letter O?")
         while not self.sees("end"):
             self.part()
+        if not self.found and self.constant_growth():
+            self.found.append(Claim(Number("1", Fraction(1), self.tokens[0].at), False, 0, len(self.text)))
         stated = [claim for claim in self.found if not claim.counted] or self.found
         if not stated:
             raise self.foreign[0] if self.foreign else self.nothing()
         return tuple(msgspec.structs.replace(claim, node=self.defined(claim)) for claim in stated)
 
+    def constant_growth(self) -> bool:
+        """Whether the answer is "constant", or "constant time"."""
+        spoken = [token.text for token in self.tokens if token.kind not in ("mark", "end")]
+        return "constant" in spoken and all(word in words.LEADS | words.UNITS | {"constant"} for word in spoken)
+
     def nothing(self) -> BoundError:
         """No claim: the answer is constant, or is no bound."""
-        lone = [token for token in self.tokens if token.kind == "word"]
         error = complain(self.text, self.tokens[0].at, "there is no bound in this answer", ONE_BOUND)
         if self.tokens[0].kind in ("word", "foreign") and self.tokens[0].text not in words.LEADS | words.REFUSED:
             error = self.unknown(self.tokens[0])
         elif self.tokens[0].kind in ("op", "close", "comma"):
             error = self.expected_factor_at(0)
-        del lone
         return _NothingClaimed(error.message, error.position)
 
     def expected_factor_at(self, index: int) -> BoundError:
@@ -136,6 +144,8 @@ class _Statement(ExpressionParser):
             return
         elif self.defines():
             self.definition()
+        elif self.found and self.fresh and self.sees("name") and self.description(alone=True):
+            return
         elif self.claims_here():
             self.claim()
         elif token.kind in ("word", "noun"):
@@ -170,6 +180,8 @@ class _Statement(ExpressionParser):
         if not noun or self.nouns_claim:
             return True
         following = self.tokens[noun + 1]
+        if following.kind == "name" and self.nouns[self.tokens[noun].text] == (following.text,):
+            return True
         return following.kind in ("op", "super", "name") or (following.kind == "noun" and self.fresh)
 
     def claim(self) -> None:
@@ -180,6 +192,8 @@ class _Statement(ExpressionParser):
             return self.pass_over(error, start)
         if self.sees("op") or self.sees("super"):
             raise self.misplaced()
+        if self.reversed_definition(node):
+            return None
         end = self.tokens[self.index - 1]
         counted = not _has_o(node) and self.counts_parts(node)
         self.found.append(Claim(node, counted, self.tokens[start].at, end.at + max(1, len(end.text))))
@@ -187,6 +201,17 @@ class _Statement(ExpressionParser):
         self.fresh = self.related = False
         assert len(self.found) > before
         return None
+
+    def reversed_definition(self, node: Node) -> bool:
+        """Whether the claim is one side of a definition, `H W = n`."""
+        name = self.tokens[self.index + 1]
+        if not (_is_relation(self.token) and name.kind == "name" and name.text in self.names):
+            return False
+        if self.tokens[self.index + 2].kind not in ("end", "mark", "comma", "close") or name.text in self.definitions:
+            return False
+        self.index += 2
+        self.definitions[name.text] = node
+        return True
 
     def counts_parts(self, node: Node) -> bool:
         """Whether the words behind name parts of the network, or the claim is a number, `1 per layer`."""
@@ -214,6 +239,8 @@ class _Statement(ExpressionParser):
     def units(self) -> None:
         """Words behind a claim: of what it counts, then a remark that a preposition or a reason leads in."""
         start = self.index
+        if self.sees("word", "times", "mal") and self.tokens[self.index + 1].kind in ("word", "noun"):
+            raise self.unknown_beside(self.token)
         while self.sees("word") and self.token.text in words.UNITS | words.COUNTED and not self.opens_clause():
             self.take()
         if self.sees("noun") and self.index > start:
@@ -222,14 +249,16 @@ class _Statement(ExpressionParser):
             return self.each(self.index, adjacent=True)
         if not self.sees("word") or self.opens_clause():
             return None
+        if self.sees("word", *words.WHERE):
+            return None
         if self.token.text in words.PREPOSITIONS:
             return self.talk(adjacent=True)
         if self.token.text in words.LEADS | words.ONES and self.index > start:
             return self.talk(adjacent=True)
-        raise self.unknown_beside(self.token)
+        raise self.unknown_or_beside(self.token)
 
     def opens_clause(self) -> bool:
-        return self.sees("word", *words.REASONS, *words.WHERE, *words.CONCLUSIONS, *_LISTING) or (
+        return self.sees("word", *words.REASONS, *(words.WHERE - words.PREPOSITIONS), *words.CONCLUSIONS, *_LISTING) or (
             _is_relation(self.token) and self.token.text not in words.UNITS
         )
 
@@ -262,6 +291,8 @@ class _Statement(ExpressionParser):
         if self.claims_here() or self.token.kind in ("op", "super", "open"):
             beside = words.LEADS | words.PREPOSITIONS | words.UNITS | _RELATIONS
             odd = next((token for token in run if token.kind == "word" and token.text not in beside), None)
+            if odd is not None and isinstance(error := self.unknown_or_beside(odd), Foreign):
+                return self.pass_over(error, start)
             if odd is not None or (run[-1].kind == "noun" and self.index not in self.prose):
                 raise self.unknown_or_beside(odd or run[-1])
             self.fresh = True
@@ -276,6 +307,8 @@ class _Statement(ExpressionParser):
         if token.kind != "word":
             return
         harmless = token.text in ("no", "without", "ohne", "keine") and following.text in words.HARMLESS_AFTER_NO
+        if token.text in ("below", "above") and self.tokens[self.index - 1].kind == "word":  # "explained below"
+            harmless = harmless or following.kind in ("end", "mark", "close")
         growth = token.text in _GROWTHS and following.text in ("in", "with")
         if (token.text in words.REFUSED and not harmless and not growth) or token.text.endswith(("n't", "n’t")):
             raise self.unknown_beside(token)
@@ -287,7 +320,8 @@ class _Statement(ExpressionParser):
         counts = any(one.text in words.ONES for one in before) or (
             self.index > 0 and self.tokens[self.index - 1].kind in ("number",) or self.one_before()
         )
-        clause = not adjacent and self.index == start and self.tokens[self.index + 2].kind == "word"
+        led = self.index > start and self.tokens[self.index - 1].text in words.PREPOSITIONS
+        clause = not adjacent and not led and self.tokens[self.index + 2].kind in ("word", "noun")
         if following.text in words.WHOLE or counts or (clause and token.text in ("each", "every")):
             self.take()
             return
@@ -336,7 +370,7 @@ class _Statement(ExpressionParser):
             raise self.fail("a bracket ends within an expression", ONE_BOUND)
         self.take()
         self.fresh = self.related = False
-        if self.claims_here() and self.found:
+        if self.sees("op") or self.sees("super") or (self.claims_here() and self.found):
             raise self.fail("is this a factor or a remark?", ONE_BOUND)
         self.fresh = True
 
@@ -369,7 +403,7 @@ class _Statement(ExpressionParser):
             self.take()
         if self.defines() or self.claims_here() or self.sees("name"):
             self.fresh = True
-            return self.descriptions() or self.defines() or self.keep(start)
+            return self.descriptions() or self.defines() or self.defines_reversed(start)
         self.index = start
         if self.found and self.sees("word", *words.PREPOSITIONS):
             self.talk(adjacent=True)
@@ -377,9 +411,12 @@ class _Statement(ExpressionParser):
             self.talk()
         return True
 
-    def keep(self, start: int) -> bool:
-        self.index = start + 1
-        if self.tokens[start].text in ("where", "let", "here", "wobei", "denote", "define"):
+    def defines_reversed(self, start: int) -> bool:
+        """`where H W = n`; behind "for" or "with", a claim like any other."""
+        known = len(self.definitions)
+        if self.claims_here():
+            self.claim()
+        if len(self.definitions) == known and self.tokens[start].text not in words.PREPOSITIONS | {"and"}:
             raise self.unknown_beside(self.tokens[start])
         return True
 
@@ -391,8 +428,11 @@ class _Statement(ExpressionParser):
                 self.take()
         return self.index > start
 
-    def description(self) -> bool:
-        """One of them: variables, a relation, words without other variables, signs or "constant"."""
+    def description(self, *, alone: bool = False) -> bool:
+        """One of them: variables, a relation, words without other variables, signs or "constant".
+
+        Alone, without "where" before, it has a relation and says what a letter counts: `d = depth`.
+        """
         start, owners = self.index, set()
         while self.sees("name") or self.sees("comma") or self.sees("word", "and") or self.sees("op", "*"):
             owners |= {self.token.text} if self.sees("name") and self.token.text not in self.names else set()
@@ -411,7 +451,8 @@ class _Statement(ExpressionParser):
             if self.sees("word", "and") and self.tokens[self.index + 1].kind in ("noun", "word"):
                 self.take()
         ended = self.sees("end") or self.sees("comma") or self.sees("mark") or self.sees("close") or self.sees("word", "and")
-        if owners and self.index > spoken and (ended or self.sees("name")):
+        said = not alone or (related and any(one.kind == "noun" for one in self.tokens[spoken : self.index]))
+        if owners and said and self.index > spoken and (ended or self.sees("name")):
             return True
         self.index = start
         return False
@@ -421,7 +462,7 @@ class _Statement(ExpressionParser):
         here, following = self.token, self.tokens[min(self.index + 1, len(self.tokens) - 1)]
         if not self.fresh and self.index and self.tokens[self.index - 1].text not in words.WHERE:
             return False
-        related = _is_relation(following) or following.text in ("constant", "const")
+        related = _is_relation(following) or following.text in ("constant", "const", "a", "an", "some", "any")
         return here.kind == "name" and here.text in self.names and related
 
     def definition(self) -> None:

@@ -45,6 +45,7 @@ class ExpressionParser:
         self.spelled: dict[str, str] = {}
         self.index = 0
         self.depth = 0
+        self.apposed = -1  # the noun that was last passed over
 
     @property
     def token(self) -> Token:
@@ -122,18 +123,22 @@ class ExpressionParser:
     def product(self) -> Node:
         start = self.token
         factors = [(1, self.factor())]
-        while self.sees("op", "*", "/") or self.starts(self.index):
+        while self.sees("op", "*", "/") or self.stands_beside():
             power = 1
             if self.sees("op"):
                 power = -1 if self.take().text == "/" else 1
                 self.check_slash(power, factors[-1][1])
-            elif self.sees("noun") and self.tokens[self.index - 1].kind != "noun":
-                self.apposition(factors)
+            elif self.apposition(factors):
                 continue
             else:
                 self.check_side_by_side(factors)
             factors.append((power, self.factor()))
         return factors[0][1] if len(factors) == 1 else Product(tuple(factors), start.at)
+
+    def stands_beside(self) -> bool:
+        """Whether a factor follows without a sign; "the number of layers" does so behind a word only."""
+        spoken = self.tokens[self.index - 1].kind == "noun"
+        return self.starts(self.index) and (spoken or not self.sees("word"))
 
     def check_slash(self, power: int, before: Node) -> None:
         """`O(d)/O(1)` says "either" as well as "divided by"."""
@@ -141,12 +146,28 @@ class ExpressionParser:
             token = self.tokens[self.index - 1]
             raise self.fail("one bound divided by another, or either of the two?", "write one O(...)", token)
 
-    def apposition(self, factors: list[tuple[int, Node]]) -> None:
-        """Passes over the noun in `d layers`, `H W pixels`, which says what the letters before it count."""
-        own = set(self.nouns[self.token.text])
-        if not own <= {name for _, node in factors[-len(own) :] for name in variables_in(node)}:
+    def apposition(self, factors: list[tuple[int, Node]]) -> bool:
+        """Passes over the noun in `d layers`, `H W pixels`, or the letter in `depth d`: both count the same thing.
+
+        A noun that counts something else multiplies within brackets, `O(d k^2 pixels)`, and behind another noun.
+        """
+        before = self.tokens[self.index - 1]
+        if self.sees("name") and before.kind == "noun":
+            own = {self.token.text}
+        elif self.sees("noun"):
+            own = set(self.nouns[self.token.text])
+        else:
+            return False
+        twice = self.apposed == self.index - 1
+        if not twice and own <= {name for _, node in factors[-len(own) :] for name in variables_in(node)}:
+            self.apposed = self.index
+            self.take()
+            return True
+        spoken = before.kind == "noun" or (before.kind == "number" and self.tokens[self.index - 3].kind == "noun")
+        fresh = not own & {name for _, node in factors for name in variables_in(node)}
+        if not (fresh and self.sees("noun") and (spoken or self.depth)) or twice:
             raise self.fail("does this word multiply, or explain?", "write variables and signs only")
-        self.take()
+        return False
 
     def check_side_by_side(self, factors: list[tuple[int, Node]]) -> None:
         """Two factors without a sign between them: refuse `k2` (k^2?) and `HW/2d` (over 2d, or times d?)."""
@@ -326,7 +347,7 @@ class ExpressionParser:
             self.take()
             while self.sees("word", "the", "all", "both", "and", "und") and not self.noun_behind(self.index):
                 self.take()
-            parts.append(self.product())
+            parts.append(self.sum() if token.text in ("max", "min") else self.product())
         if len(parts) < 2:
             raise self.fail(f"the {token.text} of one thing", "write it with signs", token)
         if token.text in ("max", "min"):
@@ -403,8 +424,10 @@ def _prose_brackets(tokens: Sequence[Token]) -> dict[int, int]:
             stack.append((index, False))
         elif token.kind == "close" and stack:
             start, wordy = stack.pop()
-            call = start > 0 and (tokens[start - 1].kind in ("call", "op") or tokens[start - 1].text == "of")
-            if wordy and not call:
+            before = tokens[start - 1] if start else tokens[-1]
+            nothing_but_words = all(one.kind in ("word", "noun") for one in tokens[start + 1 : index])
+            beside = before.kind in ("name", "close", "super", "number") and nothing_but_words and index > start + 1
+            if (wordy or beside) and before.kind not in ("call", "op") and before.text != "of":
                 found[start] = index
         elif stack and _is_wordy(token, tokens, index):
             stack[-1] = (stack[-1][0], True)

@@ -118,8 +118,10 @@ class _Lexer:
 
     def step(self) -> None:
         char = self.plain[self.at]
-        if char == "\n" and self.plain[self.at + 1 :].lstrip()[:1].isalpha() and self.tokens:
-            self.emit("mark", "line", 1)
+        if char == "\n" and self.tokens and (match := _NEW_LINE.match(self.plain, self.at)):
+            self.emit("mark", "line", len(match[0]))
+        elif self.tokens and _ends_atom(self.tokens[-1]) and (match := _ABOUT.match(self.plain, self.at)):
+            self.emit("rel", "=", 1)
         elif char.isspace() or char in signs.BLANK or char in signs.QUOTES or self.at in self.ignored:
             self.skip()
         elif char in signs.SINGLE_QUOTES:
@@ -166,6 +168,9 @@ class _Lexer:
     def unknown_character(self, char: str) -> None:
         shown = _visible(char)
         problem, advice = f'"{shown}" is not read here', "write one bound, for example O(n log n), and nothing else"
+        if self.plain.startswith("!=", self.at) or char in "≠>≥⩾":
+            advice = "write one bound and nothing else"
+            raise complain(self.text, self.at, f'"{char}" does not state an upper bound', advice)
         if char == "!":
             if self.next != "=" and not self.plain[self.at :].strip("! .\n\t$") and self.after_o():
                 return self.emit("mark", "!", 1)
@@ -174,11 +179,11 @@ class _Lexer:
             problem, advice = "subscripts are not read here", f"the variables are {', '.join(self.variables)}"
         elif char in "Ωω":
             raise complain(self.text, self.at, "Omega is a lower bound", "the question asks for O or Theta")
-        elif char in "≠>≥⩾":
-            advice = "write one bound and nothing else"
-            raise complain(self.text, self.at, f'"{char}" does not state an upper bound', advice)
-        elif char == "#" and self.next.isalpha():
-            return self.emit("word", "number", 1)
+        elif char == "#" and (match := _HASH.match(self.plain, self.at)):
+            counts = not self.tokens or not _ends_atom(self.tokens[-1])
+            return self.emit(*(("word", "number") if counts else ("mark", ".")), 1)
+        elif char == "&" and _ALIGNED.match(self.plain, self.at):
+            return self.skip()
         return self.foreign(problem, advice)
 
     def after_o(self) -> bool:
@@ -332,7 +337,9 @@ class _Lexer:
         fold = next((fold for fold in self.folds_first if low.startswith(fold)), None)
         if fold:
             return "name", self.folds[fold], len(fold)
-        return {"O": ("call", "O", 1), "o": ("call", "O", 1), "x": ("op", "*", 1)}.get(run[0])
+        if low == "o" and self.plain[self.plain.find(run, self.at) + 1 :].startswith(("(", "[", "{", "\\")):
+            return "call", "O", 1
+        return ("op", "*", 1) if run[0] == "x" else None
 
     def ideographs(self) -> None:
         """A run of Chinese: known words one by one, else one unknown word."""
@@ -365,6 +372,10 @@ def _ends_atom(token: Token) -> bool:
     return token.kind in ("number", "name", "noun", "close", "super")
 
 
+_NEW_LINE = re.compile(r"\n\s*(?:[-*•–]\s+(?=[OoΘ\\$])|(?=[A-Za-zΘ\\$]))")
+_ABOUT = re.compile(r"[~∼](?=\s*[OoΘ\\])")
+_HASH = re.compile(r"#\s*([A-Za-z]{2,})")
+_ALIGNED = re.compile(r"&\s*(?=[=≈OoΘ\\])")
 _RELATION = re.compile(r":=|=>|==>|->|-->|==?|<=|~=|=~")
 _MODULE = re.compile(r"(np|numpy|math|torch|sympy)\.(?=[a-z])")
 _SHORT = {"i.e.": "ie", "i.e": "ie", "w/o": "without", "w.r.t.": "on", "w.r.t": "on", "no.": "number", "ans.": "ans"}

@@ -41,13 +41,13 @@ def nouns(variables: Sequence[str]) -> dict[str, tuple[str, ...]]:
 DETERMINERS = _words("the number of num no count total image input img picture his its all amount overall network")
 
 LEADS = DETERMINERS | _words(
-    """a an and answer ans solution sol result it is this that bound complexity cost time runtime running order big oh o
+    """a an and answer ans solution sol result it is this that it's that's bound complexity cost time runtime running order big oh o
     on in of about around approximately approx roughly circa ca exactly precisely most at up to bounded by asymptotic
     asymptotically tight upper grows grow growing growth like as scales scale scaling with linear linearly proportional
     proportionally we have get need needs needed requires require takes take would should be will final finally total so
     hence thus therefore then i.e ie namely or simply just simplified think believe guess probably i my class o-notation
     notation theta equals equal gives give which means i.e. for both model pixelcnn mdrnn cnn rnn computation minimum
-    minimal sequential operations operation steps step connections connection parallel only does do case worst overall
+    minimal general sequential operations operation steps step connections connection parallel only does do case worst overall
     therefore let antwort lösung loesung ordnung der die das ist von also etwa ungefähr ungefaehr insgesamt linear in
     proportional zu und oder 答案 约 大约 为 是 总共 复杂度 所以 即
     """
@@ -57,14 +57,14 @@ UNITS = _words(
     """step steps timestep timesteps operation operations op ops connection connections sequential sequentially parallel
     total time times matrix vector matvec matvecs product products multiplication multiplications multiply multiplies
     iterations iteration stages stage phases rounds complexity cost overall altogether in all at most computation
-    computations edges weights calls passes units unit required needed necessary minimum serial only asymptotically
+    computations edges calls passes units unit required needed necessary minimum serial consecutive successive only asymptotically
     approximately roughly respectively flops macs sequenziell schritte schritt verbindungen operationen insgesamt gesamt
-    mal 步 次 个 个连接 个操作 步骤 too also 复杂度 here
+    mal 步 次 个 个连接 个操作 步骤 also general exactly precisely tight upper bound 复杂度 here
     """
 )
 
 PREPOSITIONS = _words(
-    "for in with by to on at using from during through of over via if when given assuming while where whereas both"
+    "for in with by to on at using from during through of via up across under thanks if when given assuming while whereas both"
     " after is are follows für fuer bei mit pro wenn"
 )
 
@@ -86,7 +86,7 @@ WHERE = _words("where with let here wherein wobei mit for and using denote defin
 REFUSED = _words(
     """not no never neither nor none nothing cannot without except but however although though unless instead rather
     otherwise else wrong false incorrect mistake mistaken unlike than less fewer more greater smaller least lower below
-    above same previous ditto likewise omega average best amortized amortised expected exponential exponentially
+    above same too separately individually ditto likewise omega average best amortized amortised expected exponential exponentially
     exponent factorial polynomial polynomially logarithm logarithmic logarithmically quadratic quadratically cubic root
     inverse inversely reciprocal power squared square cubed halved doubled tripled multiplied times divided minus plus
     squares ratio fraction ignoring excluding

@@ -12,16 +12,16 @@ _HTML = {"&sup2;": "²", "&sup3;": "³", "&times;": "×", "&middot;": "·", "&Th
 _TAG = re.compile(r"</?(b|i|p|em|strong|code|pre|br|div|span|math|u)\s*/?>", re.I)
 _RAISED = re.compile(r"<sup>(.{0,20}?)</sup>", re.I)
 _FENCE = re.compile(r"^\s*```[a-z]*(?=\s)|```\s*$")
-_BULLET = re.compile(r"\s*(#{1,6}\s|>\s|[•◦▪‣●]|\*\s|[-–—]\s+(?=[Oo\\$`*]|[A-Za-z]{2,}))")
+_BULLET = re.compile(r"\s*(#{1,6}\s|[•◦▪‣●]|\*\s|[-–—]\s+(?=[Oo\\$`*]|[A-Za-z]{2,}))")
 _EMPHASIS = re.compile(r"\s*(\*\*\*|\*\*|__|\*|_)(?=\S)")
 _KEYWORD = r"(?:question|ques|q|part|problem|prob|exercise|ex|task|frage|aufgabe|teil|no|nr)"
 _NUMBER = re.compile(
-    rf"\s*(?P<key>{_KEYWORD}\.?\s*#?)?\(?(?P<digits>\d+(?:\.\d+)*)\.?\s*(?P<letter>\(?[a-h]\)?)?(?![\w^²*/+(])"
-    r"\s*(?P<close>[:.)\]]+|[-–—=](?=\s))?(?:\s|(?=[O\\$]))",
+    rf"\s*(?P<key>{_KEYWORD}\.?\s*#?)?\(?(?P<digits>\d+(?:\.\d+)*)(?:\.?\s*(?P<letter>\(?[a-h]\)?))?(?![\w^²*/+(])"
+    r"\s*(?P<close>[:.)\]]+|[-–—=](?=\s))?(?:\s+(?![-+*/^)\]×·=x])|(?=[O\\$]))",
     re.I,
 )
 _LETTER = re.compile(
-    rf"\s*(?P<open>\(|\[|{_KEYWORD}\.?\s+\(?)?(?P<letter>[a-h]|i{{1,3}}|iv)(?P<close>[)\]]\s*[:.]?|\.|:)(?=\s|[O\\$])", re.I
+    rf"\s*(?P<open>\(|\[|{_KEYWORD}\.?\s+\(?)?(?P<letter>[a-h]|i{{1,3}}|iv)(?P<close>[)\]]\s*[:.]?|\.|:)(?=\s+(?![-+*/^×·])|[O\\$])", re.I
 )
 
 
@@ -63,7 +63,8 @@ def _without_label(text: str, variables: Sequence[str]) -> str:
         letter, close = (match["letter"] or "").strip("()").casefold(), match["close"] or ""
         numbered = bool(match["key"]) or "." in match["digits"]
         own = bool(letter) and letter not in folds and numbered
-        marked = close[:1] in (":", ".", ")", "]") and bool(close) or (match["letter"] or "").endswith(")") and numbered
+        bracket = (match["letter"] or "").endswith(")") and (numbered or not (match["letter"] or "").startswith("("))
+        marked = close[:1] in (":", ".", ")", "]") and bool(close) or bracket
         return " " * match.end() + text[match.end() :] if own or marked or match["key"] and not letter else text
     match = _LETTER.match(text)
     if match and match["letter"].casefold() not in folds:

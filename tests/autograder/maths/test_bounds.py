@@ -113,7 +113,7 @@ COMPLAINTS = [
     ("Ω(d)", 0, "lower bound"),
     (r"\Omega(d)", 0, "lower bound"),
     (r"d \alpha", 2, 'command "\\alpha"'),
-    (r"\frac12", 0, r"\frac{a}{b}"),
+    (r"\frac123", 0, r"\frac{a}{b}"),
     ("d # k", 2, '"#" is not read'),
     ("d = k", 4, "two different bounds"),
     ("1/0", 0, "divides by zero"),
