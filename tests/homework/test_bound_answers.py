@@ -1,4 +1,4 @@
-"""Answers as people write them: each is judged by numbers, from what a person reads, against what the parser makes of it.
+"""Answers as people write them (bound_answers.txt): what a person reads, judged by numbers, against what the parser reads.
 
 The judge evaluates plain Python expressions along rays x_i = t^u_i at two scales: no code of the decision is used.
 """
@@ -8,15 +8,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from itertools import product
+from pathlib import Path
 
 import pytest
 
 from autograder.maths.bounds import compare
-from tests.homework.bound_answers import AMBIGUOUS, AROUND, CONNECTIONS, LAYERS, MEANT, STEPS, TURNED
 
+CONNECTIONS, STEPS, LAYERS = "d*k**2*H*W", "H + W + d", "d"
 VARIABLES = ("d", "k", "H", "W")
 TRUTHS = {CONNECTIONS: "O(d k^2 H W)", STEPS: "O(H + W + d)", LAYERS: "O(d)", "d*(H + W)": "O(d (H + W))"}
 STATED = {CONNECTIONS: "O(d k^2 H W)", LAYERS: "O(d)", STEPS: "O(H + W + d)", "H*W": "O(HW)"}
+OTHER = {LAYERS: "H*W", STEPS: LAYERS, CONNECTIONS: STEPS}
 RAYS = [ray for ray in product((0, 0.5, 1), repeat=4) if any(ray)]
 SCALES = (1e4, 1e8)
 
@@ -37,16 +39,27 @@ def judged(meant: str, truth: str) -> str:
     )
 
 
+def sections() -> Iterator[tuple[str, str]]:
+    """The heading and the text of each line of the file."""
+    heading = ""
+    _, _, lines = Path(__file__).with_name("bound_answers.txt").read_text("utf-8").partition("␣ a space")
+    for line in lines.split("\n"):
+        if line.startswith("== "):
+            heading = line[3:]
+        elif line and heading:
+            yield heading, line.replace("⏎", "\n").replace("␣", " ")
+
+
 def answers() -> Iterator[tuple[str, str]]:
     """What is written, and what a person reads: an expression, or "" where it must be refused."""
-    for meant, texts in MEANT.items():
-        yield from ((text, meant) for text in texts)
-    for meant, bound in STATED.items():
-        yield from ((around.format(bound), meant) for around in AROUND[1:])
-    pairs = [(LAYERS, "H*W"), (STEPS, LAYERS), (CONNECTIONS, STEPS)]
-    for one, other in pairs:
-        yield from ((t.format(STATED[one], other=STATED[other], tail=STATED[one][1:]), "") for t in TURNED)
-    yield from ((text, "") for text in AMBIGUOUS)
+    for heading, line in sections():
+        if heading == "around":
+            yield from ((line.format(bound), meant) for meant, bound in STATED.items())
+        elif heading == "turned":
+            for one, other in OTHER.items():
+                yield line.format(STATED[one], other=STATED[other], tail=STATED[one][1:]), ""
+        else:
+            yield line, "" if heading == "refused" else heading
 
 
 def wrongly_read(text: str, meant: str) -> list[str]:
