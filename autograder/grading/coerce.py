@@ -148,10 +148,10 @@ def _number(value: Any, index: int | None = None) -> Fraction:
 
 
 _AROUND_A_CHOICE = frozenset(
-    "the a an one on of hand side block blocks residual resnet model network net architecture version variant option"
-    " choice design diagram figure unit".split()
+    ("the", "a", "an", "one", "on", "of", "hand", "side", "block", "residual", "resnet", "model", "network", "net")
+    + ("architecture", "version", "variant", "option", "choice", "design", "diagram", "figure", "unit")
 )
-_BESIDE_A_CHOICE = re.compile(r"[\s.,;:!?()\[\]{}*_`\"'“”„‘’«»$=>-]*")
+_BESIDE_A_CHOICE = re.compile(r"[\s.,;:!?()\[\]{}*_`\"'“”„‘’«»$=>-]*")  # noqa: RUF001
 
 
 def choice(answer: str, options: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Answers as people write them (bound_answers.txt): what a person reads, judged by numbers, against what the parser reads.
+"""Answers as people write them (bound_answers.txt): what a person reads, judged by numbers, against the parser.
 
 The judge evaluates plain Python expressions along rays x_i = t^u_i at two scales: no code of the decision is used.
 """

@@ -1,4 +1,4 @@
-"""Mathematics in words, as the signs that it stands for: `k squared`, `d times k`, `square root of H W`, `max of H and W`.
+"""Mathematics in words, as the signs that it stands for: `k squared`, `d times k`, `max of H and W`.
 
 A word is a sign only where mathematics stands on the sides that it needs: "O(d) over all pixels" divides nothing.
 """
@@ -83,9 +83,8 @@ def _phrase(tokens: Sequence[Token], index: int, before: list[Token]) -> int:
         return 2
     if token.kind != "word":
         return 0
-    both: Callable[[int], bool] = lambda size: ends_atom(last) and starts_atom(tokens, index + size)
     sides: tuple[tuple[dict[tuple[str, ...], tuple[str, str]], Callable[[int], bool]], ...] = (
-        (_BETWEEN, both),
+        (_BETWEEN, lambda size: ends_atom(last) and starts_atom(tokens, index + size)),
         (_BEHIND, lambda size: ends_atom(last) and tokens[index + size].text != "root"),
         (_BEFORE, lambda size: not ends_atom(last) and starts_atom(tokens, index + size)),
     )

@@ -16,9 +16,9 @@ BIG_O = "Θθϴ\N{GREEK CAPITAL LETTER OMICRON}\N{CYRILLIC CAPITAL LETTER O}"
 
 SYMBOLS: dict[str, tuple[str, str]] = {
     "+": ("op", "+"),
-    **dict.fromkeys("^ˆ↑", ("op", "^")),
+    **dict.fromkeys("^ˆ↑", ("op", "^")),  # noqa: RUF001
     **dict.fromkeys(",、", ("comma", ",")),
-    **dict.fromkeys("=≈≃≅≡∼∈≤⩽<→⇒⟹∴", ("rel", "=")),
+    **dict.fromkeys("=≈≃≅≡∼∈≤⩽<→⇒⟹∴", ("rel", "=")),  # noqa: RUF001
     **dict.fromkeys(":;?。…", ("mark", ".")),
     "√": ("call", "sqrt"),
     **dict.fromkeys(MINUSES, ("op", "-")),
@@ -62,11 +62,11 @@ RELATIONS = frozenset(
 STYLES = re.compile(r"math(cal|scr|rm|bf|it|sf|bb|op|normal|ord)|boldsymbol|pmb|bm|operatorname|cal|rm|bf|it|scr")
 TEXTS = re.compile(r"text(rm|it|bf|normal|sf|tt|up)?|mbox|hbox|emph|underline")
 LAYOUT = re.compile(
-    r"left|right|middle|[bB]igg?[lrm]?|(display|text)style|limits|q?quad|boxed|fbox|ensuremath|[hl]?space|[,;:!()\[\] \\]?"
+    r"left|right|middle|[bB]igg?[lrm]?|(display|text)style|limits|q?quad|boxed|fbox|ensuremath|[hl]?space"
+    r"|[,;:!()\[\] \\]?"
 )
-QUOTES = '"“”„‟«»`‹›\N{REVERSED PRIME}'
-SINGLE_QUOTES = "'‘’‚´"
-FOREIGN_SIGNS = "∑∏∫∞"
+QUOTES = '"“”„‟«»`‹›\N{REVERSED PRIME}'  # noqa: RUF001
+SINGLE_QUOTES = "'‘’‚´"  # noqa: RUF001
 
 NOT_READ = {
     "exp": "exponentials are not read here",

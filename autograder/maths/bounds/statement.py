@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 import msgspec
 
@@ -324,7 +325,7 @@ class _Statement(ExpressionParser):
         if token.text in ("below", "above") and self.tokens[self.index - 1].kind == "word":  # "explained below"
             harmless = harmless or following.kind in ("end", "mark", "close")
         growth = token.text in _GROWTHS and following.text in ("in", "with")
-        if (token.text in words.REFUSED and not harmless and not growth) or token.text.endswith(("n't", "n’t")):
+        if (token.text in words.REFUSED and not harmless and not growth) or token.text.endswith(("n't", "n’t")):  # noqa: RUF001
             raise self.unknown_beside(token)
 
     def each(self, start: int, *, adjacent: bool) -> None:
@@ -351,7 +352,7 @@ class _Statement(ExpressionParser):
         """Refuses "for one pixel" behind a bound, which asks for a product that nobody wrote."""
         if not adjacent:
             return
-        for token, following in zip(run, run[1:], strict=False):
+        for token, following in pairwise(run):
             if token.text in words.ONES | {"this", "any"} and following.text in words.PARTS:
                 advice = "write the bound for all of it"
                 raise complain(self.text, token.at, "this bound is said to be for a part only", advice)

@@ -159,9 +159,9 @@ class _Lexer:
     def dot(self) -> None:
         """`d.k^2` multiplies; every other full stop ends a clause."""
         before = self.tokens[-1] if self.tokens else None
-        if before and not self.spaced and _ends_atom(before) and (self.next.isalnum() or self.next in "(\\["):
-            if self.next:
-                return self.emit("op", "*", 1)
+        begins = self.next.isalnum() or (self.next and self.next in "(\\[")
+        if before and not self.spaced and _ends_atom(before) and begins:
+            return self.emit("op", "*", 1)
         return self.emit("mark", ".", 1)
 
     def unknown_character(self, char: str) -> None:
@@ -178,7 +178,7 @@ class _Lexer:
             problem, advice = "subscripts are not read here", f"the variables are {', '.join(self.variables)}"
         elif char in "Ωω":
             raise complain(self.text, self.at, "Omega is a lower bound", "the question asks for O or Theta")
-        elif char == "#" and (match := _HASH.match(self.plain, self.at)):
+        elif char == "#" and _HASH.match(self.plain, self.at):
             counts = not self.tokens or not _ends_atom(self.tokens[-1])
             return self.emit(*(("word", "number") if counts else ("mark", ".")), 1)
         elif char == "&" and _ALIGNED.match(self.plain, self.at):
@@ -286,7 +286,7 @@ class _Lexer:
 
     def word(self, run: str) -> None:
         """One word, looked up whole; else cut into variables and functions, if nothing is left over."""
-        low = run.casefold().replace("’", "'")
+        low = run.casefold().replace("’", "'")  # noqa: RUF001
         rest = self.plain[self.at + len(run) :]
         if run in self.names or run in self.variables:
             self.emit("name", run, len(run))
@@ -372,8 +372,8 @@ def _ends_atom(token: Token) -> bool:
     return token.kind in ("number", "name", "noun", "close", "super")
 
 
-_NEW_LINE = re.compile(r"\n\s*(?:[-*•–]\s+(?=[OoΘ\\$])|(?=[A-Za-zΘ\\$]))")
-_ABOUT = re.compile(r"[~∼](?=\s*[OoΘ\\])")
+_NEW_LINE = re.compile(r"\n\s*(?:[-*•–]\s+(?=[OoΘ\\$])|(?=[A-Za-zΘ\\$]))")  # noqa: RUF001
+_ABOUT = re.compile(r"[~∼](?=\s*[OoΘ\\])")  # noqa: RUF001
 _HASH = re.compile(r"#\s*([A-Za-z]{2,})")
 _ALIGNED = re.compile(r"&\s*(?=[=≈OoΘ\\])")
 _RELATION = re.compile(r":=|=>|==>|->|-->|==?|<=|~=|=~")
@@ -386,7 +386,7 @@ _ABBREVIATION = re.compile(
 )
 _PROSE = re.compile(r"\.|\s+(number|no|num|sequential|steps?|operations?|cost|count)\b", re.I)
 _LATIN = r"A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u036f"
-_RUN = re.compile(rf"(?:[{_LATIN}]|(?<=[A-Za-z])['’](?=[ts]\b))+(?:_[A-Za-z]+)*")
+_RUN = re.compile(rf"(?:[{_LATIN}]|(?<=[A-Za-z])['’](?=[ts]\b))+(?:_[A-Za-z]+)*")  # noqa: RUF001
 _VOCABULARY = frozenset().union(
     words.LEADS, words.UNITS, words.PREPOSITIONS, words.COUNTED, words.REASONS, words.CONCLUSIONS, words.WHERE,
     words.REFUSED, words.CONTRASTS, words.EACH, words.WHOLE, words.PARTS, words.ONES, words.FUNCTIONS, words.DETERMINERS,

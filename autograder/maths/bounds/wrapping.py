@@ -8,20 +8,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_HTML = {"&sup2;": "²", "&sup3;": "³", "&times;": "×", "&middot;": "·", "&Theta;": "Θ", "&nbsp;": " ", "&le;": "≤"}
+_HTML = {"&sup2;": "²", "&sup3;": "³", "&times;": "×", "&middot;": "·", "&Theta;": "Θ", "&nbsp;": " ", "&le;": "≤"}  # noqa: RUF001
 _TAG = re.compile(r"</?(b|i|p|em|strong|code|pre|br|div|span|math|u)\s*/?>", re.I)
 _RAISED = re.compile(r"<sup>(.{0,20}?)</sup>", re.I)
 _FENCE = re.compile(r"^\s*```[a-z]*(?=\s)|```\s*$")
-_BULLET = re.compile(r"\s*(#{1,6}\s|[•◦▪‣●]|\*\s|[-–—]\s+(?=[Oo\\$`*]|[A-Za-z]{2,}))")
+_BULLET = re.compile(r"\s*(#{1,6}\s|[•◦▪‣●]|\*\s|[-–—]\s+(?=[Oo\\$`*]|[A-Za-z]{2,}))")  # noqa: RUF001
 _EMPHASIS = re.compile(r"\s*(\*\*\*|\*\*|__|\*|_)(?=\S)")
 _KEYWORD = r"(?:question|ques|q|part|problem|prob|exercise|ex|task|frage|aufgabe|teil|no|nr)"
 _NUMBER = re.compile(
     rf"\s*(?P<key>{_KEYWORD}\.?\s*#?)?\(?(?P<digits>\d+(?:\.\d+)*)(?:\.?\s*(?P<letter>\(?[a-h]\)?))?(?![\w^²*/+(])"
-    r"\s*(?P<close>[:.)\]]+|[-–—=](?=\s))?(?:\s+(?![-+*/^)\]×·=x])|(?=[O\\$]))",
+    r"\s*(?P<close>[:.)\]]+|[-–—=](?=\s))?(?:\s+(?![-+*/^)\]×·=x])|(?=[O\\$]))",  # noqa: RUF001
     re.I,
 )
 _LETTER = re.compile(
-    rf"\s*(?P<open>\(|\[|{_KEYWORD}\.?\s+\(?)?(?P<letter>[a-h]|i{{1,3}}|iv)(?P<close>[)\]]\s*[:.]?|\.|:)(?=\s+(?![-+*/^×·])|[O\\$])",
+    rf"\s*(?P<open>\(|\[|{_KEYWORD}\.?\s+\(?)?(?P<letter>[a-h]|i{{1,3}}|iv)(?P<close>[)\]]\s*[:.]?|\.|:)(?=\s+(?![-+*/^×·])|[O\\$])",  # noqa: RUF001
     re.I,
 )
 
