@@ -1,9 +1,9 @@
 """All that a spec may import beside `autograder.maths`: decorators, credit rules, values, plain data, figures.
 
 Values: `real`, `integer`, `exact`, `matrices`, `text`, `choice` and `kind_of` read what a student returned, or raise
-`Unreadable` with a sentence for the student. `Fault` is what became of a call that gave no value, `NeedsPerson` what a spec raises
-where no machine can judge. `Record`, `Array`, `Other` and `float64_array` are plain data, which crosses to the
-student's process and back. Figures: `Addition` (with `Edge`), and `Values` (with `Asked`).
+`Unreadable` with a sentence for the student. `Fault` is what became of a call that gave no value, `NeedsPerson` what
+a spec raises where no machine can judge. `Record`, `Array`, `Other` and `float64_array` are plain data, which crosses
+to the student's process and back. Figures: `Addition` (with `Edge`), and `Values` (with `Asked`).
 """
 
 from __future__ import annotations

@@ -148,8 +148,8 @@ def _number(value: Any, index: int | None = None) -> Fraction:
 
 
 _AROUND_A_CHOICE = frozenset(
-    ("the", "a", "an", "one", "on", "of", "hand", "side", "block", "residual", "resnet", "model", "network", "net")
-    + ("architecture", "version", "variant", "option", "choice", "design", "diagram", "figure", "unit")
+    """the a an one on of hand side block residual resnet model network net architecture version variant option choice
+    design diagram figure unit""".split()  # noqa: SIM905
 )
 _BESIDE_A_CHOICE = re.compile(r"[\s.,;:!?()\[\]{}*_`\"'“”„‘’«»$=>-]*")  # noqa: RUF001
 

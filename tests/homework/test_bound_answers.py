@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import cache
 from itertools import product
 from pathlib import Path
 
@@ -28,6 +29,7 @@ def value(expression: str, ray: tuple[float, ...], scale: float) -> float:
     return float(eval(expression, {"log": math.log, "sqrt": math.sqrt, "__builtins__": {}}, names))
 
 
+@cache
 def judged(meant: str, truth: str) -> str:
     """How the bound `meant` stands to `truth`, by numbers."""
     slower = faster = False

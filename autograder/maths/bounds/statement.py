@@ -187,8 +187,8 @@ class _Statement(ExpressionParser):
             return True
         if not self.starts(self.index):
             return self.sees("word", *_CONSTANTS) and self.tokens[self.index + 1].kind == "op"
-        noun = self.noun_behind(self.index) if self.token.kind in ("word", "noun") else 0
-        if not noun or self.nouns_claim:
+        noun = self.noun_behind(self.index) if self.token.kind in ("word", "noun") else -1
+        if noun < 0 or self.nouns_claim:
             return True
         following = self.tokens[noun + 1]
         if following.kind == "name" and self.nouns[self.tokens[noun].text] == (following.text,):
@@ -207,6 +207,8 @@ class _Statement(ExpressionParser):
             return None
         end = self.tokens[self.index - 1]
         counted = not _has_o(node) and self.counts_parts(node)
+        if counted:
+            self.check_part(variables_in(node), start)
         self.found.append(Claim(node, counted, self.tokens[start].at, end.at + max(1, len(end.text))))
         self.units()
         self.fresh = self.related = False
@@ -357,6 +359,21 @@ class _Statement(ExpressionParser):
                 advice = "write the bound for all of it"
                 raise complain(self.text, token.at, "this bound is said to be for a part only", advice)
 
+    def check_part(self, counts: set[str], start: int) -> None:
+        """Refuses "k^2 for all d layers": do the d layers multiply? "d for H x W images" is told from it by the noun."""
+        before = start - 1
+        while before > 0 and self.tokens[before].text in ("all", "the", "of", "these", "both"):
+            before -= 1
+        led = before >= 0 and self.tokens[before].text in ("for", "at", "in", "on", "across", "für", "bei")
+        if (
+            led
+            and self.found
+            and not counts <= variables_in(self.found[-1].node)
+            and not self.sees("word", *words.WHOLE)
+        ):
+            advice = "write the bound for all of it"
+            raise complain(self.text, self.tokens[start].at, "does this part multiply, or explain?", advice)
+
     def growth_named(self, run: Sequence[Token]) -> bool:
         """`quadratic in k`: the claim k^2."""
         named = [token for token in run if token.text in _GROWTHS and not token.text.startswith("linear")]
@@ -414,7 +431,7 @@ class _Statement(ExpressionParser):
         """`where k is the number of channels`: a description, which must name the right things; else False."""
         start = self.index
         self.take()
-        while self.sees("word", "we", "us", "that", "have", "the", "a", "an") and not self.noun_behind(self.index):
+        while self.sees("word", "we", "us", "that", "have", "the", "a", "an") and self.noun_behind(self.index) < 0:
             self.take()
         if self.defines() or self.claims_here() or self.sees("name"):
             self.fresh = True
@@ -472,7 +489,10 @@ class _Statement(ExpressionParser):
             or self.sees("close")
             or self.sees("word", "and")
         )
-        said = not alone or (related and any(one.kind == "noun" for one in self.tokens[spoken : self.index]))
+        noun = any(one.kind == "noun" for one in self.tokens[spoken : self.index])
+        said = (related and noun) if alone else (related or noun)
+        if not related:
+            self.check_part(owners, start)
         if owners and said and self.index > spoken and (ended or self.sees("name")):
             return True
         self.index = start

@@ -84,14 +84,14 @@ class ExpressionParser:
         if token.kind == "open":
             return index not in self.prose
         if token.kind == "word" and token.text in words.DETERMINERS:
-            return self.noun_behind(index) > 0
+            return self.noun_behind(index) >= 0
         return token.kind in ("number", "name", "noun", "call")
 
     def noun_behind(self, index: int) -> int:
-        """The index of the noun that determiners lead to, "the number of layers"; 0 if there is none."""
+        """The index of the noun that determiners lead to, "the number of layers"; -1 if there is none."""
         while self.tokens[index].kind == "word" and self.tokens[index].text in words.DETERMINERS:
             index += 1
-        return index if self.tokens[index].kind == "noun" else 0
+        return index if self.tokens[index].kind == "noun" else -1
 
     def leftover(self) -> BoundError:
         if self.sees("word") or self.sees("foreign"):
@@ -345,7 +345,7 @@ class ExpressionParser:
         parts: list[Node] = []
         while not parts or self.sees("comma") or self.sees("word", "and", "und"):
             self.take()
-            while self.sees("word", "the", "all", "both", "and", "und") and not self.noun_behind(self.index):
+            while self.sees("word", "the", "all", "both", "and", "und") and self.noun_behind(self.index) < 0:
                 self.take()
             parts.append(self.sum() if token.text in ("max", "min") else self.product())
         if len(parts) < 2:

@@ -1,4 +1,4 @@
-r"""What people put around a bound: Markdown, HTML, a question's number. It is replaced by blanks, so that positions stay.
+r"""What people put around a bound: Markdown, HTML, a question's number. Blanks replace it: positions stay.
 
 `**O(d)**`, `- O(d)`, `<b>O(d)</b>`, `4.1a) O(d)`, `(a) O(d)`, `Question 4.1 (b): O(d)`, `k<sup>2</sup>`.
 """
@@ -59,7 +59,7 @@ def _without_emphasis(text: str) -> str:
 
 
 def _without_label(text: str, variables: Sequence[str]) -> str:
-    """Without a number such as `4.1a:` or `(a)`; a letter that is a variable is a label only with a number and a mark."""
+    """Without a number such as `4.1a:` or `(a)`; a variable's letter is a label only with a number and a mark."""
     folds = {name.casefold() for name in variables}
     match = _NUMBER.match(text)
     if match:
