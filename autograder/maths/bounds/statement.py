@@ -24,7 +24,7 @@ import msgspec
 from autograder.maths.bounds import words
 from autograder.maths.bounds.phrases import spelled_out
 from autograder.maths.bounds.syntax import ExpressionParser, Foreign, variables_in
-from autograder.maths.bounds.tokens import BoundError, Token, complain, tokenize
+from autograder.maths.bounds.tokens import BoundError, Token, check_length, complain, tokenize
 from autograder.maths.bounds.tree import Call, Node, Number, Power, Product, Sum, Variable
 from autograder.maths.bounds.wrapping import unwrapped
 
@@ -59,6 +59,7 @@ def read(text: str, variables: Sequence[str]) -> tuple[Claim, ...]:
 
     Raises BoundError, which points at the character, for anything outside the grammar.
     """
+    check_length(text)
     plain = unwrapped(text, variables)
     if not plain.strip():
         raise BoundError("the answer is empty: write a bound such as O(n log n)", 0)
@@ -360,7 +361,7 @@ class _Statement(ExpressionParser):
                 raise complain(self.text, token.at, "this bound is said to be for a part only", advice)
 
     def check_part(self, counts: set[str], start: int) -> None:
-        """Refuses "k^2 for all d layers": do the d layers multiply? "d for H x W images" is told from it by the noun."""
+        """Refuses "k^2 for all d layers": do the d layers multiply? "For H x W images" says no more."""
         before = start - 1
         while before > 0 and self.tokens[before].text in ("all", "the", "of", "these", "both"):
             before -= 1

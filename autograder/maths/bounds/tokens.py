@@ -63,14 +63,18 @@ def _visible(char: str) -> str:
     return char if char.isprintable() and not unicodedata.category(char).startswith("M") else "?"
 
 
+def check_length(text: str) -> None:
+    """Raises BoundError for a text that is too long to be a bound."""
+    if len(text) > LONGEST_TEXT:
+        advice = f"only the first {LONGEST_TEXT} characters would be read: write one bound and nothing else"
+        raise complain(text, LONGEST_TEXT, f"the answer is too long, {len(text)} characters", advice)
+
+
 def tokenize(text: str, shown: str, variables: Sequence[str], names: Sequence[str] = ()) -> list[Token]:
     """The tokens of `text`, closed by some of kind "end"; `shown`, of the same length, is what the student wrote.
 
     `names` are names of the student's own. Raises BoundError for what makes the whole answer unreadable.
     """
-    if len(shown) > LONGEST_TEXT:
-        advice = f"only the first {LONGEST_TEXT} characters would be read: write one bound and nothing else"
-        raise complain(shown, LONGEST_TEXT, f"the answer is too long, {len(shown)} characters", advice)
     return _Lexer(text, shown, variables, names).run()
 
 

@@ -104,7 +104,8 @@ REFUSED = _words(
     amortised expected exponential exponentially exponent factorial polynomial polynomially logarithm
     logarithmic logarithmically quadratic quadratically cubic root inverse inversely reciprocal power squared
     square cubed halved doubled tripled multiplied times divided minus plus squares ratio fraction ignoring
-    excluding better worse nicht kein keine keinen ohne statt aber sondern falsch niemals weder noch sonst außer mindestens 不
+    excluding
+    better worse nicht kein keine keinen ohne statt aber sondern falsch niemals weder noch sonst außer mindestens 不
     不是 没有 但 但是 不对 除
     """
 )
