@@ -6,6 +6,7 @@ layer. The kernel size of PixelCNN is a constant (3 x 3, say), and there are no 
 Each answer is a tight bound as a string, in the variables d, k, H and W, which grow independently of one another.
 Write it as you would on paper: "O(n log n)", "O(a^2 b + c)", "max(a, b)" and "sqrt(a)" are all understood, with
 products side by side or with *, powers with ^ or **. A bound that is true but not tight is not what is asked for.
+Only the bound, reasons in a comment; `check` shows how it was read.
 
 Example of the notation: a fully connected layer from all H W pixels with k channels to one hidden unit has "O(k H W)"
 connections.

@@ -161,3 +161,25 @@ def _number(value: Any, index: int | None = None) -> Fraction:
             where = f" at index {index}" if index is not None else ""
             raise Unreadable(f"expected finite numbers, got {item}{where}") from None
     raise Unreadable(f"expected real numbers, got {kind_of(item)}")
+
+
+_AROUND_A_CHOICE = frozenset(
+    """the a an one on of hand side block residual resnet model network net architecture version variant option choice
+    design diagram figure unit""".split()  # noqa: SIM905
+)
+_BESIDE_A_CHOICE = re.compile(r"[\s.,;:!?()\[\]{}*_`\"'“”„‘’«»$=>-]*")  # noqa: RUF001
+
+
+def choice(answer: str, options: Sequence[str]) -> str:
+    """The one of `options` that a text names: the bare word, with an article, a noun, punctuation or quotes around it.
+
+    Anything longer, a negation or a second option is refused: nobody guesses what a sentence chooses.
+    """
+    spoken = re.findall(r"[^\W\d_]+", answer.casefold())
+    named = [option for option in options if option.casefold() in spoken]
+    rest = [word for word in spoken if word not in _AROUND_A_CHOICE and word not in map(str.casefold, options)]
+    signs = re.sub(r"[^\W\d_]+", "", answer)
+    negated = answer.lstrip(" \t\n\"'`*([{").startswith(("!", "-", "=", ">"))
+    if len(named) != 1 or rest or negated or len(spoken) > 6 or not _BESIDE_A_CHOICE.fullmatch(signs):
+        raise Unreadable(f"got {one_line(answer, 80)!r}: write {' or '.join(options)} and nothing else")
+    return named[0]

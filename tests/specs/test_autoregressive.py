@@ -44,7 +44,8 @@ def judge(row, name, student, award, reference):
     try:
         read_as = parse(answer, VARIABLES).typeset()
     except BoundError as problem:
-        raise Unreadable(str(problem)) from None
+        award.tell_staff(f"FOR A PERSON: this bound could not be read: {answer[:300]!r}")
+        raise Unreadable(f"Could not be read, so it earns nothing yet: {problem}") from None
     award.understood(read_as)
     truth = reference.bound(row)
     comparison = compare(answer, truth.truth, VARIABLES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from autograder.maths.bounds.syntax import Call, Node, Number, Power, Product, Sum, Variable
+from autograder.maths.bounds.tree import Call, Node, Number, Power, Product, Sum, Variable
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 

@@ -1,83 +1,51 @@
-r"""The grammar of a bound: tokens to a tree, by recursive descent.
+r"""The grammar of one expression: tokens to a tree, by recursive descent.
 
     sum     = [sign] product {(+ | -) product}
     product = factor {(* | / | nothing) factor}
     factor  = atom [^ exponent | raised digits]
     atom    = number | variable | (sum) | O(sum) | log atom | sqrt atom | max(sum, ...) | min(sum, ...)
-            | \frac{sum}{sum}
+            | \frac{sum}{sum} | pow(sum, number) | "the number of layers" | "max of" product, product "and" product
 
-What two readers would read differently is refused with a request for brackets: `HW/d k`, `log k d`, `k2`.
+What two readers would read differently is refused with a request for brackets: `HW/d k`, `log k d`, `k2`, `O(d)/O(1)`.
+What stands around an expression is read by `bound_statement`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-import msgspec
-
-from autograder.maths.bounds.tokens import BoundError, Token, complain, tokenize
+from autograder.maths.bounds import words
+from autograder.maths.bounds.tokens import BoundError, Token, complain
+from autograder.maths.bounds.tree import Call, Node, Number, Power, Product, Sum, Variable, constant
 
 DEEPEST = 30  # brackets within brackets
 LARGEST_EXPONENT = 1000
 FINEST_EXPONENT = 1000  # the largest denominator
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
+_CONSTANTS = ("constant", "const")
+_COUNTING = {"one": 1, "two": 2, "three": 3, "zwei": 2, "drei": 3}
 
 
-class Number(msgspec.Struct, frozen=True):
-    text: str
-    value: Fraction
-    at: int
+class Foreign(BoundError):
+    """A part that uses a name or a sign that is not read here: beside a part that is read, it may be passed over."""
 
 
-class Variable(msgspec.Struct, frozen=True):
-    name: str
-    at: int
+class ExpressionParser:
+    """Reads expressions out of the tokens of one answer, from `index` on."""
 
-
-class Sum(msgspec.Struct, frozen=True):
-    """terms: (sign, node) with sign +1 or -1; at: the first minus sign if there is one."""
-
-    terms: tuple[tuple[int, Node], ...]
-    at: int
-
-
-class Product(msgspec.Struct, frozen=True):
-    """factors: (power, node) with power +1 for times and -1 for divided by."""
-
-    factors: tuple[tuple[int, Node], ...]
-    at: int
-
-
-class Power(msgspec.Struct, frozen=True):
-    base: Node
-    exponent: Fraction
-    at: int
-
-
-class Call(msgspec.Struct, frozen=True):
-    """function: O, log, sqrt, max or min."""
-
-    function: str
-    arguments: tuple[Node, ...]
-    at: int
-
-
-Node = Number | Variable | Sum | Product | Power | Call
-
-
-def read(text: str, variables: Sequence[str]) -> Node:
-    """The tree of `text`. Raises BoundError, which points at the character, for anything outside the grammar."""
-    return _Parser(text, variables).whole()
-
-
-class _Parser:
-    def __init__(self, text: str, variables: Sequence[str]) -> None:
+    def __init__(
+        self, text: str, tokens: Sequence[Token], variables: Sequence[str], nouns: Mapping[str, tuple[str, ...]]
+    ) -> None:
         self.text = text
         self.variables = variables
-        self.tokens = tokenize(text, variables)
+        self.nouns = nouns
+        self.tokens = tokens
+        self.prose = _prose_brackets(tokens)
+        self.spelled: dict[str, str] = {}
         self.index = 0
         self.depth = 0
+        self.apposed = -1  # the noun that was last passed over
 
     @property
     def token(self) -> Token:
@@ -94,19 +62,40 @@ class _Parser:
     def fail(self, problem: str, advice: str, token: Token | None = None) -> BoundError:
         return complain(self.text, (token or self.token).at, problem, advice)
 
-    def whole(self) -> Node:
-        if self.sees("end"):
-            raise BoundError("the answer is empty: write a bound such as O(n log n)", 0)
-        if self.sees("number", "0") and self.tokens[1].kind == "open":
-            raise self.fail("this starts with the digit 0", "did you mean the letter O?")
-        node = self.sum()
-        while self.sees("unit"):
-            self.take()
-        if not self.sees("end"):
-            raise self.leftover()
-        return node
+    def unknown(self, token: Token) -> BoundError:
+        """The complaint about a name or a sign that is not known here."""
+        problem, _, advice = token.text.partition("\n")
+        at = token.at
+        if token.kind != "foreign":
+            name, at = self.unknown_name(token)
+            problem, advice = f'"{name}" is not a name known here', f"the variables are {', '.join(self.variables)}"
+        error = complain(self.text, at, problem, advice)
+        return Foreign(error.message, error.position)
+
+    def unknown_name(self, token: Token) -> tuple[str, int]:
+        """The word itself; of letters written together, `dn`, the one that is no variable."""
+        word = self.text[token.at : token.at + len(token.text)]
+        rest = word.lstrip("".join(name for name in self.variables if len(name) == 1))
+        return (rest, token.at + len(word) - len(rest)) if len(rest) == 1 and len(word) < 4 else (word[:20], token.at)
+
+    def starts(self, index: int) -> bool:
+        """Whether an expression starts at the token: determiners only in front of a word for a variable."""
+        token = self.tokens[index]
+        if token.kind == "open":
+            return index not in self.prose
+        if token.kind == "word" and token.text in words.DETERMINERS:
+            return self.noun_behind(index) >= 0
+        return token.kind in ("number", "name", "noun", "call")
+
+    def noun_behind(self, index: int) -> int:
+        """The index of the noun that determiners lead to, "the number of layers"; -1 if there is none."""
+        while self.tokens[index].kind == "word" and self.tokens[index].text in words.DETERMINERS:
+            index += 1
+        return index if self.tokens[index].kind == "noun" else -1
 
     def leftover(self) -> BoundError:
+        if self.sees("word") or self.sees("foreign"):
+            return self.unknown(self.token)
         if self.sees("close"):
             return self.fail(f'this "{self.token.text}" closes nothing', "remove it, or open a bracket before it")
         if self.sees("comma"):
@@ -134,17 +123,51 @@ class _Parser:
     def product(self) -> Node:
         start = self.token
         factors = [(1, self.factor())]
-        while self.sees("op", "*", "/") or self.starts_factor():
+        while self.sees("op", "*", "/") or self.stands_beside():
+            power = 1
             if self.sees("op"):
                 power = -1 if self.take().text == "/" else 1
+                self.check_slash(power, factors[-1][1])
+            elif self.apposition(factors):
+                continue
             else:
                 self.check_side_by_side(factors)
-                power = 1
             factors.append((power, self.factor()))
         return factors[0][1] if len(factors) == 1 else Product(tuple(factors), start.at)
 
-    def starts_factor(self) -> bool:
-        return self.token.kind in ("number", "name", "call", "open")
+    def stands_beside(self) -> bool:
+        """Whether a factor follows without a sign; "the number of layers" does so behind a word only."""
+        spoken = self.tokens[self.index - 1].kind == "noun"
+        return self.starts(self.index) and (spoken or not self.sees("word"))
+
+    def check_slash(self, power: int, before: Node) -> None:
+        """`O(d)/O(1)` says "either" as well as "divided by"."""
+        if power < 0 and (_is_o(before) or self.sees("call", "O")):
+            token = self.tokens[self.index - 1]
+            raise self.fail("one bound divided by another, or either of the two?", "write one O(...)", token)
+
+    def apposition(self, factors: list[tuple[int, Node]]) -> bool:
+        """Passes over the noun in `d layers`, `H W pixels`, or the letter in `depth d`: both count the same thing.
+
+        A noun that counts something else multiplies within brackets, `O(d k^2 pixels)`, and behind another noun.
+        """
+        before = self.tokens[self.index - 1]
+        if self.sees("name") and before.kind == "noun":
+            own = {self.token.text}
+        elif self.sees("noun"):
+            own = set(self.nouns[self.token.text])
+        else:
+            return False
+        twice = self.apposed == self.index - 1
+        if not twice and own <= {name for _, node in factors[-len(own) :] for name in variables_in(node)}:
+            self.apposed = self.index
+            self.take()
+            return True
+        spoken = before.kind == "noun" or (before.kind == "number" and self.tokens[self.index - 3].kind == "noun")
+        fresh = not own & {name for _, node in factors for name in variables_in(node)}
+        if not (fresh and self.sees("noun") and (spoken or self.depth)) or twice:
+            raise self.fail("does this word multiply, or explain?", "write variables and signs only")
+        return False
 
     def check_side_by_side(self, factors: list[tuple[int, Node]]) -> None:
         """Two factors without a sign between them: refuse `k2` (k^2?) and `HW/2d` (over 2d, or times d?)."""
@@ -152,6 +175,10 @@ class _Parser:
             before = f"^{self.token.text}" if not self.token.spaced else f"* {self.token.text}"
             raise self.fail(f"the number {self.token.text} follows without a sign", f"did you mean {before}?")
         power, last = factors[-1]
+        bracket = self.tokens[self.index - 1].kind == "close" and len(factors) == 1
+        lone = bracket and isinstance(last, Variable) and self.sees("call", "O")
+        if lone or (_is_o(last) and self.sees("open")):
+            raise self.fail("is this a factor or a remark?", "write one bound and nothing else")
         halves = isinstance(last, Number) and (
             self.token.spaced or all(isinstance(node, Number) for _, node in factors)
         )
@@ -161,18 +188,27 @@ class _Parser:
     def factor(self) -> Node:
         base = self.atom()
         if not (self.sees("super") or self.sees("op", "^")):
-            return base
+            return self.counted(base)
         at = self.token.at
         power = Power(base, self.exponent(), at)
         if self.sees("super") or self.sees("op", "^"):
             raise self.fail("two exponents in a row", "use brackets, or multiply the exponents")
-        return power
+        return self.counted(power)
+
+    def counted(self, node: Node) -> Node:
+        """The factor `node`; the word between factors in `k^2 weights * H W pixels` is passed over."""
+        following = self.tokens[min(self.index + 1, len(self.tokens) - 1)]
+        if self.sees("word") and self.token.text in words.COUNTED and (following.kind, following.text) == ("op", "*"):
+            self.take()
+        return node
 
     def exponent(self) -> Fraction:
         token = self.take()
         if token.kind == "super":
             return self.small(Fraction(token.text), token)
         start = self.token
+        if self.sees("word") and self.token.text in _COUNTING:
+            return Fraction(_COUNTING[self.take().text])
         sign = self.sign()
         node = self.atom()
         if isinstance(node, Number) and node.value == 1 and start.kind == "number" and self.sees("op", "/"):
@@ -202,15 +238,41 @@ class _Parser:
             token = self.take()
             return Number(token.text, Fraction(token.text), token.at)
         if self.sees("name"):
-            token = self.take()
-            return Variable(token.text, token.at)
+            return self.variable(self.take())
         if self.sees("open"):
             return self.group(commas=False)[0]
+        if self.sees("word", *_CONSTANTS):
+            return Number("1", Fraction(1), self.take().at)
+        if self.starts(self.index) and not self.sees("call"):
+            return self.quantity()
         if self.sees("call"):
             return self.call()
         raise self.expected_factor()
 
+    def variable(self, token: Token) -> Node:
+        spelling = self.text[token.at : token.at + len(token.text)]
+        earlier = self.spelled.setdefault(token.text, spelling)
+        if earlier != spelling:
+            problem = f'both "{earlier}" and "{spelling}" are used, and only {token.text} has a meaning here'
+            raise self.fail(problem, f"write {token.text} if you mean the same quantity", token)
+        return Variable(token.text, token.at)
+
+    def quantity(self) -> Node:
+        """`the number of layers`, `height of the image`, `pixels`: the variables that the word stands for."""
+        self.index = self.noun_behind(self.index)
+        token = self.take()
+        factors = tuple((1, Variable(name, token.at)) for name in self.nouns[token.text])
+        if self.sees("word", "of"):
+            end = self.index + 1
+            while self.tokens[end].text in words.DETERMINERS:
+                end += 1
+            whole = self.tokens[end].text in words.WHOLE or self.tokens[end - 1].text in words.WHOLE
+            self.index = (end + (self.tokens[end].text in words.WHOLE)) if whole else self.index
+        return factors[0][1] if len(factors) == 1 else Product(factors, token.at)
+
     def expected_factor(self) -> BoundError:
+        if self.sees("word") or self.sees("foreign"):
+            return self.unknown(self.token)
         found = "the text ends here" if self.sees("end") else f'"{self.text[self.token.at]}" does not fit here'
         expected = f"expected a variable ({', '.join(self.variables)}), a number or an opening bracket"
         if self.sees("end") and self.tokens[self.index - 1].kind == "op":
@@ -244,21 +306,65 @@ class _Parser:
             return self.fraction(token)
         if token.text in ("log", "sqrt"):
             return self.log_or_root(token)
+        if self.sees("word", "of"):
+            return self.spelled_call(token)
         if not self.sees("open"):
             raise self.fail(f"{token.text} must be followed by a bracket", f"write {token.text}(...)", token)
-        arguments = self.group(commas=token.text != "O")
+        if token.text in ("square", "sq", "cbrt"):
+            power = Fraction(1, 3) if token.text == "cbrt" else Fraction(2)
+            return Power(self.group(commas=False)[0], power, token.at)
+        arguments = self.arguments(commas=token.text != "O")
+        if token.text in ("pow", "power"):
+            return self.power_of(arguments, token)
         if token.text != "O" and len(arguments) < 2:
             raise self.fail(
                 f"{token.text} of one thing", f"separate its arguments by commas: {token.text}(a, b)", token
             )
         return Call(token.text, arguments, token.at)
 
+    def arguments(self, *, commas: bool) -> tuple[Node, ...]:
+        """The arguments in brackets, `(a, b)` or as a list, `([a, b])`."""
+        if not (commas and self.tokens[self.index + 1].kind == "open"):
+            return self.group(commas=commas)
+        start, outer = self.index, self.take()
+        arguments = self.group(commas=True)
+        if len(arguments) > 1 and self.sees("close", _CLOSING[outer.text]):
+            self.take()
+            return arguments
+        self.index = start
+        return self.group(commas=commas)
+
+    def power_of(self, arguments: tuple[Node, ...], token: Token) -> Node:
+        value = constant(arguments[1]) if len(arguments) == 2 else None
+        if value is None:
+            raise self.fail("the exponent must be a plain number", "write k^2", token)
+        return Power(arguments[0], self.small(value, token), token.at)
+
+    def spelled_call(self, token: Token) -> Node:
+        """`max of H, W and d`, `the product of d and k^2`."""
+        parts: list[Node] = []
+        while not parts or self.sees("comma") or self.sees("word", "and", "und"):
+            self.take()
+            while self.sees("word", "the", "all", "both", "and", "und") and self.noun_behind(self.index) < 0:
+                self.take()
+            parts.append(self.sum() if token.text in ("max", "min") else self.product())
+        if len(parts) < 2:
+            raise self.fail(f"the {token.text} of one thing", "write it with signs", token)
+        if token.text in ("max", "min"):
+            return Call(token.text, tuple(parts), token.at)
+        return (Sum if token.text == "sum" else Product)(tuple((1, part) for part in parts), token.at)
+
     def fraction(self, token: Token) -> Node:
-        parts = []
-        for _ in range(2):
-            if not self.sees("open", "{"):
+        r"""`\frac{a}{b}`, `\frac12`."""
+        parts: list[Node] = []
+        while len(parts) < 2:
+            if self.sees("open", "{"):
+                parts.append(self.group(commas=False)[0])
+            elif self.sees("number") and self.token.text.isdigit() and len(self.token.text) == 2 - len(parts):
+                digits = self.take()
+                parts += [Number(digit, Fraction(digit), digits.at) for digit in digits.text]
+            else:
                 raise self.fail("\\frac needs two pairs of braces", "write \\frac{a}{b}", token)
-            parts.append(self.group(commas=False)[0])
         return Product(((1, parts[0]), (-1, parts[1])), token.at)
 
     def log_or_root(self, token: Token) -> Node:
@@ -271,7 +377,7 @@ class _Parser:
             argument = self.group(commas=False)[0]
         else:
             argument = self.factor()
-            if self.starts_factor():
+            if self.starts(self.index):
                 advice = f"write {token.text}(...) with the argument in brackets"
                 raise self.fail(f"where does the argument of {token.text} end?", advice)
         node: Node = Call(token.text, (argument,), token.at)
@@ -294,19 +400,45 @@ class _Parser:
         return value
 
 
-def constant(node: Node) -> Fraction | None:
-    """The value of a tree built from numbers by + - * / alone; None for any other, and for a division by zero."""
-    if isinstance(node, Number):
-        return node.value
-    if isinstance(node, Sum):
-        values = [(sign, constant(term)) for sign, term in node.terms]
-        return None if any(v is None for _, v in values) else sum((s * v for s, v in values if v), Fraction(0))
-    if isinstance(node, Product):
-        result = Fraction(1)
-        for power, factor in node.factors:
-            value = constant(factor)
-            if value is None or (power < 0 and value == 0):
-                return None
-            result = result * value if power > 0 else result / value
-        return result
-    return None
+def variables_in(node: Node) -> set[str]:
+    """The variables that occur in a tree."""
+    if isinstance(node, Variable):
+        return {node.name}
+    if isinstance(node, (Sum, Product)):
+        return {
+            name for _, part in (node.terms if isinstance(node, Sum) else node.factors) for name in variables_in(part)
+        }
+    if isinstance(node, Power):
+        return variables_in(node.base)
+    return {name for part in node.arguments for name in variables_in(part)} if isinstance(node, Call) else set()
+
+
+def _is_o(node: Node) -> bool:
+    return isinstance(node, Call) and node.function == "O"
+
+
+def _prose_brackets(tokens: Sequence[Token]) -> dict[int, int]:
+    """Where each bracket that holds words, and is no function's, opens and closes."""
+    found: dict[int, int] = {}
+    stack: list[tuple[int, bool]] = []
+    for index, token in enumerate(tokens):
+        if token.kind == "open":
+            stack.append((index, False))
+        elif token.kind == "close" and stack:
+            start, wordy = stack.pop()
+            before = tokens[start - 1] if start else tokens[-1]
+            nothing_but_words = all(one.kind in ("word", "noun") for one in tokens[start + 1 : index])
+            beside = before.kind in ("name", "close", "super", "number") and nothing_but_words and index > start + 1
+            if (wordy or beside) and before.kind not in ("call", "op") and before.text != "of":
+                found[start] = index
+        elif stack and _is_wordy(token, tokens, index):
+            stack[-1] = (stack[-1][0], True)
+    return found
+
+
+def _is_wordy(token: Token, tokens: Sequence[Token], index: int) -> bool:
+    if token.kind == "noun":  # `(d layers)` explains, `(depth width)` multiplies
+        return tokens[index - 1].kind == "name"
+    if token.kind == "word":
+        return token.text not in words.DETERMINERS and token.text not in _CONSTANTS
+    return token.kind in ("rel", "mark")

@@ -12,8 +12,12 @@ from collections.abc import Sequence
 
 import msgspec
 
+from autograder.maths.bounds import signs, words
+from autograder.maths.bounds.signs import is_digit, is_ideograph, is_letter
+
 LONGEST_TEXT = 300  # characters read; the longest honest answer has about 60
 LONGEST_NUMBER = 30  # digits
+LOOKAHEAD = 5  # tokens of kind "end" behind the last, so that nobody looks past the list
 SHOWN = 60  # characters of the text shown above the caret
 
 
@@ -29,9 +33,11 @@ class BoundError(ValueError):
 class Token(msgspec.Struct, frozen=True):
     """One token.
 
-    kind:   number, name (a variable), call (O, log, sqrt, max, min, frac), op (+ - * / ^), open, close, comma, super
-            (an exponent in raised digits), unit (a closing word such as "steps"), end.
-    text:   its one spelling, whatever the student typed; for a name the variable as the question spells it.
+    kind:   number, name (a variable), noun (a word for a variable, "depth"), call (O, log, sqrt, max, min, frac ...),
+            op (+ - * / ^), open, close, comma, super (an exponent in raised digits), rel (= and its like), mark (what
+            ends a clause), word, foreign (a sign that is not read here), end.
+    text:   its one spelling, whatever the student typed; for a name the variable as the question spells it, for a
+            foreign sign what is wrong with it and what to do, a line each.
     at:     index of its first character.
     spaced: whether white space stood before it.
     """
@@ -40,66 +46,6 @@ class Token(msgspec.Struct, frozen=True):
     text: str
     at: int
     spaced: bool = False
-
-
-_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-_LOWERED = "₀₁₂₃₄₅₆₇₈₉"
-_FRACTIONS = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅙": "1/6", "⅛": "1/8"}
-_BLANK = (
-    "$~\u00ad\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\ufeff"  # LaTeX, and what pasted formulas carry unseen
-)
-_MINUSES = "-\N{MINUS SIGN}\N{EN DASH}\N{EM DASH}\N{HYPHEN}\N{NON-BREAKING HYPHEN}"
-_TIMES = "*·⋅∙•\N{ASTERISK OPERATOR}\N{MULTIPLICATION SIGN}\N{MULTIPLICATION X}"
-_SLASHES = "/÷\N{FRACTION SLASH}\N{DIVISION SLASH}"
-_BIG_O = "Θθϴ\N{GREEK CAPITAL LETTER OMICRON}\N{CYRILLIC CAPITAL LETTER O}"
-
-_SYMBOLS: dict[str, tuple[str, str]] = {
-    "+": ("op", "+"),
-    "^": ("op", "^"),
-    ",": ("comma", ","),
-    "√": ("call", "sqrt"),
-    **dict.fromkeys(_MINUSES, ("op", "-")),
-    **dict.fromkeys(_TIMES, ("op", "*")),
-    **dict.fromkeys(_SLASHES, ("op", "/")),
-    **dict.fromkeys(_BIG_O, ("call", "O")),
-    **{char: ("open", char) for char in "([{"},
-    **{char: ("close", char) for char in ")]}"},
-}
-
-_WORDS = {"log": "log", "ln": "log", "lg": "log", "sqrt": "sqrt", "max": "max", "min": "min", "theta": "O", "bigo": "O"}
-_UNITS = frozenset(
-    (
-        "step",
-        "steps",
-        "operation",
-        "operations",
-        "ops",
-        "connection",
-        "connections",
-        "sequential",
-        "parallel",
-        "total",
-        "time",
-    )
-)
-
-_COMMANDS: dict[str, tuple[str, str]] = {
-    **dict.fromkeys(("cdot", "times", "ast", "bullet"), ("op", "*")),
-    "div": ("op", "/"),
-    **dict.fromkeys(("frac", "dfrac", "tfrac"), ("call", "frac")),
-    **{name: ("call", kind) for name, kind in _WORDS.items()},
-    **dict.fromkeys(("Theta", "bigO", "BigO", "O"), ("call", "O")),
-    **dict.fromkeys(("{", "lbrace"), ("open", "{")),
-    **dict.fromkeys(("}", "rbrace"), ("close", "}")),
-}
-_STYLES = re.compile(r"math(cal|rm|bf|it|sf|bb|op|normal)|boldsymbol|bm|text(rm|it|bf)?|operatorname")
-_LAYOUT = re.compile(r"left|right|[bB]igg?[lr]?|displaystyle|limits|q?quad|[,;:!()\[\] \\]?")
-
-_NOT_READ = {
-    "exp": "exponentials are not read here",
-    "loglog": "log log is not read here",
-    "omega": "Omega is a lower bound, the question asks for O or Theta",
-}
 
 
 def complain(text: str, at: int, problem: str, advice: str) -> BoundError:
@@ -117,24 +63,35 @@ def _visible(char: str) -> str:
     return char if char.isprintable() and not unicodedata.category(char).startswith("M") else "?"
 
 
-def tokenize(text: str, variables: Sequence[str]) -> list[Token]:
-    """The tokens of `text`, closed by one of kind "end". Raises BoundError at the first character that fits nowhere."""
+def check_length(text: str) -> None:
+    """Raises BoundError for a text that is too long to be a bound."""
     if len(text) > LONGEST_TEXT:
         advice = f"only the first {LONGEST_TEXT} characters would be read: write one bound and nothing else"
         raise complain(text, LONGEST_TEXT, f"the answer is too long, {len(text)} characters", advice)
-    return _Lexer(text, variables).run()
+
+
+def tokenize(text: str, shown: str, variables: Sequence[str], names: Sequence[str] = ()) -> list[Token]:
+    """The tokens of `text`, closed by some of kind "end"; `shown`, of the same length, is what the student wrote.
+
+    `names` are names of the student's own. Raises BoundError for what makes the whole answer unreadable.
+    """
+    return _Lexer(text, shown, variables, names).run()
 
 
 class _Lexer:
-    def __init__(self, text: str, variables: Sequence[str]) -> None:
-        self.text = text
-        self.plain = "".join(_plain(char) for char in text)  # same length: positions stay
+    def __init__(self, text: str, shown: str, variables: Sequence[str], names: Sequence[str]) -> None:
+        self.text = shown
+        self.plain = "".join(map(signs.plain, text))  # same length: positions stay
         self.variables = variables
+        self.names = frozenset(names)
         folded = [name.casefold() for name in variables]
         self.folds = {name.casefold(): name for name in variables if folded.count(name.casefold()) == 1}
-        self.words = sorted({*_WORDS, *_NOT_READ}, key=len, reverse=True)
-        self.spelled: dict[str, str] = {}
+        self.nouns = words.nouns(variables)
+        self.functions = sorted({*signs.WORDS, *signs.NOT_READ}, key=len, reverse=True)
+        self.longest_first = sorted({*variables, *names}, key=len, reverse=True)
+        self.folds_first = sorted(self.folds, key=len, reverse=True)
         self.ignored: set[int] = set()  # closing braces of \mathcal{...} and its like
+        self.quotes = 0
         self.tokens: list[Token] = []
         self.at = 0
         self.spaced = True
@@ -142,7 +99,8 @@ class _Lexer:
     def run(self) -> list[Token]:
         while self.at < len(self.plain):
             self.step()
-        self.emit("end", "", 0)
+        for _ in range(LOOKAHEAD):
+            self.emit("end", "", 0)
         return self.tokens
 
     def emit(self, kind: str, text: str, width: int) -> None:
@@ -154,51 +112,95 @@ class _Lexer:
         self.at += width
         self.spaced = True
 
+    def foreign(self, problem: str, advice: str, width: int = 1) -> None:
+        self.emit("foreign", f"{problem}\n{advice}", width)
+
+    @property
+    def next(self) -> str:
+        return self.plain[self.at + 1 : self.at + 2]
+
     def step(self) -> None:
         char = self.plain[self.at]
-        if char.isspace() or char in _BLANK or self.at in self.ignored or self.is_lead_or_full_stop(char):
+        if char == "\n" and self.tokens and (match := _NEW_LINE.match(self.plain, self.at)):
+            self.emit("mark", "line", len(match[0]))
+        elif self.tokens and _ends_atom(self.tokens[-1]) and (match := _ABOUT.match(self.plain, self.at)):
+            self.emit("rel", "=", 1)
+        elif char.isspace() or char in signs.BLANK or char in signs.QUOTES or self.at in self.ignored:
             self.skip()
+        elif char in signs.SINGLE_QUOTES:
+            self.quote()
         elif char == "\\":
             self.command()
-        elif char in _RAISED or char in "⁻⁺":
+        elif char in signs.RAISED or char in "⁻⁺":
             self.raised()
-        elif char in _FRACTIONS:
-            self.emit("number", _FRACTIONS[char], 1)
-        elif _is_digit(char) or (char == "." and _is_digit(self.plain[self.at + 1 : self.at + 2])):
+        elif char in signs.FRACTIONS:
+            self.emit("number", signs.FRACTIONS[char], 1)
+        elif is_digit(char) or (char == "." and is_digit(self.next)):
             self.number()
         elif self.plain.startswith("**", self.at):
             self.emit("op", "^", 2)
-        elif char in _SYMBOLS:
-            self.emit(*_SYMBOLS[char], 1)
-        elif _is_letter(char):
+        elif match := _RELATION.match(self.plain, self.at):
+            self.emit("rel", "=", len(match[0]))
+        elif char in signs.SYMBOLS:
+            self.emit(*signs.SYMBOLS[char], 1)
+        elif char == ".":
+            self.dot()
+        elif _RUN.match(char):
             self.letters()
+        elif is_ideograph(char):
+            self.ideographs()
         else:
             self.unknown_character(char)
 
-    def is_lead_or_full_stop(self, char: str) -> bool:
-        """ "= O(k)", "O(k)." and nothing else: an equals sign or a full stop elsewhere means something."""
-        if char == ".":
-            return not self.plain[self.at + 1 :].strip(" \t\r\n$")
-        return char in "=≈" and not self.tokens
+    def quote(self) -> None:
+        """Quotation marks are passed over; an apostrophe behind a letter, `d'`, is none."""
+        opens = not (self.at and (self.plain[self.at - 1].isalnum() or self.plain[self.at - 1] in ")]}"))
+        if not opens and not self.quotes:
+            return self.foreign("an apostrophe is not read here", "write one bound and nothing else")
+        self.quotes += 1 if opens else -1
+        return self.skip()
+
+    def dot(self) -> None:
+        """`d.k^2` multiplies; every other full stop ends a clause."""
+        before = self.tokens[-1] if self.tokens else None
+        begins = self.next.isalnum() or (self.next and self.next in "(\\[")
+        if before and not self.spaced and _ends_atom(before) and begins:
+            return self.emit("op", "*", 1)
+        return self.emit("mark", ".", 1)
 
     def unknown_character(self, char: str) -> None:
         shown = _visible(char)
         problem, advice = f'"{shown}" is not read here', "write one bound, for example O(n log n), and nothing else"
+        if self.plain.startswith("!=", self.at) or char in "≠>≥⩾":
+            advice = "write one bound and nothing else"
+            raise complain(self.text, self.at, f'"{char}" does not state an upper bound', advice)
         if char == "!":
+            if self.next != "=" and not self.plain[self.at :].strip("! .\n\t$") and self.after_o():
+                return self.emit("mark", "!", 1)
             problem, advice = "factorials are not read here", "a bound is built from + - * / ^ sqrt log max min"
         elif char == "_":
             problem, advice = "subscripts are not read here", f"the variables are {', '.join(self.variables)}"
         elif char in "Ωω":
-            problem, advice = "Omega is a lower bound", "the question asks for O or Theta"
-        raise complain(self.text, self.at, problem, advice)
+            raise complain(self.text, self.at, "Omega is a lower bound", "the question asks for O or Theta")
+        elif char == "#" and _HASH.match(self.plain, self.at):
+            counts = not self.tokens or not _ends_atom(self.tokens[-1])
+            return self.emit(*(("word", "number") if counts else ("mark", ".")), 1)
+        elif char == "&" and _ALIGNED.match(self.plain, self.at):
+            return self.skip()
+        return self.foreign(problem, advice)
+
+    def after_o(self) -> bool:
+        """Whether what stands before is O(...), so that "!" is no factorial, or a word."""
+        last = self.tokens[-1].kind if self.tokens else ""
+        return last in ("word", "noun", "mark") or (last == "close" and any(t.text == "O" for t in self.tokens))
 
     def raised(self) -> None:
         """An exponent in raised digits, `²` or `⁻¹`."""
         end = self.at + 1
-        while end < len(self.plain) and self.plain[end] in _RAISED:
+        while end < len(self.plain) and self.plain[end] in signs.RAISED:
             end += 1
         sign = "-" if self.plain[self.at] == "⁻" else ""
-        digits = "".join(str(_RAISED.index(char)) for char in self.plain[self.at : end] if char in _RAISED)
+        digits = "".join(str(signs.RAISED.index(char)) for char in self.plain[self.at : end] if char in signs.RAISED)
         if not digits:
             raise complain(self.text, self.at, "a raised sign without a number", "write the exponent as ^(-1)")
         self.check_length(digits)
@@ -207,8 +209,8 @@ class _Lexer:
     def number(self) -> None:
         end, dots = self.at, 0
         while end < len(self.plain) and (
-            _is_digit(self.plain[end])
-            or (not dots and self.plain[end] == "." and _is_digit(self.plain[end + 1 : end + 2]))
+            is_digit(self.plain[end])
+            or (not dots and self.plain[end] == "." and is_digit(self.plain[end + 1 : end + 2]))
         ):
             dots += self.plain[end] == "."
             end += 1
@@ -223,70 +225,135 @@ class _Lexer:
     def command(self) -> None:
         r"""A LaTeX command: `\cdot`, `\left`, `\mathcal{O}`, `\,`."""
         end = self.at + 1
-        while end < len(self.plain) and _is_letter(self.plain[end]):
+        while end < len(self.plain) and is_letter(self.plain[end]):
             end += 1
         end = max(end, min(self.at + 2, len(self.plain)))
-        name = self.plain[self.at + 1 : end]
-        if _LAYOUT.fullmatch(name):
-            self.skip(end - self.at)
-        elif _STYLES.fullmatch(name):
-            self.skip(end - self.at)
-            self.unwrap()
-        elif name in _COMMANDS:
-            self.emit(*_COMMANDS[name], end - self.at)
+        name, width = self.plain[self.at + 1 : end], end - self.at
+        if name in ("begin", "end"):
+            self.skip(width + max(0, self.plain.find("}", end) + 1 - end if self.plain.startswith("{", end) else 0))
+        elif signs.LAYOUT.fullmatch(name):
+            self.skip(width)
+        elif signs.STYLES.fullmatch(name) or signs.TEXTS.fullmatch(name):
+            self.skip(width + self.plain.startswith("*", end))
+            self.unwrap(always=bool(signs.TEXTS.fullmatch(name)))
+        elif name in signs.COMMANDS:
+            self.emit(*signs.COMMANDS[name], width)
             self.log_base()
-        elif name.casefold() in _NOT_READ:
-            raise complain(self.text, self.at, _NOT_READ[name.casefold()], "write O(...)")
+        elif name in signs.RELATIONS:
+            self.emit("rel", "=", width)
+        elif name.casefold() in signs.NOT_READ:
+            raise complain(self.text, self.at, signs.NOT_READ[name.casefold()], "write O(...)")
+        elif name in ("neq", "ne", "geq", "ge", "not", "gg", "tilde", "widetilde"):
+            advice = "write one bound and nothing else"
+            raise complain(self.text, self.at, f'"\\{name}" does not state an upper bound', advice)
         else:
             advice = "a bound is built from + - * / ^ \\frac \\sqrt \\log \\max \\min"
-            raise complain(self.text, self.at, f'the command "\\{name}" is not read here', advice)
+            self.foreign(f'the command "\\{name}" is not read here', advice, width)
 
-    def unwrap(self) -> None:
-        r"""Ignore the braces of `\mathcal{O}`; without braces, or with anything but letters in them, change nothing."""
-        closing = self.plain.find("}", self.at)
-        inside = self.plain[self.at + 1 : closing]
-        if self.plain.startswith("{", self.at) and closing > 0 and all(_is_letter(c) or c.isspace() for c in inside):
-            self.ignored.add(closing)
+    def unwrap(self, *, always: bool) -> None:
+        r"""Ignore the braces of `\text{...}`, and of `\mathcal{O}` where nothing but letters stands in them."""
+        if not self.plain.startswith("{", self.at):
+            return
+        depth, end = 0, self.at
+        while end < len(self.plain):
+            depth += {"{": 1, "}": -1}.get(self.plain[end], 0)
+            if depth == 0:
+                break
+            end += 1
+        inside = self.plain[self.at + 1 : end]
+        if depth == 0 and (always or all(is_letter(char) or char.isspace() for char in inside)):
+            self.ignored.add(end)
             self.skip()
 
     def letters(self) -> None:
-        """A run of letters: one word, or variables and words written together as in `dklogk`."""
-        end = self.at
-        while end < len(self.plain) and _is_letter(self.plain[end]):
-            end += 1
-        if self.plain[self.at : end].casefold() in _UNITS:
-            self.emit("unit", self.plain[self.at : end].casefold(), end - self.at)
-        while self.at < end:
-            self.word_or_variable(self.plain[self.at : end])
-            if self.at == end:
-                self.log_base()
+        """A run of letters: one word, or variables and functions written together as in `dklogk`."""
+        abbreviation = _ABBREVIATION.match(self.plain, self.at)
+        if abbreviation:
+            return self.emit("word", _SHORT[abbreviation[0].casefold().replace(" ", "")], len(abbreviation[0]))
+        if module := _MODULE.match(self.plain, self.at):
+            return self.skip(len(module[0]))
+        match = _RUN.match(self.plain, self.at)
+        assert match is not None
+        parts = match[0].split("_")
+        if len(parts) > 1 and not all(self.is_known(part) and (len(part) > 1 or part in "nN") for part in parts):
+            parts = parts[:1]
+        for number, part in enumerate(parts):
+            self.at += number > 0
+            if len(parts) > 1 and part in ("n", "N"):
+                self.emit("word", "number", 1)
+            else:
+                self.word(part)
+        return None
 
-    def word_or_variable(self, run: str) -> None:
-        """Emit the first piece of `run`: the longest word, else the longest variable, else O or x for times."""
-        word = next((word for word in self.words if run.casefold().startswith(word)), None)
-        name = next((name for name in sorted(self.variables, key=len, reverse=True) if run.startswith(name)), None)
-        fold = next((f for f in sorted(self.folds, key=len, reverse=True) if run.casefold().startswith(f)), None)
-        if word in _NOT_READ:
-            raise complain(self.text, self.at, _NOT_READ[word], "a bound is built from + - * / ^ sqrt log max min")
-        if word:
-            self.emit("call", _WORDS[word], len(word))
-        elif name or fold:
-            self.variable(name or self.folds[fold or ""], run)
-        elif run[0] in "Oo":
-            self.emit("call", "O", 1)
-        elif run[0] == "x":
+    def is_known(self, part: str) -> bool:
+        return part in ("n", "N") or part.casefold() in self.nouns or part.casefold() in _VOCABULARY
+
+    def word(self, run: str) -> None:
+        """One word, looked up whole; else cut into variables and functions, if nothing is left over."""
+        low = run.casefold().replace("’", "'")  # noqa: RUF001
+        rest = self.plain[self.at + len(run) :]
+        if run in self.names or run in self.variables:
+            self.emit("name", run, len(run))
+        elif low in self.folds:
+            self.emit("name", self.folds[low], len(run))
+        elif low in self.nouns:
+            self.emit("noun", low, len(run))
+        elif low in ("o", "oh") and (low == "o" or rest.lstrip(" $\\left").startswith(("(", "[", "{"))):
+            self.emit("call", "O", len(run))
+        elif low in ("pow", "power", "square", "sq", "cbrt") and rest.startswith("("):
+            self.emit("call", low, len(run))
+        elif low in signs.WORDS and not (low in ("max", "min") and _PROSE.match(rest)):
+            self.emit("call", signs.WORDS[low], len(run))
+            self.log_base()
+        elif (low in _VOCABULARY and low not in signs.NOT_READ) or "'" in low:
+            self.emit("word", low, len(run))
+        elif run in "xX":
             self.emit("op", "*", 1)
         else:
-            problem = f'"{run[:20]}" is not a name known here'
-            raise complain(self.text, self.at, problem, f"the variables are {', '.join(self.variables)}")
+            self.pieces(run)
 
-    def variable(self, name: str, run: str) -> None:
-        spelling = run[: len(name)]
-        earlier = self.spelled.setdefault(name, spelling)
-        if earlier != spelling:
-            problem = f'both "{earlier}" and "{spelling}" are used, and only {name} has a meaning here'
-            raise complain(self.text, self.at, problem, f"write {name} if you mean the same quantity")
-        self.emit("name", name, len(name))
+    def pieces(self, run: str) -> None:
+        """`dklogk`, `kHW`, `dxk`: all of it, or one unknown word."""
+        pieces, left = [], run
+        while left:
+            piece = self.piece(left)
+            if piece is None:
+                return self.emit("word", run.casefold(), len(run))
+            pieces.append(piece)
+            left = left[piece[2] :]
+        for kind, text, width in pieces:
+            if kind == "refused":
+                raise complain(self.text, self.at, text, "a bound is built from + - * / ^ sqrt log max min")
+            self.emit(kind, text, width)
+        return self.log_base()
+
+    def piece(self, run: str) -> tuple[str, str, int] | None:
+        """The first piece of `run`: the longest function, else the longest variable, else O or x for times."""
+        low = run.casefold()
+        function = next((word for word in self.functions if low.startswith(word)), None)
+        if function:
+            if function in signs.NOT_READ:
+                return "refused", signs.NOT_READ[function], len(function)
+            return "call", signs.WORDS[function], len(function)
+        name = next((name for name in self.longest_first if run.startswith(name)), None)
+        if name:
+            return "name", name, len(name)
+        fold = next((fold for fold in self.folds_first if low.startswith(fold)), None)
+        if fold:
+            return "name", self.folds[fold], len(fold)
+        if low == "o" and self.plain[self.plain.find(run, self.at) + 1 :].startswith(("(", "[", "{", "\\")):
+            return "call", "O", 1
+        return ("op", "*", 1) if run[0] == "x" else None
+
+    def ideographs(self) -> None:
+        """A run of Chinese: known words one by one, else one unknown word."""
+        end = self.at
+        while end < len(self.plain) and is_ideograph(self.plain[end]):
+            end += 1
+        while self.at < end:
+            run = self.plain[self.at : end]
+            word = next((run[:size] for size in range(len(run), 0, -1) if run[:size] in _VOCABULARY), run)
+            self.emit("word", word, len(word))
 
     def log_base(self) -> None:
         r"""Skip the base of a logarithm, a constant factor: `log2`, `log_2`, `\log_{10}`, `log₂`."""
@@ -296,27 +363,36 @@ class _Lexer:
         if self.plain.startswith("_", self.at):
             start += 1 + self.plain.startswith("_{", self.at)
         end = start
-        while end < len(self.plain) and (_is_digit(self.plain[end]) or self.plain[end] in _LOWERED):
+        while end < len(self.plain) and (is_digit(self.plain[end]) or self.plain[end] in signs.LOWERED):
             end += 1
-        if start == self.at and not all(char in _LOWERED for char in self.plain[start:end]):
+        if start == self.at and not all(char in signs.LOWERED for char in self.plain[start:end]):
             end = end if self.plain[start:end] in ("2", "10") else start
         if self.plain.startswith("_{", self.at) and end > start and self.plain.startswith("}", end):
             end += 1
         self.at = end if end > start else self.at
 
 
-def _plain(char: str) -> str:
-    """Mathematical, full-width and letter-like forms as plain characters; raised digits stay raised."""
-    code = ord(char)
-    if 0x1D400 <= code <= 0x1D7FF or 0xFF00 <= code <= 0xFFEF or 0x2100 <= code <= 0x214F:
-        folded = unicodedata.normalize("NFKC", char)
-        return folded if len(folded) == 1 else char
-    return char
+def _ends_atom(token: Token) -> bool:
+    return token.kind in ("number", "name", "noun", "close", "super")
 
 
-def _is_letter(char: str) -> bool:
-    return char.isascii() and char.isalpha()
-
-
-def _is_digit(char: str) -> bool:
-    return char.isascii() and char.isdigit()
+_NEW_LINE = re.compile(r"\n\s*(?:[-*•–]\s+(?=[OoΘ\\$])|(?=[A-Za-zΘ\\$]))")  # noqa: RUF001
+_ABOUT = re.compile(r"[~∼](?=\s*[OoΘ\\])")  # noqa: RUF001
+_HASH = re.compile(r"#\s*([A-Za-z]{2,})")
+_ALIGNED = re.compile(r"&\s*(?=[=≈OoΘ\\])")
+_RELATION = re.compile(r":=|=>|==>|->|-->|==?|<=|~=|=~")
+_MODULE = re.compile(r"(np|numpy|math|torch|sympy)\.(?=[a-z])")
+_SHORT = {"i.e.": "ie", "i.e": "ie", "w/o": "without", "w.r.t.": "on", "w.r.t": "on", "no.": "number", "ans.": "ans"}
+_SHORT |= {"sol.": "sol", "approx.": "approx", "ca.": "ca", "bzw.": "or", "d.h.": "ie", "min.": "minimum"}
+_SHORT |= {"num.": "number", "e.g.": "e.g.", "resp.": "or", "w/": "with"}
+_ABBREVIATION = re.compile(
+    "|".join(re.escape(a) for a in sorted(_SHORT, key=len, reverse=True)) + r"(?!\w)|w/(?=\s+[a-z]{3})", re.I
+)
+_PROSE = re.compile(r"\.|\s+(number|no|num|sequential|steps?|operations?|cost|count)\b", re.I)
+_LATIN = r"A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u036f"
+_RUN = re.compile(rf"(?:[{_LATIN}]|(?<=[A-Za-z])['’](?=[ts]\b))+(?:_[A-Za-z]+)*")  # noqa: RUF001
+_VOCABULARY = frozenset().union(
+    words.LEADS, words.UNITS, words.PREPOSITIONS, words.COUNTED, words.REASONS, words.CONCLUSIONS, words.WHERE,
+    words.REFUSED, words.CONTRASTS, words.EACH, words.WHOLE, words.PARTS, words.ONES, words.FUNCTIONS,
+    words.HARMLESS_AFTER_NO, ("and", "whole", "raised", "hoch", "into", "quadrat", "cube", "between"),
+)  # fmt: skip

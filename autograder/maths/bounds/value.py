@@ -9,8 +9,8 @@ from functools import reduce
 from autograder.maths.bounds import algebra
 from autograder.maths.bounds.algebra import Growth, Polynomial, UnsureError
 from autograder.maths.bounds.rays import Effort, TooHardError
-from autograder.maths.bounds.syntax import Call, Node, Number, Power, Product, Sum, Variable
 from autograder.maths.bounds.tokens import complain
+from autograder.maths.bounds.tree import Call, Node, Number, Power, Product, Sum, Variable
 
 Value = Polynomial | Growth
 

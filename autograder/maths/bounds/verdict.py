@@ -17,8 +17,9 @@ import msgspec
 from autograder.maths.bounds.algebra import Growth, cross
 from autograder.maths.bounds.print import exponent, typeset
 from autograder.maths.bounds.rays import Effort, Rational, TooHardError, beating_ray, below, degree, simple_rays
-from autograder.maths.bounds.syntax import Node, read
-from autograder.maths.bounds.tokens import BoundError
+from autograder.maths.bounds.statement import Claim, read
+from autograder.maths.bounds.tokens import BoundError, complain
+from autograder.maths.bounds.tree import Call, Node
 from autograder.maths.bounds.value import growth_of
 
 __all__ = ["Bound", "BoundError", "Comparison", "compare", "parse"]
@@ -68,8 +69,26 @@ def parse(text: str, variables: Sequence[str]) -> Bound:
     sensible size.
     """
     text = text.rstrip()
-    tree = read(text, variables)
-    return Bound(text, tuple(variables), tree, growth_of(tree, text, variables))
+    claims = read(text, variables)
+    growths = [growth_of(claim.node, text, variables) for claim in claims]
+    for claim, growth in zip(claims[1:], growths[1:], strict=True):
+        if growth != growths[0] and not _alike(growth, growths[0]):
+            raise _two_bounds(text, claims[0], claim)
+    shown = next((claim for claim in claims if isinstance(claim.node, Call) and claim.node.function == "O"), claims[0])
+    return Bound(text, tuple(variables), shown.node, growths[0])
+
+
+def _alike(one: Growth, other: Growth) -> bool:
+    if not one.top or not other.top:
+        return one.top == other.top
+    return decide(one, other)[0] and decide(other, one)[0]
+
+
+def _two_bounds(text: str, first: Claim, second: Claim) -> BoundError:
+    """The complaint about two claims that differ."""
+    one, other = (" ".join(text[claim.start : claim.end].split()) for claim in (first, second))
+    advice = "write the one that you mean and nothing else"
+    return complain(text, second.start, f'"{one}" and "{other}" are two different bounds', advice)
 
 
 def compare(answer: str, truth: str, variables: Sequence[str]) -> Comparison:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.grading.coerce import Unreadable, holds_float64, integer, matrices, real, text
+from autograder.grading.coerce import Unreadable, choice, holds_float64, integer, matrices, real, text
 from autograder.sandbox.values import Array, Other, exact_fraction, shortest_decimal
 
 
@@ -192,3 +192,46 @@ def test_the_shortest_decimal_of_a_smaller_type_is_numpys(dtype: str) -> None:
 )
 def test_what_numpy_would_hold_in_float64(value: Any, rounds: bool) -> None:
     assert holds_float64(value) is rounds
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "up",
+        "Up",
+        "UP.",
+        "'up'",
+        "“up”",
+        "**up**",
+        "(up)",
+        "Up!",
+        "the up one",
+        "the up block",
+        "the one on the up side",
+        "up\n",
+    ],
+)
+def test_a_choice_is_the_bare_word(answer: str) -> None:
+    assert choice(answer, ("up", "down")) == "up"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param("not the up one", id="negation"),
+        pytest.param("anything but up", id="negation without not"),
+        pytest.param("!up", id="negation by a sign"),
+        pytest.param("isn't up", id="negation by an apostrophe"),
+        pytest.param("the up block is harder", id="a sentence"),
+        pytest.param("Down is wrong, so the other", id="a sentence on the other"),
+        pytest.param("up or down", id="both"),
+        pytest.param("up/down", id="both by a slash"),
+        pytest.param("upper", id="another word"),
+        pytest.param("the first one", id="neither"),
+        pytest.param("up because of the skip path", id="a reason"),
+        pytest.param("up " * 9, id="too long"),
+    ],
+)
+def test_a_choice_is_not_guessed_from_more(answer: str) -> None:
+    with pytest.raises(Unreadable, match="write up or down and nothing else"):
+        choice(answer, ("up", "down"))

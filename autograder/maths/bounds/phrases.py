@@ -1,0 +1,153 @@
+"""Mathematics in words, as the signs that it stands for: `k squared`, `d times k`, `max of H and W`.
+
+A word is a sign only where mathematics stands on the sides that it needs: "O(d) over all pixels" divides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from autograder.maths.bounds import words
+from autograder.maths.bounds.tokens import Token
+
+_BETWEEN: dict[tuple[str, ...], tuple[str, str]] = {
+    ("multiplied", "by"): ("op", "*"),
+    ("multiplied", "with"): ("op", "*"),
+    ("divided", "by"): ("op", "/"),
+    ("to", "the", "power", "of"): ("op", "^"),
+    ("to", "the", "power"): ("op", "^"),
+    ("raised", "to", "the", "power", "of"): ("op", "^"),
+    ("raised", "to"): ("op", "^"),
+    ("hoch",): ("op", "^"),
+    ("over",): ("op", "/"),
+    ("times",): ("op", "*"),
+    ("into",): ("op", "*"),
+    ("mal",): ("op", "*"),
+    ("plus",): ("op", "+"),
+    ("minus",): ("op", "-"),
+    ("乘",): ("op", "*"),
+}
+_BEHIND: dict[tuple[str, ...], tuple[str, str]] = {
+    ("whole", "square"): ("super", "2"),
+    ("squared",): ("super", "2"),
+    ("square",): ("super", "2"),
+    ("sq",): ("super", "2"),
+    ("quadrat",): ("super", "2"),
+    ("cubed",): ("super", "3"),
+    ("cube",): ("super", "3"),
+}
+_BEFORE: dict[tuple[str, ...], tuple[str, str]] = {
+    ("square", "root", "of"): ("call", "sqrt"),
+    ("root", "of"): ("call", "sqrt"),
+    ("logarithm", "of"): ("call", "log"),
+}
+_LISTS = {"max": "max", "maximum": "max", "larger": "max", "largest": "max", "min": "min", "smallest": "min"}
+_LISTS |= {"sum": "sum", "product": "product"}
+VOCABULARY = frozenset(word for table in (_BETWEEN, _BEHIND, _BEFORE) for phrase in table for word in phrase)
+
+
+def spelled_out(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens with signs for the phrases, `{O}` for O, and hyphens in words and dashes taken for what they are."""
+    result: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        taken = _phrase(tokens, index, result) or _dash(tokens, index, result) or _letter_o(tokens, index, result)
+        if not taken:
+            result.append(tokens[index])
+        index += taken or 1
+    return result
+
+
+def ends_atom(token: Token | None) -> bool:
+    """Whether a factor may end with the token."""
+    return token is not None and token.kind in ("number", "name", "noun", "close", "super")
+
+
+def starts_atom(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a factor may start at the token, "the number of layers" included."""
+    while tokens[index].kind == "word" and tokens[index].text in words.DETERMINERS:
+        index += 1
+        if tokens[index].kind in ("number", "name", "open"):
+            return False
+    constant = tokens[index].kind == "word" and tokens[index].text in ("constant", "const", "two", "three")
+    return constant or tokens[index].kind in ("number", "name", "noun", "open", "call")
+
+
+def _phrase(tokens: Sequence[Token], index: int, before: list[Token]) -> int:
+    """Appends the sign of the phrase that starts here, and returns how many tokens it has; 0 if none does."""
+    token = tokens[index]
+    last = before[-1] if before else None
+    if token.kind == "call" and token.text in ("O", "log", "sqrt") and tokens[index + 1].text == "of":
+        if token.text != "O":
+            before.append(token)
+        return 2
+    if token.kind != "word":
+        return 0
+    sides: tuple[tuple[dict[tuple[str, ...], tuple[str, str]], Callable[[int], bool]], ...] = (
+        (_BETWEEN, lambda size: ends_atom(last) and starts_atom(tokens, index + size)),
+        (_BEHIND, lambda size: ends_atom(last) and tokens[index + size].text != "root"),
+        (_BEFORE, lambda size: not ends_atom(last) and starts_atom(tokens, index + size)),
+    )
+    for table, fits in sides:
+        for phrase, (kind, text) in table.items():
+            size = len(phrase)
+            if _texts(tokens, index, size) == phrase and fits(size):
+                before.append(Token(kind, text, token.at, token.spaced))
+                return size
+    return _list(tokens, index, before)
+
+
+def _list(tokens: Sequence[Token], index: int, before: list[Token]) -> int:
+    """`max of H, W and d`: a call, the "of" left standing."""
+    token, behind = tokens[index], index + 2
+    if token.text not in _LISTS or tokens[index + 1].text not in ("of", "between"):
+        return 0
+    while tokens[behind].text in ("the", "all", "both"):
+        behind += 1
+    if not starts_atom(tokens, behind):
+        return 0
+    before += [
+        Token("call", _LISTS[token.text], token.at, token.spaced),
+        Token("word", "of", tokens[index + 1].at, True),
+    ]
+    return 2
+
+
+def _texts(tokens: Sequence[Token], index: int, size: int) -> tuple[str, ...]:
+    return tuple(token.text for token in tokens[index : index + size] if token.kind == "word")
+
+
+def _dash(tokens: Sequence[Token], index: int, before: list[Token]) -> int:
+    """A hyphen within a word, `matrix-vector`, `big-O`, is dropped; a dash before or behind words ends a clause."""
+    token, following = tokens[index], tokens[index + 1] if index + 1 < len(tokens) else tokens[index]
+    if token.kind != "op" or token.text not in "-/":
+        return 0
+    if token.text == "/":  # `O(d) // one per layer`
+        comment = following.kind == "op" and following.text == "/" and tokens[index + 2].kind == "word"
+        before += [Token("mark", ".", token.at, True)] if comment else []
+        return 2 if comment else 0
+    last = before[-1] if before else None
+    if token.text == "-" and following.text in ("squared", "square", "cubed") and not token.spaced:
+        return 1
+    prose = following.kind == "word" and len(following.text) > 1 and not following.text.startswith("const")
+    behind_word = last is not None and last.kind == "word" and len(last.text) > 1
+    if behind_word and not token.spaced and not following.spaced and following.kind in ("word", "call", "noun"):
+        return 1
+    several = prose and tokens[index + 2].kind in ("word", "noun", "end", "op")
+    if token.spaced and (
+        behind_word or (several and following.text in words.LEADS | words.UNITS | words.ONES | words.REASONS)
+    ):
+        before.append(Token("mark", ".", token.at, True))
+        return 1
+    return 1 if behind_word and following.kind == "op" else 0
+
+
+def _letter_o(tokens: Sequence[Token], index: int, before: list[Token]) -> int:
+    r"""`{O}` and `{\cal O}` are the letter, `{+}` is the sign, `{}` is nothing."""
+    kinds = [token.kind for token in tokens[index : index + 3]]
+    if kinds[:2] == ["open", "close"] and tokens[index].text == "{" and before and before[-1].kind != "call":
+        return 2
+    if kinds == ["open", "op", "close"] or (kinds == ["open", "call", "close"] and tokens[index + 1].text == "O"):
+        before.append(tokens[index + 1])
+        return 3
+    return 0
