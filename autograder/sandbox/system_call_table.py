@@ -12,7 +12,7 @@ from collections.abc import Iterator
 NEWEST = 466
 
 ALLOWED = {
-    "what an interpreter needs to compute": "brk mmap munmap mprotect mremap madvise:harmless membarrier futex"
+    "what an interpreter needs to compute": "brk mmap munmap mprotect mremap msync madvise:harmless membarrier futex"
     " futex_waitv futex_wait futex_wake futex_requeue rseq set_robust_list set_tid_address arch_prctl map_shadow_stack"
     " mseal getrandom sigaltstack restart_syscall exit exit_group",
     "threads of its own, and no process": "clone:thread sched_yield sched_getaffinity:self sched_setaffinity:self"
@@ -52,7 +52,7 @@ REFUSED = {
     " removexattrat",
     "locks a file: seen by whoever opens the same one": "flock",
     "flushes disks: nothing can be written, and others would wait": "sync syncfs fsync fdatasync sync_file_range",
-    "looks into the page cache or fills it: seen by others": "mincore cachestat readahead fadvise64 msync",
+    "looks into the page cache or fills it: seen by others": "mincore cachestat readahead fadvise64",
     "outlives the process, or is another's of the same user": "memfd_create memfd_secret shmget shmat shmdt shmctl"
     " semget semop semtimedop semctl msgget msgsnd msgrcv msgctl mq_open mq_unlink mq_timedsend mq_timedreceive"
     " mq_notify mq_getsetattr add_key request_key keyctl",

@@ -25,7 +25,10 @@ _OPEN_FOR_WRITING = os.O_ACCMODE | os.O_CREAT | os.O_TRUNC
 _LOW_WORD = 0xFFFFFFFF  # the kernel reads 32 bits of an `int`
 # What may be asked of a call that does many things, by the number of the argument that says which.
 _VALUES: dict[str, tuple[int, dict[str, int]]] = {
-    "fcntl": (1, {"DUPFD": 0, "GETFD": 1, "SETFD": 2, "GETFL": 3, "SETFL": 4, "DUPFD_CLOEXEC": 1030}),
+    "fcntl": (
+        1,
+        {"DUPFD": 0, "GETFD": 1, "SETFD": 2, "GETFL": 3, "SETFL": 4, "DUPFD_CLOEXEC": 1030, "GETPIPE_SZ": 1032},
+    ),
     "ioctl": (
         1,
         {
