@@ -34,7 +34,7 @@ from autograder.regrade.regrading import Regrading, Setting
 from autograder.regrade.saying import OUR_FAULT, WrongCall, in_words
 from autograder.regrade.source import Source
 from autograder.regrade.standings import Old, by_submission
-from autograder.regrade.store import NOW, WHAT_IF, Store, is_store
+from autograder.regrade.store import NOW, WHAT_IF, Store, is_store, set_aside_older
 from autograder.regrade.work import grade
 from autograder.rubric import RubricFile, read_rubric
 
@@ -98,12 +98,15 @@ def regrade(options: argparse.Namespace, root: Path, rubric: RubricFile, text: s
         if source is not None:
             open_ones.callback(source.close)
         plan.keep.mkdir(mode=0o700, parents=True, exist_ok=True)
+        told = set_aside_older(plan.keep) if source is not None else ""
         store = open_ones.enter_context(Store(plan.keep))
         if plan.from_store and os.path.realpath(plan.from_store) != os.path.realpath(plan.keep):
             store.take_over(open_ones.enter_context(Store(plan.from_store, write=False)))
         if options.only:
             return again.one(options.only, Regrading(setting, store, source, Silent()), options.unsafe)
         with shown() as progress:
+            if told:
+                progress.say(told)
             regrading = Regrading(setting, store, source, progress)
             regrading.grade(lambda: _hire(options))
         book = _book(options, plan, regrading, source, before)

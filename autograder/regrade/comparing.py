@@ -95,11 +95,16 @@ def _published(store: Store) -> dict[str, Old]:
     told = store.fact(FACT)
     if not told:
         return {}
-    found = msgspec.json.decode(told, type=dict[str, _Points])
-    return {
-        name: Old(_fraction(one.total), {row: _fraction(text) for row, text in one.rows.items()})
-        for name, one in found.items()
-    }
+    try:
+        found = msgspec.json.decode(told, type=dict[str, _Points])
+        return {
+            name: Old(_fraction(one.total), {row: _fraction(text) for row, text in one.rows.items()})
+            for name, one in found.items()
+        }
+    except (msgspec.DecodeError, ValueError, ArithmeticError) as error:
+        raise CannotCompare(
+            f"the grades that {store.path} keeps cannot be read ({error}): grade the export into a new folder."
+        ) from None
 
 
 @lru_cache(maxsize=1 << 14)  # few different ones, and reading a fraction is slow

@@ -24,6 +24,7 @@ from autograder.regrade.changes import Change, Changes
 from autograder.regrade.fingerprint import digest
 from autograder.regrade.gradebook import Column, Decision, Gradebook, Standing
 from autograder.regrade.regrading import Regrading
+from autograder.regrade.standings import appraising
 from autograder.regrade.store import NOW, WHAT_IF
 from autograder.regrade.tables import write_table
 from autograder.report.gradescope import MAX_OUTPUT, number, results, write_results
@@ -115,7 +116,8 @@ def report_of(regrading: Regrading, name: str) -> Report:
     found = findings(regrading, name)
     run = regrading.store.run(name, NOW)
     rows = regrading.appraiser.rows
-    marks = tuple(mark_of(found.get(linked.name, NOT_GRADED), linked) for linked in rows)
+    with appraising(f"submission {name}"):
+        marks = tuple(mark_of(found.get(linked.name, NOT_GRADED), linked) for linked in rows)
     return Report(
         marks=marks,
         seed=run.seed or regrading.seed(name),

@@ -14,6 +14,7 @@ from autograder.regrade.comparing import CannotCompare
 from autograder.regrade.crew import CrewError
 from autograder.regrade.out_folder import CannotKeep
 from autograder.regrade.source import CannotTakeIn
+from autograder.regrade.standings import CannotAppraise
 from autograder.regrade.store import StoreError
 from autograder.rubric import RubricError
 from autograder.specs import SpecError
@@ -34,6 +35,7 @@ KNOWN: tuple[type[Exception], ...] = (
     StoreError,
     WrongCall,
     CannotCompare,
+    CannotAppraise,
     CannotKeep,
 )
 
