@@ -28,13 +28,14 @@ from autograder.regrade.fingerprint import fingerprint
 from autograder.regrade.gradebook import Decision, Gradebook
 from autograder.regrade.intake import open_source
 from autograder.regrade.merge import WRITTEN
+from autograder.regrade.older import set_aside_older
 from autograder.regrade.out_folder import CHANGES, GRADES, REPORT
 from autograder.regrade.progress import Silent, shown
 from autograder.regrade.regrading import Regrading, Setting
 from autograder.regrade.saying import OUR_FAULT, WrongCall, in_words
 from autograder.regrade.source import Source
 from autograder.regrade.standings import Old, by_submission
-from autograder.regrade.store import NOW, WHAT_IF, Store, is_store, set_aside_older
+from autograder.regrade.store import NOW, WHAT_IF, Store, is_store
 from autograder.regrade.work import grade
 from autograder.rubric import RubricFile, read_rubric
 

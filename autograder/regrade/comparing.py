@@ -60,7 +60,7 @@ def before(against: Path | None, earlier: Path | None) -> tuple[str, Mapping[str
         return str(against), _given(against)
     if earlier is None:
         return None
-    found = published(earlier)
+    found = published(earlier, all_of_it=False)  # it is opened again, as a whole
     return (AS_THEY_WERE, found) if found else ("", {})
 
 
@@ -73,9 +73,12 @@ def own(store: Store) -> tuple[str, Mapping[str, Old]]:
     return (AS_THEY_WERE, found) if found else ("", {})
 
 
-def published(folder: Path) -> Mapping[str, Old]:
-    """The grades that a regrading last published in a folder; {} if it has not yet. Raises StoreError."""
-    with Store(folder, write=False) as other:
+def published(folder: Path, all_of_it: bool = True) -> Mapping[str, Old]:
+    """The grades that a regrading last published in a folder; {} if it has not yet. Raises StoreError.
+
+    all_of_it: looks whether the whole store is as it was.
+    """
+    with Store(folder, write=False, all_of_it=all_of_it) as other:
         return _published(other)
 
 

@@ -13,7 +13,7 @@ import sqlite3
 import stat
 import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
@@ -143,6 +143,37 @@ def files(value: bytes | None) -> Submission | None:
     if not isinstance(others, list) or not all(type(one) is str for one in strings):
         raise TypeError("texts were expected")
     return Submission(texts, faults, tuple(others))
+
+
+def rows(db: sqlite3.Connection, decoders: Mapping[str, Callable[[Any], Any]], slots: Collection[str]) -> None:
+    """Raises Damage where a row is not what is written into a store. decoders: of the columns that hold JSON."""
+
+    def slot(value: Any) -> str:
+        if value not in slots:
+            raise ValueError("no such slot")
+        return str(value)
+
+    for _ in decodable(db, "facts", {"name": text, "value": text}, ("name",)):
+        pass
+    columns = {"id": text, "about": decoders["about"], "content": text, "files": files}
+    for row in decodable(db, "submissions", columns, ("id",)):
+        _about_of(row["id"], row["about"])
+    columns = {"id": text, "slot": slot, "words": decoders["words"], "run": decoders["run"]}
+    told = {(row["id"], row["slot"]): row["words"].keys() for row in decodable(db, "told", columns, ("id", "slot"))}
+    columns = {"id": text, "slot": slot, "content": text, "rows": decoders["rows"], "shown": text}
+    for row in decodable(db, "graded", columns, ("id", "slot")):
+        if not row["rows"].keys() <= told.get((row["id"], row["slot"]), frozenset()):
+            raise Damage(f"nothing is told of some rows of submission {row['id'][:40]!r}")
+
+
+def _about_of(name: str, about: Any) -> None:
+    try:
+        for said in (about.score, *about.scores.values()):
+            points(said)
+    except (ValueError, ZeroDivisionError):
+        raise Damage(f"submissions {name[:40]!r}: its points are no numbers") from None
+    if about.submission != name:
+        raise Damage(f"submissions {name[:40]!r}: it is told of another one")
 
 
 def _where(table: str, name: tuple[Any, ...]) -> str:

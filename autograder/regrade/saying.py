@@ -61,7 +61,9 @@ def in_words(command: str, *more: type[Exception]) -> Iterator[Said]:
     except (*KNOWN, *more) as error:
         problem = str(error)
     except sqlite3.DatabaseError as error:
-        problem = f"the store of gradings cannot be used ({error})"
+        problem = (
+            f"the store of gradings cannot be used ({error}): copy its folder again, or grade the export into a new one"
+        )
     except OSError as error:
         problem = f"{error.filename or 'a file'}: {error.strerror or error}"
     except KeyboardInterrupt:

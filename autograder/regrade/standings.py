@@ -47,8 +47,8 @@ def appraising(rows: str) -> Iterator[None]:
         yield
     except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
         raise CannotAppraise(
-            f"what is kept of {rows} cannot be appraised ({type(error).__name__}: {str(error)[:100]}): the store was changed,"
-            " or it is a fault of ours. Grade the export into a new folder, and tell us if that ends in the same."
+            f"what is kept of {rows} cannot be appraised ({type(error).__name__}: {str(error)[:100]}): the store was"
+            " changed, or it is a fault of ours. Grade the export into a new folder; tell us if that ends in the same."
         ) from error
 
 

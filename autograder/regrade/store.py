@@ -15,11 +15,10 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sqlite3
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -33,7 +32,6 @@ from autograder.regrade.standings import Kept
 from autograder.submission import Submission
 
 FILE = "findings.sqlite"
-KEPT_ASIDE = "findings.layout-"  # how the names of stores of older layouts begin
 NOW, WHAT_IF = "now", "what-if"
 LAYOUT = "1"
 # What was found in other files of the same id, or in a submission that is handed in no more, is kept and not read.
@@ -48,7 +46,7 @@ create table graded (id text, slot text, content text not null, rows text not nu
     primary key (id, slot));
 create table told (id text, slot text, words text not null, run text not null, primary key (id, slot));
 """
-_NEW = f"begin; {_TABLES} insert into facts values ('layout', '{LAYOUT}'); commit;"
+NEW = f"begin; {_TABLES} insert into facts values ('layout', '{LAYOUT}'); commit;"
 
 
 class StoreError(Exception):
@@ -75,6 +73,7 @@ _words = msgspec.json.Decoder(dict[str, Words])
 _about = msgspec.json.Decoder(About)
 _run = msgspec.json.Decoder(Run)
 _SCHEMA = integrity.made_by(_TABLES)
+_DECODERS = {"about": _about.decode, "rows": _rows.decode, "words": _words.decode, "run": _run.decode}
 
 
 class _Marked(msgspec.Struct, frozen=True):
@@ -89,21 +88,24 @@ _marked = msgspec.json.Decoder(_Marked)
 class Store:
     """The store of one folder. A context manager; only one process at a time may have it open to write."""
 
-    def __init__(self, folder: Path, write: bool = True) -> None:
-        """Opens or makes it. Raises StoreError if it is another's, damaged, or (to write) open elsewhere."""
+    def __init__(self, folder: Path, write: bool = True, all_of_it: bool = True) -> None:
+        """Opens or makes it. Raises StoreError if it is another's, damaged, or (to write) open elsewhere.
+
+        all_of_it: looks whether every page and row is whole; who only wants a fact may do without.
+        """
         self.path = folder / FILE
         if not write and not is_store(folder):
             raise StoreError(f"{folder}: there is no {FILE} in it. Give a folder that `regrade -o` wrote.")
-        with _in_words(folder):
+        with in_words(folder):
             integrity.regular(self.path)
             self._db = sqlite3.connect(self.path, timeout=2.0)
             try:
-                self._open(write)
+                self._open(write, all_of_it)
             except BaseException:
                 self._db.close()
                 raise
 
-    def _open(self, write: bool) -> None:
+    def _open(self, write: bool, all_of_it: bool) -> None:
         """Takes its lock, or a view of it that no writer changes, and looks at all of it."""
         integrity.guard(self._db)
         self._db.execute("pragma synchronous = full")
@@ -117,12 +119,13 @@ class Store:
                 self._db.execute("begin")
             found = integrity.schema(self._db)
             if write and not found:
-                self._db.executescript(_NEW)
+                self._db.executescript(NEW)
                 return
             self._check_layout(found)
             integrity.same_schema(found, _SCHEMA)
-            integrity.pages(self._db)
-            self._check_rows()
+            if all_of_it:
+                integrity.pages(self._db)
+                integrity.rows(self._db, _DECODERS, (NOW, WHAT_IF))
 
     def __enter__(self) -> Store:
         return self
@@ -260,74 +263,14 @@ class Store:
                 f"{self.path} was written by a newer version of this project: update it, or give another folder."
             )
         raise OlderStore(
-            f"{self.path} was written by an older version of this project (layout {layout}, now {LAYOUT}), which this one"
-            " cannot read: grade the export again into this folder; the old store is then kept beside the new one."
+            f"{self.path} was written by an older version of this project (layout {layout}, now {LAYOUT}), which this"
+            " one cannot read: grade the export again into this folder; the old store is then kept beside the new one."
         )
-
-    def _check_rows(self) -> None:
-        """Raises Damage where a row is not what `put`, `keep` and `set_fact` write."""
-        for _ in integrity.decodable(self._db, "facts", {"name": integrity.text, "value": integrity.text}, ("name",)):
-            pass
-        columns = {"id": integrity.text, "about": _about.decode, "content": integrity.text, "files": integrity.files}
-        for row in integrity.decodable(self._db, "submissions", columns, ("id",)):
-            _check_about(row["id"], row["about"])
-        graded, told = {}, {}
-        columns = {
-            "id": integrity.text,
-            "slot": _slot,
-            "content": integrity.text,
-            "rows": _rows.decode,
-            "shown": integrity.text,
-        }
-        for row in integrity.decodable(self._db, "graded", columns, ("id", "slot")):
-            graded[row["id"], row["slot"]] = frozenset(row["rows"])
-        columns = {"id": integrity.text, "slot": _slot, "words": _words.decode, "run": _run.decode}
-        for row in integrity.decodable(self._db, "told", columns, ("id", "slot")):
-            told[row["id"], row["slot"]] = frozenset(row["words"])
-        for name, rows in graded.items():
-            if not rows <= told.get(name, frozenset()):
-                raise integrity.Damage(f"nothing is told of some rows of submission {name[0][:40]!r}")
-
-
-def set_aside_older(folder: Path) -> str:
-    """Where a folder's store is of an older layout: keeps it whole under another name and makes a new one in its place.
-
-    A sentence on it, "" where there was nothing to do. There is a whole store in the folder at any moment. Raises
-    StoreError.
-    """
-    path = folder / FILE
-    if not is_store(folder):
-        return ""
-    try:
-        with Store(folder, write=False):
-            return ""
-    except OlderStore:
-        with _in_words(folder), closing(sqlite3.connect(path, timeout=2.0)) as old:
-            old.execute("pragma locking_mode = exclusive")
-            old.execute("pragma journal_mode = delete")  # all of it is in the one file then
-            old.execute("begin exclusive")
-            (layout,) = old.execute("select value from facts where name = 'layout'").fetchone()
-            aside = next(name for name in _aside(folder, layout) if not os.path.lexists(name))
-            shutil.copy2(path, aside)
-            with open(aside, "rb") as file:
-                os.fsync(file.fileno())
-            fresh = folder / f".{FILE}.{os.getpid()}"
-            with closing(sqlite3.connect(fresh)) as new:
-                new.executescript(_NEW)
-            os.replace(fresh, path)
-        return f"{path} was of an older version of this project: it is kept whole as {aside.name}, and a new one begins"
-    except StoreError:
-        return ""  # it is told when it is opened
-
-
-def _aside(folder: Path, layout: str) -> Iterator[Path]:
-    yield folder / f"{KEPT_ASIDE}{layout}.sqlite"
-    yield from (folder / f"{KEPT_ASIDE}{layout}-{count}.sqlite" for count in range(2, 1000))
 
 
 @contextmanager
-def _in_words(folder: Path) -> Iterator[None]:
-    """What is raised while a store is opened, as a StoreError that says what to do."""
+def in_words(folder: Path) -> Iterator[None]:
+    """What is raised inside of a folder's store, as a StoreError that says what to do."""
     path = folder / FILE
     try:
         yield
@@ -342,22 +285,6 @@ def _in_words(folder: Path) -> Iterator[None]:
         if "not a database" in str(error):
             raise StoreError(f"{path} is not a store of gradings ({error}): give another folder.") from None
         raise StoreError(_damaged(path, error)) from None
-
-
-def _slot(value: Any) -> str:
-    if value not in (NOW, WHAT_IF):
-        raise ValueError("no such slot")
-    return str(value)
-
-
-def _check_about(name: str, about: About) -> None:
-    try:
-        for said in (about.score, *about.scores.values()):
-            integrity.points(said)
-    except (ValueError, ZeroDivisionError):
-        raise integrity.Damage(f"submissions {name[:40]!r}: its points are no numbers") from None
-    if about.submission != name:
-        raise integrity.Damage(f"submissions {name[:40]!r}: it is told of another one")
 
 
 def _damaged(path: Path, why: object) -> str:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -12,7 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder.regrade.store import FILE
+from autograder.regrade import integrity
+from autograder.regrade.integrity import BESIDE
+from autograder.regrade.store import FILE, Store, StoreError
+from tests.autograder.planted import ROOT
 from tests.autograder.regrade import small_class
 from tests.autograder.regrade.small_class import Small, run
 
@@ -302,3 +308,123 @@ def test_a_store_that_is_as_it_was_is_used(
         ran = run(capsys, small.root, *call)
         assert "damaged" not in ran.err + ran.out, (call, ran)
         assert ran.code == 0, (call, ran)
+
+
+# ------------------------------------------------------------------------------------------------- others at work, torn
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
+
+
+def rows(path: Path) -> list[tuple[object, ...]]:
+    """All that a store holds beside facts, read from a copy."""
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+        return [row for table in ("submissions", "graded", "told") for row in db.execute(f"select * from {table}")]
+
+
+@pytest.mark.parametrize("layout", ["0", "00"])
+def test_a_store_of_an_older_layout_is_kept_whole_beside_the_new_one(
+    layout: str, whole: Small, small: Small, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = small.out / FILE
+    sql(f"update facts set value = '{layout}' where name = 'layout'")(store)
+    kept = rows(store)
+    for call in list(commands(small, whole.out, tmp_path))[1:]:  # those that cannot grade again say what to do
+        ran = run(capsys, small.root, *call)
+        assert ran.code == 2
+        assert (
+            f"(layout {layout}, now 1), which this one cannot read: grade the export again into this folder" in ran.err
+        )
+        assert rows(store) == kept
+    first = ("regrade", small.export, "-o", small.out, "--jobs", "1")
+    for count, name in enumerate((f"findings.layout-{layout}.sqlite", f"findings.layout-{layout}-2.sqlite")):
+        ran = run(capsys, small.root, *first)
+        assert f"is kept whole as {name}, and a new one begins" in ran.err
+        assert rows(small.out / name) == kept
+        assert [row[0] for row in rows(store)] == list(small_class.NAMES), (
+            "the class is read anew, nothing is found yet"
+        )
+        assert not [path for path in small.out.iterdir() if path.name.startswith(".")]
+        if count == 0:  # as if an older version had graded here again
+            for suffix in ("", *BESIDE):
+                store.with_name(store.name + suffix).unlink(missing_ok=True)
+            shutil.copy(small.out / name, store)
+
+
+def test_a_store_that_is_written_by_another_is_left_alone(
+    whole: Small, small: Small, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(sqlite3.connect(small.out / FILE)) as other:
+        other.execute("pragma locking_mode = exclusive")
+        other.execute("begin exclusive")
+        for call in commands(small, whole.out, tmp_path):
+            ran = run(capsys, small.root, *call)
+            assert ran.code == 2
+            assert ran.err.endswith(
+                "is being written by another regrade: wait until it ends, or give another folder.\n"
+            )
+
+
+def test_a_log_that_is_torn_anywhere_leaves_a_store_or_a_sentence(
+    whole: Small, small: Small, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(sqlite3.connect(small.out / FILE)) as db:
+        db.execute("pragma journal_mode = wal")
+        db.execute("pragma wal_autocheckpoint = 0")
+        db.execute("update told set run = replace(run, '0.1', '0.2')")
+        db.commit()
+        log = (small.out / f"{FILE}-wal").read_bytes()
+        before = (small.out / FILE).read_bytes()
+    assert len(log) > 4096
+    for place, end in enumerate((0, 7, 32, 40, len(log) // 3, len(log) // 2, len(log) - 4096, len(log) - 1)):
+        for number, torn in enumerate((log[:end], log[:end] + bytes(len(log) - end), log[:end] + b"\xa5" * 9999)):
+            out = tmp_path / f"torn{place}-{number}"
+            shutil.copytree(small.out, out)
+            (out / FILE).write_bytes(before)
+            (out / f"{FILE}-wal").write_bytes(torn)
+            ran = run(capsys, small.root, "regrade", out, "-o", out, "--jobs", "1")
+            assert ran.code == 0, ran
+            assert "3 as they were" in ran.out
+
+
+def test_what_takes_too_long_is_ended() -> None:
+    with closing(sqlite3.connect(":memory:")) as db:
+        began = time.monotonic()
+        with pytest.raises(integrity.Damage, match="looking at it took more than"), integrity.within(db, 0.1):
+            db.execute(f"{ENDLESS} count(*) from n").fetchone()
+        assert time.monotonic() - began < 5
+        assert db.execute("select 1").fetchone() == (1,)  # it can be asked afterwards
+
+
+def test_an_endless_view_in_place_of_a_table_ends_in_a_process_of_its_own(small: Small) -> None:
+    """As seen from outside: nothing hangs."""
+    view("facts", f"{ENDLESS} 'layout' as name, i as value from n")(small.out / FILE)
+    for words in (
+        ["regrade", small.out],
+        ["regrade", small.out, "--only", "7"],
+        ["responses", small.out, "-o", small.root],
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "autograder", *map(str, words)], cwd=ROOT, capture_output=True, text=True, timeout=60
+        )
+        assert done.returncode == 2
+        assert "'facts' is not as it was" in done.stderr or "'facts' is missing" in done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="POSIX modes")
+def test_a_store_that_may_not_be_read_is_said_in_a_sentence(small: Small) -> None:
+    """As somebody else: root may do everything."""
+    small.out.chmod(0o755)
+    for path in (small.out, *small.out.parents):
+        if path.stat().st_uid == os.getuid() and path != Path("/tmp"):
+            path.chmod(0o755)
+    (small.out / FILE).chmod(0)
+    me = os.geteuid()
+    os.seteuid(65534 if me == 0 else me)
+    try:
+        for write in (True, False):
+            with pytest.raises(StoreError, match="unable to open database file"):
+                Store(small.out, write=write)
+    finally:
+        os.seteuid(me)
