@@ -18,6 +18,7 @@ import sysconfig
 from collections.abc import Iterator
 
 from autograder.sandbox import landlock, system_calls
+from autograder.sandbox.libc import libc
 
 PROTOCOL = 3  # the descriptor of the grader's socket in a worker
 STACK = 64 << 20
@@ -199,7 +200,7 @@ def _drop_capabilities() -> None:
     """Gives up every capability; a process that changed its user id has none left anyway."""
     header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # _LINUX_CAPABILITY_VERSION_3, this process
     nothing = (ctypes.c_uint32 * 6)()
-    ctypes.CDLL(None).capset(header, nothing)
+    libc().capset(header, nothing)
 
 
 def _limit(address_space: int, cpu: int, own_user: bool) -> list[str]:
@@ -234,7 +235,7 @@ def _limited(name: str, value: int) -> bool:
 
 
 def _prctl(option: int, value: int) -> bool:
-    return ctypes.CDLL(None).prctl(option, value, 0, 0, 0) == 0  # type: ignore[no-any-return]
+    return libc().prctl(option, value, 0, 0, 0) == 0  # type: ignore[no-any-return]
 
 
 def children() -> Iterator[int]:

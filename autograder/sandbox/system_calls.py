@@ -18,6 +18,8 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
+from autograder.sandbox.libc import libc
+
 _INSTRUCTION = struct.Struct("=HBBI")
 _RETURN_ERRNO = 0x00050000
 _CLONE_THREAD = 0x10000
@@ -68,6 +70,10 @@ _ZERO = {
 }
 
 
+class _Program(ctypes.Structure):
+    _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_void_p))
+
+
 class CannotFilter(Exception):
     """No program could be had: libseccomp is not there, or the architecture is not known."""
 
@@ -113,14 +119,9 @@ def compiled() -> bytes:
 
 def install(instructions: bytes) -> None:
     """Takes the program on for this process, for good. Raises OSError; needs NO_NEW_PRIVS."""
-
-    class Program(ctypes.Structure):
-        _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_void_p))
-
     buffer = ctypes.create_string_buffer(instructions, len(instructions))
-    given = Program(len(instructions) // _INSTRUCTION.size, ctypes.addressof(buffer))
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(22, 2, ctypes.byref(given), 0, 0):  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
+    given = _Program(len(instructions) // _INSTRUCTION.size, ctypes.addressof(buffer))
+    if libc().prctl(22, 2, ctypes.byref(given), 0, 0):  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
         error = ctypes.get_errno()
         raise OSError(error, os.strerror(error))
 
