@@ -19,7 +19,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from autograder.submission import Submission
+from autograder.core.submission import Submission
 
 SECONDS = 60.0  # for all checks; a store of ten thousand submissions takes three
 MAX_FILES = 64 << 20  # bytes of a submission's files, unpacked

@@ -8,15 +8,16 @@ from pathlib import Path
 import pytest
 
 from autograder.__main__ import _parser
-from autograder.finding import Finding, Words
-from autograder.grading import assignment_of
-from autograder.judging import ARRIVED
-from autograder.regrade import command, written
+from autograder.assignment.rubric import read_rubric
+from autograder.blind import command as written
+from autograder.grading.finding import Finding, Words
+from autograder.grading.grader import assignment_of
+from autograder.grading.row import ARRIVED
+from autograder.intake.folder import open_source
+from autograder.regrade import command
 from autograder.regrade.fingerprint import content, fingerprint, row_keys
-from autograder.regrade.intake import open_source
-from autograder.regrade.regrading import _about
+from autograder.regrade.regrader import _about
 from autograder.regrade.store import NOW, Run, Store
-from autograder.rubric import read_rubric
 
 RUBRIC = """
 assignment: Small
@@ -34,8 +35,8 @@ questions:
 """
 SPEC = '''
 from gradescope_utils.autograder_utils.decorators import number
-from autograder import credit
-from autograder.specs import credited_by
+from autograder.assignment import credit
+from autograder.assignment.link import credited_by
 
 @number("1.1")
 @credited_by(credit.all_or_nothing)

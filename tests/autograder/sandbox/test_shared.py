@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.sandbox.contract import Program
-from autograder.sandbox.jailed import JailedWorker
-from autograder.sandbox.jailer import Jail
+from autograder.sandbox.jail import Jail
+from autograder.sandbox.jailed_worker import JailedWorker
+from autograder.sandbox.protocol import Program
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or os.geteuid() != 0, reason="looking into other processes needs root on Linux"
