@@ -13,9 +13,11 @@ from fractions import Fraction
 import msgspec
 
 from autograder.assignment.link import LinkedRow
+from autograder.core.errors import EnvironmentFault
 from autograder.core.outcome import Outcome
 from autograder.grading.finding import Finding, named_in, outcome_of, share_of
-from autograder.regrade.gradebook import About, Cell, Column, Decision, Standing
+from autograder.intake.entry import About
+from autograder.regrade.gradebook import Cell, Column, Decision, Standing
 
 
 class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -36,7 +38,7 @@ _kept = msgspec.json.Decoder(Kept)
 _INTERNAL = Outcome.INTERNAL.value
 
 
-class CannotAppraise(Exception):
+class CannotAppraise(EnvironmentFault):
     """What is kept of a row is nothing that its credit rule can read; the message says what to do."""
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from autograder.__main__ import _parser
-from autograder.assignment.rubric import read_rubric
-from autograder.blind import command as written
+from autograder.__main__ import COMMANDS
+from autograder.assignment.load import assignment_of, rubric_in
 from autograder.grading.finding import Finding, Words
-from autograder.grading.grader import assignment_of
 from autograder.grading.row import ARRIVED
 from autograder.intake.folder import open_source
-from autograder.regrade import command
 from autograder.regrade.fingerprint import content, fingerprint, row_keys
 from autograder.regrade.regrader import _about
 from autograder.regrade.store import NOW, Run, Store
@@ -35,8 +34,7 @@ questions:
 """
 SPEC = '''
 from gradescope_utils.autograder_utils.decorators import number
-from autograder.assignment import credit
-from autograder.assignment.link import credited_by
+from autograder.api import credit, credited_by
 
 @number("1.1")
 @credited_by(credit.all_or_nothing)
@@ -81,7 +79,7 @@ def build(folder: Path) -> Small:
     (specs / "test_small.py").write_text(SPEC)
     for name in NAMES:
         (small.export / f"submission_{name}" / "small.py").write_text(f"def f(): return {name}\nWHY = 'since {name}'\n")
-    read = read_rubric(small.root / "tests" / "rubric.yaml", "rubric.yaml")
+    read = rubric_in(small.root)
     rows = assignment_of(small.root, read).rows
     keys = row_keys(fingerprint(small.root, read.rubric.files()), read.rubric, rows)
     source = open_source(small.export, read.rubric.files())
@@ -98,17 +96,21 @@ def build(folder: Path) -> Small:
             named = {by_number[number]: finding for number, finding in found.items()}
             store.keep(name, NOW, content(submission), keys, named, Run("1-x", 0.1))
     source.close()
-    words = ["regrade", str(small.export), "-o", str(small.out), "--jobs", "1"]
-    assert command.run(_parser("regrade").parse_args(words), small.root) == 0
+    assert _run(small.root, ["regrade", str(small.export), "-o", str(small.out), "--jobs", "1"]) == 0
     return small
 
 
 def run(capsys: pytest.CaptureFixture[str], root: Path, *arguments: object) -> Ran:
     """One command on the homework in `root`, in this process."""
-    words = [str(argument) for argument in arguments]
-    options = _parser(words[0]).parse_args(words)
-    runs = {"regrade": command.run, "responses": written.run_responses, "merge": written.run_merge}
     capsys.readouterr()
-    code = runs[words[0]](options, root)
+    code = _run(root, [str(argument) for argument in arguments])
     said = capsys.readouterr()
     return Ran(code, said.out, said.err)
+
+
+def _run(root: Path, words: list[str]) -> int:
+    command = words[0]
+    room = import_module(f"autograder.{COMMANDS[command][0]}.command")
+    parser = argparse.ArgumentParser()
+    room.add_arguments(command, parser)
+    return int(room.run(command, parser.parse_args(words[1:]), root))

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from autograder.assignment.load import Assignment, load_assignment
 from autograder.core.outcome import Report
 from autograder.core.submission import Submission
-from autograder.grading.grader import Assignment, Grading, load_assignment
+from autograder.grading.grader import Grading
 from autograder.sandbox.jail import Jail
 from autograder.sandbox.jailed_worker import REST_MEMORY, JailedWorker
 from autograder.sandbox.protocol import Program, Worker
@@ -59,7 +60,7 @@ def turns(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
             f"  - title: {question} Question\n    file: turns_{question}.py\n    points: {len(numbers)}\n    rows:\n"
         )
         spec = "from gradescope_utils.autograder_utils.decorators import number\n"
-        spec += "from autograder import credit\nfrom autograder.assignment.link import credited_by\n"
+        spec += "from autograder.api import credit, credited_by\n"
         for number in numbers:
             rubric += f'      - {{number: "{number}", title: Row, points: 1, visibility: {ROWS[number]}}}\n'
             spec += SPEC.format(number=number, name=number.replace(".", "_"))
