@@ -17,6 +17,7 @@ from autograder import __version__
 from autograder.assignment.link import LinkedRow
 from autograder.assignment.load import Assignment
 from autograder.assignment.rng import Draw
+from autograder.assignment.rubric import Question
 from autograder.core.figure import Figure
 from autograder.core.outcome import Mark, Report
 from autograder.core.submission import Submission
@@ -30,6 +31,7 @@ Seen = Callable[[Report], None]
 # A check in plain gradescope-utils style keeps a submission's score on its function, and its student on its class: of
 # several submissions that are graded in threads, as `validate` does, one at a time is in such a check.
 _ONE_PLAIN_CHECK = threading.Lock()
+_SHOWN = ("visible", "after_due_date", "after_published", "hidden")  # Gradescope's words, in the order in time
 
 
 class Grading(msgspec.Struct, dict=True):
@@ -55,13 +57,32 @@ class Grading(msgspec.Struct, dict=True):
         self.began = self.clock()
         in_all = min(self.seconds_in_all or limits.seconds_in_all, limits.seconds_in_all)
         self.deadline = self.began + in_all
+        self._students: dict[int, Student] = {}  # id of the question -> its process, while a turn may come
 
     def run(self, on_question: Seen = lambda report: None) -> Report:
-        """Grades every row; `on_question` sees the report after each question, when no student process is alive."""
-        for _question, rows in self.assignment.questions():
-            self._grade_question(rows)
-            on_question(self.report())
+        """Grades every row; `on_question` sees the report after each question, when nothing of the student's runs.
+
+        What students see first is graded first, of all questions: nothing that a row hands to their code can come back
+        in a row that is shown before it. So a question may have several turns. Its process serves them all, in this
+        order and never the reverse, and is stopped while it waits for the next one.
+        """
+        turns = self._turns()
+        try:
+            for place, rows in enumerate(turns):
+                self._grade_question(rows)
+                self._put_away(rows[0].question, [later[0].question for later in turns[place + 1 :]])
+                on_question(self.report())
+        finally:
+            for student in self._students.values():
+                student.close()
         return self.report()
+
+    def _turns(self) -> list[list[LinkedRow]]:
+        """The rows of each question that students see at the same time; what they see first comes first."""
+        by_question = [rows for _, rows in self.assignment.questions()]
+        shown = sorted({linked.row.visibility for linked in self.assignment.rows}, key=_SHOWN.index)
+        turns = ([r for r in rows if r.row.visibility == visibility] for visibility in shown for rows in by_question)
+        return [rows for rows in turns if rows]
 
     def report(self, fault: str = "") -> Report:
         """The report so far; a row that has not been graded is `internal`, which is what it is if we stop here."""
@@ -81,26 +102,24 @@ class Grading(msgspec.Struct, dict=True):
         return mark_of(self.findings.get(place, NOT_GRADED), linked, self.figures.get(place))
 
     def _grade_question(self, rows: list[LinkedRow]) -> None:
-        """The rows of one question; every process is gone afterwards.
-
-        A process that was given inputs in a row of one visibility serves no row of another one: it could carry the
-        inputs over into what a student sees. One that was given none holds nothing to carry.
-        """
-        students: list[Student] = []
+        """The rows of one turn."""
         places = {id(linked): i for i, linked in enumerate(self.assignment.rows)}
-        try:
-            for linked in rows:
-                student = next((s for s in students if s.may_serve(linked.row.visibility)), None)
-                if student is None:
-                    student = self.student(linked)
-                    students.append(student)
-                place = places[id(linked)]
-                self.findings[place], figure = self.grade_row(linked, student)
-                if figure is not None:
-                    self.figures[place] = figure
-        finally:
-            for student in students:
-                student.close()
+        question = id(rows[0].question)
+        if question not in self._students:
+            self._students[question] = self.student(rows[0])
+        student = self._students[question]
+        for linked in rows:
+            place = places[id(linked)]
+            self.findings[place], figure = self.grade_row(linked, student)
+            if figure is not None:
+                self.figures[place] = figure
+
+    def _put_away(self, question: Question, later: list[Question]) -> None:
+        """Ends the question's process, or stops it if it has another turn."""
+        if any(other is question for other in later):
+            self._students[id(question)].rest()
+        else:
+            self._students.pop(id(question)).close()
 
     def draw_ahead(self) -> None:
         """Draws what specs draw before they ask the student: for a moment in which there is nothing else to do."""
@@ -138,7 +157,7 @@ class Grading(msgspec.Struct, dict=True):
     def grade_row(self, linked: LinkedRow, student: Student) -> tuple[Finding, Figure | None]:
         """What is found in one row, whatever happens in it, and what can be drawn of it."""
         seconds = linked.row.seconds or self.assignment.rubric.limits.seconds_per_row
-        student.begin_row(seconds, linked.row.visibility)
+        student.begin_row(seconds)
         fixtures = self.fixtures(linked, student)
         award: Award = fixtures["award"]
         with explained(award) as judged:

@@ -129,8 +129,6 @@ class Student:
         self._load_fault: Fault | None = None
         self._requests = 0
         self._output: list[str] = []
-        self._visibility = "visible"
-        self._fed: set[str] = set()  # visibilities of the rows in which its process was given inputs
 
     def call(self, function: str, argument_sets: Sequence[Sequence[Any]] = ((),)) -> list[Any]:
         """Calls `function` once per argument set, all in one request; raises the first Fault."""
@@ -143,8 +141,6 @@ class Student:
     def call_each(self, function: str, argument_sets: Sequence[Sequence[Any]] = ((),)) -> Iterable[Any]:
         """Like `call`, but a call that failed gives its Fault as a value."""
         blobs = bytearray()
-        if any(argument_sets):
-            self._fed.add(self._visibility)
         sets = [[wire.encode(a, blobs) for a in arguments] for arguments in argument_sets]
         return self._ask({"name": function, "read": False, "argument_sets": sets}, blobs, len(sets))
 
@@ -171,14 +167,9 @@ class Student:
         ask.__name__ = name
         return ask
 
-    def begin_row(self, seconds: float, visibility: str = "visible") -> None:
+    def begin_row(self, seconds: float) -> None:
         """Starts the time of the next row, in which `seconds` may be used in all."""
-        self._visibility = visibility
         self._limits.begin_row(seconds)
-
-    def may_serve(self, visibility: str) -> bool:
-        """Whether a row of this visibility may be asked here: no input of a row of another one was ever given."""
-        return self._fed <= {visibility}
 
     def printed(self) -> str:
         """What the student's code printed since this was last asked, cleaned; for the staff."""
@@ -186,6 +177,11 @@ class Student:
             self._output.append(self._worker.printed())
         said, self._output = "".join(self._output), []
         return clean(said, 8_000)
+
+    def rest(self) -> None:
+        """Stops the worker until it is asked again, or ends it where it cannot wait."""
+        if self._worker is not None and not self._worker.rest():
+            self.close()
 
     def close(self) -> None:
         """Ends the worker; nothing of the student runs after this."""

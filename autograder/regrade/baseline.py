@@ -63,7 +63,7 @@ def before(against: Path | None, earlier: Path | None) -> tuple[str, Mapping[str
         return str(against), _given(against)
     if earlier is None:
         return None
-    found = published(earlier)
+    found = published(earlier, all_of_it=False)  # it is opened again, as a whole
     return (AS_THEY_WERE, found) if found else ("", {})
 
 
@@ -76,9 +76,12 @@ def own(store: Store) -> tuple[str, Mapping[str, Old]]:
     return (AS_THEY_WERE, found) if found else ("", {})
 
 
-def published(folder: Path) -> Mapping[str, Old]:
-    """The grades that a regrading last published in a folder; {} if it has not yet. Raises StoreError."""
-    with Store(folder, write=False) as other:
+def published(folder: Path, all_of_it: bool = True) -> Mapping[str, Old]:
+    """The grades that a regrading last published in a folder; {} if it has not yet. Raises StoreError.
+
+    all_of_it: looks whether the whole store is as it was.
+    """
+    with Store(folder, write=False, all_of_it=all_of_it) as other:
         return _published(other)
 
 
@@ -98,11 +101,16 @@ def _published(store: Store) -> dict[str, Old]:
     told = store.fact(FACT)
     if not told:
         return {}
-    found = msgspec.json.decode(told, type=dict[str, _Points])
-    return {
-        name: Old(_fraction(one.total), {row: _fraction(text) for row, text in one.rows.items()})
-        for name, one in found.items()
-    }
+    try:
+        found = msgspec.json.decode(told, type=dict[str, _Points])
+        return {
+            name: Old(_fraction(one.total), {row: _fraction(text) for row, text in one.rows.items()})
+            for name, one in found.items()
+        }
+    except (msgspec.DecodeError, ValueError, ArithmeticError) as error:
+        raise CannotCompare(
+            f"the grades that {store.path} keeps cannot be read ({error}): grade the export into a new folder."
+        ) from None
 
 
 @lru_cache(maxsize=1 << 14)  # few different ones, and reading a fraction is slow

@@ -31,6 +31,7 @@ from autograder.regrade.diff import changes
 from autograder.regrade.executors import Crew, DaskCrew, LocalCrew
 from autograder.regrade.fingerprint import fingerprint
 from autograder.regrade.gradebook import Decision, Gradebook
+from autograder.regrade.older import set_aside_older
 from autograder.regrade.one import grade_one
 from autograder.regrade.output_dir import CHANGES, GRADES, REPORT, WRITTEN
 from autograder.regrade.overrides import read_decisions
@@ -110,12 +111,15 @@ def regrade(options: Options, root: Path, rubric: RubricFile) -> int:
         if source is not None:
             open_ones.callback(source.close)
         plan.keep.mkdir(mode=0o700, parents=True, exist_ok=True)
+        told = set_aside_older(plan.keep) if source is not None else ""
         store = open_ones.enter_context(Store(plan.keep))
         if plan.from_store and os.path.realpath(plan.from_store) != os.path.realpath(plan.keep):
             store.take_over(open_ones.enter_context(Store(plan.from_store, write=False)))
         if options.only:
             return grade_one(options.only, Regrading(setting, store, source, Silent()), options.unsafe)
         with shown() as progress:
+            if told:
+                progress.say(told)
             regrading = Regrading(setting, store, source, progress)
             regrading.grade(lambda: _hire(options))
         book = _book(options, plan, regrading, source, before)

@@ -28,6 +28,7 @@ from autograder.regrade.diff import Change, Changes
 from autograder.regrade.gradebook import Column, Decision, Gradebook, Standing
 from autograder.regrade.regrader import Regrading
 from autograder.regrade.store import NOW, WHAT_IF
+from autograder.regrade.totals import appraising
 
 RESULTS = "results"
 LONGEST_NAME = 200  # bytes of a file's name, of 255: a letter may take twelve
@@ -116,7 +117,8 @@ def report_of(regrading: Regrading, name: str) -> Report:
     found = findings(regrading, name)
     run = regrading.store.run(name, NOW)
     rows = regrading.appraiser.rows
-    marks = tuple(mark_of(found.get(linked.name, NOT_GRADED), linked) for linked in rows)
+    with appraising(f"submission {name}"):
+        marks = tuple(mark_of(found.get(linked.name, NOT_GRADED), linked) for linked in rows)
     return Report(
         marks=marks,
         seed=run.seed or regrading.seed(name),

@@ -14,9 +14,11 @@ the last write was torn into, opening the file finds the commits before the firs
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -27,6 +29,7 @@ from autograder.core.errors import EnvironmentFault
 from autograder.core.submission import Submission
 from autograder.grading.finding import Finding, Words
 from autograder.intake.entry import About
+from autograder.regrade import integrity
 from autograder.regrade.totals import Kept
 
 FILE = "findings.sqlite"
@@ -38,16 +41,21 @@ select graded.id, graded.content, rows from graded
 join submissions on submissions.id = graded.id and submissions.content = graded.content where slot = ?
 """
 _TABLES = """
-create table if not exists facts (name text primary key, value text not null);
-create table if not exists submissions (id text primary key, about text not null, content text not null, files blob);
-create table if not exists graded (id text, slot text, content text not null, rows text not null, shown text not null,
+create table facts (name text primary key, value text not null);
+create table submissions (id text primary key, about text not null, content text not null, files blob);
+create table graded (id text, slot text, content text not null, rows text not null, shown text not null,
     primary key (id, slot));
-create table if not exists told (id text, slot text, words text not null, run text not null, primary key (id, slot));
+create table told (id text, slot text, words text not null, run text not null, primary key (id, slot));
 """
+NEW = f"begin; {_TABLES} insert into facts values ('layout', '{LAYOUT}'); commit;"
 
 
 class StoreError(EnvironmentFault):
     """The folder's store cannot be used; the message says why and what to do."""
+
+
+class OlderStore(StoreError):
+    """The store is of an older layout."""
 
 
 class Run(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -64,6 +72,9 @@ _raw_rows = msgspec.json.Decoder(RawRows)
 _rows = msgspec.json.Decoder(Rows)
 _words = msgspec.json.Decoder(dict[str, Words])
 _about = msgspec.json.Decoder(About)
+_run = msgspec.json.Decoder(Run)
+_SCHEMA = integrity.made_by(_TABLES)
+_DECODERS = {"about": _about.decode, "rows": _rows.decode, "words": _words.decode, "run": _run.decode}
 
 
 class _Marked(msgspec.Struct, frozen=True):
@@ -78,25 +89,44 @@ _marked = msgspec.json.Decoder(_Marked)
 class Store:
     """The store of one folder. A context manager; only one process at a time may have it open to write."""
 
-    def __init__(self, folder: Path, write: bool = True) -> None:
-        """Opens or makes it. Raises StoreError if it is another's, broken, or (to write) open elsewhere."""
+    def __init__(self, folder: Path, write: bool = True, all_of_it: bool = True) -> None:
+        """Opens or makes it. Raises StoreError if it is another's, damaged, or (to write) open elsewhere.
+
+        all_of_it: looks whether every page and row is whole; who only wants a fact may do without.
+        """
         self.path = folder / FILE
-        if not write and not self.path.is_file():
+        if not write and not is_store(folder):
             raise StoreError(f"{folder}: there is no {FILE} in it. Give a folder that `regrade -o` wrote.")
-        try:
+        with in_words(folder):
+            integrity.regular(self.path)
             self._db = sqlite3.connect(self.path, timeout=2.0)
-            self._db.execute("pragma synchronous = full")
+            try:
+                self._open(write, all_of_it)
+            except BaseException:
+                self._db.close()
+                raise
+
+    def _open(self, write: bool, all_of_it: bool) -> None:
+        """Takes its lock, or a view of it that no writer changes, and looks at all of it."""
+        integrity.guard(self._db)
+        self._db.execute("pragma synchronous = full")
+        with integrity.within(self._db):
             if write:
                 self._db.execute("pragma locking_mode = exclusive")
                 self._db.execute("pragma journal_mode = wal")
                 self._db.execute("begin exclusive")
                 self._db.commit()
-                self._db.executescript(_TABLES)
-            self._check_layout(write)
-        except sqlite3.OperationalError as error:
-            raise StoreError(_locked(folder) if "lock" in str(error) else f"{self.path}: {error}") from None
-        except sqlite3.DatabaseError as error:
-            raise StoreError(f"{self.path} is not a store of gradings ({error}): give another folder.") from None
+            else:
+                self._db.execute("begin")
+            found = integrity.schema(self._db)
+            if write and not found:
+                self._db.executescript(NEW)
+                return
+            self._check_layout(found)
+            integrity.same_schema(found, _SCHEMA)
+            if all_of_it:
+                integrity.pages(self._db)
+                integrity.rows(self._db, _DECODERS, (NOW, WHAT_IF))
 
     def __enter__(self) -> Store:
         return self
@@ -152,8 +182,7 @@ class Store:
         found = self._db.execute("select files from submissions where id = ?", (name,)).fetchone()
         if found is None or found[0] is None:
             return None
-        said = json.loads(zlib.decompress(found[0]))
-        return Submission(said["texts"], said["faults"], tuple(said["others"]))
+        return integrity.files(found[0])
 
     def take_over(self, other: Store) -> None:
         """Takes over the submissions of another store, and what was found in them where nothing is known yet."""
@@ -207,7 +236,7 @@ class Store:
     def run(self, name: str, slot: str) -> Run:
         """How a submission was graded."""
         found = self._db.execute("select run from told where id = ? and slot = ?", (name, slot)).fetchone()
-        return msgspec.json.decode(found[0], type=Run) if found else Run()
+        return _run.decode(found[0]) if found else Run()
 
     def shown(self, slot: str) -> dict[str, str]:
         """The digest of what each submission's results file was last made from."""
@@ -217,17 +246,61 @@ class Store:
         """Keeps that digest; on the disk with the next commit. An older one only has the file written again."""
         self._db.execute("update graded set shown = ? where id = ? and slot = ?", (shown, name, slot))
 
-    def _check_layout(self, write: bool) -> None:
-        found = self.fact("layout")
-        if not found and write:
-            self.set_fact("layout", LAYOUT)
-        elif found != LAYOUT:
-            raise StoreError(f"{self.path} was written by another version of this project: give another folder.")
+    # --------------------------------------------------------------------------------------------------- integrity
+
+    def _check_layout(self, schema: Mapping[tuple[str, str], str]) -> None:
+        """Raises Damage where no layout can be read, and StoreError where it is another one."""
+        if not schema:
+            raise integrity.Damage("there is nothing in it yet")
+        table = ("table", "facts")
+        if schema.get(table) != _SCHEMA[table]:
+            raise integrity.Damage(
+                "the table 'facts' is missing" if table not in schema else "'facts' is not as it was"
+            )
+        layout = self.fact("layout")
+        if layout == LAYOUT:
+            return
+        if not layout.isascii() or not layout.isdecimal():
+            raise integrity.Damage("it does not say of which layout it is")
+        if int(layout) > int(LAYOUT):
+            raise StoreError(
+                f"{self.path} was written by a newer version of this project: update it, or give another folder."
+            )
+        raise OlderStore(
+            f"{self.path} was written by an older version of this project (layout {layout}, now {LAYOUT}), which this"
+            " one cannot read: grade the export again into this folder; the old store is then kept beside the new one."
+        )
+
+
+@contextmanager
+def in_words(folder: Path) -> Iterator[None]:
+    """What is raised inside of a folder's store, as a StoreError that says what to do."""
+    path = folder / FILE
+    try:
+        yield
+    except integrity.Damage as damage:
+        raise StoreError(_damaged(path, damage)) from None
+    except sqlite3.OperationalError as error:
+        if "lock" in str(error):
+            raise StoreError(_locked(folder)) from None
+        damaged = any(word in str(error) for word in ("decode", "malformed", "corrupt"))
+        raise StoreError(_damaged(path, error) if damaged else f"{path}: {error}") from None
+    except sqlite3.DatabaseError as error:
+        if "not a database" in str(error):
+            raise StoreError(f"{path} is not a store of gradings ({error}): give another folder.") from None
+        raise StoreError(_damaged(path, error)) from None
+
+
+def _damaged(path: Path, why: object) -> str:
+    return (
+        f"{path} is damaged, or another program has changed it ({why}). Copy the whole folder again, with {FILE}-wal,"
+        " while no regrade runs in it, or grade the export into a new folder."
+    )
 
 
 def is_store(folder: Path) -> bool:
-    """Whether a folder is one that `regrade -o` wrote."""
-    return (folder / FILE).is_file()
+    """Whether a folder is one that `regrade -o` wrote: what is wrong with its store is told when that is opened."""
+    return os.path.lexists(folder / FILE)
 
 
 def _encoded(submission: Submission) -> bytes:

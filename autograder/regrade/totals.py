@@ -6,12 +6,14 @@ once: what a cell costs is a look into a dictionary.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 
 import msgspec
 
 from autograder.assignment.link import LinkedRow
+from autograder.core.errors import EnvironmentFault
 from autograder.core.outcome import Outcome
 from autograder.grading.finding import Finding, named_in, outcome_of, share_of
 from autograder.intake.entry import About
@@ -34,6 +36,22 @@ class Old(msgspec.Struct, frozen=True):
 
 _kept = msgspec.json.Decoder(Kept)
 _INTERNAL = Outcome.INTERNAL.value
+
+
+class CannotAppraise(EnvironmentFault):
+    """What is kept of a row is nothing that its credit rule can read; the message says what to do."""
+
+
+@contextmanager
+def appraising(rows: str) -> Iterator[None]:
+    """What goes wrong inside, with what was kept, as CannotAppraise."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
+        raise CannotAppraise(
+            f"what is kept of {rows} cannot be appraised ({type(error).__name__}: {str(error)[:100]}): the store was"
+            " changed, or it is a fault of ours. Grade the export into a new folder; tell us if that ends in the same."
+        ) from error
 
 
 class Appraiser:
@@ -82,10 +100,11 @@ class Appraiser:
         if kept is None:
             return None
         finding = kept.finding
-        share = share_of(finding, linked)
-        outcome = outcome_of(finding, share)
-        points = share * linked.row.worth if linked.weighted and outcome.scored else None
-        return Cell(outcome.value, points, named_in(finding.found) if share < 1 else ())
+        with appraising(f"row {linked.name}"):
+            share = share_of(finding, linked)
+            outcome = outcome_of(finding, share)
+            points = share * linked.row.worth if linked.weighted and outcome.scored else None
+            return Cell(outcome.value, points, named_in(finding.found) if share < 1 else ())
 
 
 def _column(linked: LinkedRow) -> Column:

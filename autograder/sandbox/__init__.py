@@ -10,14 +10,14 @@ grader never imports, evaluates or unpickles anything that a submission contains
     grader           trusted. Starts the zygote before it opens anything of the homework (`jail.Jail`).
       zygote         a fresh interpreter with numpy loaded, and no secret: it never opens the assignment. Subreaper, not
                      dumpable. Forks a worker on request and ends it (`zygote`, `reaper`).
-        worker       student code. One per question; a row of another visibility gets its own once inputs were given;
-                     one that dies is replaced for the next row.
+        worker       student code. One per question, which serves the rows that students see first, then stands still
+                     until it is asked for the others (`grading.grader`); one that dies is replaced for the next row.
 
 A worker, right after its fork and before it looks at a byte that a student wrote, takes on its jail (`confine.enter`):
-its descriptors (nothing to read, a pipe to print into, its own socket), a user id that nobody has (where we are root),
-no capability, resource limits, no new privileges, Landlock (`landlock`) and a system-call filter (`system_calls`). Then
-it says "ready" with the layers that are on; everything after that could be forged, and is taken as the student's
-answer.
+its descriptors (nothing to read, a pipe to print into, its own socket; none is another worker's too), a user id that
+nobody has (where we are root), no capability, resource limits, no new privileges, Landlock (`landlock`) and a filter
+that allows system calls by a list (`system_call_table`, `system_calls`). Then it says "ready" with the layers that are
+on; everything after that could be forged, and is taken as the student's answer.
 
     grader                                     worker
       | <- ready, layers -----------------------|
@@ -25,6 +25,7 @@ answer.
       | <- loaded | fault ----------------------|
       | -- call: function, argument sets ------>|
       | <- one reply per argument set ----------|
+      | (to the zygote) let this worker rest -->|  SIGSTOP, until the next call
       | (to the zygote) end this worker         |  SIGKILL, reap, sweep its user id, prove that nothing is left
 
 What crosses is plain data in frames with capped lengths (`wire`): no pickle, every value rebuilt by the grader from

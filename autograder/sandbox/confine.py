@@ -18,6 +18,7 @@ import sysconfig
 from collections.abc import Iterator
 
 from autograder.sandbox import landlock, system_calls
+from autograder.sandbox.libc import libc
 
 PROTOCOL = 3  # the descriptor of the grader's socket in a worker
 STACK = 64 << 20
@@ -28,15 +29,14 @@ _MAX_DESCRIPTOR = 1 << 20
 
 
 class Fetters:
-    """What the zygote holds ready: a Landlock ruleset (-1 for none), a compiled filter (empty for none), /dev/null."""
+    """What the zygote holds ready: a Landlock ruleset (-1 for none), a compiled filter (empty for none)."""
 
-    __slots__ = ("filter", "landlock", "notes", "nothing", "ruleset")
+    __slots__ = ("filter", "landlock", "notes", "ruleset")
 
-    def __init__(self, ruleset: int, landlock: int, filter: bytes, nothing: int, notes: tuple[str, ...]) -> None:
+    def __init__(self, ruleset: int, landlock: int, filter: bytes, notes: tuple[str, ...]) -> None:
         self.ruleset = ruleset
         self.landlock = landlock
         self.filter = filter
-        self.nothing = nothing
         self.notes = notes
 
 
@@ -52,8 +52,7 @@ def prepare() -> Fetters:
         filter_program = system_calls.program()
     except system_calls.CannotFilter as error:
         notes.append(str(error))
-    nothing = _above(os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC))
-    return Fetters(ruleset, landlock.version() if ruleset >= 0 else 0, filter_program, nothing, tuple(notes))
+    return Fetters(ruleset, landlock.version() if ruleset >= 0 else 0, filter_program, tuple(notes))
 
 
 def readable_paths() -> list[str]:
@@ -137,9 +136,13 @@ def enter(
 
 
 def _keep_only(fetters: Fetters, protocol: int, output: int) -> None:
-    """Descriptors 0 (nothing), 1 and 2 (the output pipe), 3 (the protocol), and the ruleset until it is taken on."""
+    """Descriptors 0 (nothing), 1 and 2 (the output pipe), 3 (the protocol), and the ruleset until it is taken on.
+
+    Nothing is opened by each worker for itself: an open file that two of them share is a place to leave a message.
+    """
     protocol, output = _above(protocol), _above(output)
-    for source, target in ((fetters.nothing, 0), (output, 1), (output, 2), (protocol, PROTOCOL)):
+    nothing = _above(os.open(os.devnull, os.O_RDONLY))
+    for source, target in ((nothing, 0), (output, 1), (output, 2), (protocol, PROTOCOL)):
         os.dup2(source, target)
     close_all_but(*range(PROTOCOL + 1), fetters.ruleset)
 
@@ -175,6 +178,14 @@ def _size() -> int:
     return 0
 
 
+def memory_of(process: int) -> int:
+    """Bytes of a process that are in memory or swapped out, and no file's; what a fork shares counts for both."""
+    with contextlib.suppress(OSError, ValueError), open(f"/proc/{process}/status", "rb") as file:
+        words = {line.split(b":")[0]: line.split() for line in file}
+        return 1024 * sum(int(words[name][1]) for name in (b"RssAnon", b"VmSwap", b"RssShmem") if name in words)
+    return 0
+
+
 def _become(user: int) -> bool:
     try:
         os.setgroups([])
@@ -189,7 +200,7 @@ def _drop_capabilities() -> None:
     """Gives up every capability; a process that changed its user id has none left anyway."""
     header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # _LINUX_CAPABILITY_VERSION_3, this process
     nothing = (ctypes.c_uint32 * 6)()
-    ctypes.CDLL(None).capset(header, nothing)
+    libc().capset(header, nothing)
 
 
 def _limit(address_space: int, cpu: int, own_user: bool) -> list[str]:
@@ -202,6 +213,7 @@ def _limit(address_space: int, cpu: int, own_user: bool) -> list[str]:
         "CORE": 0,
         "MEMLOCK": 0,
         "MSGQUEUE": 0,
+        "SIGPENDING": 0,
         "STACK": STACK,
         **({"NPROC": THREADS} if own_user else {}),  # counts a user's threads, not a process's
     }
@@ -223,7 +235,7 @@ def _limited(name: str, value: int) -> bool:
 
 
 def _prctl(option: int, value: int) -> bool:
-    return ctypes.CDLL(None).prctl(option, value, 0, 0, 0) == 0  # type: ignore[no-any-return]
+    return libc().prctl(option, value, 0, 0, 0) == 0  # type: ignore[no-any-return]
 
 
 def children() -> Iterator[int]:

@@ -8,8 +8,8 @@ import select
 import socket
 import struct
 import time
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from autograder.sandbox import wire
 from autograder.sandbox.protocol import Ended, OutOfTime, Program, WorkerFault, hello, in_words
@@ -17,25 +17,41 @@ from autograder.sandbox.protocol import Ended, OutOfTime, Program, WorkerFault, 
 MAX_OUTPUT = 64 << 10
 START_SECONDS = 60.0  # a worker that is not ready by then is our fault, not the student's
 GRACE = 0.2  # a worker whose socket ended has this long to end by itself, so that we can say how
+REST_MEMORY = 4 << 20  # a worker that has taken more does not wait for a later row: several may wait at once
+MAX_THREADS = 64  # of a worker whose threads the kernel does not count, since it has no user id of its own
+LOOK_SECONDS = 0.05  # how often those are counted
 _CHUNK = 1 << 18
 _READ = select.POLLIN | select.POLLHUP | select.POLLERR
 
-End = Callable[[float], Mapping[str, Any]]  # grace -> status, by_itself, strays
+
+class Process(Protocol):
+    """The worker's process, which is the zygote's child."""
+
+    def rest(self) -> Mapping[str, Any]:
+        """Stops it: whether it `rests`, and its `memory` beyond the zygote's in bytes. Raises WorkerFault."""
+
+    def go_on(self) -> None:
+        """Lets it go on. Raises WorkerFault."""
+
+    def end(self, grace: float) -> Mapping[str, Any]:
+        """Ends it: its `status`, whether `by_itself`, and how many `strays` it left. Raises WorkerFault."""
 
 
 class JailedWorker:
     """One worker of a zygote. Every exit path ends in `close`, which kills, reaps and sweeps.
 
-    protocol: our end of its socket. output: the pipe that it prints into. end: asks the zygote to end it.
+    protocol: our end of its socket. output: the pipe that it prints into. of_zygote: asks the zygote to stop or end it.
     """
 
-    def __init__(self, process: int, protocol: socket.socket, output: int, end: End) -> None:
+    def __init__(self, process: int, protocol: socket.socket, output: int, of_zygote: Process) -> None:
         self.process = process
         self.layers: tuple[str, ...] = ()
         self.strays = 0
         self._socket = protocol
         self._output = output
-        self._end = end
+        self._of_zygote = of_zygote
+        self._rests = False
+        self._threads_are_counted = True  # by the kernel
         self._outgoing = bytearray()
         self._incoming = bytearray()
         self._printed = bytearray()
@@ -54,11 +70,15 @@ class JailedWorker:
             self.close()
             raise WorkerFault(f"the worker did not start ({error or 'no answer'}): {said[-500:]}") from error
         self.layers = tuple(ready["layers"])
+        self._threads_are_counted = "limit NPROC" in self.layers
 
     def request(self, header: Mapping[str, Any], blobs: bytes | bytearray) -> None:
         """Sends one request, without waiting for a worker that does not read it: `receive` keeps the time."""
         if self._ended:
             return
+        if self._rests:
+            self._rests = False
+            self._of_zygote.go_on()
         self._take_in(0)
         if self._incoming:  # an answer to what was not asked
             self._forged()
@@ -78,7 +98,8 @@ class JailedWorker:
             if left <= 0:
                 self.close()
                 raise OutOfTime
-            self._take_in(left)
+            self._take_in(left if self._threads_are_counted else min(left, LOOK_SECONDS))
+            self._count_threads()
 
     def printed(self) -> str:
         """What the process printed since this was last asked, at most 64 KiB."""
@@ -96,6 +117,17 @@ class JailedWorker:
         poll = select.poll()
         poll.register(self._socket, select.POLLHUP)
         return not poll.poll(0)
+
+    def rest(self) -> bool:
+        """Stops the process until the next request: nothing of the student's runs meanwhile. False: better end it."""
+        if self._ended:
+            return False
+        try:
+            found = self._of_zygote.rest()
+        except WorkerFault:
+            return False
+        self._rests = found["rests"] is True
+        return self._rests and int(found["memory"]) <= REST_MEMORY
 
     def close(self) -> None:
         """Kills, reaps and sweeps through the zygote, then closes our ends. May be called twice. Raises WorkerFault."""
@@ -147,6 +179,14 @@ class JailedWorker:
         if not data:
             self._finish("")
 
+    def _count_threads(self) -> None:
+        """Ends a worker with too many threads where the kernel does not refuse them."""
+        if self._threads_are_counted or self._ended:
+            return
+        with contextlib.suppress(OSError):
+            if os.stat(f"/proc/{self.process}/task").st_nlink - 2 > MAX_THREADS:
+                self._finish(f"it started more than {MAX_THREADS} threads")
+
     def _drain_output(self) -> bool | None:
         """Takes what was printed, keeps at most 64 KiB of it; False at its end, None if there is nothing yet."""
         with contextlib.suppress(BlockingIOError):
@@ -189,7 +229,7 @@ class JailedWorker:
         self._closed = True
         self._ended = how or "it is gone"
         try:
-            end = self._end(0.0 if how else GRACE)
+            end = self._of_zygote.end(0.0 if how else GRACE)
             self.strays = int(end["strays"])
             if not how:
                 self._ended = in_words(int(end["status"])) if end["by_itself"] else "it closed the grader's pipe"

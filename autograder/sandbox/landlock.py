@@ -11,6 +11,8 @@ import ctypes
 import os
 from collections.abc import Iterable
 
+from autograder.sandbox.libc import libc
+
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _VERSION_FLAG = 1
 _PATH_BENEATH = 1
@@ -78,10 +80,10 @@ def _allow_reading(ruleset: int, path: str) -> None:
 
 def _call(number: int, *arguments: object) -> int:
     """One system call. Looks at errno only after a failure: it may be left over from any earlier call."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.syscall.restype = ctypes.c_long
+    call = libc().syscall
+    call.restype = ctypes.c_long
     converted = [ctypes.c_long(a) if isinstance(a, int) else a for a in arguments]
-    result = int(libc.syscall(ctypes.c_long(number), *converted))
+    result = int(call(ctypes.c_long(number), *converted))
     if result < 0:
         error = ctypes.get_errno()
         raise OSError(error, os.strerror(error))

@@ -118,6 +118,10 @@ class Worker:
         """Whether the process still runs."""
         return self._process.poll() is None
 
+    def rest(self) -> bool:
+        """Waits as it is: a process that nothing keeps apart need not be stopped either."""
+        return self.alive
+
     def close(self) -> None:
         """Kills the process and its group, waits for it, and closes the pipes. May be called twice."""
         self._closing.set()

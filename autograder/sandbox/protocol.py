@@ -55,6 +55,12 @@ class Worker(Protocol):
     def alive(self) -> bool:
         """Whether the process can still answer."""
 
+    def rest(self) -> bool:
+        """Waits until the next request, without running anything of the student's where it can be stopped.
+
+        False: it cannot wait, and had better be ended.
+        """
+
     def close(self) -> None:
         """Kills the process and everything it started, and waits for it. May be called twice."""
 

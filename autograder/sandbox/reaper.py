@@ -15,6 +15,7 @@ from collections.abc import Collection
 
 from autograder.sandbox import confine
 
+REST_SECONDS = 0.2  # for the threads of one worker to stop
 SECONDS = 5.0  # for the strays of one worker; more is an error that stops the grading
 
 
@@ -36,6 +37,20 @@ def reap(worker: int, grace: float) -> tuple[int, bool]:
         os.kill(worker, signal.SIGKILL)
     _, status = os.waitpid(worker, 0)
     return os.waitstatus_to_exitcode(status), False
+
+
+def rest(worker: int) -> bool:
+    """Stops a worker that is not asked for a while: no thread of it runs until it is told to go on. False: it is gone.
+
+    Nobody can defer or ignore SIGSTOP, and what is stopped cannot wake itself.
+    """
+    os.kill(worker, signal.SIGSTOP)
+    deadline = time.monotonic() + REST_SECONDS
+    while (found := os.waitid(os.P_PID, worker, os.WSTOPPED | os.WEXITED | os.WNOWAIT | os.WNOHANG)) is None:
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(0.0002)
+    return found.si_code == os.CLD_STOPPED
 
 
 def sweep(user: int | None, killer: int, known: Collection[int]) -> int:

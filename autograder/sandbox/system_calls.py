@@ -1,9 +1,7 @@
-"""The system calls that a worker must do without: a deny-list, compiled by libseccomp.
+"""Compiles the table of system calls (`system_call_table`) into a filter, by libseccomp, and takes it on.
 
-A deny-list, since an allow-list for numpy and glibc breaks with every release of either. What it takes away: making
-processes and running programs, sockets, signals, other processes' memory, every way to write or change a file or its
-attributes, memory that outlives a process, namespaces and mounts, and whatever Linux has added since this list was
-made. Refused calls fail with EPERM, so that Python raises PermissionError and a student reads a clear message.
+Refused calls fail with EPERM, so that Python raises PermissionError and a student reads a clear message. What is
+younger than the table fails with ENOSYS, as on an older kernel: libraries then do without it.
 
 The program is compiled once, where the environment is made (`python -m autograder.sandbox.system_calls`), and read from
 a file next to the interpreter's packages; where that file is absent it is compiled at the start (some 25 ms).
@@ -13,7 +11,6 @@ from __future__ import annotations
 
 import ctypes
 import errno
-import fcntl
 import os
 import struct
 import sys
@@ -21,47 +18,60 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
-DENIED = {
-    "new processes": "fork vfork execve execveat clone:not-a-thread",
-    "sockets": "socket connect bind listen accept accept4 socketpair:datagram",
-    "signals": "kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_send_signal fcntl:owner ioctl:owner",
-    "other processes": "ptrace process_vm_readv process_vm_writev process_madvise process_mrelease pidfd_open kcmp"
-    " pidfd_getfd get_robust_list migrate_pages move_pages prlimit64:other setpriority ioprio_set setpgid setsid"
-    " sched_setaffinity:other sched_setscheduler:other sched_setparam:other sched_setattr:other perf_event_open",
-    "writing files": "creat open:write openat:write truncate ftruncate fallocate mknod mknodat mkdir mkdirat rmdir"
-    " unlink unlinkat rename renameat renameat2 link linkat symlink symlinkat chmod fchmod fchmodat fchmodat2 chown"
-    " fchown lchown fchownat utime utimes utimensat futimesat setxattr lsetxattr fsetxattr setxattrat removexattr"
-    " lremovexattr fremovexattr removexattrat open_by_handle_at name_to_handle_at",
-    "what outlives": "memfd_create memfd_secret shmget shmat semget msgget mq_open mq_unlink add_key request_key"
-    " keyctl",
-    "watching files": "inotify_init inotify_init1 inotify_add_watch fanotify_init fanotify_mark fcntl:watch",
-    "ids": "setuid setgid setreuid setregid setresuid setresgid setfsuid setfsgid setgroups capset prctl:keep",
-    "the machine": "unshare setns mount umount2 pivot_root chroot personality bpf userfaultfd io_uring_setup"
-    " io_uring_enter io_uring_register fsopen fsconfig fsmount fspick open_tree move_mount mount_setattr quotactl"
-    " quotactl_fd acct swapon swapoff reboot sethostname setdomainname init_module finit_module delete_module"
-    " kexec_load kexec_file_load syslog settimeofday clock_settime clock_adjtime adjtimex iopl ioperm modify_ldt"
-    " vhangup lookup_dcookie",
-}
-# glibc and Python fall back to an older call when these do not exist.
-ABSENT = "clone3 openat2"
-# Calls that an older libseccomp has no name for. Since 424 the numbers are the same on every architecture.
-_NUMBERS = {
-    "mount_setattr": 442,
-    "quotactl_fd": 443,
-    "memfd_secret": 447,
-    "process_mrelease": 448,
-    "fchmodat2": 452,
-    "setxattrat": 463,
-    "removexattrat": 466,
-}
-NEWEST = 466  # calls with a higher number are younger than this list, and do not exist in a worker
+from autograder.sandbox.libc import libc
 
-_CLONE_THREAD = 0x10000
-_ACCESS_MODE = os.O_ACCMODE
-_FIOASYNC, _FIOSETOWN, _SIOCSPGRP, _TIOCSTI = 0x5452, 0x8901, 0x8902, 0x5412
-_SET_PDEATHSIG, _SET_DUMPABLE, _SET_CHILD_SUBREAPER, _SET_PTRACER = 1, 4, 36, 0x59616D61
 _INSTRUCTION = struct.Struct("=HBBI")
 _RETURN_ERRNO = 0x00050000
+_CLONE_THREAD = 0x10000
+_OPEN_FOR_WRITING = os.O_ACCMODE | os.O_CREAT | os.O_TRUNC
+_LOW_WORD = 0xFFFFFFFF  # the kernel reads 32 bits of an `int`
+# What may be asked of a call that does many things, by the number of the argument that says which.
+_VALUES: dict[str, tuple[int, dict[str, int]]] = {
+    "fcntl": (
+        1,
+        {"DUPFD": 0, "GETFD": 1, "SETFD": 2, "GETFL": 3, "SETFL": 4, "DUPFD_CLOEXEC": 1030, "GETPIPE_SZ": 1032},
+    ),
+    "ioctl": (
+        1,
+        {
+            "TCGETS": 0x5401,  # isatty
+            "TCGETS2": 0x802C542A,  # isatty of a younger glibc
+            "TIOCGWINSZ": 0x5413,
+            "FIONREAD": 0x541B,
+            "FIONBIO": 0x5421,
+            "FIONCLEX": 0x5450,
+            "FIOCLEX": 0x5451,
+        },
+    ),
+    "prctl": (
+        0,
+        {"GET_DUMPABLE": 3, "SET_NAME": 15, "GET_NAME": 16, "CAPBSET_READ": 23, "NO_NEW_PRIVS": 39, "VMA": 0x53564D41},
+    ),
+    "madvise": (
+        2,
+        {
+            **{"NORMAL": 0, "RANDOM": 1, "SEQUENTIAL": 2, "WILLNEED": 3, "DONTNEED": 4, "FREE": 8},
+            **{"HUGEPAGE": 14, "NOHUGEPAGE": 15, "DONTDUMP": 16, "DODUMP": 17},
+        },
+    ),
+    "getsockopt": (
+        2,
+        {"TYPE": 3, "ERROR": 4, "SNDBUF": 7, "RCVBUF": 8, "ACCEPTCONN": 30, "PROTOCOL": 38, "DOMAIN": 39},
+    ),
+}
+# Where the one number stands that says what is meant, for calls that are allowed with 0 only.
+_ZERO = {
+    "sched_getaffinity": 0,
+    "sched_setaffinity": 0,
+    "prlimit64": 0,
+    "getpriority": 1,
+    "preadv2": 5,  # flags: to read only what is in the page cache is to look into it
+    "pwritev2": 5,
+}
+
+
+class _Program(ctypes.Structure):
+    _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_void_p))
 
 
 class CannotFilter(Exception):
@@ -79,8 +89,10 @@ def program() -> bytes:
 
 def compiled_file(folder: str = sys.prefix) -> str:
     """Where the compiled program lies; another list or another processor has another name."""
-    with open(__file__, "rb") as file:
-        content = file.read()
+    content = b""
+    for source in (__file__, os.path.join(os.path.dirname(__file__), "system_call_table.py")):
+        with open(source, "rb") as file:
+            content += file.read()
     name = f"{zlib.crc32(content):08x}{zlib.adler32(content):08x}"  # against an old file, not against an enemy
     return os.path.join(folder, f"system_calls-{os.uname().machine}-{name}.bpf")
 
@@ -92,9 +104,9 @@ def compiled() -> bytes:
     except (ImportError, RuntimeError, OSError) as error:
         raise CannotFilter(f"no system call filter: {error}") from None
     try:
-        found = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
-        for action, name, arguments in _rules(pyseccomp):
-            _add(found, action, name, arguments)
+        found = pyseccomp.SyscallFilter(pyseccomp.ERRNO(errno.EPERM))
+        for action, name, conditions in _rules(pyseccomp):
+            _add(found, action, name, conditions)
         import tempfile
 
         with tempfile.TemporaryFile() as file:
@@ -107,77 +119,65 @@ def compiled() -> bytes:
 
 def install(instructions: bytes) -> None:
     """Takes the program on for this process, for good. Raises OSError; needs NO_NEW_PRIVS."""
-
-    class Program(ctypes.Structure):
-        _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_void_p))
-
     buffer = ctypes.create_string_buffer(instructions, len(instructions))
-    given = Program(len(instructions) // _INSTRUCTION.size, ctypes.addressof(buffer))
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(22, 2, ctypes.byref(given), 0, 0):  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
+    given = _Program(len(instructions) // _INSTRUCTION.size, ctypes.addressof(buffer))
+    if libc().prctl(22, 2, ctypes.byref(given), 0, 0):  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
         error = ctypes.get_errno()
         raise OSError(error, os.strerror(error))
 
 
 def _only_known_calls() -> bytes:
-    """Three instructions in front: a call younger than the list is ENOSYS, as on an older kernel."""
+    """Three instructions in front: a call younger than the table is ENOSYS, as on an older kernel."""
+    from autograder.sandbox.system_call_table import NEWEST
+
     load_number, jump_if_not_above = (0x20, 0, 0, 0), (0x25, 0, 1, NEWEST)
     refuse = (0x06, 0, 0, _RETURN_ERRNO | errno.ENOSYS)
     return b"".join(_INSTRUCTION.pack(*part) for part in (load_number, jump_if_not_above, refuse))
 
 
 def _rules(seccomp: Any) -> Iterator[tuple[int, str, list[Any]]]:
-    """Every rule: what to answer, the call's name, and the conditions on its arguments."""
-    for name in ABSENT.split():
-        yield seccomp.ERRNO(errno.ENOSYS), name, []
-    refused = seccomp.ERRNO(errno.EPERM)
-    for words in DENIED.values():
-        for word in words.split():
-            name, _, which = word.partition(":")
-            for condition in _conditions(seccomp, name, which):
-                yield refused, name, condition
+    """Every rule beside the default, which refuses: what to answer, the call's name, conditions on its arguments."""
+    from autograder.sandbox.system_call_table import decisions
+
+    for name, decision, _ in decisions():
+        if decision == "absent":
+            yield seccomp.ERRNO(errno.ENOSYS), name, []
+        elif decision == "allowed":
+            yield seccomp.ALLOW, name, []
+        elif decision.startswith("allowed"):
+            for conditions in limits(name):
+                yield seccomp.ALLOW, name, [seccomp.Arg(at, seccomp.MASKED_EQ, *rest) for at, *rest in conditions]
 
 
-def _conditions(seccomp: Any, name: str, which: str) -> list[list[Any]]:
-    """The argument patterns under which a call is refused; one empty pattern means always."""
+def limits(name: str) -> list[list[tuple[int, int, int]]]:
+    """The patterns under one of which a call is allowed: (argument, mask, value) of all that must hold at once."""
     import socket
 
-    def masked(argument: int, mask: int, value: int) -> list[Any]:
-        return [seccomp.Arg(argument, seccomp.MASKED_EQ, mask, value)]
-
-    def low_word(argument: int, *values: int) -> list[list[Any]]:  # the kernel reads 32 bits of it
-        return [masked(argument, 0xFFFFFFFF, value) for value in values]
-
-    if which == "not-a-thread":
-        return [masked(0, _CLONE_THREAD, 0)]
-    if which == "datagram":  # such a socket could still be connected to any path
-        ways = [masked(1, 0xF, socket.SOCK_DGRAM), masked(1, 0xF, socket.SOCK_RAW)]
-        return [*ways, [seccomp.Arg(0, seccomp.NE, socket.AF_UNIX)]]
-    if which == "write":
-        flags = 2 if name == "openat" else 1
-        ways = [masked(flags, _ACCESS_MODE, way) for way in (os.O_WRONLY, os.O_RDWR, _ACCESS_MODE)]
-        return [*ways, masked(flags, os.O_CREAT, os.O_CREAT), masked(flags, os.O_TRUNC, os.O_TRUNC)]
-    if which == "owner":  # SIGIO, and by F_SETSIG any other signal, to a process of the same user
-        if name == "ioctl":
-            return low_word(1, _FIOASYNC, _FIOSETOWN, _SIOCSPGRP, _TIOCSTI)
-        return low_word(1, fcntl.F_SETOWN, 15, fcntl.F_SETSIG)  # 15: F_SETOWN_EX
-    if which == "watch":
-        return low_word(1, fcntl.F_NOTIFY, fcntl.F_SETLEASE)
-    if which == "keep":
-        return low_word(0, _SET_PDEATHSIG, _SET_DUMPABLE, _SET_CHILD_SUBREAPER, _SET_PTRACER)
-    if which == "other":
-        return [[seccomp.Arg(0, seccomp.NE, 0)]]
-    return [[]]
+    if name in _VALUES:
+        argument, values = _VALUES[name]
+        of_sockets = [(1, _LOW_WORD, socket.SOL_SOCKET)] if name == "getsockopt" else []
+        return [[*of_sockets, (argument, _LOW_WORD, value)] for value in values.values()]
+    if name in _ZERO:
+        return [[(_ZERO[name], _LOW_WORD, 0)]]
+    patterns = {
+        "clone": [(0, _CLONE_THREAD, _CLONE_THREAD)],
+        "open": [(1, _OPEN_FOR_WRITING, os.O_RDONLY)],
+        "openat": [(2, _OPEN_FOR_WRITING, os.O_RDONLY)],
+        # Sockets of other types could still be connected elsewhere.
+        "socketpair": [(0, _LOW_WORD, int(socket.AF_UNIX)), (1, 0xF, int(socket.SOCK_STREAM))],
+    }
+    return [patterns[name]]
 
 
 def _add(found: Any, action: int, name: str, conditions: list[Any]) -> None:
     """One rule; a call that this architecture does not have needs none."""
-    call: str | int = name
+    from autograder.sandbox.system_call_table import NUMBERS
+
     try:
-        found.add_rule(action, call, *conditions)
+        found.add_rule(action, name, *conditions)
     except (OSError, ValueError):
-        if name in _NUMBERS:
-            found.add_rule(action, _NUMBERS[name], *conditions)
+        if name in NUMBERS:
+            found.add_rule(action, NUMBERS[name], *conditions)
 
 
 def main() -> int:

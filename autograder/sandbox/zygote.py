@@ -2,8 +2,8 @@
 
 It is a fresh interpreter (never a fork of the grader), so there is nothing of the grader's in its memory. The control
 channel is a SOCK_SEQPACKET socket, one JSON object a packet, each answered by one: `{"do": "start", "memory", "cpu",
-"own_user"}` with the worker's socket and output pipe as descriptors, and `{"do": "end", "worker", "grace"}`. When the
-grader is gone the channel ends, and with it every worker.
+"own_user"}` with the worker's socket and output pipe as descriptors, `{"do": "rest", "worker"}`, `{"do": "go on",
+"worker"}` and `{"do": "end", "worker", "grace"}`. When the grader is gone the channel ends, and with it every worker.
 """
 
 from __future__ import annotations
@@ -118,6 +118,10 @@ class Zygote:
             if packet["do"] == "start":
                 protocol, output = descriptors
                 return self._start(protocol, output, packet)
+            if packet["do"] == "rest":
+                return self._rest(int(packet["worker"]))
+            if packet["do"] == "go on":
+                return self._go_on(int(packet["worker"]))
             if packet["do"] == "end":
                 return self._end(int(packet["worker"]) or self._probe, float(packet["grace"]))
             return {"error": "unknown packet"}
@@ -150,6 +154,17 @@ class Zygote:
             traceback.print_exc()  # into the worker's own output
         finally:
             os._exit(status)
+
+    def _rest(self, process: int) -> dict[str, Any]:
+        """Stops a worker until it is told to go on; says whether it stands still and how much memory it has taken."""
+        if process not in self._workers:
+            return {"error": "no such worker"}
+        return {"rests": reaper.rest(process), "memory": confine.memory_of(process) - confine.memory_of(os.getpid())}
+
+    def _go_on(self, process: int) -> dict[str, Any]:
+        if process in self._workers:
+            os.kill(process, signal.SIGCONT)
+        return {}
 
     def _end(self, process: int, grace: float) -> dict[str, Any]:
         """Ends one worker and whatever it left; says how it ended and how many strays there were."""

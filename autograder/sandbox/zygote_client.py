@@ -56,7 +56,7 @@ class Order:
         except WorkerFault:
             self.cancel()
             raise
-        worker = JailedWorker(process, self._protocol, self._output, lambda grace: self.channel.end(process, grace))
+        worker = JailedWorker(process, self._protocol, self._output, ProcessOf(self.channel, process))
         worker.begin(program)
         return worker
 
@@ -64,6 +64,37 @@ class Order:
         """Lets go of a worker that is not taken: it ends by itself when it finds that nobody is there."""
         self._protocol.close()
         os.close(self._output)
+
+
+class ProcessOf:
+    """A worker's process, for who holds the worker: the zygote is asked to stop it, let it go on, or end it."""
+
+    def __init__(self, channel: ZygoteChannel, process: int) -> None:
+        self._channel, self._process = channel, process
+
+    def rest(self) -> Mapping[str, Any]:
+        """Stops it: whether it `rests`, and its `memory` beyond the zygote's in bytes. Raises WorkerFault."""
+        return self._ask("rest")
+
+    def go_on(self) -> None:
+        """Lets it go on. Raises WorkerFault."""
+        self._channel.post({"do": "go on", "worker": self._process})
+
+    def end(self, grace: float) -> Mapping[str, Any]:
+        """Ends it: how it ended, and how many strays it left. Raises WorkerFault."""
+        return self._ask("end", grace=grace)
+
+    def _ask(self, what: str, **more: float) -> Mapping[str, Any]:
+        return self._channel.answer(self._channel.post({"do": what, "worker": self._process, **more}))
+
+
+class _ProbeProcess(ProcessOf):
+    """The probe's: nobody waits for its end, which the zygote may only see to when it has imported numpy."""
+
+    def end(self, grace: float) -> Mapping[str, Any]:
+        """Has it ended, some time."""
+        self._channel.post({"do": "end", "worker": self._process, "grace": grace})
+        return {"status": 0, "by_itself": False, "strays": 0}
 
 
 class ZygoteChannel:
@@ -105,21 +136,13 @@ class ZygoteChannel:
         if self._probe is None:
             return self.start(program, own_user=True)
 
-        def end(grace: float) -> Mapping[str, Any]:
-            self.post({"do": "end", "worker": PROBE, "grace": grace})
-            return {"status": 0, "by_itself": False, "strays": 0}
-
-        worker, self._probe = JailedWorker(PROBE, *self._probe, end), None
+        worker, self._probe = JailedWorker(PROBE, *self._probe, _ProbeProcess(self, PROBE)), None
         worker.begin(program)
         return worker
 
     def start(self, program: Program, own_user: bool) -> JailedWorker:
         """A worker whose jail is closed, with the program's module loading in it. Raises WorkerFault."""
         return Order(self, program.memory_bytes, program.cpu_seconds, own_user).worker(program)
-
-    def end(self, process: int, grace: float) -> Mapping[str, Any]:
-        """Ends a worker: how it ended, and how many strays it left. Raises WorkerFault."""
-        return self.answer(self.post({"do": "end", "worker": process, "grace": grace}))
 
     def post(self, packet: Mapping[str, Any], descriptors: Sequence[int] = ()) -> Ticket:
         """Sends one packet. Raises WorkerFault if nobody is there to read it."""

@@ -25,7 +25,6 @@ from tests.homework.planted import FILES, ROOT
 from tests.specs import answers
 
 Edit = Callable[[dict[str, Any]], None]  # a change of one row of the rubric
-EQUATIONS = ("2.1a", "2.1b", "2.1c", "2.1d", "2.1e", "2.1f", "2.2")
 BOUNDS = ("4.1a", "4.1b", "4.2a", "4.2b")
 VISIBILITIES = ("visible", "hidden", "after_due_date", "after_published")
 EVERY = tuple(row.number for _, row in planted.RUBRIC.rows())

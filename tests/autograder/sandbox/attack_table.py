@@ -7,6 +7,7 @@ workers that have no jail, to show that they are attacks.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import json
 import os
 import secrets
@@ -47,6 +48,13 @@ class Outside:
         self.key = 0x5EC0DE00 + os.getpid() % 251
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.listener.setblocking(False)
+        libc = ctypes.CDLL(None)  # what another process of the same user has
+        self.queues = {
+            "msg": libc.msgget(0, 0o600),
+            "sem": libc.semget(0, 1, 0o600),
+            "shm": libc.shmget(0, 4096, 0o600),
+        }
+        libc.msgsnd(self.queues["msg"], (ctypes.c_long * 2)(1, 1), 8, 0o4000)
         self.datagrams = [socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) for _ in range(2)]
         self.datagrams[0].bind(str(self.base / "socket"))
         os.chmod(self.base / "socket", 0o777)
@@ -87,6 +95,7 @@ class Outside:
             "unix": str(self.base / "socket"),
             "abstract": f"\0{self.token}",
             "key": self.key,
+            **self.queues,
         }
         backwards, middle = self.secret[::-1].encode(), len(self.secret) // 2
         halves = backwards[-middle:], backwards[:-middle]
@@ -96,6 +105,13 @@ class Outside:
         paths = [self.folder, self.hidden, self.results, *sorted(self.hidden.iterdir())]
         found: dict[str, Any] = {str(p): (s.st_mode, s.st_uid, s.st_nlink) for p in paths for s in [p.stat()]}
         return {**found, "content": self.results.read_text(), "names": sorted(os.listdir(self.folder))}
+
+    def remove_queues(self) -> None:
+        """Removes what was made beside files."""
+        libc = ctypes.CDLL(None)
+        libc.msgctl(self.queues["msg"], 0, None)
+        libc.semctl(self.queues["sem"], 0, 0, 0)
+        libc.shmctl(self.queues["shm"], 0, None)
 
     def damage(self) -> list[str]:
         """What is not as it was."""
@@ -130,6 +146,9 @@ def what_happened(student: Student, attack: Attack) -> tuple[str, str]:
         values = [student.call("f")[0]]
         if "AGAIN = True" in attack.text:
             values.append(student.call("f")[0])
+        if "\ndef g():" in attack.text:
+            student.close()  # g is asked in a process of its own
+            values.append(student.call("g")[0])
     except Fault as fault:
         refusal = any(name in fault.feedback for name in ("PermissionError", "OSError", "FileNotFoundError"))
         return "refused" if refusal and str(fault.outcome) == "crashed" else str(fault.outcome), fault.feedback
@@ -205,8 +224,8 @@ def main() -> int:
                 report["descriptors left"] = len(os.listdir("/proc/self/fd")) - before
                 report["children of the zygote"] = children(zygote)
             report["children"] = children(os.getpid())
-        for name in ("socket",):
-            (outside.base / name).unlink()
+        (outside.base / "socket").unlink()
+        outside.remove_queues()
     print(json.dumps(report))
     return 0
 

@@ -53,6 +53,13 @@ def loads(class_: int, name: str, must: str, text: str, real: bool = False, seco
     return Attack(class_, name, must, text.strip() + "\n", real, seconds)
 
 
+def carries(name: str, leave: str, look: str, must: str = "value", real: bool = False) -> Attack:
+    """An attack on two workers, one after the other: `leave` runs in the first, and `look` in the next one."""
+    bodies = [("f", leave.strip() + "\nreturn 'left'"), ("g", look.strip())]
+    texts = ["\n    ".join([f"def {name}():", *body.splitlines()]) for name, body in bodies]
+    return loads(53, name, must, "import fcntl, struct\n" + "\n".join(texts), real)
+
+
 def tries(class_: int, name: str, body: str, real: bool = False, must: str = "refused") -> Attack:
     """An attack that has escaped if nothing is raised."""
     return calls(class_, name, must, f"{body.strip()}\nreturn 'escaped'", real)
@@ -679,6 +686,278 @@ AGAIN = True
     calls(56, "HTML and escape sequences", "value", "return '<script>alert(1)</script>\\x1b]0;x\\x07'"),
 ]
 
+# What an unprivileged user's own processes have, and a worker without a user id of its own would have too.
+OTHERS_OF_THE_USER = [
+    tries(42, "take a message out of a queue", "checked(libc.msgrcv(P['msg'], (ctypes.c_char * 64)(), 8, 0, 0o4000))"),
+    tries(42, "put a message into a queue", "checked(libc.msgsnd(P['msg'], (ctypes.c_long * 2)(1, 1), 8, 0o4000))"),
+    tries(42, "remove a queue", "checked(libc.msgctl(P['msg'], 0, None))"),
+    tries(42, "look at a queue", "checked(libc.msgctl(P['msg'], 2, (ctypes.c_char * 256)()))"),
+    tries(42, "count a semaphore up", "checked(libc.semop(P['sem'], (ctypes.c_short * 3)(0, 1, 0o4000), 1))"),
+    tries(42, "read a semaphore", "checked(libc.semctl(P['sem'], 0, 12, 0))"),
+    tries(42, "remove semaphores", "checked(libc.semctl(P['sem'], 0, 0, 0))"),
+    tries(42, "attach shared memory", "libc.shmat.restype = ctypes.c_long; checked(libc.shmat(P['shm'], None, 0))"),
+    tries(42, "remove shared memory", "checked(libc.shmctl(P['shm'], 0, None))"),
+    tries(42, "list all shared memory", "checked(libc.shmctl(0, 13, (ctypes.c_char * 256)()))"),
+]
+
+LEFT_FOR_THE_NEXT = [
+    carries(
+        "status flags of standard input",
+        "fcntl.fcntl(0, fcntl.F_SETFL, os.O_NONBLOCK | os.O_APPEND)",
+        "return 'escaped' if fcntl.fcntl(0, fcntl.F_GETFL) & (os.O_NONBLOCK | os.O_APPEND) else 'nothing'",
+    ),
+    carries(
+        "lock of an open file",
+        "fcntl.fcntl(0, 37, struct.pack('hhqqi4x', fcntl.F_RDLCK, 0, 4711, 1, 0))",
+        "fcntl.fcntl(0, 36, struct.pack('hhqqi4x', fcntl.F_WRLCK, 0, 4711, 1, 0))",
+        must="refused",
+    ),
+    carries(
+        "a position in standard input",
+        "os.lseek(0, 4711, 0)",
+        "return 'escaped %r' % os.lseek(0, 0, 1) * (os.lseek(0, 0, 1) > 0)",
+    ),
+    carries("environment", "os.environ['LEFT'] = '1'", "return 'escaped' if 'LEFT' in os.environ else 'nothing'"),
+    carries(
+        "a module", "import numpy; numpy.left = 1", "import numpy; return 'escaped' if hasattr(numpy, 'left') else 'no'"
+    ),
+    carries(
+        "bytes in the pipe for output",
+        "os.write(1, b'left'); os.write(3, b'')",
+        "return 'escaped %r' % os.read(1, 4)",
+        must="refused",
+    ),
+    carries(
+        "a limit",
+        "import resource; resource.setrlimit(resource.RLIMIT_CPU, (7, 7))",
+        "import resource; return 'escaped' if resource.getrlimit(resource.RLIMIT_CPU)[1] == 7 else 'nothing'",
+    ),
+    carries(
+        "a processor of one's own",
+        "os.sched_setaffinity(0, {0})",
+        "return 'nothing' if len(os.sched_getaffinity(0)) == os.cpu_count() else 'escaped'",
+    ),
+    *(
+        tries(
+            53,
+            f"lock a library file: {name}",
+            f"""
+import fcntl, numpy, struct
+fd = os.open(numpy.__file__, os.O_RDONLY)
+{text}
+""",
+            real=True,
+        )
+        for name, text in (
+            ("flock", "fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)"),
+            ("F_SETLK", "fcntl.lockf(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)"),
+            ("F_SETLKW", "fcntl.lockf(fd, fcntl.LOCK_SH)"),
+            ("F_GETLK", "fcntl.fcntl(fd, fcntl.F_GETLK, struct.pack('hhqqi4x', fcntl.F_WRLCK, 0, 0, 0, 0))"),
+            ("F_OFD_SETLK", "fcntl.fcntl(fd, 37, struct.pack('hhqqi4x', fcntl.F_RDLCK, 0, 0, 0, 0))"),
+            ("F_OFD_SETLKW", "fcntl.fcntl(fd, 38, struct.pack('hhqqi4x', fcntl.F_RDLCK, 0, 0, 0, 0))"),
+            ("a lease", "fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_RDLCK)"),
+        )
+    ),
+    tries(
+        53,
+        "24,000 locks that stay",
+        """
+import fcntl, struct
+for at in range(24_000): fcntl.fcntl(0, 37, struct.pack('hhqqi4x', fcntl.F_RDLCK, 0, 2 * at, 1, 0))
+""",
+        real=True,
+    ),
+    tries(
+        53,
+        "what is in the page cache: mincore",
+        """
+start = ctypes.addressof(ctypes.c_char.from_buffer_copy(b'x')) & ~4095
+checked(libc.mincore(ctypes.c_void_p(start), ctypes.c_size_t(4096), ctypes.create_string_buffer(8)))
+""",
+        real=True,
+    ),
+    tries(
+        53,
+        "what is in the page cache: preadv2",
+        """
+import numpy
+file = open(numpy.__file__, 'rb'); file.read()
+os.preadv(file.fileno(), [bytearray(1)], 0, os.RWF_NOWAIT)
+""",
+        real=True,
+    ),
+    tries(
+        53,
+        "what is in the page cache: cachestat",
+        """
+import numpy
+span, found = (ctypes.c_ulonglong * 2)(0, 4096), (ctypes.c_ulonglong * 5)()
+syscall(451, os.open(numpy.__file__, os.O_RDONLY), span, found, 0)
+""",
+    ),
+    tries(
+        53,
+        "fill the page cache",
+        """
+import numpy
+os.posix_fadvise(os.open(numpy.__file__, os.O_RDONLY), 0, 0, os.POSIX_FADV_WILLNEED)
+""",
+        real=True,
+    ),
+]
+
+CALLS = [
+    tries(
+        52,
+        "splice",
+        """
+one, other = os.pipe(), os.pipe()
+os.write(one[1], b'x'); checked(libc.splice(one[0], None, other[1], None, 1, 0))
+""",
+        real=True,
+    ),
+    tries(
+        52,
+        "tee",
+        """
+one, other = os.pipe(), os.pipe()
+os.write(one[1], b'x'); checked(libc.tee(one[0], other[1], 1, 0))
+""",
+        real=True,
+    ),
+    tries(
+        52,
+        "vmsplice",
+        """
+data = ctypes.create_string_buffer(4096)
+checked(libc.vmsplice(os.pipe()[1], (ctypes.c_size_t * 2)(ctypes.addressof(data), 4096), ctypes.c_size_t(1), 0))
+""",
+        real=True,
+    ),
+    tries(
+        52,
+        "sendfile",
+        """
+import numpy
+os.sendfile(os.pipe()[1], os.open(numpy.__file__, os.O_RDONLY), 0, 1)
+""",
+        real=True,
+    ),
+    tries(41, "pipes of a megabyte", "import fcntl\nfcntl.fcntl(os.pipe()[1], 1031, 1 << 20)", real=True),
+    tries(41, "asynchronous input and output", "syscall((206, 0), 128, ctypes.byref(ctypes.c_ulong()))", real=True),
+    tries(
+        41,
+        "10,000 timers",
+        "for _ in range(10_000): checked(libc.timer_create(1, None, ctypes.byref(ctypes.c_void_p())))",
+        real=True,
+    ),
+    calls(
+        41,
+        "the limits of the kernel's memory",
+        "value",
+        """
+import resource
+names = 'SIGPENDING MSGQUEUE MEMLOCK CORE FSIZE'.split()
+left = [n for n in names if resource.getrlimit(getattr(resource, 'RLIMIT_' + n)) != (0, 0)]
+return 'escaped: %r' % left if left else 'nothing'
+""",
+        real=True,
+    ),
+    tries(51, "a Landlock ruleset of one's own", "syscall(444, (ctypes.c_ulonglong * 1)(1), 8, 0)"),
+    tries(51, "the version of Landlock", "syscall(444, None, 0, 1)"),
+    tries(51, "a filter of one's own", "syscall((317, 277), 2, 0, ctypes.byref(ctypes.c_int(0x7fff0000)))", real=True),
+    tries(51, "a filter of one's own by prctl", "checked(libc.prctl(22, 1, 0, 0, 0))"),
+    tries(
+        51,
+        "list the mounts",
+        "syscall(458, (ctypes.c_ulonglong * 4)(24, 0xFFFFFFFFFFFFFFFF, 0, 0), (ctypes.c_ulonglong * 64)(), 64, 0)",
+    ),
+    tries(
+        51,
+        "look at a mount",
+        "syscall(457, (ctypes.c_ulonglong * 4)(24, 1, 1, 0), ctypes.create_string_buffer(4096), 4096, 0)",
+    ),
+    tries(
+        24,
+        "a descriptor of the grader from the socket",
+        """
+import socket
+socket.socket(fileno=os.dup(3)).getsockopt(socket.SOL_SOCKET, 77)
+""",
+    ),
+    tries(
+        24,
+        "who is at the other end of the socket",
+        """
+import socket
+socket.socket(fileno=os.dup(3)).getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
+""",
+    ),
+    tries(
+        29,
+        "a filter on the socket",
+        """
+import socket
+socket.socketpair()[0].setsockopt(socket.SOL_SOCKET, 26, (1).to_bytes(8, 'little') + bytes(8))
+""",
+    ),
+    tries(
+        29,
+        "the address of the network card",
+        """
+import fcntl
+fcntl.ioctl(3, 0x8927, b'lo'.ljust(40, b'\\0'))
+""",
+    ),
+    *(
+        tries(
+            1,
+            f"ioctl on a library file: {name}",
+            f"""
+import fcntl, numpy
+fcntl.ioctl(os.open(numpy.__file__, os.O_RDONLY), {number}, bytes(64))
+""",
+        )
+        for name, number in (
+            ("FS_IOC_GETFLAGS", 0x80086601),
+            ("FS_IOC_FSGETXATTR", 0x801C581F),
+            ("FIGETBSZ", 2),
+            ("FS_IOC_FIEMAP", 0xC020660B),
+            ("FICLONE", 0x40049409),
+            ("FS_IOC_GETVERSION", 0x80087601),
+            ("FS_IOC_GETFSUUID", 0x80111500),
+            ("FS_IOC_ENABLE_VERITY", 0x40806685),
+            ("none that there is", 0xDEADBEEF),
+        )
+    ),
+    tries(
+        1,
+        "change the attributes of a file through ioctl",
+        """
+import fcntl, numpy
+fcntl.ioctl(os.open(numpy.__file__, os.O_RDONLY), 0x40086602, bytes(8))
+""",
+    ),
+    tries(1, "read extended attributes", "import numpy\nos.listxattr(numpy.__file__)", real=True),
+    tries(43, "flush all disks", "checked(libc.syncfs(0))", real=True),
+    tries(50, "run on another schedule", "os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))", real=True),
+    tries(50, "ask for a signal when the zygote ends", "checked(libc.prctl(1, 10, 0, 0, 0))", real=True),
+    tries(50, "name who may trace it", "checked(libc.prctl(0x59616D61, -1, 0, 0, 0))"),
+    calls(
+        40,
+        "5,000 threads of small stacks",
+        "killed refused",
+        """
+import threading
+threading.stack_size(32768)
+try:
+    for _ in range(5_000): threading.Thread(target=time.sleep, args=(600,), daemon=True).start()
+except RuntimeError: return 'refused at %d' % threading.active_count() if threading.active_count() < 70 else 'escaped'
+return 'escaped'
+""",
+    ),
+]
+
 LAWFUL = [
     calls(
         0,
@@ -699,4 +978,4 @@ return 'fine'
     ),
 ]
 
-ATTACKS = [*LAWFUL, *FORGE, *READ, *SHADOW, *EXHAUST, *MACHINE]
+ATTACKS = [*LAWFUL, *FORGE, *READ, *SHADOW, *EXHAUST, *MACHINE, *OTHERS_OF_THE_USER, *LEFT_FOR_THE_NEXT, *CALLS]
