@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from autograder.outcome import Outcome
-from autograder.plain_text import clean, nearest, one_line
+from autograder.plain_text import clean, nearest, one_line, printable
 from autograder.reading import text
 from autograder.sandbox import wire
 from autograder.sandbox.contract import Ended, OutOfTime, Program, Start, Worker
+from autograder.sandbox.decoding import decode
 from autograder.submission import Submission
 
 # Packages that people reach for and that a submission must do without; the text is what their import says.
@@ -207,7 +208,10 @@ class Student:
                 reply, data = worker.receive(self._limits.left())
                 if reply.get("id") != header["id"] or reply.get("index") != index:
                     raise Ended("it wrote into the grader's pipe")
-                values.append(self._value(name, reply, data))
+                value = self._value(name, reply, data)
+                if self._limits.left() <= 0:  # what reading it costs the grader counts, too
+                    raise OutOfTime
+                values.append(value)
                 if reply.get("fault") in ("missing", "not_callable"):
                     break
         except OutOfTime:
@@ -217,6 +221,7 @@ class Student:
             values.append(
                 Killed(
                     f"{name}: the process of your code is gone: {end.how}. Nothing was returned.",
+                    staff=end.detail,
                     brief=f"{name}: the process of your code is gone. Nothing was returned.",
                 )
             )
@@ -227,9 +232,9 @@ class Student:
         if "fault" in reply:
             return self._fault(name, reply)
         try:
-            return wire.decode(reply.get("value"), data)
-        except wire.BadFrame:
-            raise Ended("it wrote into the grader's pipe") from None
+            return decode(reply.get("value"), data)
+        except wire.BadFrame as error:
+            raise Ended("it wrote into the grader's pipe", f"what it wrote: {error}") from None
 
     def _loaded_worker(self) -> Worker:
         """A worker with the module loaded; a module that failed to load is not run again."""
@@ -307,13 +312,14 @@ class Student:
 
     def _missing_name(self, name: str, names: Any) -> str:
         wanted = name.removesuffix("(...)")
-        present = [one_line(n, 60) for n in names[:200] if isinstance(n, str)] if isinstance(names, list) else []
+        present = [one_line(_text(n), 60) for n in names[:200]] if isinstance(names, list) else []
         found = nearest(wanted, present).replace("did you mean", "found").rstrip("?")
         return f"{self.file} has no {wanted}{found}. Keep the name of the template."
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+    """A text of a reply, cleaned as it comes in; "" for whatever else stands there."""
+    return printable(value) if isinstance(value, str) else ""
 
 
 def _crashed(kind: str) -> str:

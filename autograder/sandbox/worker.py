@@ -19,6 +19,7 @@ from typing import Any, BinaryIO, cast
 
 from autograder.plain import ITEM_CODES, Array, Record
 from autograder.sandbox import wire
+from autograder.sandbox.decoding import decode_argument
 
 MESSAGE_LIMIT = 2_000
 _TEXT_TYPES = ("float16", "float32", "float64")
@@ -96,7 +97,7 @@ def send(replies: BinaryIO, header: Any, blobs: bytes | bytearray = b"") -> None
     try:
         frame = wire.pack(header, blobs)
     except ValueError:
-        frame = wire.pack({"id": header.get("id"), "fault": "crashed", "message": "the answer is larger than 1 MB"})
+        frame = wire.pack({"id": header.get("id"), "fault": "crashed", "message": "the answer is too large"})
     replies.write(frame)
     replies.flush()
 
@@ -177,7 +178,7 @@ class Session:
             yield self._reply(header["id"], index, partial(self._call, value, arguments, blob))
 
     def _call(self, function: Callable[..., Any], arguments: Any, blob: bytes) -> Any:
-        return function(*(_namespaces(wire.decode(a, blob, _numpy_array)) for a in arguments))
+        return function(*(_namespaces(decode_argument(a, blob, _numpy_array)) for a in arguments))
 
     def _reply(self, identity: int, index: int, call: Callable[[], Any]) -> tuple[dict[str, Any], bytes | bytearray]:
         """One reply: the encoded value, or the fault that making it raised."""
