@@ -10,7 +10,9 @@ import sys
 if __name__ == "__main__" and sys.argv[1:2] == ["grade"] and sys.platform == "linux":
     # The zygote needs as long to import numpy as everything up to the first student process: it starts first of all.
     from autograder.sandbox import spawn
+    from autograder.standard_streams import hold_closed
 
+    hold_closed()
     spawn.early()
 
 import argparse
@@ -22,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder import __version__
+from autograder.standard_streams import hold_closed
 
 if TYPE_CHECKING:
     from autograder.sandbox.jailer import Jail
@@ -31,6 +34,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command and answers its exit code."""
+    hold_closed()
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments[:1] != ["grade"]:
         return _run(arguments, None)
@@ -201,7 +205,7 @@ def console() -> None:
     """The console script."""
     status = main()
     if sys.argv[1:2] == ["grade"]:  # all is written and every process gone: an interpreter takes 8 ms to end in order
-        with suppress(OSError, ValueError):  # nobody reads it any more
+        with suppress(AttributeError, OSError, ValueError):  # nobody reads it any more
             sys.stdout.flush()
             sys.stderr.flush()
         os._exit(status)

@@ -9,6 +9,7 @@ import argparse
 import math
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from autograder.grading import Assignment, Grading, load_assignment
 from autograder.sandbox.contract import Start, WorkerFault
 from autograder.sandbox.isolation import Isolation
 from autograder.sandbox.jailer import Jail, answers_below
+from autograder.standard_streams import write_out
 
 if TYPE_CHECKING:
     from autograder.outcome import Report
@@ -59,7 +61,15 @@ def run(options: argparse.Namespace, root: Path, jail: Jail) -> int:
         grading.draw_ahead()  # the zygote still imports numpy
     except Exception as error:  # whatever it is, results.json must say that it is our fault
         return _cannot_grade(options, error)
-    return _grade_in(jail, grading, options, root)
+    try:
+        return _grade_in(jail, grading, options, root)
+    except CannotWrite as problem:
+        _say(f"autograder grade: {problem}")
+        return 2
+
+
+class CannotWrite(Exception):
+    """Results, or what staff read, cannot be written: our fault or the machine's. The message says what to do."""
 
 
 def _grade_in(jail: Jail, grading: Grading, options: argparse.Namespace, root: Path) -> int:
@@ -71,7 +81,11 @@ def _grade_in(jail: Jail, grading: Grading, options: argparse.Namespace, root: P
     def write(report: Report) -> None:
         if options.output is not None:
             whole = len(grading.findings) == len(report.marks) or bool(report.fault)
-            write_results(options.output, results(report, isolation.record() if isolation else None), last=whole)
+            body = results(report, isolation.record() if isolation else None)
+            try:
+                write_results(options.output, body, last=whole)
+            except OSError as error:
+                raise CannotWrite(_unwritable(options.output, error)) from error
 
     write(grading.report())
     isolation, problem = _measured(jail, options, root)
@@ -83,6 +97,8 @@ def _grade_in(jail: Jail, grading: Grading, options: argparse.Namespace, root: P
     else:
         try:
             report = grading.run(write)
+        except CannotWrite:
+            raise
         except Exception:  # a worker that would not end, say: no mark may stand beside it
             import traceback
 
@@ -97,12 +113,21 @@ def _grade_in(jail: Jail, grading: Grading, options: argparse.Namespace, root: P
         except check.CannotCheck as problem:
             _say(f"autograder grade: {problem}")
     repeat = f"python -m autograder grade {options.directory} --seed {report.seed}"
-    if options.output is None:
-        print(as_text(results(report, isolation.record())))
-        _say(staff_text(report, repeat))
-    else:
-        print(staff_text(report, repeat))
+    try:
+        if options.output is None:
+            write_out(as_text(results(report, isolation.record())))
+            _say(staff_text(report, repeat))
+        else:
+            write_out(staff_text(report, repeat))
+    except OSError as error:
+        kept = f" {options.output} is written, and whole." if options.output is not None else ""
+        raise CannotWrite(f"standard output cannot be written: {error}.{kept}") from error
     return 2 if report.rerun else 0
+
+
+def _unwritable(path: Path, error: OSError) -> str:
+    why = error.strerror or error
+    return f"{path} cannot be written: {why}. Make room there, or give another place with -o, and grade again."
 
 
 def _measured(jail: Jail, options: argparse.Namespace, root: Path) -> tuple[Isolation, str]:
@@ -177,14 +202,18 @@ def _cannot_grade(options: argparse.Namespace, error: Exception) -> int:
     from autograder.rubric import RubricError
     from autograder.specs import SpecError
 
-    known = isinstance(error, (RubricError, SpecError, FileNotFoundError, NotADirectoryError))
+    known = isinstance(error, (RubricError, SpecError, OSError))
     _say(f"autograder grade: {error}" if known else "".join(traceback.format_exception(error)))
     if options.output is not None:
         body = {"score": 0.0, "output": NOT_GRADED, "output_format": "text", "tests": [], "extra_data": {"rerun": True}}
         check_results(body)
-        write_results(options.output, body)
+        try:
+            write_results(options.output, body)
+        except OSError as problem:
+            _say(f"autograder grade: {_unwritable(options.output, problem)}")
     return 2
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stderr)
+    with suppress(OSError, ValueError):  # nobody is there to read it
+        print(text, file=sys.stderr)

@@ -11,6 +11,7 @@ import json
 import math
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -120,17 +121,22 @@ def _finding(mark: Mark) -> dict[str, Any]:
 def write_results(path: Path, body: Mapping[str, Any], last: bool = True) -> None:
     """Checks a results.json and puts it in place in one step; ResultsError if Gradescope would refuse it.
 
-    last: nothing replaces it soon, so it must be on the disk when this returns.
+    last: nothing replaces it soon, so it must be on the disk when this returns. Raises OSError, and leaves nothing.
     """
     check_results(body)
     text = as_text(body)
     waiting = path.with_name(f".{path.name}.{os.getpid()}")
-    with open(waiting, "w", encoding="utf-8", newline="\n") as stream:
-        stream.write(text + "\n")
-        if last:
-            stream.flush()
-            os.fsync(stream.fileno())
-    os.replace(waiting, path)
+    try:
+        with open(waiting, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text + "\n")
+            if last:
+                stream.flush()
+                os.fsync(stream.fileno())
+        os.replace(waiting, path)
+    except OSError:
+        with suppress(OSError):
+            os.unlink(waiting)
+        raise
 
 
 def as_text(body: Mapping[str, Any]) -> str:

@@ -42,12 +42,12 @@ class Jail:
         self._channel: ZygoteChannel | None = None
         self._expected, self._limits = 0, (0, 0)
         self._spare: Order | None = None
-        self._notes: tuple[str, ...] = ()
+        self._fault = ""
         if sys.platform == "linux":
             try:
                 self._channel = ZygoteChannel()
             except WorkerFault as fault:
-                self._notes = (str(fault),)
+                self._fault = str(fault)
 
     def hides(self, hidden: Iterable[Path], results: Iterable[Path]) -> None:
         """Names what is hidden and what are results, for a jail that was started before they were known."""
@@ -55,7 +55,8 @@ class Jail:
 
     @property
     def isolation(self) -> Isolation:
-        """What a probe worker was refused; measured at the first use. Raises WorkerFault if no worker can be had."""
+        """What a probe worker was refused; measured at the first use. Raises WorkerFault if no worker can be had, or
+        none that could grade: without numpy, say."""
         with self._lock:
             if self._isolation is None:
                 self._isolation = self._measure()
@@ -122,9 +123,11 @@ class Jail:
     # ------------------------------------------------------------------------------------------------- the record
 
     def _measure(self) -> Isolation:
+        if self._fault:
+            raise WorkerFault(self._fault)
         if self._channel is None:
-            return Isolation(notes=self._notes)
-        found = self._probe(own_user=True)
+            return Isolation()
+        found = self._probed()
         if found.refused["lazy imports"] or "own uid" not in found.layers:
             return found
         other = self._probe(own_user=False)
@@ -132,6 +135,16 @@ class Jail:
             return found  # the reason is another one
         self._own_user = False
         return replace(other, notes=(*other.notes, "no own uid: under one, a worker cannot read the interpreter"))
+
+    def _probed(self) -> Isolation:
+        """What the first worker was refused, once the zygote is ready; or the zygote's own reason why it is not."""
+        assert self._channel is not None
+        try:
+            found = self._probe(own_user=True)
+        except WorkerFault as fault:
+            raise WorkerFault(self._channel.fault() or str(fault)) from fault
+        self._channel.ready()
+        return found
 
     def _probe(self, own_user: bool) -> Isolation:
         """Runs the attempts in a worker of their own."""
