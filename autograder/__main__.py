@@ -49,11 +49,16 @@ def _run(arguments: Sequence[str], jail: Jail | None) -> int:
     try:
         options = _parser(command).parse_args(arguments)
         _print_whatever_comes()
-        return _COMMANDS[options.command](options, jail)
+        code = _COMMANDS[options.command](options, jail)
+        sys.stdout.flush()
+        return code
     except ModuleNotFoundError as error:
         if not str(error.name).startswith("autograder."):
             raise
         _say(f"autograder {command}: this is the self-check for students; `check` is its only command.")
+        return 2
+    except OSError as error:  # a full disk, say, or nobody who reads what is printed
+        _say(f"autograder {command}: {error}. This is no fault of a submission.")
         return 2
 
 
@@ -198,16 +203,19 @@ def _print_whatever_comes() -> None:
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stderr)
+    with suppress(OSError, ValueError):  # nobody is there to read it
+        print(text, file=sys.stderr)
 
 
 def console() -> None:
     """The console script."""
     status = main()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):  # nobody reads it: an interpreter that ends in order would try again, and say 120
+        os._exit(status)
     if sys.argv[1:2] == ["grade"]:  # all is written and every process gone: an interpreter takes 8 ms to end in order
-        with suppress(AttributeError, OSError, ValueError):  # nobody reads it any more
-            sys.stdout.flush()
-            sys.stderr.flush()
         os._exit(status)
     sys.exit(status)
 

@@ -74,7 +74,7 @@ class CannotWrite(Exception):
 
 def _grade_in(jail: Jail, grading: Grading, options: argparse.Namespace, root: Path) -> int:
     """Grades, unless student code could read the answers or write the results; says what held."""
-    from autograder.report.gradescope import as_text, results, staff_text, write_results
+    from autograder.report.gradescope import results, write_results
 
     isolation: Isolation | None = None
 
@@ -89,10 +89,11 @@ def _grade_in(jail: Jail, grading: Grading, options: argparse.Namespace, root: P
 
     write(grading.report())
     isolation, problem = _measured(jail, options, root)
-    grading.staff_notes = (*grading.staff_notes, isolation.line())
+    held = isolation.line() if isolation is not None else problem
+    grading.staff_notes = (*grading.staff_notes, held)
     if problem:
         _say(f"autograder grade: {problem}")
-        report = grading.report(fault="The machine could not keep this submission apart from the answers.")
+        report = grading.report(fault=_NOT_RUN if isolation is None else _NOT_APART)
         write(report)
     else:
         try:
@@ -109,20 +110,31 @@ def _grade_in(jail: Jail, grading: Grading, options: argparse.Namespace, root: P
         from autograder import check
 
         try:
-            check.write_page(options.html, report, [isolation.line()])
+            check.write_page(options.html, report, [held])
         except check.CannotCheck as problem:
             _say(f"autograder grade: {problem}")
-    repeat = f"python -m autograder grade {options.directory} --seed {report.seed}"
+    _tell(report, isolation, options)
+    return 2 if report.rerun else 0
+
+
+_NOT_APART = "The machine could not keep this submission apart from the answers."
+_NOT_RUN = "The machine could not run any submission."
+
+
+def _tell(report: Report, isolation: Isolation | None, options: argparse.Namespace) -> None:
+    """The results on standard output, where no file is named for them, and what staff read. Raises CannotWrite."""
+    from autograder.report.gradescope import as_text, results, staff_text
+
+    told = staff_text(report, f"python -m autograder grade {options.directory} --seed {report.seed}")
     try:
         if options.output is None:
-            write_out(as_text(results(report, isolation.record())))
-            _say(staff_text(report, repeat))
+            write_out(as_text(results(report, isolation.record() if isolation else None)))
+            _say(told)
         else:
-            write_out(staff_text(report, repeat))
+            write_out(told)
     except OSError as error:
         kept = f" {options.output} is written, and whole." if options.output is not None else ""
         raise CannotWrite(f"standard output cannot be written: {error}.{kept}") from error
-    return 2 if report.rerun else 0
 
 
 def _unwritable(path: Path, error: OSError) -> str:
@@ -130,12 +142,12 @@ def _unwritable(path: Path, error: OSError) -> str:
     return f"{path} cannot be written: {why}. Make room there, or give another place with -o, and grade again."
 
 
-def _measured(jail: Jail, options: argparse.Namespace, root: Path) -> tuple[Isolation, str]:
-    """The isolation record, and why nothing may be graded under it ("" if it may)."""
+def _measured(jail: Jail, options: argparse.Namespace, root: Path) -> tuple[Isolation | None, str]:
+    """The isolation record, None where no process can be had, and why nothing may be graded ("" if it may)."""
     try:
         isolation = jail.isolation
     except WorkerFault as fault:
-        return Isolation(notes=(str(fault),)), f"no worker could be started: {fault}"
+        return None, f"no worker could be started: {fault}"
     if isolation.holds or (_is_ours(options.directory, root) and not options.gradescope):
         return isolation, ""
     if options.unsafe and not options.gradescope:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from contextlib import suppress
@@ -11,24 +12,28 @@ _PIECE = 4_096  # what a pipe that is ready takes without blocking
 
 
 def hold_closed() -> None:
-    """Opens something in place of each that is closed: the next socket or file of ours would get its number."""
+    """Opens something in place of each that is closed, in which nothing can be written.
+
+    Else the next socket or file of ours gets its number, and what was printed is lost without an error.
+    """
     for number in range(3):
         try:
             os.fstat(number)
         except OSError:
-            with suppress(OSError):
-                os.open(os.devnull if os.path.exists(os.devnull) else os.sep, os.O_RDONLY)
+            os.open(os.devnull if os.path.exists(os.devnull) else os.sep, os.O_RDONLY)
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
 
 
 def write_out(text: str) -> None:
     """Writes a text and a line end to standard output, all of it. Raises OSError, whose text says why it cannot."""
     try:
-        if sys.stdout is None:
-            raise OSError("it is closed")
         sys.stdout.flush()
         _write(f"{text}\n")
-    except ValueError as error:  # the object is closed
-        raise OSError(str(error)) from None
+    except OSError as error:
+        raise OSError("it is closed" if error.errno == errno.EBADF else str(error.strerror or error)) from None
+    except ValueError:
+        raise OSError("it is closed") from None
 
 
 def _write(text: str) -> None:

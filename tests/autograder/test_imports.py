@@ -107,6 +107,7 @@ def test_every_module_of_the_engine_is_in_a_ring() -> None:
         "autograder.grade",
         "autograder.manifest",
         "autograder.schema",
+        "autograder.standard_streams",
         "autograder.validate",
     }
 
