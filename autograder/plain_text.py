@@ -5,6 +5,8 @@ It is made `printable` once, where it comes in (`sandbox.decoding`, `student`); 
 
 from __future__ import annotations
 
+import re
+
 # C0 and C1 controls without newline and tab; bidi embeddings, overrides and isolates; zero-width marks; line
 # separators.
 _REMOVED = dict.fromkeys(
@@ -19,9 +21,8 @@ _REMOVED = dict.fromkeys(
         *range(0xFFF9, 0xFFFC),
     ]
 )
-# Lone surrogates, which UTF-8 cannot carry, noncharacters, and invisible tag characters.
-_REPLACED = dict.fromkeys([*range(0xD800, 0xE000), 0xFFFE, 0xFFFF, *range(0xE0000, 0xE0080)], "�")
-_SHOWN = _REMOVED | _REPLACED
+# Lone surrogates, which UTF-8 cannot carry, noncharacters, and invisible tag characters. Compiled when one may come.
+_REPLACED = "[\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f]"
 _NOTE = "[... {count:,} more characters are not shown]"
 
 
@@ -43,7 +44,8 @@ def printable(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_SHOWN)
+    kept = text.replace("\r\n", "\n").replace("\r", "\n").translate(_REMOVED)
+    return kept if kept.isascii() else re.sub(_REPLACED, "�", kept)
 
 
 def cut(text: str, limit: int) -> str:

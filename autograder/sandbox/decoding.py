@@ -21,8 +21,9 @@ from autograder.plain_text import one_line, printable
 from autograder.sandbox.wire import MAX_DEPTH, MAX_FRAME, MAX_KEY, MAX_KEYS, MAX_RANK, MAX_TEXT, BadFrame
 
 MAX_ITEMS = 1 << 16  # numbers in all arrays of a reply
-_LONGDOUBLE = re.compile(r"-?(inf|nan|\d{1,40}(\.\d{0,40})?(e[+-]?\d{1,5})?)", re.ASCII)
-_DECIMAL = re.compile(r"-?(Infinity|s?NaN\d{0,30}|\d+(\.\d*)?(E[+-]?\d{1,5})?|\.\d+)", re.ASCII)
+# Compiled when one comes: rarely, and every start would wait for it.
+_LONGDOUBLE = r"(?a:-?(inf|nan|\d{1,40}(\.\d{0,40})?(e[+-]?\d{1,5})?))"
+_DECIMAL = r"(?a:-?(Infinity|s?NaN\d{0,30}|\d+(\.\d*)?(E[+-]?\d{1,5})?|\.\d+))"
 _FLOATS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 _NUMPY = Callable[[Array, bytes], Any]
 
@@ -188,7 +189,7 @@ def _real(value: Any) -> float:
 
 def _decimal(text: str) -> Decimal | float:
     """A Decimal that can be written out; a NaN, which raises when it is compared, becomes a float's."""
-    if len(text) > MAX_DIGITS or not _DECIMAL.fullmatch(text):
+    if len(text) > MAX_DIGITS or not re.fullmatch(_DECIMAL, text):
         raise BadFrame("no Decimal, or one that is too long")
     number = Decimal(text)
     if number.is_finite() and abs(number.adjusted()) > MAX_DIGITS:
@@ -199,7 +200,7 @@ def _decimal(text: str) -> Decimal | float:
 def _longdoubles(texts: list[Any], count: int) -> tuple[str, ...]:
     if len(texts) != count:
         raise BadFrame("an array whose size is not its shape's")
-    if not all(_LONGDOUBLE.fullmatch(_typed(text, str)) for text in texts):
+    if not all(re.fullmatch(_LONGDOUBLE, _typed(text, str)) for text in texts):
         raise BadFrame("no longdouble")
     return tuple(texts)
 
