@@ -93,11 +93,12 @@ def limit_memory(budget: int) -> bool:
 
 
 def send(replies: BinaryIO, header: Any, blobs: bytes | bytearray = b"") -> None:
-    """One frame to the grader; a reply that is too large becomes a fault."""
+    """One frame to the grader; of an answer that is too large, only that it is."""
     try:
         frame = wire.pack(header, blobs)
     except ValueError:
-        frame = wire.pack({"id": header.get("id"), "fault": "crashed", "message": "the answer is too large"})
+        place = {name: header[name] for name in ("id", "index") if name in header}
+        frame = wire.pack({**place, "value": {"$": "other", "type": "structure that is too large"}})
     replies.write(frame)
     replies.flush()
 
@@ -163,7 +164,8 @@ class Session:
     def answer(self, header: Any, blob: bytes) -> Any:
         """Yields one reply (header, blobs) per argument set of a call, or one for a name that is read."""
         names = self.module.__dict__
-        missing = {"fault": "missing", "names": sorted(n for n in names if isinstance(n, str) and n[:1] != "_")[:200]}
+        present = sorted(n[:60] for n in names if isinstance(n, str) and n[:1] != "_")
+        missing = {"fault": "missing", "names": present[:200]}
         if header["name"] not in names:
             yield {"id": header["id"], "index": 0, **missing}, b""
             return

@@ -28,8 +28,8 @@ from autograder.report.terminal import table
 from autograder.sandbox.contract import Program
 from autograder.submission import Submission
 from tests.autograder.planted import FILES, ROOT
-from tests.autograder.sandbox.forged import FAULTS, NASTY, VALUES, Forged
-from tests.autograder.sandbox.test_forged import CPU_SECONDS, Forger, is_clean
+from tests.autograder.sandbox.forged import FAULTS, NASTY, VALUES, Forged, is_clean
+from tests.autograder.sandbox.test_forged import CPU_SECONDS, Forger
 
 NAMES = ("Wxh", "Whh", "bh", "Why", "by", "conv1", "conv2", "conv3", "conv4", "fc1", "fc2", "total")
 SHAPED = {"Wxh": (3, 2), "Whh": (3, 3), "bh": (3,), "Why": (3,), "by": ()}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import resource
 import secrets
 import shutil
 import signal
@@ -27,6 +28,7 @@ from autograder.sandbox.process import Worker as PortableWorker
 from autograder.student import Fault, Limits, Student
 from autograder.submission import Submission
 from tests.autograder.sandbox.attacks import ATTACKS, PRELUDE, Attack
+from tests.autograder.sandbox.forged import every_text, is_clean
 
 MEMORY = 256 << 20
 SIGNALS = (signal.SIGUSR1, signal.SIGTERM, signal.SIGIO, signal.SIGHUP, signal.SIGURG)
@@ -131,8 +133,12 @@ def what_happened(student: Student, attack: Attack) -> tuple[str, str]:
         if "AGAIN = True" in attack.text:
             values.append(student.call("f")[0])
     except Fault as fault:
+        if not is_clean(f"{fault.feedback}{fault.brief}{fault.staff}"):
+            return "escaped", ascii(fault.feedback)
         refusal = any(name in fault.feedback for name in ("PermissionError", "OSError", "FileNotFoundError"))
         return "refused" if refusal and str(fault.outcome) == "crashed" else str(fault.outcome), fault.feedback
+    if not all(map(is_clean, every_text(values))):
+        return "escaped", ascii(values)[:200]
     for value in values:
         if isinstance(value, str) and value.startswith("escaped"):
             return "escaped", value
@@ -145,7 +151,7 @@ def try_all(outside: Outside, start: Start, zygote: int, table: list[Attack]) ->
     """Every attack in a worker of its own; what it did outside is looked at afterwards."""
     names = outside.names(os.getpid(), zygote)
     for attack in table:
-        began = time.monotonic()
+        began, cpu = time.monotonic(), time.process_time()
         limits = Limits(attack.seconds, 20, began + 60)
         texts = {"answers.py": names + PRELUDE + attack.text}
         student = Student(Submission(texts), "answers.py", limits, start, MEMORY)
@@ -160,6 +166,7 @@ def try_all(outside: Outside, start: Start, zygote: int, table: list[Attack]) ->
             "said": said[:300],
             "damage": damage,
             "seconds": round(time.monotonic() - began, 4),
+            "cpu of the grader": round(time.process_time() - cpu, 4),
         }
         if damage:
             outside.signals.clear()
@@ -201,7 +208,9 @@ def main() -> int:
                 report["isolation"] = {**jail.isolation.record(), "line": jail.isolation.line()}
                 zygote = jail.process
                 before = len(os.listdir("/proc/self/fd"))
+                size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
                 report["attacks"] = list(try_all(outside, jail.start, zygote, ATTACKS))
+                report["megabytes of the grader"] = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - size) / 1024
                 report["descriptors left"] = len(os.listdir("/proc/self/fd")) - before
                 report["children of the zygote"] = children(zygote)
             report["children"] = children(os.getpid())

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import struct
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.plain import ITEM_CODES, MAX_DIGITS, MAX_INT_BITS
+from autograder.plain import ITEM_CODES, MAX_DIGITS, MAX_INT_BITS, Array, Other
 from autograder.sandbox import wire
 
 
@@ -382,3 +383,29 @@ FRAMES = (
     *(_headed(head) for head in HEADS),
     _headed(b"{}", b"\xff" * 99),
 )
+
+
+# --------------------------------------------------------------------------------------------- what came of it
+
+
+def is_clean(said: str) -> bool:
+    """Nothing that a terminal acts on, no bidi, no half of a character."""
+    return all(
+        c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp") or c == "\xad" for c in said
+    )
+
+
+def every_text(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Other):
+        yield value.type_name
+    elif isinstance(value, Array):
+        yield from (item for item in value.items if isinstance(item, str))
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from every_text(key)
+            yield from every_text(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from every_text(item)

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import time
 import tracemalloc
-import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
 import pytest
 
-from autograder.plain import Array, Other
+from autograder.plain import Other
 from autograder.reading import Unreadable, exact, integer, matrices, real, text
 from autograder.sandbox import wire
 from autograder.sandbox.contract import Ended, Program
 from autograder.sandbox.decoding import decode
 from autograder.student import Fault, Limits, Student
 from autograder.submission import Submission
-from tests.autograder.sandbox.forged import FAULTS, FRAMES, VALUES, Forged, reply
+from tests.autograder.sandbox.forged import FAULTS, FRAMES, VALUES, Forged, every_text, is_clean, reply
 
 MEGABYTES = 64
 CPU_SECONDS = 1.0
@@ -164,29 +163,6 @@ def student_of(forger: Forger, clock: Any = time.monotonic) -> Student:
         return forger
 
     return Student(Submission({"answers.py": ""}), "answers.py", Limits(5, 20, clock() + 60, clock), start, 1 << 28)
-
-
-def is_clean(said: str) -> bool:
-    """Nothing that a terminal acts on, no bidi, no half of a character."""
-    return all(
-        c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp") or c == "\xad" for c in said
-    )
-
-
-def every_text(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Other):
-        yield value.type_name
-    elif isinstance(value, Array):
-        yield from (item for item in value.items if isinstance(item, str))
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from every_text(key)
-            yield from every_text(item)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from every_text(item)
 
 
 def test_a_value_or_a_fault_comes_through_the_seam_clean() -> None:
