@@ -17,7 +17,7 @@ from autograder.plain_text import clean, nearest, one_line, printable
 from autograder.reading import text
 from autograder.sandbox import wire
 from autograder.sandbox.contract import Ended, OutOfTime, Program, Start, Worker
-from autograder.sandbox.decoding import decode
+from autograder.sandbox.decoding import Room, decode
 from autograder.submission import Submission
 
 # Packages that people reach for and that a submission must do without; the text is what their import says.
@@ -202,13 +202,14 @@ class Student:
         header["id"] = self._requests
         name = header["name"] if header["read"] else f"{header['name']}(...)"
         values: list[Any] = []
+        room = Room()
         try:
             worker.request(header, blobs)
             for index in range(count):
                 reply, data = worker.receive(self._limits.left())
                 if reply.get("id") != header["id"] or reply.get("index") != index:
                     raise Ended("it wrote into the grader's pipe")
-                value = self._value(name, reply, data)
+                value = self._value(name, reply, data, room)
                 if self._limits.left() <= 0:  # what reading it costs the grader counts, too
                     raise OutOfTime
                 values.append(value)
@@ -228,11 +229,11 @@ class Student:
             self.close()
         return values
 
-    def _value(self, name: str, reply: Mapping[str, Any], data: bytes) -> Any:
+    def _value(self, name: str, reply: Mapping[str, Any], data: bytes, room: Room) -> Any:
         if "fault" in reply:
             return self._fault(name, reply)
         try:
-            return decode(reply.get("value"), data)
+            return decode(reply.get("value"), data, room)
         except wire.BadFrame as error:
             raise Ended("it wrote into the grader's pipe", f"what it wrote: {error}") from None
 

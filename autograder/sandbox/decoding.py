@@ -28,8 +28,20 @@ _FLOATS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 _NUMPY = Callable[[Array, bytes], Any]
 
 
-def decode(value: Any, blob: bytes) -> Any:
-    """What a student's process returned. Raises BadFrame for whatever is not the form that `wire.encode` writes."""
+class Room:
+    """How much more the answers to one request may hold, in bytes, about: the grader keeps them side by side."""
+
+    def __init__(self, left: int = 4 << 20) -> None:
+        self.left = left
+
+
+def decode(value: Any, blob: bytes, room: Room) -> Any:
+    """What a student's process returned; only that it is too large, where no room is left.
+
+    Raises BadFrame for whatever is not the form that `wire.encode` writes.
+    """
+    if room.left <= 0:
+        return Other("answer that is too large beside the others")
     reply = Reply(blob)
     try:
         found = reply.read(value)
@@ -39,6 +51,7 @@ def decode(value: Any, blob: bytes) -> Any:
         raise BadFrame(f"not plain data: {type(error).__name__}") from None
     if reply.used != len(blob):
         raise BadFrame("bytes that belong to no array")
+    room.left -= reply.size
     return found
 
 
@@ -48,17 +61,22 @@ def decode_argument(value: Any, blob: bytes, array: _NUMPY) -> Any:
 
 
 class Reply:
-    """One value being read. `used`: the bytes of the blob that arrays were made of so far."""
+    """One value being read.
+
+    used: the bytes of the blob that arrays were made of so far. items: the numbers in these. size: of the value, about.
+    """
 
     def __init__(self, blob: bytes) -> None:
         self.blob = blob
         self.used = 0
         self.items = 0
+        self.size = 0
 
     def read(self, value: Any, depth: int = 0) -> Any:
         """The value in tagged JSON."""
         if depth > MAX_DEPTH + 2:
             raise BadFrame("nested too deeply")
+        self.size += 64
         kind = type(value)
         if value is None or kind is bool:
             return value
@@ -95,6 +113,7 @@ class Reply:
         """A text without what no reader should see."""
         if len(value) > MAX_TEXT:
             raise BadFrame("a text that is too long")
+        self.size += len(value)
         return printable(value)
 
     def label(self, value: Any) -> str:
@@ -134,6 +153,7 @@ class Reply:
         numbers: tuple[Any, ...] = struct.unpack(f"<{count * len(code)}{code[0]}", data)
         if len(code) == 2:
             numbers = tuple(map(complex, numbers[::2], numbers[1::2]))
+        self.size += 32 * count
         return Array(empty.dtype, empty.shape, numbers, empty.scalar)
 
 

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from autograder.sandbox import wire
 from autograder.sandbox.contract import Ended, OutOfTime, Program, Worker, WorkerFault
-from autograder.sandbox.decoding import decode
+from autograder.sandbox.decoding import Room, decode
 from autograder.sandbox.isolation import Isolation
 from autograder.sandbox.spawn import PROBE_CPU, PROBE_MEMORY
 from autograder.sandbox.zygote_channel import Order, ZygoteChannel
@@ -199,7 +199,7 @@ def _attempts(
         loaded, _ = worker.receive(PROBE_SECONDS)
         worker.request({"id": 1, "name": "attempts", "read": False, "argument_sets": sets}, b"")
         reply, data = worker.receive(PROBE_SECONDS)
-        found = decode(reply.get("value"), data)
+        found = decode(reply.get("value"), data, Room())
     except (Ended, OutOfTime, wire.BadFrame) as error:
         raise WorkerFault(f"the probe did not answer: {error}") from error
     if not isinstance(found, dict):

@@ -11,7 +11,7 @@ import numpy as np
 from autograder.plain import Array, Record
 from autograder.reading import text
 from autograder.sandbox import wire, worker
-from autograder.sandbox.decoding import decode
+from autograder.sandbox.decoding import Room, decode
 from autograder.student import Crashed, Fault, Missing, Unanswered
 
 
@@ -44,7 +44,7 @@ class FakeStudent:
             return Unanswered(f"{name}: not answered yet.")
         except Exception as error:
             return Crashed(f"{name} raised {type(error).__name__}: {error}")
-        return decode(header, bytes(blobs))
+        return decode(header, bytes(blobs), Room())
 
     def read(self, name: str) -> Any:
         """A name's value."""

@@ -12,9 +12,9 @@ import pytest
 
 from autograder.plain import Other
 from autograder.reading import Unreadable, exact, integer, matrices, real, text
-from autograder.sandbox import wire
+from autograder.sandbox import decoding, wire
 from autograder.sandbox.contract import Ended, Program
-from autograder.sandbox.decoding import decode
+from autograder.sandbox.decoding import Room
 from autograder.student import Fault, Limits, Student
 from autograder.submission import Submission
 from tests.autograder.sandbox.forged import FAULTS, FRAMES, VALUES, Forged, every_text, is_clean, reply
@@ -22,6 +22,10 @@ from tests.autograder.sandbox.forged import FAULTS, FRAMES, VALUES, Forged, ever
 MEGABYTES = 64
 CPU_SECONDS = 1.0
 READERS = (real, integer, text, exact, lambda value: matrices(value, {"a": [(), (3,), (3, 3)], "b": [(3,)]}))
+
+
+def decode(value: Any, blob: bytes) -> Any:
+    return decoding.decode(value, blob, Room())
 
 
 def read(frame: bytes) -> None:
@@ -199,3 +203,20 @@ def test_no_call_at_all_is_no_fault() -> None:
     student = student_of(Forger(Forged("one", "1.0")))
     student.begin_row(0)
     assert list(student.call_each("f", [])) == []
+
+
+@pytest.mark.parametrize("name", ["as many numbers as may be", "1000 times [0]", "65536 characters: 'xxxxxxxxxxxx'"])
+def test_many_large_answers_are_not_kept_side_by_side(name: str) -> None:
+    (found,) = [forged for forged in VALUES if forged.name == name]
+    student = student_of(Forger(found))
+    student.begin_row(20)
+    tracemalloc.start()
+    try:
+        values = list(student.call_each("f", [()] * 200))
+        grown = tracemalloc.get_traced_memory()[1] / (1 << 20)
+    finally:
+        tracemalloc.stop()
+    assert len(values) == 200
+    assert values[-1] == Other("answer that is too large beside the others")
+    assert type(values[0]) is not Other
+    assert grown < 16

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from autograder.plain import Array, Other, Record, float64_array
 from autograder.plain_text import printable
-from autograder.sandbox import wire, worker
-from autograder.sandbox.decoding import decode, decode_argument
+from autograder.sandbox import decoding, wire, worker
+from autograder.sandbox.decoding import Room, decode_argument
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=50).map(printable)
 plain = st.recursive(
@@ -36,6 +36,10 @@ plain = st.recursive(
     ),
     max_leaves=20,
 )
+
+
+def decode(value: Any, blob: bytes) -> Any:
+    return decoding.decode(value, blob, Room())
 
 
 def crossed(value: Any) -> Any:
