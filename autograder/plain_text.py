@@ -22,7 +22,7 @@ _REMOVED = dict.fromkeys(
     ]
 )
 # Lone surrogates, which UTF-8 cannot carry, noncharacters, and invisible tag characters. Compiled when one may come.
-_REPLACED = "[\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f]"
+_REPLACED = r"[\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f]"
 _NOTE = "[... {count:,} more characters are not shown]"
 
 

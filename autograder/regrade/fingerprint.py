@@ -29,6 +29,7 @@ READERS = (
     "manifest",
     "metadata",
     "schema",
+    "standard_streams",
     "validate",
 )
 FOLDERS_OF_READERS = ("bundle", "regrade", "report")
