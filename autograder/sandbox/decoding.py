@@ -16,8 +16,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from autograder.plain import ITEM_CODES, MAX_DIGITS, MAX_INT_BITS, Array, Other, Record
-from autograder.plain_text import one_line, printable
+from autograder.core.text import one_line, printable
+from autograder.sandbox.values import ITEM_CODES, MAX_DIGITS, MAX_INT_BITS, Array, Other, Record
 from autograder.sandbox.wire import MAX_DEPTH, MAX_FRAME, MAX_KEY, MAX_KEYS, MAX_RANK, MAX_TEXT, BadFrame
 
 MAX_ITEMS = 1 << 16  # numbers in all arrays of a reply

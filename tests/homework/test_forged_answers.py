@@ -16,17 +16,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.finding import Finding
-from autograder.grading import Assignment, Grading, load_assignment
-from autograder.outcome import Outcome, Report
+from autograder.core.outcome import Outcome, Report
+from autograder.core.submission import Submission
+from autograder.gradescope.results import as_text, check_results, results, staff_text
+from autograder.grading.finding import Finding
+from autograder.grading.grader import Assignment, Grading, load_assignment
+from autograder.regrade.csv_io import write_table
 from autograder.regrade.gradebook import About
 from autograder.regrade.store import FILE, NOW, Run, Store
-from autograder.regrade.tables import write_table
 from autograder.report import html as page
-from autograder.report.gradescope import as_text, check_results, results, staff_text
 from autograder.report.terminal import table
-from autograder.sandbox.contract import Program
-from autograder.submission import Submission
+from autograder.sandbox.protocol import Program
 from tests.autograder.planted import FILES, ROOT
 from tests.autograder.sandbox.forged import FAULTS, NASTY, VALUES, Forged, is_clean
 from tests.autograder.sandbox.test_forged import CPU_SECONDS, Forger

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from autograder.report.gradescope import check_results
+from autograder.gradescope.results import check_results
 from tests.autograder.planted import ROOT
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the jail and the limits are Linux's")
 GRADE = f"{sys.executable} -m autograder grade reference"
 NO_NUMPY = """
-from autograder.sandbox import spawn
-spawn._BOOTSTRAP = "import sys; sys.modules['numpy'] = None; " + spawn._BOOTSTRAP
+from autograder.sandbox import zygote_start
+zygote_start._BOOTSTRAP = "import sys; sys.modules['numpy'] = None; " + zygote_start._BOOTSTRAP
 from autograder.__main__ import main
 import sys
 sys.exit(main(sys.argv[1:]))

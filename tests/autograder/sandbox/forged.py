@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.plain import ITEM_CODES, MAX_DIGITS, MAX_INT_BITS, Array, Other
 from autograder.sandbox import wire
+from autograder.sandbox.values import ITEM_CODES, MAX_DIGITS, MAX_INT_BITS, Array, Other
 
 
 @dataclass(frozen=True)

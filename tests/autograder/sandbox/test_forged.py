@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from autograder.plain import Other
-from autograder.reading import Unreadable, exact, integer, matrices, real, text
+from autograder.core.submission import Submission
+from autograder.grading.coerce import Unreadable, exact, integer, matrices, real, text
+from autograder.grading.student import Fault, Limits, Student
 from autograder.sandbox import decoding, wire
-from autograder.sandbox.contract import Ended, Program
 from autograder.sandbox.decoding import Room
-from autograder.student import Fault, Limits, Student
-from autograder.submission import Submission
+from autograder.sandbox.protocol import Ended, Program
+from autograder.sandbox.values import Other
 from tests.autograder.sandbox.forged import FAULTS, FRAMES, VALUES, Forged, every_text, is_clean, reply
 
 MEGABYTES = 64

@@ -16,10 +16,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.plain import Array, Other, Record, float64_array
-from autograder.plain_text import printable
+from autograder.core.text import printable
 from autograder.sandbox import decoding, wire, worker
 from autograder.sandbox.decoding import Room, decode_argument
+from autograder.sandbox.values import Array, Other, Record, float64_array
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=50).map(printable)
 plain = st.recursive(
