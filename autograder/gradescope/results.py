@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Mapping
-from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from autograder.core.errors import EnvironmentFault
 from autograder.core.figure import Addition, Figure
-from autograder.core.outcome import Mark, Outcome, Report, decimal_text
+from autograder.core.files import write_whole
+from autograder.core.outcome import Mark, Outcome, Report
+from autograder.core.points import decimal_text
 from autograder.core.text import clean, cut
 from autograder.report.timeline import block
 
@@ -27,7 +28,7 @@ MAX_OUTPUT = 90_000  # Gradescope cuts the middle out of anything longer than 10
 NOT_GRADED = "Not graded: this is our fault, not yours. The staff must rerun this submission."
 
 
-class ResultsError(Exception):
+class ResultsError(EnvironmentFault):
     """A results.json that Gradescope would refuse: our fault."""
 
 
@@ -121,22 +122,10 @@ def _finding(mark: Mark) -> dict[str, Any]:
 def write_results(path: Path, body: Mapping[str, Any], last: bool = True) -> None:
     """Checks a results.json and puts it in place in one step; ResultsError if Gradescope would refuse it.
 
-    last: nothing replaces it soon, so it must be on the disk when this returns. Raises OSError, and leaves nothing.
+    last: nothing replaces it soon, so it must be on the disk when this returns.
     """
     check_results(body)
-    text = as_text(body)
-    waiting = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with open(waiting, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text + "\n")
-            if last:
-                stream.flush()
-                os.fsync(stream.fileno())
-        os.replace(waiting, path)
-    except OSError:
-        with suppress(OSError):
-            os.unlink(waiting)
-        raise
+    write_whole(path, f"{as_text(body)}\n".encode(), durable=last)
 
 
 def as_text(body: Mapping[str, Any]) -> str:

@@ -16,13 +16,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from autograder.assignment.load import Assignment, load_assignment
 from autograder.core.outcome import Outcome, Report
 from autograder.core.submission import Submission
 from autograder.gradescope.results import as_text, check_results, results, staff_text
 from autograder.grading.finding import Finding
-from autograder.grading.grader import Assignment, Grading, load_assignment
+from autograder.grading.grader import Grading
+from autograder.intake.entry import About
 from autograder.regrade.csv_io import write_table
-from autograder.regrade.gradebook import About
 from autograder.regrade.store import FILE, NOW, Run, Store
 from autograder.report import html as page
 from autograder.report.terminal import table

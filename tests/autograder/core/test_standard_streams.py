@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder import standard_streams
+from autograder.core import standard_streams
 
-ROOT = Path(standard_streams.__file__).parents[1]
+ROOT = Path(standard_streams.__file__).parents[2]
 
 
 def test_it_is_written_whole(capfd: pytest.CaptureFixture[str]) -> None:
@@ -28,7 +28,7 @@ def test_a_full_pipe_is_not_waited_for(blocking: bool) -> None:
     try:
         os.set_blocking(writing, blocking)
         program = (
-            "from autograder import standard_streams as s\ns.SECONDS = 0.3\n"
+            "from autograder.core import standard_streams as s\ns.SECONDS = 0.3\n"
             "try: s.write_out('x' * 1_000_000)\nexcept OSError as error: raise SystemExit(str(error))"
         )
         began = time.monotonic()
