@@ -9,8 +9,10 @@ import sys
 
 if __name__ == "__main__" and sys.argv[1:2] == ["grade"] and sys.platform == "linux":
     # The zygote needs as long to import numpy as everything up to the first student process: it starts first of all.
+    from autograder.core.standard_streams import hold_closed
     from autograder.sandbox import zygote_start
 
+    hold_closed()
     zygote_start.early()
 
 import argparse
@@ -22,6 +24,7 @@ from importlib import import_module
 from pathlib import Path
 
 from autograder import __version__
+from autograder.core.standard_streams import hold_closed
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -40,6 +43,7 @@ COMMANDS = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
+    hold_closed()
     arguments = list(sys.argv[1:] if argv is None else argv)
     command = arguments[0] if arguments else ""
     try:
@@ -62,7 +66,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     assert room is not None  # the parser ends here where there is no such command
     _print_whatever_comes()
     other: Path | None = getattr(parsed, "assignment", None)
-    return int(room.run(command, parsed, ROOT if other is None else other.resolve()))
+    try:
+        code = int(room.run(command, parsed, ROOT if other is None else other.resolve()))
+        sys.stdout.flush()
+    except OSError as error:  # a full disk, say, or nobody who reads what is printed
+        with suppress(OSError, ValueError):
+            print(f"autograder {command}: {error}. This is no fault of a submission.", file=sys.stderr)
+        return 2
+    return code
 
 
 def _parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
@@ -93,10 +104,12 @@ def _print_whatever_comes() -> None:
 def console() -> None:
     """The console script."""
     status = main()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):  # nobody reads it: an interpreter that ends in order would try again, and say 120
+        os._exit(status)
     if sys.argv[1:2] == ["grade"]:  # all is written and every process gone: an interpreter takes 8 ms to end in order
-        with suppress(OSError, ValueError):  # nobody reads it any more
-            sys.stdout.flush()
-            sys.stderr.flush()
         os._exit(status)
     sys.exit(status)
 

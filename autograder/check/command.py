@@ -150,8 +150,10 @@ def _checked(assignment: Assignment, folder: Path, root: Path, notes: Sequence[s
     with Jail(results={root, OWN_ROOT}) as jail:
         grading = Grading(assignment, submission, seed=str(assignment.rubric.seed), start=jail.start)
         isolation = ""
-        with suppress(WorkerFault):  # every row says so
+        try:
             isolation = jail.isolation.line()
+        except WorkerFault as fault:  # every row says so, too
+            notes = [f"Nothing could be run on this machine, and that is no fault of yours: {fault}", *notes]
         report = grading.run()
     return Checked(folder, report, isolation, tuple(notes))
 

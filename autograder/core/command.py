@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 import msgspec
@@ -61,4 +61,5 @@ def typed(kind: type[_Options], parsed: argparse.Namespace) -> _Options:
 
 
 def _say(command: str, problem: str) -> None:
-    print(f"autograder {command}: {problem}", file=sys.stderr)
+    with suppress(OSError, ValueError):  # nobody is there to read it
+        print(f"autograder {command}: {problem}", file=sys.stderr)

@@ -1,9 +1,14 @@
-"""Text that a student wrote is data: no control characters, no bidi characters, a bounded length."""
+"""Text that a student wrote is data: no control characters, no bidi characters, a bounded length.
+
+It is made `printable` once, where it comes in (`sandbox.decoding`, `student`); whoever shows it cuts it.
+"""
 
 from __future__ import annotations
 
+import re
+
 # C0 and C1 controls without newline and tab; bidi embeddings, overrides and isolates; zero-width marks; line
-# separators. Lone surrogates, which UTF-8 cannot carry, and invisible tag characters are replaced in `clean`.
+# separators.
 _REMOVED = dict.fromkeys(
     [
         *(set(range(0x20)) - {0x09, 0x0A}),
@@ -16,6 +21,8 @@ _REMOVED = dict.fromkeys(
         *range(0xFFF9, 0xFFFC),
     ]
 )
+# Lone surrogates, which UTF-8 cannot carry, noncharacters, and invisible tag characters. Compiled when one may come.
+_REPLACED = r"[\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f]"
 _NOTE = "[... {count:,} more characters are not shown]"
 
 
@@ -25,13 +32,20 @@ def clean(text: str, limit: int = 2_000) -> str:
     >>> clean("a\\x1b[31mb\\u202ec")
     'a[31mbc'
     """
-    if len(text) <= limit and text.isascii() and text.isprintable():
-        return text
     text = text[: 4 * limit + 4_096] if len(text) > 8 * (limit + 1_024) else text
+    return cut(printable(text), limit)
+
+
+def printable(text: str) -> str:
+    """The text without control and bidi characters; what has no character in UTF-8 becomes a replacement mark.
+
+    >>> printable("a\\x1b[31mb\\u202ec"), printable("\\ud800")
+    ('a[31mbc', '�')
+    """
+    if text.isascii() and text.isprintable():
+        return text
     kept = text.replace("\r\n", "\n").replace("\r", "\n").translate(_REMOVED)
-    if not kept.isascii():
-        kept = "".join("�" if 0xD800 <= ord(c) <= 0xDFFF or 0xE0000 <= ord(c) <= 0xE007F else c for c in kept)
-    return cut(kept, limit)
+    return kept if kept.isascii() else re.sub(_REPLACED, "�", kept)
 
 
 def cut(text: str, limit: int) -> str:

@@ -9,6 +9,7 @@ import argparse
 import math
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ import msgspec
 
 from autograder.assignment.load import OWN_ROOT, load_assignment
 from autograder.core.command import typed
+from autograder.core.errors import AssignmentError, EnvironmentFault
+from autograder.core.standard_streams import write_out
 from autograder.grading.grader import Grading
 from autograder.sandbox.isolation import Isolation
 from autograder.sandbox.jail import Jail, answers_below
@@ -91,19 +94,35 @@ def _run(options: Options, directory: Path, root: Path, jail: Jail) -> int:
         grading.draw_ahead()  # the zygote still imports numpy
     except Exception as error:  # whatever it is, results.json must say that it is our fault
         return _cannot_grade(options, error)
-    return _grade_in(jail, grading, options, directory, root)
+    try:
+        return _grade_in(jail, grading, options, directory, root)
+    except CannotWrite as problem:
+        _say(f"autograder grade: {problem}")
+        return 2
+
+
+class CannotWrite(EnvironmentFault):
+    """Results, or what staff read, cannot be written; the message says what to do."""
+
+
+_NOT_APART = "The machine could not keep this submission apart from the answers."
+_NOT_RUN = "The machine could not run any submission."
 
 
 def _grade_in(jail: Jail, grading: Grading, options: Options, directory: Path, root: Path) -> int:
     """Grades, unless student code could read the answers or write the results; says what held."""
-    from autograder.gradescope.results import as_text, results, staff_text, write_results
+    from autograder.gradescope.results import results, write_results
 
     isolation: Isolation | None = None
 
     def write(report: Report) -> None:
         if options.output is not None:
             whole = len(grading.findings) == len(report.marks) or bool(report.fault)
-            write_results(options.output, results(report, isolation.record() if isolation else None), last=whole)
+            body = results(report, isolation.record() if isolation else None)
+            try:
+                write_results(options.output, body, last=whole)
+            except OSError as error:
+                raise CannotWrite(_unwritable(options.output, error)) from error
 
     write(grading.report())
     isolation, problem = jail.verdict(
@@ -114,11 +133,13 @@ def _grade_in(jail: Jail, grading: Grading, options: Options, directory: Path, r
     grading.staff_notes = (*grading.staff_notes, isolation.line())
     if problem:
         _say(f"autograder grade: {problem}")
-        report = grading.report(fault="The machine could not keep this submission apart from the answers.")
+        report = grading.report(fault=_NOT_RUN if isolation.fault else _NOT_APART)
         write(report)
     else:
         try:
             report = grading.run(write)
+        except CannotWrite:
+            raise
         except Exception:  # a worker that would not end, say: no mark may stand beside it
             import traceback
 
@@ -133,13 +154,29 @@ def _grade_in(jail: Jail, grading: Grading, options: Options, directory: Path, r
         except CannotShow as cannot:
             _say(f"autograder grade: {cannot}")
     repeat = f"python -m autograder grade {directory} --seed {report.seed}"
-    repeat += "" if root == OWN_ROOT else f" --assignment {root}"
-    if options.output is None:
-        print(as_text(results(report, isolation.record())))
-        _say(staff_text(report, repeat))
-    else:
-        print(staff_text(report, repeat))
+    _tell(report, isolation, options.output, repeat + ("" if root == OWN_ROOT else f" --assignment {root}"))
     return 2 if report.rerun else 0
+
+
+def _tell(report: Report, isolation: Isolation, output: Path | None, repeat: str) -> None:
+    """The results on standard output, where no file is named for them, and what staff read. Raises CannotWrite."""
+    from autograder.gradescope.results import as_text, results, staff_text
+
+    told = staff_text(report, repeat)
+    try:
+        if output is None:
+            write_out(as_text(results(report, isolation.record())))
+            _say(told)
+        else:
+            write_out(told)
+    except OSError as error:
+        kept = f" {output} is written, and whole." if output is not None else ""
+        raise CannotWrite(f"standard output cannot be written: {error}.{kept}") from error
+
+
+def _unwritable(path: Path, error: OSError) -> str:
+    why = error.strerror or error
+    return f"{path} cannot be written: {why}. Make room there, or give another place with -o, and grade again."
 
 
 def _is_ours(directory: Path, root: Path) -> bool:
@@ -183,17 +220,20 @@ def _cannot_grade(options: Options, error: Exception) -> int:
     """Nothing could be graded: said as our fault to the student, in full to the staff."""
     import traceback
 
-    from autograder.core.errors import AssignmentError
     from autograder.gradescope.results import NOT_GRADED, check_results, write_results
 
-    known = isinstance(error, (AssignmentError, FileNotFoundError, NotADirectoryError))
+    known = isinstance(error, (AssignmentError, OSError))
     _say(f"autograder grade: {error}" if known else "".join(traceback.format_exception(error)))
     if options.output is not None:
         body = {"score": 0.0, "output": NOT_GRADED, "output_format": "text", "tests": [], "extra_data": {"rerun": True}}
         check_results(body)
-        write_results(options.output, body)
+        try:
+            write_results(options.output, body)
+        except OSError as problem:
+            _say(f"autograder grade: {_unwritable(options.output, problem)}")
     return 2
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stderr)
+    with suppress(OSError, ValueError):  # nobody is there to read it
+        print(text, file=sys.stderr)

@@ -1,22 +1,25 @@
 """What a returned value counts as: a real number, an integer, a matrix of exact numbers, a text.
 
 Each reader takes plain data and answers a value, or raises `Unreadable` with a sentence for the student: what was
-expected, what came, what to do. Shape and kind are judged before numbers.
+expected, what came, what to do. Shape and kind are judged before numbers are made. Whatever a reader raises over a
+value that a student chose is that student's, and never the grader's.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 from autograder.core.errors import StudentError
 from autograder.core.text import nearest, one_line
-from autograder.sandbox.values import Array, exact_fraction, kind_of
+from autograder.sandbox.values import MAX_DIGITS, Array, exact_fraction, kind_of
 
 Shape = tuple[int, ...]
+_EXACT = (int, float, Fraction, Decimal)
 _GROUPED = re.compile(r"[+-]?\d{1,3}([ ,._'\u00a0\u202f]\d{3})+")  # 123,456 or 123 456: groups of three
 _DECIMAL = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d{1,3})?")
 
@@ -25,6 +28,25 @@ class Unreadable(StudentError):
     """A value that came, but is not what the question asks for; the message is for the student."""
 
 
+Reader = TypeVar("Reader", bound=Callable[..., Any])
+
+
+def _theirs(read: Reader) -> Reader:
+    """A reader that raises nothing but Unreadable, whatever value came."""
+
+    @wraps(read)
+    def reader(value: Any, *rest: Any) -> Any:
+        try:
+            return read(value, *rest)
+        except Unreadable:
+            raise
+        except Exception as error:
+            raise Unreadable(f"this answer cannot be read ({type(error).__name__}): {kind_of(value)}") from error
+
+    return reader  # type: ignore[return-value]
+
+
+@_theirs
 def real(value: Any) -> float:
     """One real number: int, float, numpy scalar or 0-d array. NaN and infinities pass: the comparison fails them."""
     if isinstance(value, Array) and value.shape == () and value.dtype not in ("bool", "complex64", "complex128"):
@@ -41,6 +63,7 @@ def real(value: Any) -> float:
     raise Unreadable(f"expected one real number (a float), got {kind_of(value)}{hint}")
 
 
+@_theirs
 def integer(value: Any) -> int:
     """One integer: int, numpy int, a float, Fraction or Decimal that is integral, or text such as "123,456"."""
     if isinstance(value, Array) and value.shape == ():
@@ -49,11 +72,10 @@ def integer(value: Any) -> int:
         return value
     if type(value) in (float, Fraction, Decimal):
         return _integral(value)
-    if type(value) is str:
-        text = value.strip()
+    if type(value) is str and len(text := value.strip()) <= MAX_DIGITS:
         if _GROUPED.fullmatch(text):
-            return int(re.sub(r"[^\d+-]", "", text))
-        if _DECIMAL.fullmatch(text) and len(text) < 1_000:
+            return _integral(Decimal(re.sub(r"[^\d+-]", "", text)))
+        if _DECIMAL.fullmatch(text):
             return _integral(Decimal(text))
     raise Unreadable(f"expected an integer, got {kind_of(value)}")
 
@@ -62,12 +84,13 @@ def _integral(value: float | Fraction | Decimal) -> int:
     try:
         number = exact_fraction(value)
     except ValueError:
-        raise Unreadable(f"expected an integer, got {value}") from None
+        raise Unreadable(f"expected an integer, got {kind_of(value)}") from None
     if number.denominator != 1:
-        raise Unreadable(f"expected an integer, got {value}, which is not integral")
+        raise Unreadable(f"expected an integer, got {_shown(value)}, which is not integral")
     return number.numerator
 
 
+@_theirs
 def text(value: Any) -> str:
     """A text, stripped; "" where the stub was left empty."""
     if type(value) is str:
@@ -75,14 +98,15 @@ def text(value: Any) -> str:
     raise Unreadable(f"expected a text in quotes, got {kind_of(value)}")
 
 
+@_theirs
 def exact(value: Any) -> Fraction:
     """One finite real number, exactly; a float is the shortest decimal of its own type that prints it."""
-    shape, items = _flatten(value)
-    if shape != ():
+    if _shape_of(value) != ():
         raise Unreadable(f"expected one number, got {kind_of(value)}")
-    return items[0]
+    return next(_numbers(value))
 
 
+@_theirs
 def matrices(value: Any, shapes: Mapping[str, Sequence[Shape]]) -> dict[str, tuple[Fraction, ...]]:
     """A dict of named arrays as exact numbers in row-major order; `shapes` says which shapes each name may have.
 
@@ -124,42 +148,54 @@ def _shaped(name: str, value: dict[Any, Any], allowed: Sequence[Shape]) -> tuple
         present = [one_line(str(k), 40) for k in list(value)[:20] if isinstance(k, str)]
         raise Unreadable(f"{name}: missing from the dict{nearest(name, present).replace('did you mean', 'found')}")
     try:
-        shape, items = _flatten(value[name])
+        shape = _shape_of(value[name])
+        if shape not in allowed:
+            wanted = " or ".join(_shape_name(s) for s in allowed)
+            raise Unreadable(f"expected shape {wanted}, got {_shape_name(shape)}")
+        return tuple(_numbers(value[name]))
     except Unreadable as fault:
         raise Unreadable(f"{name}: {fault}") from None
-    if shape not in allowed:
-        wanted = " or ".join(_shape_name(s) for s in allowed)
-        raise Unreadable(f"{name}: expected shape {wanted}, got {_shape_name(shape)}")
-    return items
 
 
 def _shape_name(shape: Shape) -> str:
     return str(shape) if shape else "() (a single number)"
 
 
-def _flatten(value: Any, depth: int = 0) -> tuple[Shape, tuple[Fraction, ...]]:
-    """Shape and exact items of an array, a number, or nested lists of them."""
+def _shape_of(value: Any, depth: int = 0) -> Shape:
+    """The shape of an array, a number, or nested lists of them; no number is looked at, only its kind."""
     if isinstance(value, Array):
-        return value.shape, tuple(_number(value, i) for i in range(len(value.items)))
+        return value.shape
     if not isinstance(value, (list, tuple)):
-        return (), (_number(value),)
+        if type(value) not in _EXACT:
+            raise Unreadable(f"expected real numbers, got {kind_of(value)}")
+        return ()
     if depth > 4:
         raise Unreadable("lists are nested too deeply")
-    parts = [_flatten(v, depth + 1) for v in value]
-    if len({shape for shape, _ in parts}) > 1:
+    inner = {_shape_of(v, depth + 1) for v in value}
+    if len(inner) > 1:
         raise Unreadable("the rows differ in length")
-    inner = parts[0][0] if parts else ()
-    return (len(parts), *inner), tuple(item for _, items in parts for item in items)
+    return (len(value), *inner.pop()) if inner else (len(value),)
+
+
+def _numbers(value: Any) -> Iterator[Fraction]:
+    """The exact numbers of an array, a number, or nested lists of them, row-major."""
+    if isinstance(value, Array):
+        yield from (_number(value, i) for i in range(len(value.items)))
+    elif isinstance(value, (list, tuple)):
+        for part in value:
+            yield from _numbers(part)
+    else:
+        yield _number(value)
 
 
 def _number(value: Any, index: int | None = None) -> Fraction:
     item = value.items[index] if isinstance(value, Array) and index is not None else value
-    if type(item) in (int, float, Fraction, Decimal) or (type(item) is str and isinstance(value, Array)):
+    if type(item) in _EXACT or (type(item) is str and isinstance(value, Array)):
         try:
             return value.exact(item) if isinstance(value, Array) else exact_fraction(item)
         except ValueError:
             where = f" at index {index}" if index is not None else ""
-            raise Unreadable(f"expected finite numbers, got {item}{where}") from None
+            raise Unreadable(f"expected finite numbers, got {_shown(item)}{where}") from None
     raise Unreadable(f"expected real numbers, got {kind_of(item)}")
 
 
@@ -183,3 +219,8 @@ def choice(answer: str, options: Sequence[str]) -> str:
     if len(named) != 1 or rest or negated or len(spoken) > 6 or not _BESIDE_A_CHOICE.fullmatch(signs):
         raise Unreadable(f"got {one_line(answer, 80)!r}: write {' or '.join(options)} and nothing else")
     return named[0]
+
+
+def _shown(item: Any) -> str:
+    """A number as it was written, or what to call it where that is long."""
+    return str(item) if len(str(item)) <= 60 else kind_of(item)

@@ -15,9 +15,10 @@ from typing import Any
 from autograder.core.errors import StudentError
 from autograder.core.outcome import Outcome
 from autograder.core.submission import Submission
-from autograder.core.text import clean, nearest, one_line
+from autograder.core.text import clean, nearest, one_line, printable
 from autograder.grading.coerce import text
 from autograder.sandbox import wire
+from autograder.sandbox.decoding import Room, decode
 from autograder.sandbox.protocol import Ended, OutOfTime, Program, Start, Worker
 
 # Packages that people reach for and that a submission must do without; the text is what their import says.
@@ -198,13 +199,17 @@ class Student:
         header["id"] = self._requests
         name = header["name"] if header["read"] else f"{header['name']}(...)"
         values: list[Any] = []
+        room = Room()
         try:
             worker.request(header, blobs)
             for index in range(count):
                 reply, data = worker.receive(self._limits.left())
                 if reply.get("id") != header["id"] or reply.get("index") != index:
                     raise Ended("it wrote into the grader's pipe")
-                values.append(self._value(name, reply, data))
+                value = self._value(name, reply, data, room)
+                if self._limits.left() <= 0:  # what reading it costs the grader counts, too
+                    raise OutOfTime
+                values.append(value)
                 if reply.get("fault") in ("missing", "not_callable"):
                     break
         except OutOfTime:
@@ -214,19 +219,20 @@ class Student:
             values.append(
                 Killed(
                     f"{name}: the process of your code is gone: {end.how}. Nothing was returned.",
+                    staff=end.detail,
                     brief=f"{name}: the process of your code is gone. Nothing was returned.",
                 )
             )
             self.close()
         return values
 
-    def _value(self, name: str, reply: Mapping[str, Any], data: bytes) -> Any:
+    def _value(self, name: str, reply: Mapping[str, Any], data: bytes, room: Room) -> Any:
         if "fault" in reply:
             return self._fault(name, reply)
         try:
-            return wire.decode(reply.get("value"), data)
-        except wire.BadFrame:
-            raise Ended("it wrote into the grader's pipe") from None
+            return decode(reply.get("value"), data, room)
+        except wire.BadFrame as error:
+            raise Ended("it wrote into the grader's pipe", f"what it wrote: {error}") from None
 
     def _loaded_worker(self) -> Worker:
         """A worker with the module loaded; a module that failed to load is not run again."""
@@ -304,13 +310,14 @@ class Student:
 
     def _missing_name(self, name: str, names: Any) -> str:
         wanted = name.removesuffix("(...)")
-        present = [one_line(n, 60) for n in names[:200] if isinstance(n, str)] if isinstance(names, list) else []
+        present = [one_line(_text(n), 60) for n in names[:200]] if isinstance(names, list) else []
         found = nearest(wanted, present).replace("did you mean", "found").rstrip("?")
         return f"{self.file} has no {wanted}{found}. Keep the name of the template."
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+    """A text of a reply, cleaned as it comes in; "" for whatever else stands there."""
+    return printable(value) if isinstance(value, str) else ""
 
 
 def _crashed(kind: str) -> str:

@@ -29,7 +29,10 @@ on; everything after that could be forged, and is taken as the student's answer.
       | (to the zygote) end this worker         |  SIGKILL, reap, sweep its user id, prove that nothing is left
 
 What crosses is plain data in frames with capped lengths (`wire`): no pickle, every value rebuilt by the grader from
-bytes, every malformed frame a failed call. The grader keeps the time on its own clock and drains what is printed.
+bytes (`decoding`) at a cost that the size of the reply bounds, its text cleaned there and nowhere else, every malformed
+frame a failed call. The grader keeps the time on its own clock, reading included, and drains what is printed.
+
+A zygote that cannot start (without numpy, without memory) says why in place of that it is ready, and nothing is graded.
 
 A probe worker (`probe`) tries what must be refused, and the record (`isolation`) says what was. Where hidden files can
 be read or results written, nothing is graded unless somebody says `--unsafe`, and on Gradescope not even then.

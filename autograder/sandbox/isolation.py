@@ -16,12 +16,14 @@ class Isolation(msgspec.Struct, frozen=True):
     """What was refused (not what was asked for), by which layers, and why other layers are missing.
 
     refused: capability -> whether every attempt at it failed. unsafe: graded all the same, because somebody said so.
+    fault: why no worker could be had, "" if one could.
     """
 
     refused: Mapping[str, bool] = {}
     layers: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     unsafe: bool = False
+    fault: str = ""
 
     @property
     def holds(self) -> bool:
@@ -30,6 +32,8 @@ class Isolation(msgspec.Struct, frozen=True):
 
     def line(self) -> str:
         """One line for people: what holds, what does not, and by what."""
+        if self.fault:
+            return f"no worker could be started: {self.fault}"
         if not self.refused:
             said = "isolation: none (time-out and process group only): this runs the code with your own rights"
         else:

@@ -14,6 +14,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from autograder.sandbox import wire
+from autograder.sandbox.decoding import Room, decode
 from autograder.sandbox.isolation import Isolation
 from autograder.sandbox.protocol import Ended, OutOfTime, Program, Worker, WorkerFault
 from autograder.sandbox.zygote_client import Order, ZygoteChannel
@@ -41,12 +42,12 @@ class Jail:
         self._channel: ZygoteChannel | None = None
         self._expected, self._limits = 0, (0, 0)
         self._spare: Order | None = None
-        self._notes: tuple[str, ...] = ()
+        self._fault = ""
         if sys.platform == "linux":
             try:
                 self._channel = ZygoteChannel()
             except WorkerFault as fault:
-                self._notes = (str(fault),)
+                self._fault = str(fault)
 
     def hides(self, hidden: Iterable[Path], results: Iterable[Path]) -> None:
         """Names what is hidden and what are results, for a jail that was started before they were known."""
@@ -54,7 +55,8 @@ class Jail:
 
     @property
     def isolation(self) -> Isolation:
-        """What a probe worker was refused; measured at the first use. Raises WorkerFault if no worker can be had."""
+        """What a probe worker was refused; measured at the first use. Raises WorkerFault if no worker can be had, or
+        none that could grade: without numpy, say."""
         with self._lock:
             if self._isolation is None:
                 self._isolation = self._measure()
@@ -68,7 +70,8 @@ class Jail:
         try:
             isolation = self.isolation
         except WorkerFault as fault:
-            return Isolation(notes=(str(fault),)), f"no worker could be started: {fault}"
+            none = Isolation(fault=str(fault))
+            return none, none.line()
         if isolation.holds or trusted:
             return isolation, ""
         if unsafe:
@@ -136,9 +139,11 @@ class Jail:
     # ------------------------------------------------------------------------------------------------- the record
 
     def _measure(self) -> Isolation:
+        if self._fault:
+            raise WorkerFault(self._fault)
         if self._channel is None:
-            return Isolation(notes=self._notes)
-        found = self._probe(own_user=True)
+            return Isolation()
+        found = self._probed()
         if found.refused["lazy imports"] or "own uid" not in found.layers:
             return found
         other = self._probe(own_user=False)
@@ -146,6 +151,16 @@ class Jail:
             return found  # the reason is another one
         self._own_user = False
         return replace(other, notes=(*other.notes, "no own uid: under one, a worker cannot read the interpreter"))
+
+    def _probed(self) -> Isolation:
+        """What the first worker was refused, once the zygote is ready; or the zygote's own reason why it is not."""
+        assert self._channel is not None
+        try:
+            found = self._probe(own_user=True)
+        except WorkerFault as fault:
+            raise WorkerFault(self._channel.fault() or str(fault)) from fault
+        self._channel.ready()
+        return found
 
     def _probe(self, own_user: bool) -> Isolation:
         """Runs the attempts in a worker of their own."""
@@ -200,7 +215,7 @@ def _attempts(
         loaded, _ = worker.receive(PROBE_SECONDS)
         worker.request({"id": 1, "name": "attempts", "read": False, "argument_sets": sets}, b"")
         reply, data = worker.receive(PROBE_SECONDS)
-        found = wire.decode(reply.get("value"), data)
+        found = decode(reply.get("value"), data, Room())
     except (Ended, OutOfTime, wire.BadFrame) as error:
         raise WorkerFault(f"the probe did not answer: {error}") from error
     if not isinstance(found, dict):

@@ -68,7 +68,7 @@ class JailedWorker:
         except (Ended, OutOfTime) as error:
             said = self.printed()
             self.close()
-            raise WorkerFault(f"the worker did not start ({error or 'no answer'}): {said[-500:]}") from error
+            raise WorkerFault(f"the worker did not start ({error or 'no answer'}): {_last_line(said)}") from error
         self.layers = tuple(ready["layers"])
         self._threads_are_counted = "limit NPROC" in self.layers
 
@@ -239,3 +239,8 @@ class JailedWorker:
                     break
             self._socket.close()
             os.close(self._output)
+
+
+def _last_line(said: str) -> str:
+    """Of what a worker said before it was in its jail, the line that tells what went wrong."""
+    return said.strip().rpartition("\n")[2][:300] or "it said nothing"

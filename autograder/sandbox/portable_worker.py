@@ -53,7 +53,7 @@ class Worker:
             )
         except OSError as error:
             raise WorkerFault(f"a Python process could not be started: {error}") from error
-        self._replies: queue.Queue[Any] = queue.Queue(maxsize=64)
+        self._replies: queue.Queue[Any] = queue.Queue(maxsize=4)  # of parsed frames: each takes megabytes
         self._closing = threading.Event()
         self._printed = bytearray()
         self._lock = threading.Lock()

@@ -15,11 +15,15 @@ class WorkerFault(EnvironmentFault):
 
 
 class Ended(AutograderError):
-    """The worker is gone: it exited, was killed by a signal, or wrote what is no frame. `how` says it in words."""
+    """The worker is gone: it exited, was killed by a signal, or wrote what is no frame.
 
-    def __init__(self, how: str) -> None:
+    how: it, in words. detail: for the staff.
+    """
+
+    def __init__(self, how: str, detail: str = "") -> None:
         super().__init__(how)
         self.how = how
+        self.detail = detail
 
 
 class OutOfTime(AutograderError):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -31,6 +31,9 @@ ITEM_CODES: Mapping[str, str] = {
     "complex64": "ff",
     "complex128": "dd",
 }
+
+MAX_INT_BITS = 4_096  # of an integer, a numerator or a denominator: 1,234 digits
+MAX_DIGITS = 1_300  # in the text of a number, and of its decimal exponent: Python refuses to print 4,300
 
 
 class _Value:
@@ -132,15 +135,22 @@ def exact_fraction(value: Any) -> Fraction:
     >>> exact_fraction(0.1) + exact_fraction(0.2) - exact_fraction(0.3)
     Fraction(0, 1)
 
-    Raises ValueError if it is no finite real number.
+    Raises ValueError if it is no finite real number, or one that is too long to be written.
     """
-    if type(value) is int or type(value) is Fraction:
-        return Fraction(value)
     if type(value) is float or type(value) is str:
-        value = Decimal(repr(value) if type(value) is float else value)
-    if type(value) is Decimal and value.is_finite() and abs(value.adjusted()) < 5_000:
-        return Fraction(value)
-    raise ValueError(f"{value!r} is not a finite number")
+        try:
+            value = Decimal(repr(value) if type(value) is float else value)
+        except InvalidOperation:
+            raise ValueError(f"{value[:60]!r} is not a number") from None
+    if type(value) in (int, Fraction) or (type(value) is Decimal and _is_short(value)):
+        exact = Fraction(value)
+        if max(exact.numerator.bit_length(), exact.denominator.bit_length()) <= MAX_INT_BITS:
+            return exact
+    raise ValueError(f"{value!s:.60} is not a finite number of at most 1,233 digits")
+
+
+def _is_short(value: Decimal) -> bool:
+    return value.is_finite() and abs(value.adjusted()) <= MAX_DIGITS and len(value.as_tuple().digits) <= MAX_DIGITS
 
 
 def shortest_decimal(value: float, code: str) -> Fraction:
@@ -163,6 +173,8 @@ def kind_of(value: Any) -> str:
         return f"a value of type {value.type_name}"
     if value is None:
         return "None (is a `return` missing?)"
+    if isinstance(value, int) and value.bit_length() > 200:
+        return f"an int of {value.bit_length():,} bits"
     if isinstance(value, (bool, int, float, complex, Fraction, Decimal)):
         text = repr(value) if not isinstance(value, (Fraction, Decimal)) else str(value)
         return f"{text} ({type(value).__name__})" if len(text) <= 60 else f"a very long {type(value).__name__}"

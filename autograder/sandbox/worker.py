@@ -18,6 +18,7 @@ from functools import partial
 from typing import Any, BinaryIO, cast
 
 from autograder.sandbox import wire
+from autograder.sandbox.decoding import decode_argument
 from autograder.sandbox.values import ITEM_CODES, Array, Record
 
 MESSAGE_LIMIT = 2_000
@@ -92,11 +93,12 @@ def limit_memory(budget: int) -> bool:
 
 
 def send(replies: BinaryIO, header: Any, blobs: bytes | bytearray = b"") -> None:
-    """One frame to the grader; a reply that is too large becomes a fault."""
+    """One frame to the grader; of an answer that is too large, only that it is."""
     try:
         frame = wire.pack(header, blobs)
     except ValueError:
-        frame = wire.pack({"id": header.get("id"), "fault": "crashed", "message": "the answer is larger than 1 MB"})
+        place = {name: header[name] for name in ("id", "index") if name in header}
+        frame = wire.pack({**place, "value": {"$": "other", "type": "structure that is too large"}})
     replies.write(frame)
     replies.flush()
 
@@ -162,7 +164,8 @@ class Session:
     def answer(self, header: Any, blob: bytes) -> Any:
         """Yields one reply (header, blobs) per argument set of a call, or one for a name that is read."""
         names = self.module.__dict__
-        missing = {"fault": "missing", "names": sorted(n for n in names if isinstance(n, str) and n[:1] != "_")[:200]}
+        present = sorted(n[:60] for n in names if isinstance(n, str) and n[:1] != "_")
+        missing = {"fault": "missing", "names": present[:200]}
         if header["name"] not in names:
             yield {"id": header["id"], "index": 0, **missing}, b""
             return
@@ -177,7 +180,7 @@ class Session:
             yield self._reply(header["id"], index, partial(self._call, value, arguments, blob))
 
     def _call(self, function: Callable[..., Any], arguments: Any, blob: bytes) -> Any:
-        return function(*(_namespaces(wire.decode(a, blob, _numpy_array)) for a in arguments))
+        return function(*(_namespaces(decode_argument(a, blob, _numpy_array)) for a in arguments))
 
     def _reply(self, identity: int, index: int, call: Callable[[], Any]) -> tuple[dict[str, Any], bytes | bytearray]:
         """One reply: the encoded value, or the fault that making it raised."""

@@ -33,15 +33,20 @@ def main(control: int, probe: tuple[int, int], grader_is_main_thread: bool, root
     """
     confine.close_all_but(0, 1, 2, control, *probe)  # the grader's, if it left one that is inherited
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     confine.harden_zygote(grader_is_main_thread)
     os.chdir("/")
     sys.path[:] = [path for path in sys.path if path and os.path.realpath(path) != root]
     sys.path_importer_cache.clear()
     for descriptor in (control, *probe):
         os.set_inheritable(descriptor, False)
-    zygote = Zygote(socket(fileno=control))
-    zygote.fork_probe(*probe)
-    _warm()
+    channel = socket(fileno=control)
+    try:
+        zygote = Zygote(channel)
+        zygote.fork_probe(*probe)
+        _warm()
+    except Exception as error:
+        _give_up(channel, error)
     gc.freeze()
     status = 70
     try:
@@ -55,16 +60,25 @@ def main(control: int, probe: tuple[int, int], grader_is_main_thread: bool, root
         os._exit(status)  # nothing of it is worth the time that an interpreter takes to end
 
 
+def _give_up(channel: socket, error: Exception) -> NoReturn:
+    """Says, in place of that it is ready, why no submission can be graded on this machine."""
+    text = f"{type(error).__name__}: {error}".partition("\n")[0]
+    if isinstance(error, ImportError):
+        text = f"numpy, which submissions need, cannot be imported ({text})"
+    with contextlib.suppress(OSError):
+        channel.send(json.dumps({"fault": f"the zygote cannot start: {text}"[:900]}).encode("ascii"))
+    os._exit(70)
+
+
 def _warm() -> None:
-    """Imports what most workers want, so that none of them pays for it. A machine without numpy does without.
+    """Imports what most workers want, so that none of them pays for it. Raises ImportError.
 
     numpy.random is not among it: it is a sixth of the time until the first worker, few answers draw, and one that does
     imports it in its own process.
     """
-    with contextlib.suppress(ImportError):
-        import numpy
+    import numpy
 
-        numpy.linalg.solve(numpy.eye(2), numpy.ones(2))
+    numpy.linalg.solve(numpy.eye(2), numpy.ones(2))
 
 
 class Zygote:
@@ -145,6 +159,7 @@ class Zygote:
         """The child's whole life."""
         status = 70
         try:
+            os.dup2(sockets[1], 2)  # for what goes wrong before the jail has its own descriptors
             layers = confine.enter(self._fetters, user, sockets, memory, cpu, zygote)
             worker.serve(confine.PROTOCOL, layers)
             status = 0

@@ -127,6 +127,12 @@ class ZygoteChannel:
         """What the zygote says of itself once it is ready. Raises WorkerFault."""
         return self.answer(self._ready)
 
+    def fault(self) -> str:
+        """Why the zygote could not start, in its own words; "" if it did, or could not even say so."""
+        with contextlib.suppress(WorkerFault):
+            self.ready()
+        return str((self._ready.answer or {}).get("fault", ""))
+
     def probe(self, program: Program) -> JailedWorker:
         """The worker that the zygote forks first of all, or another one like it if that was taken.
 
@@ -156,12 +162,15 @@ class ZygoteChannel:
         return ticket
 
     def answer(self, ticket: Ticket) -> Mapping[str, Any]:
-        """Waits for the answer to a packet. Raises WorkerFault."""
+        """Waits for the answer to a packet. Raises WorkerFault, with the zygote's own reason if it could not start."""
         with self._receiving:
             while ticket.answer is None:
+                if not self._tickets:  # a channel that missed an answer
+                    raise WorkerFault("the zygote is gone")
                 self._tickets.popleft().answer = self._received()
-        if "error" in ticket.answer:
-            raise WorkerFault(str(ticket.answer["error"]))
+        why = (self._ready.answer or {}).get("fault") or ticket.answer.get("error")
+        if why:
+            raise WorkerFault(str(why))
         return ticket.answer
 
     def close(self) -> None:

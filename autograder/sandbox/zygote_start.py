@@ -41,6 +41,8 @@ class Spawned:
 
     def __init__(self, main_thread: bool) -> None:
         """Raises OSError if no process can be had."""
+        if main_thread:
+            _let_processes_be_waited_for()
         self.control, control = _pair(SOCK_SEQPACKET)
         protocol, its_protocol = _pair(SOCK_STREAM)
         output, its_output = os.pipe()
@@ -57,6 +59,14 @@ class Spawned:
                 os.close(descriptor)
 
 
+def _let_processes_be_waited_for() -> None:
+    """Undoes that whoever started us ignored SIGCHLD, which goes on through an exec: a child would end unseen."""
+    import _signal  # type: ignore[import-not-found]  # without the enums of `signal`, which take their time
+
+    if _signal.getsignal(_signal.SIGCHLD) == _signal.SIG_IGN:
+        _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
+
+
 def _pair(kind: int) -> tuple[int, int]:
     ours, theirs = socketpair(AF_UNIX, kind)
     return ours.detach(), theirs.detach()
@@ -68,14 +78,17 @@ def _spawned(descriptors: tuple[int, int, int], main_thread: bool) -> int:
         os.set_inheritable(descriptor, True)
     text = _BOOTSTRAP.format(root=_ROOT, control=descriptors[0], probe=descriptors[1:], main_thread=main_thread)
     kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
-    nothing = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in (0, 1)]
-    return os.posix_spawn(
-        sys.executable,
-        [sys.executable, "-s", "-B", "-u", "-c", text],
-        {**_ENVIRONMENT, **kept},
-        file_actions=nothing,
-        setsid=True,
-    )
+    nothing = os.open(os.devnull, os.O_RDWR)  # here: an error would name the interpreter
+    try:
+        return os.posix_spawn(
+            sys.executable,
+            [sys.executable, "-s", "-B", "-u", "-c", text],
+            {**_ENVIRONMENT, **kept},
+            file_actions=[(os.POSIX_SPAWN_DUP2, nothing, number) for number in (0, 1)],
+            setsid=True,
+        )
+    finally:
+        os.close(nothing)
 
 
 _EARLY: list[Spawned] = []  # at most one, between the first line of a `grade` and its jail

@@ -11,6 +11,7 @@ import numpy as np
 from autograder.grading.coerce import text
 from autograder.grading.student import Crashed, Fault, Missing, Unanswered
 from autograder.sandbox import wire, worker
+from autograder.sandbox.decoding import Room, decode
 from autograder.sandbox.values import Array, Record
 
 
@@ -43,7 +44,7 @@ class FakeStudent:
             return Unanswered(f"{name}: not answered yet.")
         except Exception as error:
             return Crashed(f"{name} raised {type(error).__name__}: {error}")
-        return wire.decode(header, bytes(blobs))
+        return decode(header, bytes(blobs), Room())
 
     def read(self, name: str) -> Any:
         """A name's value."""

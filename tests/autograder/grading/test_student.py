@@ -11,7 +11,7 @@ import pytest
 from autograder.core.submission import Submission
 from autograder.grading.student import Crashed, Fault, Killed, Limits, Missing, Student, TimedOut, Unanswered
 from autograder.sandbox.portable_worker import Worker
-from autograder.sandbox.values import Record, float64_array
+from autograder.sandbox.values import Other, Record, float64_array
 
 
 @contextmanager
@@ -146,3 +146,25 @@ def test_control_characters_in_an_exception_do_not_reach_the_page() -> None:
     assert "\x1b" not in found.feedback
     assert "\u202e" not in found.feedback
     assert len(found.feedback) < 2_000
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("def f(): return [[0.5] * 1_000] * 1_000", "structure that is too large"),
+        ("def f(): return [0] * 100_000", "list of 100,000 items"),
+        ("def f(): return dict.fromkeys(range(2_000))", "dict of 2,000 keys"),
+        ("import numpy as np\ndef f(): return np.ones(100_000)", "array of float64 with 100,000 items"),
+        ("import numpy as np\ndef f(): return np.ones(1_000_000)", "array of float64 with 1000000 items"),
+    ],
+)
+def test_an_answer_that_is_too_large_is_named(text: str, kind: str) -> None:
+    with student(text) as one:
+        assert one.call("f") == [Other(kind)]
+
+
+def test_a_key_that_is_no_text_is_named() -> None:
+    with student("def f(): return {1: 2, None: 3, (4,): 5, 'Wxh': 6, 1.5: 7, True: 8}") as one:
+        assert one.call("f") == [
+            {"1 (int)": 8, "None (NoneType)": 3, "a key of type tuple": 5, "Wxh": 6, "1.5 (float)": 7}
+        ]

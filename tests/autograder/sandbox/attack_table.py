@@ -10,6 +10,7 @@ import contextlib
 import ctypes
 import json
 import os
+import resource
 import secrets
 import shutil
 import signal
@@ -28,6 +29,7 @@ from autograder.sandbox.jail import Jail
 from autograder.sandbox.portable_worker import Worker as PortableWorker
 from autograder.sandbox.protocol import Start
 from tests.autograder.sandbox.attacks import ATTACKS, PRELUDE, Attack
+from tests.autograder.sandbox.forged import every_text, is_clean
 
 MEMORY = 256 << 20
 SIGNALS = (signal.SIGUSR1, signal.SIGTERM, signal.SIGIO, signal.SIGHUP, signal.SIGURG)
@@ -150,8 +152,12 @@ def what_happened(student: Student, attack: Attack) -> tuple[str, str]:
             student.close()  # g is asked in a process of its own
             values.append(student.call("g")[0])
     except Fault as fault:
+        if not is_clean(f"{fault.feedback}{fault.brief}{fault.staff}"):
+            return "escaped", ascii(fault.feedback)
         refusal = any(name in fault.feedback for name in ("PermissionError", "OSError", "FileNotFoundError"))
         return "refused" if refusal and str(fault.outcome) == "crashed" else str(fault.outcome), fault.feedback
+    if not all(map(is_clean, every_text(values))):
+        return "escaped", ascii(values)[:200]
     for value in values:
         if isinstance(value, str) and value.startswith("escaped"):
             return "escaped", value
@@ -164,7 +170,7 @@ def try_all(outside: Outside, start: Start, zygote: int, table: list[Attack]) ->
     """Every attack in a worker of its own; what it did outside is looked at afterwards."""
     names = outside.names(os.getpid(), zygote)
     for attack in table:
-        began = time.monotonic()
+        began, cpu = time.monotonic(), time.process_time()
         limits = Limits(attack.seconds, 20, began + 60)
         texts = {"answers.py": names + PRELUDE + attack.text}
         student = Student(Submission(texts), "answers.py", limits, start, MEMORY)
@@ -179,6 +185,7 @@ def try_all(outside: Outside, start: Start, zygote: int, table: list[Attack]) ->
             "said": said[:300],
             "damage": damage,
             "seconds": round(time.monotonic() - began, 4),
+            "cpu of the grader": round(time.process_time() - cpu, 4),
         }
         if damage:
             outside.signals.clear()
@@ -220,7 +227,9 @@ def main() -> int:
                 report["isolation"] = {**jail.isolation.record(), "line": jail.isolation.line()}
                 zygote = jail.process
                 before = len(os.listdir("/proc/self/fd"))
+                size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
                 report["attacks"] = list(try_all(outside, jail.start, zygote, ATTACKS))
+                report["megabytes of the grader"] = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - size) / 1024
                 report["descriptors left"] = len(os.listdir("/proc/self/fd")) - before
                 report["children of the zygote"] = children(zygote)
             report["children"] = children(os.getpid())

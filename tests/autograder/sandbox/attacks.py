@@ -27,6 +27,10 @@ def syscall(number, *rest):
 def frame(text):
     data = text.encode()
     return (len(data) + 4).to_bytes(4, "little") + len(data).to_bytes(4, "little") + data
+def reply(value, blob=b"", at=3):
+    data = ('{"id":1,"index":0,"value":%s}' % value).encode()
+    os.write(at, (len(data) + len(blob) + 4).to_bytes(4, "little") + len(data).to_bytes(4, "little") + data + blob)
+    time.sleep(60)
 """
 
 
@@ -684,6 +688,101 @@ AGAIN = True
     tries(53, "change the installed numpy", "import numpy\nopen(numpy.__file__, 'a').write('#')"),
     tries(53, "lie in wait as byte code", "import numpy\nos.mkdir(os.path.dirname(numpy.__file__) + '/' + P['token'])"),
     calls(56, "HTML and escape sequences", "value", "return '<script>alert(1)</script>\\x1b]0;x\\x07'"),
+    calls(56, "half a character", "value", "return 'a\\ud800b'"),
+    calls(56, "half a character in a forged reply", "value", r"""reply('"a\\ud800\\u202e\\u001b[2Jb"')"""),
+    calls(56, "a type named for a terminal", "value", "return type('\\x1b]52;c;aGk=\\x07\\u202e', (), {})()"),
+    calls(
+        56,
+        "a forged type named for a terminal",
+        "value",
+        r"""reply('{"$":"other","type":"\\u001b]52;c;aGk=\\u0007"}')""",
+    ),
+    calls(56, "a type without any name", "value", "return type('\\u202e' * 60, (), {})()"),
+    calls(56, "a key named for a terminal", "value", "return {'\\x1b[2J\\u2066': 1, 'a\\udfff': 2}"),
+    calls(
+        56,
+        "an exception named for a terminal",
+        "crashed",
+        "raise type('\\x1b[2J\\u202eE', (Exception,), {})('\\x07\\u2028')",
+    ),
+    calls(
+        56,
+        "frames and names for a terminal",
+        "crashed",
+        r"""
+data = '{"id":1,"index":0,"fault":"crashed","type":"\\ud800","message":"\\u009b2J","frames":["\\u001b[2J"]}'
+os.write(3, frame(data)); time.sleep(60)
+""",
+    ),
+    loads(
+        56,
+        "a name for a terminal beside the one that is asked for",
+        "missing",
+        r"""
+globals()['f\\x1b[2J\\u202e'] = 1
+""",
+    ),
+]
+
+PRIME = "(2**61 - 1)"
+SHARED = """'{"$":"array","dtype":"int8","shape":[500000],"at":0,"size":500000,"scalar":false}'"""
+REPLIES = [
+    calls(
+        45, "arrays that share their bytes", "killed", f"reply('[' + ','.join([{SHARED}] * 5000) + ']', bytes(500_000))"
+    ),
+    calls(
+        45,
+        "two arrays that share their bytes",
+        "killed",
+        f"reply('[' + ','.join([{SHARED}] * 2) + ']', bytes(500_000))",
+    ),
+    calls(45, "bytes that no array uses", "killed", "reply('1', bytes(1_000_000))"),
+    calls(45, "an array of two million items", "value", "import numpy as np\nreturn np.ones(1_900_000, np.int8)"),
+    calls(45, "arrays of a megabyte in all", "value", "import numpy as np\nreturn [np.ones(9_000)] * 20"),
+    calls(45, "keys of one hash", "timed_out value", f"return {{k * {PRIME}: 0 for k in range(30_000)}}"),
+    calls(45, "a thousand keys of one hash", "value", f"return {{k * {PRIME}: 0 for k in range(1_000)}}"),
+    calls(
+        45,
+        "forged keys of one hash",
+        "killed",
+        f"""reply('{{"$":"dict","pairs":[' + ','.join('[%d,0]' % (k * {PRIME}) for k in range(30_000)) + ']}}')""",
+    ),
+    calls(45, "dicts without end", "killed", """reply('[' + ','.join(['{"":0}'] * 130_000) + ']')"""),
+    calls(45, "lists without end", "killed", "reply('[' + ','.join(['[]'] * 300_000) + ']')"),
+    calls(45, "a list of 300,000", "value", "return [0] * 300_000"),
+    calls(45, "a list of lists without end", "value", "return [[0.5] * 1_000] * 1_000"),
+    calls(45, "brackets that are not closed", "killed", "reply('[' * 900_000)"),
+    calls(45, "a record with a list for fields", "killed", """reply('{"$":"record","fields":[]}')"""),
+    calls(45, "a record", "killed", """reply('{"$":"record","fields":{}}')"""),
+    calls(45, "a Decimal that is too long to print", "value", "import decimal\nreturn decimal.Decimal('1e4500')"),
+    calls(45, "a forged one", "killed", """reply('{"$":"decimal","text":"1e4500"}')"""),
+    calls(45, "a Decimal of a gigabyte", "value", "import decimal\nreturn decimal.Decimal('1e999999999')"),
+    calls(45, "a signalling NaN", "value", "import decimal\nreturn decimal.Decimal('sNaN')"),
+    calls(
+        45,
+        "a longdouble that is none",
+        "killed",
+        """reply('{"$":"array","dtype":"longdouble","shape":[],"items":["sNaN"],"scalar":true}')""",
+    ),
+    calls(45, "an integer that is too long to print", "value", "return 10 ** 4_400"),
+    calls(
+        45,
+        "a Fraction that is too long to print",
+        "value",
+        "import fractions\nreturn fractions.Fraction(1, 7 ** 9_000)",
+    ),
+    calls(45, "a text of digits", "value", "return '1' + ',000' * 1_500"),
+    calls(45, "constants that are not JSON", "killed", "reply('NaN')"),
+    calls(
+        45,
+        "one byte at a time",
+        "timed_out",
+        """
+os.write(3, (2_000_000).to_bytes(4, 'little'))
+while True: os.write(3, b' '); time.sleep(0.001)
+""",
+        seconds=1.0,
+    ),
 ]
 
 # What an unprivileged user's own processes have, and a worker without a user id of its own would have too.
@@ -978,4 +1077,5 @@ return 'fine'
     ),
 ]
 
-ATTACKS = [*LAWFUL, *FORGE, *READ, *SHADOW, *EXHAUST, *MACHINE, *OTHERS_OF_THE_USER, *LEFT_FOR_THE_NEXT, *CALLS]
+ATTACKS = [*LAWFUL, *FORGE, *READ, *SHADOW, *EXHAUST, *MACHINE, *REPLIES]
+ATTACKS += [*OTHERS_OF_THE_USER, *LEFT_FOR_THE_NEXT, *CALLS]

@@ -72,6 +72,15 @@ def test_no_attack_escapes(setting: str) -> None:
 
 @needs_root
 @pytest.mark.parametrize("setting", settings.NAMES)
+def test_no_reply_costs_the_grader_more_than_it_may(setting: str) -> None:
+    found = tried(setting)
+    slow = [e for e in found["attacks"] if e["class"] == 45 and e["cpu of the grader"] > 1]
+    assert not slow, json.dumps(slow, indent=1)
+    assert found["megabytes of the grader"] < 64  # over all attacks, whatever came
+
+
+@needs_root
+@pytest.mark.parametrize("setting", settings.NAMES)
 def test_nothing_is_left_of_any_worker(setting: str) -> None:
     found = tried(setting)
     assert found["descriptors left"] == 0

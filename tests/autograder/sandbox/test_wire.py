@@ -16,25 +16,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.sandbox import wire, worker
+from autograder.core.text import printable
+from autograder.sandbox import decoding, wire, worker
+from autograder.sandbox.decoding import Room, decode_argument
 from autograder.sandbox.values import Array, Other, Record, float64_array
 
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=50).map(printable)
 plain = st.recursive(
     st.none()
     | st.booleans()
     | st.integers(min_value=-(1 << 4000), max_value=1 << 4000)
     | st.floats(allow_nan=False)
-    | st.text(st.characters(exclude_categories=["Cs"]), max_size=50)
+    | texts
     | st.fractions()
     | st.decimals(allow_nan=False)
     | st.complex_numbers(allow_nan=False),
     lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.lists(inner, max_size=4).map(tuple)
-        | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"]), max_size=5), inner, max_size=4)
+        st.lists(inner, max_size=4) | st.lists(inner, max_size=4).map(tuple) | st.dictionaries(texts, inner, max_size=4)
     ),
     max_leaves=20,
 )
+
+
+def decode(value: Any, blob: bytes) -> Any:
+    return decoding.decode(value, blob, Room())
 
 
 def crossed(value: Any) -> Any:
@@ -43,7 +48,7 @@ def crossed(value: Any) -> Any:
     frame = wire.pack({"value": wire.encode(value, blobs)}, blobs)
     read = wire.read_frame(io.BytesIO(frame))
     assert read is not None
-    return wire.decode(read[0]["value"], read[1])
+    return decode(read[0]["value"], read[1])
 
 
 @given(plain)
@@ -59,7 +64,15 @@ def test_what_json_has_no_word_for() -> None:
     assert crossed(Decimal("Infinity")) == Decimal("Infinity")
     assert crossed(object()) == Other("object")
     assert crossed(1 << 5000) == Other("int of 5001 bits")
-    assert isinstance(crossed({"W": Record({"x": float64_array([1.0])})})["W"], Record)
+
+
+def test_a_record_crosses_to_the_student_only() -> None:
+    blobs = bytearray()
+    header = wire.encode(Record({"x": float64_array([1.0])}), blobs)
+    given = decode_argument(header, bytes(blobs), lambda array, data: (array.shape, data))
+    assert given == Record({"x": ((1,), struct.pack("<d", 1.0))})
+    with pytest.raises(wire.BadFrame):
+        decode(header, bytes(blobs))
 
 
 class Liar(float):
@@ -95,7 +108,7 @@ ARRAYS = [
 def test_an_array_comes_back_item_by_item(array: Any) -> None:
     blobs = bytearray()
     header = wire.encode(array, blobs, worker._encode_numpy)
-    back = wire.decode(json.loads(json.dumps(header)), bytes(blobs))
+    back = decode(json.loads(json.dumps(header)), bytes(blobs))
     assert isinstance(back, Array)
     assert back.shape == array.shape
     assert list(back.items) == np.asarray(array).ravel().tolist()
@@ -104,17 +117,17 @@ def test_an_array_comes_back_item_by_item(array: Any) -> None:
 
 def test_a_longdouble_crosses_as_its_shortest_decimal() -> None:
     header = wire.encode(np.longdouble("0.1"), [], worker._encode_numpy)
-    back = wire.decode(header, b"")
+    back = decode(header, b"")
     assert back.exact(back.items[0]) == Fraction(1, 10)
 
 
 @pytest.mark.parametrize("array", [np.array(["a"]), np.array([object()]), np.array([b"x"]), np.zeros(1 << 20)], ids=str)
 def test_other_arrays_do_not_cross(array: Any) -> None:
-    assert isinstance(wire.decode(wire.encode(array, [], worker._encode_numpy), b""), Other)
+    assert isinstance(decode(wire.encode(array, bytearray(), worker._encode_numpy), b""), Other)
 
 
 def test_a_subclass_of_ndarray_does_not_cross() -> None:
-    assert isinstance(wire.decode(wire.encode(np.ma.array([1.0]), [], worker._encode_numpy), b""), Other)
+    assert isinstance(decode(wire.encode(np.ma.array([1.0]), [], worker._encode_numpy), b""), Other)
 
 
 LIES = [
@@ -147,7 +160,7 @@ LIES = [
 @pytest.mark.parametrize("lie", LIES, ids=lambda lie: str(lie)[:60])
 def test_a_lying_value_is_refused(lie: Any) -> None:
     with pytest.raises(wire.BadFrame):
-        wire.decode(lie, bytes(8))
+        decode(lie, bytes(8))
 
 
 def nested(depth: int) -> bytes:
@@ -198,7 +211,7 @@ def fuzz(rng: random.Random, frames: int) -> int:
         try:
             read = wire.read_frame(io.BytesIO(bytes(data)))
             if read is not None and isinstance(read[0], dict):
-                wire.decode(read[0].get("value"), read[1])
+                decode(read[0].get("value"), read[1])
                 fine += 1
         except wire.BadFrame:
             pass

@@ -1,0 +1,58 @@
+"""The standard streams as whoever started this process left them: closed, full, or with nobody at the other end."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from contextlib import suppress
+
+SECONDS = 10.0  # a pipe that takes nothing for that long has no reader
+_PIECE = 4_096  # what a pipe that is ready takes without blocking
+
+
+def hold_closed() -> None:
+    """Opens something in place of each that is closed, in which nothing can be written.
+
+    Else the next socket or file of ours gets its number, and what was printed is lost without an error.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull if os.path.exists(os.devnull) else os.sep, os.O_RDONLY)
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+
+
+def write_out(text: str) -> None:
+    """Writes a text and a line end to standard output, all of it. Raises OSError, whose text says why it cannot."""
+    try:
+        sys.stdout.flush()
+        _write(f"{text}\n")
+    except OSError as error:
+        raise OSError("it is closed" if error.errno == errno.EBADF else str(error.strerror or error)) from None
+    except ValueError:
+        raise OSError("it is closed") from None
+
+
+def _write(text: str) -> None:
+    try:
+        descriptor = sys.stdout.fileno()
+    except (AttributeError, OSError):  # not a file: a test's, a notebook's
+        sys.stdout.write(text)
+        return
+    if sys.platform == "win32":
+        sys.stdout.write(text)
+        sys.stdout.flush()
+        return
+    import select
+
+    poll = select.poll()
+    poll.register(descriptor, select.POLLOUT)
+    data = memoryview(text.encode(sys.stdout.encoding or "utf-8", "replace"))
+    while data:
+        if not poll.poll(SECONDS * 1000):
+            raise OSError(f"nobody took anything from it for {SECONDS:g} s")
+        with suppress(BlockingIOError):
+            data = data[os.write(descriptor, data[:_PIECE]) :]

@@ -1,0 +1,222 @@
+"""Forged values, faults and frames: no exception but ours, a bounded cost each, nothing that a sink would act on."""
+
+from __future__ import annotations
+
+import time
+import tracemalloc
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from autograder.core.submission import Submission
+from autograder.grading.coerce import Unreadable, exact, integer, matrices, real, text
+from autograder.grading.student import Fault, Limits, Student
+from autograder.sandbox import decoding, wire
+from autograder.sandbox.decoding import Room
+from autograder.sandbox.protocol import Ended, Program
+from autograder.sandbox.values import Other
+from tests.autograder.sandbox.forged import FAULTS, FRAMES, VALUES, Forged, every_text, is_clean, reply
+
+MEGABYTES = 64
+CPU_SECONDS = 1.0
+READERS = (real, integer, text, exact, lambda value: matrices(value, {"a": [(), (3,), (3, 3)], "b": [(3,)]}))
+
+
+def decode(value: Any, blob: bytes) -> Any:
+    return decoding.decode(value, blob, Room())
+
+
+def read(frame: bytes) -> None:
+    """What the grader does with a reply, by every reader; raises whatever is not a refusal."""
+    try:
+        header, blob = wire.unpack(frame)
+        value = decode(header.get("value") if isinstance(header, dict) else header, blob)
+    except wire.BadFrame:
+        return
+    for reader in READERS:
+        for shown in (value, {"a": value, "b": value}):
+            with suppress(Unreadable):
+                reader(shown)
+
+
+def test_the_table_is_long_enough() -> None:
+    assert len({(forged.text, forged.blob) for forged in VALUES} | set(FRAMES)) >= 600
+
+
+def entries() -> Iterator[tuple[str, bytes]]:
+    yield from ((forged.name, reply(forged)) for forged in VALUES)
+    yield from ((forged.name, reply(forged, fault=True)) for forged in FAULTS)
+    yield from ((f"frame {frame[:20]!r}", frame) for frame in FRAMES)
+
+
+def test_no_reply_raises_or_costs_more_than_it_may() -> None:
+    """Time first, then memory: tracing takes time of its own."""
+    slow, large = [], []
+    for name, frame in entries():
+        began = time.process_time()
+        read(frame)
+        took = time.process_time() - began
+        if took > CPU_SECONDS:
+            slow.append((name, took))
+    tracemalloc.start()
+    try:
+        for name, frame in entries():
+            tracemalloc.reset_peak()
+            before = tracemalloc.get_traced_memory()[0]
+            read(frame)
+            grown = (tracemalloc.get_traced_memory()[1] - before) / (1 << 20)
+            if grown > MEGABYTES:
+                large.append((name, grown))
+    finally:
+        tracemalloc.stop()
+    assert not slow
+    assert not large
+
+
+def forms_that_came_through(frame: bytes) -> Iterator[Any]:
+    header, blob = wire.unpack(frame)
+    yield decode(header["value"], blob)
+
+
+HONEST = [
+    "hex of 53 bits",
+    "as many numbers as may be",
+    "1024 text keys",
+    "20 lists in one another",
+    "float64 of zeros",
+]
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_what_is_within_the_limits_is_read(name: str) -> None:
+    (found,) = [forged for forged in VALUES if forged.name == name]
+    header, blob = wire.unpack(reply(found))
+    decode(header["value"], blob)
+
+
+def test_an_array_beyond_the_limit_is_named() -> None:
+    (found,) = [forged for forged in VALUES if forged.name == "one number more than may be"]
+    header, blob = wire.unpack(reply(found))
+    assert decode(header["value"], blob) == Other("array of float64 with 65,537 items")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "5,000 arrays of int8 that share their bytes",
+        "300 int keys of one hash",
+        "300 hex keys of one hash",
+        "1025 text keys",
+        "Decimal '1e4500'",
+        "longdouble 'sNaN'",
+        "a record of []",
+        "arrays in another order than their bytes",
+        "float64 with surplus",
+    ],
+)
+def test_what_was_seen_to_hurt_is_refused_where_it_comes_in(name: str) -> None:
+    (found,) = [forged for forged in VALUES if forged.name == name]
+    with pytest.raises(wire.BadFrame):
+        list(forms_that_came_through(reply(found)))
+
+
+def test_a_decimal_nan_raises_nothing_when_it_is_compared() -> None:
+    for name in ("Decimal 'sNaN'", "Decimal 'sNaN123'", "Decimal 'NaN123'"):
+        (found,) = [forged for forged in VALUES if forged.name == name]
+        (value,) = forms_that_came_through(reply(found))
+        assert value != value
+        assert not value < 1
+
+
+# ---------------------------------------------------------------------------------------------- through the seam
+
+
+class Forger:
+    """A worker that answers every request with one forged reply, in the right place."""
+
+    def __init__(self, forged: Forged, fault: bool = False) -> None:
+        self.forged, self.fault = forged, fault
+        self.layers: tuple[str, ...] = ()
+        self.alive = True
+        self.identity, self.index = 0, 0
+
+    def request(self, header: Any, blobs: Any) -> None:
+        self.identity, self.index = header["id"], 0
+
+    def receive(self, seconds: float) -> tuple[Any, bytes]:
+        if self.identity == 0:
+            return {"id": 0, "loaded": True}, b""
+        try:
+            answer = wire.unpack(reply(self.forged, self.identity, self.index, self.fault))
+        except wire.BadFrame:
+            raise Ended("it wrote into the grader's pipe") from None
+        self.index += 1
+        return answer
+
+    def printed(self) -> str:
+        return "printed \x1b[2J\u202e\ud800\x07"
+
+    def close(self) -> None:
+        self.alive = False
+
+
+def student_of(forger: Forger, clock: Any = time.monotonic) -> Student:
+    def start(program: Program) -> Any:
+        return forger
+
+    return Student(Submission({"answers.py": ""}), "answers.py", Limits(5, 20, clock() + 60, clock), start, 1 << 28)
+
+
+def test_a_value_or_a_fault_comes_through_the_seam_clean() -> None:
+    for forged, fault in [(f, False) for f in VALUES] + [(f, True) for f in FAULTS]:
+        student = student_of(Forger(forged, fault))
+        student.begin_row(20)
+        try:
+            said = list(every_text(student.call("f")))
+        except Fault as raised:
+            said = [raised.feedback, raised.brief, raised.staff, raised.named, str(raised)]
+        assert all(is_clean(one) for one in [*said, student.printed()]), forged.name
+
+
+def test_a_reply_that_waits_is_not_read_after_its_time() -> None:
+    """Each reply costs the grader three seconds of its own clock: the row ends, it does not go on for five minutes."""
+    now = [0.0]
+    forger = Forger(Forged("one", "1.0"))
+    receive = forger.receive
+
+    def slow(seconds: float) -> tuple[Any, bytes]:
+        now[0] += 3 if forger.identity else 0
+        return receive(seconds)
+
+    forger.receive = slow  # type: ignore[method-assign]
+    student = student_of(forger, lambda: now[0])
+    student.begin_row(20)
+    values = list(student.call_each("f", [()] * 80))
+    assert values[:-1] == [1.0] * 6
+    assert str(values[-1].outcome) == "timed_out"
+    assert "this row took longer than 20 s" in values[-1].feedback
+
+
+def test_no_call_at_all_is_no_fault() -> None:
+    student = student_of(Forger(Forged("one", "1.0")))
+    student.begin_row(0)
+    assert list(student.call_each("f", [])) == []
+
+
+@pytest.mark.parametrize("name", ["as many numbers as may be", "1000 times [0]", "65536 characters: 'xxxxxxxxxxxx'"])
+def test_many_large_answers_are_not_kept_side_by_side(name: str) -> None:
+    (found,) = [forged for forged in VALUES if forged.name == name]
+    student = student_of(Forger(found))
+    student.begin_row(20)
+    tracemalloc.start()
+    try:
+        values = list(student.call_each("f", [()] * 200))
+        grown = tracemalloc.get_traced_memory()[1] / (1 << 20)
+    finally:
+        tracemalloc.stop()
+    assert len(values) == 200
+    assert values[-1] == Other("answer that is too large beside the others")
+    assert type(values[0]) is not Other
+    assert grown < 16
