@@ -72,7 +72,8 @@ class Checked:
         if self.report.rerun:
             return USAGE
         fine = (Outcome.PASSED, Outcome.DEFERRED)
-        return FULL if all(m.outcome in fine for m in self.report.marks if m.weighted) else NOT_FULL
+        full = all(m.outcome in fine and not m.in_part for m in self.report.marks if m.weighted)
+        return FULL if full else NOT_FULL
 
 
 def _once(options: argparse.Namespace, root: Path) -> int:
@@ -81,7 +82,7 @@ def _once(options: argparse.Namespace, root: Path) -> int:
     folder = options.directory or first_contact.default_folder(files)
     if problem := first_contact.folder_problem(folder, files):
         raise CannotCheck(problem)
-    checked = _checked(assignment, folder, root, first_contact.file_notes(folder, files))
+    checked = _checked(assignment, folder, root)
     if options.json:
         print(json.dumps(as_json(checked), indent=1))
     else:
@@ -121,7 +122,7 @@ def _belongs(number: str, question: str) -> bool:
     return number == question or number.startswith(question if "." in question else f"{question}.")
 
 
-def _checked(assignment: Assignment, folder: Path, root: Path, notes: Sequence[str]) -> Checked:
+def _checked(assignment: Assignment, folder: Path, root: Path) -> Checked:
     from autograder.grading import Grading
     from autograder.manifest import altered
     from autograder.sandbox.contract import WorkerFault
@@ -129,16 +130,15 @@ def _checked(assignment: Assignment, folder: Path, root: Path, notes: Sequence[s
     from autograder.submission import read_submission
 
     submission = read_submission(folder, assignment.read.rubric.files())
-    changed = altered(root)
-    if changed:
-        notes = [*notes, f"Not as it was handed out: {', '.join(changed[:3])}. Download the self-check again."]
+    changed = ", ".join(altered(root)[:3])
+    notes = (f"Not as it was handed out: {changed}. Download the self-check again.",) if changed else ()
     with Jail(results=[root]) as jail:
         grading = Grading(assignment, submission, seed=str(assignment.read.rubric.seed), start=jail.start)
         isolation = ""
         with suppress(WorkerFault):  # every row says so
             isolation = jail.isolation.line()
         report = grading.run()
-    return Checked(folder, report, isolation, tuple(notes))
+    return Checked(folder, report, isolation, (*report.notes, *notes))
 
 
 # ------------------------------------------------------------------------------------------------------------ output

@@ -29,7 +29,7 @@ class Words(msgspec.Struct, frozen=True, omit_defaults=True):
 
     feedback: for the student. brief: in its place where the row is not visible yet; "" for the same. staff: for the
     staff only. printed: what the student's code printed. read_as: how the answer was understood. drawn: its picture as
-    plain text, where it was drawn before it was stored.
+    plain text, where it was drawn before it was stored. remarks: on the file and the text, whatever came of the row.
     """
 
     feedback: str = ""
@@ -38,6 +38,7 @@ class Words(msgspec.Struct, frozen=True, omit_defaults=True):
     printed: str = ""
     read_as: str = ""
     drawn: str = ""
+    remarks: str = ""
 
 
 class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -103,7 +104,7 @@ def mark_of(finding: Finding, linked: LinkedRow, picture: Picture | None = None)
         outcome=outcome,
         max_points=linked.row.worth,
         fraction=fraction,
-        feedback=_lines(_read_as(words, outcome), words.brief if hidden_words else words.feedback),
+        feedback=_lines(_read_as(words, outcome), words.brief if hidden_words else words.feedback, words.remarks),
         staff=_lines(words.staff, words.feedback if hidden_words else ""),
         findings=finding.found,
         visibility=linked.row.visibility,

@@ -80,6 +80,15 @@ def _reference(folder: Path) -> Any:
     return AbsentReference() if found is None else found
 
 
+def _file_notes(submission: Submission, files: tuple[str, ...]) -> tuple[str, ...]:
+    """A sentence for each file that is not read and looks as if it was meant to be."""
+    if set(submission.texts) == set(files) and not submission.others:
+        return ()
+    from autograder.near_names import file_notes  # needed only where more or less lies there than was asked for
+
+    return tuple(file_notes((*submission.texts, *submission.others), files))
+
+
 class Grading(msgspec.Struct, dict=True):
     """One submission being graded: what all its rows share.
 
@@ -103,6 +112,7 @@ class Grading(msgspec.Struct, dict=True):
         self.began = self.clock()
         in_all = min(self.seconds_in_all or limits.seconds_in_all, limits.seconds_in_all)
         self.deadline = self.began + in_all
+        self.notes = _file_notes(self.submission, self.assignment.read.rubric.files())
 
     def run(self, on_question: Seen = lambda report: None) -> Report:
         """Grades every row; `on_question` sees the report after each question, when no student process is alive."""
@@ -122,6 +132,7 @@ class Grading(msgspec.Struct, dict=True):
             seconds=self.clock() - self.began,
             leaderboard=tuple(entry for _, found in sorted(self.findings.items()) for entry in found.leaderboard()),
             staff_notes=self.staff_notes,
+            notes=self.notes,
             fault=fault,
         )
 
@@ -169,7 +180,9 @@ class Grading(msgspec.Struct, dict=True):
         limits = self.assignment.read.rubric.limits
         row_seconds = linked.row.seconds or limits.seconds_per_row
         clocked = Limits(limits.seconds_per_call, row_seconds, self.deadline, self.clock)
-        return Student(self.submission, linked.question.file, clocked, self.start, limits.memory_mb << 20)
+        file = linked.question.file
+        asked_for = (name for row in self.assignment.rows if row.question is linked.question for name in row.asks_for)
+        return Student(self.submission, file, clocked, self.start, limits.memory_mb << 20, asked_for)
 
     def fixtures(self, linked: LinkedRow, student: Student) -> dict[str, Any]:
         """The five fixtures of a row's spec."""
@@ -198,4 +211,4 @@ class Grading(msgspec.Struct, dict=True):
                 run_method(linked.check, student, judged)
             else:
                 run_function(linked, fixtures, judged)
-        return judged.finding(fixtures["params"].read, student.printed()), award.picture
+        return judged.finding(fixtures["params"].read, student.printed(), student.remarks()), award.picture

@@ -101,7 +101,16 @@ class Mark(msgspec.Struct, frozen=True):
     @property
     def receipt(self) -> str:
         """What may be said of the row before it is visible: whether the answer arrived, and could be read at all."""
-        return "read, but not understood" if self.findings.get("unreadable") else self.outcome.receipt
+        if self.findings.get("unreadable"):
+            return "read, but not understood"
+        in_part = self.in_part
+        return f"read in part: {', '.join(in_part)}" if in_part else self.outcome.receipt
+
+    @property
+    def in_part(self) -> tuple[str, ...]:
+        """What of the answer could not be read, in a few words of ours each."""
+        said = self.findings.get("in_part", ())
+        return tuple(str(one) for one in said) if isinstance(said, (list, tuple)) else ()
 
     @property
     def visible(self) -> bool:
@@ -128,6 +137,7 @@ class Report(msgspec.Struct, frozen=True):
     leaderboard: tuple[LeaderboardEntry, ...] = ()
     staff_notes: tuple[str, ...] = ()
     fault: str = ""  # a sentence on a fault of ours that concerns the whole submission
+    notes: tuple[str, ...] = ()  # sentences on files that were not read, for the student
 
     @property
     def points(self) -> Fraction:

@@ -12,12 +12,13 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.plain_text import one_line
+from autograder.plain_text import clean
 
 MAX_FILE = 1 << 20
 MAX_FILES = 64
 MAX_ALL = 2 << 20
 MAX_LISTED = 200
+JUNK = ("__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini")  # and whatever begins with a dot
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
@@ -29,7 +30,7 @@ class Submission(msgspec.Struct, frozen=True):
     """The Python files at the top of a submission, as text, and what else lies there.
 
     texts: file name -> text. faults: file name -> why it could not be read, for the student. others: names of
-    everything that was not read, for the staff.
+    everything that was not read, with paths of what lies up to two folders down.
     """
 
     texts: Mapping[str, str] = {}
@@ -53,6 +54,7 @@ def read_submission(directory: Path, wanted: Iterable[str]) -> Submission:
         wanted,
         lambda name, room: read_text(directory / name, room),
         lambda name: _described(directory / name),
+        _further_in(directory),
     )
 
 
@@ -61,11 +63,12 @@ def collected(
     wanted: Iterable[str],
     read: Callable[[str, int], str],
     described: Callable[[str], str] = str,
+    further_in: Iterable[str] = (),
 ) -> Submission:
     """A submission from the names at its top, wherever it lies.
 
     read: the text of a name, of at most so many bytes; raises UnreadableFile or OSError. described: how a name that is
-    not read is told to the staff.
+    not read is told to the staff. further_in: paths of the files in folders.
     """
     names = sorted(names)
     wanted = [name for name in wanted if name in names]
@@ -83,8 +86,9 @@ def collected(
         else:
             texts[name] = text
             room -= len(text.encode())
-    left = [n for n in names if n not in texts][:MAX_LISTED]
-    return Submission(texts, faults, tuple(one_line(described(n), 120) for n in left))
+    left = [described(n) for n in names if n not in texts][:MAX_LISTED]
+    left += [path for path in further_in if not any(map(is_junk, path.split("/")))]
+    return Submission(texts, faults, tuple(clean(n, 120).replace("\n", " ") for n in left[:MAX_LISTED]))
 
 
 def read_text(path: Path, room: int = MAX_FILE) -> str:
@@ -129,6 +133,32 @@ def decoded(name: str, data: bytes, room: int = MAX_FILE) -> str:
             f"{name} contains a NUL byte: it is not a Python text. Save it as UTF-8 and hand it in again."
         )
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def is_junk(name: str) -> bool:
+    """Whether a name stands for nothing that anybody handed in."""
+    return name.startswith(".") or name in JUNK or name.endswith(".pyc")
+
+
+def _further_in(folder: Path, inside: str = "", levels: int = 2) -> list[str]:
+    """The files in the folders of a folder, at most so many levels down, as paths relative to it."""
+    found: list[str] = []
+    try:
+        folders = sorted(
+            entry.name
+            for entry in os.scandir(folder)
+            if entry.is_dir(follow_symlinks=False) and not is_junk(entry.name)
+        )
+        for name in folders[:MAX_LISTED]:
+            path = f"{inside}{name}/"
+            with os.scandir(folder / name) as entries:
+                found += sorted(f"{path}{entry.name}" for entry in entries if not entry.is_dir(follow_symlinks=False))
+            found += _further_in(folder / name, path, levels - 1) if levels > 1 else []
+            if len(found) > MAX_LISTED:
+                break
+    except OSError:
+        pass  # what cannot be looked into is told of by its name
+    return found[:MAX_LISTED]
 
 
 def _described(path: Path) -> str:

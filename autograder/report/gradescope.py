@@ -71,8 +71,9 @@ def headline(report: Report) -> str:
     lines.append("What arrived (this list does not say what is right):")
     width = max((len(m.number) for m in report.marks), default=0)
     lines += [f"  {m.number:<{width}}  {m.receipt:<10}  {m.title}".rstrip() for m in report.marks]
-    if any(m.findings.get("unreadable") for m in report.marks):
-        lines.append("Not understood: the answer is not of the form asked for; `check` says what is wrong with it.")
+    if any(m.findings.get("unreadable") or m.in_part for m in report.marks):
+        lines.append("Not understood, or in part: not of the form asked for; `check` says what is wrong with it.")
+    lines += [f"Files: {note}" for note in report.notes]
     if report.hides_rows:
         lines.append("Some rows are shown after the due date; until then Gradescope shows no total.")
     lines.append(f"autograder {report.version}, rubric {report.rubric_hash}")

@@ -15,8 +15,7 @@ from typing import Any, cast
 
 # What may follow the backslash of a LaTeX command that begins like a line end, a tab or a carriage return. Left out is
 # what is as likely a line end or a tab before a short word: \ni (a line that begins with i(t)), \tt, \th, \no.
-COMMANDS = frozenset(
-    """
+_COMMANDS = """
     nabla natural ncong ne nearrow neg neq newcommand newline nexists ngeq ngtr nicefrac nleftarrow nleq nless nmid
     noindent nolimits nonumber norm normalfont normalsize not notag notin nparallel nprec npreceq nrightarrow nsim
     nsubseteq nsucc nsucceq nsupseteq nu null numberwithin nwarrow
@@ -25,8 +24,8 @@ COMMANDS = frozenset(
     triangledown triangleleft trianglelefteq triangleq triangleright trianglerighteq twoheadleftarrow twoheadrightarrow
     raggedright raise raisebox rangle rbrace rbrack rceil ref relax renewcommand restriction rfloor rho right
     rightarrow rightharpoonup rightleftarrows rightleftharpoons rightsquigarrow rm rtimes rule rvert
-    """.split()
-)
+"""
+COMMANDS = frozenset(_COMMANDS.split())
 _ESCAPES = {"n": "\n", "t": "\t"}
 _FROM_CODE = {0x07: "\\a", 0x08: "\\b", 0x0B: "\\v", 0x0C: "\\f"}
 _TOKEN = r"""(?sx)
@@ -34,6 +33,7 @@ _TOKEN = r"""(?sx)
     | (?P<prefix>[rRbBuUfF]{0,2}) (?: (?P<long>\"{3}|'{3}) (?P<lines>(?:\\.|[^\\])*?) (?P=long)
                                     | (?P<short>["']) (?P<line>(?:\\.|[^\\\n])*?) (?P=short) )
     | \w+ """
+_CONSTANT = re.compile(r"([A-Z][A-Z0-9_]*)\s*(?::\s*\w+\s*)?=(?!=)\s*(.*)")
 _HEX = r"x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U(?:000[0-9a-fA-F]|0010)[0-9a-fA-F]{4}|N\{[^{}\n]+\}"
 _ESCAPE = rf"(?s)\\(?:{_HEX}|[0-7]{{1,3}}|[A-Za-z]+|.)"
 _REFUSED = rf"(?s)\\(?:({_HEX})|([xuUN])|.)"
@@ -186,19 +186,29 @@ def _python(escape: str) -> str | None:
 
 
 def remedy(line: int, source: str) -> str:
-    """What to do where the text of a constant cannot be parsed; "" where the line is no part of one."""
-    lines = source.split("\n")[: max(line, 1)]
-    for text in reversed(lines):
-        begun = re.match(r"([A-Z][A-Z0-9_]*)\s*(?::\s*\w+\s*)?=\s*(.*)", text)
+    """What to do where Python cannot parse the text of a constant; "" where that is not what it stumbled over."""
+    lines = source.split("\n")
+    for first in range(min(line, len(lines)) - 1, -1, -1):
+        begun = _CONSTANT.match(lines[first])
         if begun is None:
-            if re.match(r"(def|class|import|from)\b|@", text):
-                return ""
             continue
-        name, rest = begun[1], begun[2]
+        name, rest = begun[1], "\n".join([begun[2], *lines[first + 1 : line]])
         if not re.match(r"""[rRuUbBfF]{0,2}["']""", rest):
-            return f'If this is your answer as text, put it in quotes: {name} = r"..."' if rest and begun else ""
+            return unquoted(lines[first]) if first == line - 1 else ""
+        literal = re.match(_TOKEN, rest)
+        behind = rest[literal.end() :].partition("\n")[0].strip() if literal else "unfinished"
+        if not behind or behind[0] in "#;":
+            return ""
         return (
-            f'Put the text of {name} between r""" and """: then apostrophes, single quotation marks and line ends may '
-            "stand in it (three double ones in a row may not, nor a backslash at its end)."
+            f'Put the text of {name} between r""" and """: apostrophes, quotation marks and line ends may stand in it '
+            "(but not three double ones in a row, nor a backslash at its end)."
         )
     return ""
+
+
+def unquoted(line: str) -> str:
+    """What to do where a constant is given a text without its quotes."""
+    begun = _CONSTANT.match(line)
+    if begun is None or not begun[2] or begun[2][0] in "([{\"'":
+        return ""
+    return f'If this is an answer in words or a formula, put it in quotes: {begun[1]} = r"..."'

@@ -6,8 +6,6 @@ parsed, and its remaining statements are compiled one by one.
 
 from __future__ import annotations
 
-import __future__
-
 import _ast
 from collections.abc import Callable, Iterator
 from types import CodeType, TracebackType
@@ -15,8 +13,8 @@ from typing import Any, cast
 
 from autograder.sandbox import literals
 
-MAX_TOLD = 50
-_FUTURE = sum({getattr(__future__, name).compiler_flag for name in __future__.all_feature_names})
+MAX_SKIPPED = 50
+_FUTURE = annotations.compiler_flag  # the one that still means something from Python 3.10 on
 _SCOPES = (_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.ClassDef)
 _INNER = (_ast.Lambda, _ast.ListComp, _ast.SetComp, _ast.DictComp, _ast.GeneratorExp)
 _COMPOUND = (_ast.If, _ast.For, _ast.While, _ast.With, _ast.Try)
@@ -25,12 +23,21 @@ Blame = Callable[[BaseException], dict[str, Any]]
 
 
 class Loaded:
-    """What came of a file. skipped: the fault of each statement that raised. broken: name -> which of them broke it."""
+    """What came of a file.
+
+    skipped, errors: the fault of each statement that raised, and the exception. broken: name -> which of them broke it.
+    """
 
     def __init__(self, source: str = "") -> None:
         self.source = source
         self.skipped: list[dict[str, Any]] = []
+        self.errors: list[BaseException] = []
         self.broken: dict[str, int] = {}
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more is run: the last statement was an exit, or one too many raised."""
+        return bool(self.skipped) and (self.skipped[-1]["fault"] == "exited" or len(self.skipped) >= MAX_SKIPPED)
 
 
 def load(text: str, file: str, namespace: dict[str, Any], blame: Blame) -> Loaded:
@@ -60,7 +67,7 @@ def _go_on(
 ) -> None:
     """Runs the statements from `start` on, each by itself."""
     for at in range(start, len(statements)):
-        if loaded.skipped[-1].get("fault") == "exited":
+        if loaded.ended:
             return
         statement = statements[at]
         before = {name: namespace.get(name) for name in names_of(statement) if name in loaded.broken}
@@ -80,12 +87,10 @@ def _go_on(
 def _skip(
     loaded: Loaded, error: BaseException, statements: list[Any], at: range, namespace: dict[str, Any], blame: Blame
 ) -> None:
-    """Notes what raised, and the names that it would have bound; behind an exit nothing is bound at all."""
-    fault = blame(error)
-    skipped = statements[at.start :] if fault.get("fault") == "exited" else statements[at.start : at.stop]
-    if len(loaded.skipped) >= MAX_TOLD:
-        loaded.skipped.pop()
-    loaded.skipped.append({**fault, "line": first_line(skipped[0])})
+    """Notes what raised, and the names that it would have bound; behind the last one nothing is bound at all."""
+    loaded.errors.append(error)
+    loaded.skipped.append({**blame(error), "line": first_line(statements[at.start])})
+    skipped = statements[at.start :] if loaded.ended else statements[at.start : at.stop]
     for name in (name for statement in skipped for name in names_of(statement)):
         if not isinstance(namespace.get(name), _MODULE):  # `import numpy as np, matplotlib` has bound np
             loaded.broken[name] = len(loaded.skipped) - 1
@@ -113,7 +118,8 @@ def _raised_in(error: BaseException, code: CodeType, statements: list[Any]) -> r
 
 def first_line(statement: Any) -> int:
     """Where a statement begins, decorators included."""
-    return min([statement.lineno, *(one.lineno for one in getattr(statement, "decorator_list", ()))])
+    lines: list[int] = [statement.lineno, *(one.lineno for one in getattr(statement, "decorator_list", ()))]
+    return min(lines)
 
 
 def _begins(statement: Any) -> tuple[int, int]:
@@ -146,18 +152,21 @@ def names_of(node: Any) -> Iterator[str]:
 # ---------------------------------------------------------------------------------------------- what a stub still does
 
 
-def left_over(name: str, raised_at: int, source: str) -> str:
-    """Why a function that was worked on is still a stub: "" for one that was left alone."""
+def left_over(name: str, frames: list[tuple[str, int, str]], file: str, source: str) -> str:
+    """Why a function that was worked on is still a stub: "" for one that was left alone.
+
+    frames: file, line and function of the student's own frames, innermost last.
+    """
     functions = [one for one in literals.parsed(source) if isinstance(one, _SCOPES) and one.name == name]
     if len(functions) > 1:
         lines = ", ".join(str(one.lineno) for one in functions[:5])
         return f"{name} is defined {len(functions)} times (lines {lines}) and the last one counts: remove the stub."
-    if not functions:
+    raised_file, line, inner = frames[-1] if frames else ("", 0, "")
+    if inner != name:
+        return f"It calls {inner}, which is still a stub ({raised_file}, line {line})." if inner else ""
+    if not functions or raised_file != file or sum(not _is_docstring(one) for one in functions[0].body) < 2:
         return ""
-    body = [one for one in functions[0].body if not _is_docstring(one)]
-    if len(body) < 2 or not functions[0].lineno < raised_at <= functions[0].end_lineno:
-        return ""
-    return f"Line {raised_at} still says `raise NotImplementedError`: remove it, nothing below it is run."
+    return f"Line {line} still says `raise NotImplementedError`: remove it, nothing below it is run."
 
 
 def assigned_twice(name: str, source: str) -> str:

@@ -10,7 +10,8 @@ import numpy as np
 
 from autograder.plain import Array, Record
 from autograder.reading import text
-from autograder.sandbox import wire, worker
+from autograder.sandbox import wire
+from autograder.sandbox.values import Converter
 from autograder.student import Crashed, Fault, Missing, Unanswered
 
 
@@ -38,7 +39,7 @@ class FakeStudent:
         self.calls.append(tuple(arguments))
         blobs = bytearray()
         try:
-            header = wire.encode(function(*arguments), blobs, worker._encode_numpy)
+            header = Converter().encode(function(*arguments), blobs)
         except NotImplementedError:
             return Unanswered(f"{name}: not answered yet.")
         except Exception as error:

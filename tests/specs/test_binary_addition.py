@@ -12,7 +12,7 @@ from autograder.picture import Addition, Edge
 from autograder.reading import matrices
 from autograder.specs import Count, Share, StepAtZero, credited_by
 
-SHAPES = {"Wxh": [(3, 2)], "Whh": [(3, 3)], "bh": [(3,)], "Why": [(3,), (1, 3)], "by": [(), (1,)]}
+SHAPES = {"Wxh": [(3, 2)], "Whh": [(3, 3)], "bh": [(3,)], "Why": [(3,)], "by": [()]}  # vectors in any orientation
 STEP = {"strict": "step(z) = [z > 0]", "inclusive": "step(z) = [z >= 0]"}
 ZERO = "Some weighted sum is exactly zero along the way, where the two ways to read step(0) may part."
 
