@@ -12,7 +12,11 @@ STUDENT = Recipe(
     name="student",
     include=(
         *(f"autograder/{name}.py" for name in ("__init__", "__main__", "check", "first_contact", "manifest")),
-        *(f"autograder/{name}.py" for name in ("award", "credit", "drawing", "finding", "grading", "judging")),
+        *(
+            f"autograder/{name}.py"
+            for name in ("award", "counts", "credit", "drawing", "finding", "grading", "judging")
+        ),
+        "autograder/near_names.py",
         *(f"autograder/{name}.py" for name in ("outcome", "picture", "plain", "plain_text", "reading", "rubric")),
         *(f"autograder/{name}.py" for name in ("rubric_text", "specs", "student", "submission", "unittest_specs")),
         *(f"autograder/maths/{name}.py" for name in ("__init__", "bound*", "closeness", "lstm*", "threshold*")),
