@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from autograder.submission import is_junk
+from autograder.core.submission import is_junk
 
 # " (1)" of a browser, " copy" and " - Copy" of a file manager, "_v2" and "_final" of a person
 _ADDED = r"(?i)([ _-]*\(\d+\)|[ _-]+(copy|kopie|final|new|v?\d+)( \d+)?)+$"

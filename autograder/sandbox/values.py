@@ -1,113 +1,172 @@
-"""What a student's code gives, as plain data: a value is taken for what it behaves as, not for its type.
+"""Plain data: what crosses between the grader and a student's process, as the grader holds it.
 
-Runs in the student's process only: what an object says of itself is asked here, where its methods can do no harm and
-the process's limits bound them. Only tagged JSON and bytes cross.
+None, bool, int, float, complex, str, list, tuple, dict, Fraction and Decimal cross as themselves; an array or a numpy
+scalar becomes an `Array`, everything else an `Other`, which only says what it was. The grader rebuilds every value from
+bytes; it never holds an object that the student made, and does not need numpy.
 """
 
 from __future__ import annotations
 
-import operator
-import sys
-from collections.abc import Mapping, Set
+import struct
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from itertools import islice
-from typing import Any
+from typing import Any, ClassVar
 
-from autograder.plain import ITEM_CODES
-from autograder.sandbox import wire
-
-MAX_ITEMS = 10_000  # of an iterator, which may have no end
-_TEXT_TYPES = ("float16", "float32", "float64")
-_NO_SEQUENCES = (str, bytes, bytearray, memoryview, Set)
-
-
-class Converter:
-    """Encodes values for the wire. An iterator gives its items once: they are kept for the next who asks."""
-
-    def __init__(self) -> None:
-        self._drained: dict[int, tuple[Any, list[Any]]] = {}
-
-    def encode(self, value: Any, blobs: bytearray) -> Any:
-        """A value as tagged JSON; the bytes of its arrays are appended to `blobs`. Raises what its methods raise."""
-        return wire.encode(value, blobs, self.more)
-
-    def more(self, value: Any, blobs: bytearray, depth: int) -> Any:
-        """What the wire has no word for: None for what behaves as nothing that it knows."""
-        np = sys.modules.get("numpy")
-        if np is not None and isinstance(value, (np.ndarray, np.generic)) and not isinstance(value, str):
-            return self._array(np, value, blobs, depth)
-        plain = _number_or_text(value)
-        if plain is None:
-            plain = self._several(np, value)
-        if plain is None and hasattr(type(value), "__float__"):
-            plain = float(value)
-        return None if plain is None else wire.encode(plain, blobs, self.more, depth + 1)
-
-    def _array(self, np: Any, value: Any, blobs: bytearray, depth: int) -> Any:
-        """A numpy array or scalar of any subclass: of objects as a list, of numbers as its bytes."""
-        masked = getattr(sys.modules.get("numpy.ma"), "MaskedArray", ())
-        if isinstance(value, masked) and np.ma.is_masked(value):
-            return {"$": "other", "type": "array with masked items"}
-        array = np.asarray(value)
-        scalar = isinstance(value, np.generic)
-        if array.ndim > wire.MAX_RANK or array.nbytes > wire.MAX_FRAME:
-            return {"$": "other", "type": f"array of {array.dtype} with {array.size} items"}
-        if array.dtype.kind == "O" or (array.dtype.kind == "U" and array.ndim == 0):
-            return wire.encode(array.tolist(), blobs, self.more, depth + 1)
-        if array.dtype == np.longdouble and array.dtype.name not in _TEXT_TYPES:
-            items = [np.format_float_scientific(x, unique=True, trim="0") for x in array.ravel().tolist() or []]
-            return {"$": "array", "dtype": "longdouble", "shape": list(array.shape), "items": items, "scalar": scalar}
-        name = array.dtype.name
-        if name not in ITEM_CODES:
-            return {"$": "other", "type": f"array of {name}"[:60]}
-        data = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<")).tobytes()
-        return wire.encode_array(name, tuple(int(n) for n in array.shape), data, blobs, scalar)
-
-    def _several(self, np: Any, value: Any) -> Any:
-        """A mapping as a dict, whatever gives an array as that, a sequence or an iterator as a list; else None."""
-        kind = type(value)
-        if isinstance(value, Mapping):
-            return dict(value.items())
-        if np is not None and hasattr(kind, "__array__"):
-            names = list(value.keys()) if hasattr(kind, "keys") and getattr(value, "ndim", 0) == 1 else []
-            if names and all(isinstance(name, str) for name in names):  # labelled, as a pandas Series may be
-                return {name: value[name] for name in names}
-            return np.asarray(value)
-        sequence = hasattr(kind, "__getitem__") and hasattr(kind, "__len__")
-        if isinstance(value, _NO_SEQUENCES) or not (hasattr(kind, "__iter__") or sequence):
-            return None
-        return self._items(value)
-
-    def _items(self, value: Any) -> Any:
-        if id(value) in self._drained:
-            return self._drained[id(value)][1]
-        iterator = iter(value)
-        items = list(islice(iterator, MAX_ITEMS + 1))
-        if len(items) > MAX_ITEMS:
-            return None
-        if iterator is value:
-            self._drained[id(value)] = value, items  # the value too: no other may get its id
-        return items
+# dtype names that may cross, with the struct code of one item (little endian). float16 to float64 are bit for bit;
+# longdouble crosses as decimal text, since its layout differs between machines.
+ITEM_CODES: Mapping[str, str] = {
+    "bool": "?",
+    "int8": "b",
+    "int16": "h",
+    "int32": "i",
+    "int64": "q",
+    "uint8": "B",
+    "uint16": "H",
+    "uint32": "I",
+    "uint64": "Q",
+    "float16": "e",
+    "float32": "f",
+    "float64": "d",
+    "complex64": "ff",
+    "complex128": "dd",
+}
 
 
-def _number_or_text(value: Any) -> Any:
-    """A subclass of a number or a text as that, and what says of itself that it is a number, exactly; else None."""
-    kind = type(value)
+class _Value:
+    """Fields that never change, compared one by one. Every student's process imports this, and would wait for more."""
+
+    __slots__ = ()
+    _fields: ClassVar[tuple[str, ...]] = ()  # in the order of the arguments
+
+    def _set(self, *values: Any) -> None:
+        for name, value in zip(self._fields, values, strict=True):
+            object.__setattr__(self, name, value)
+
+    def _values(self) -> tuple[Any, ...]:
+        return tuple(getattr(self, name) for name in self._fields)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"{name} of a {type(self).__name__} cannot be changed")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{name} of a {type(self).__name__} cannot be deleted")
+
+    def __eq__(self, other: object) -> bool:
+        return self._values() == other._values() if type(other) is type(self) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._values())
+
+    def __repr__(self) -> str:
+        fields = (f"{name}={value!r}" for name, value in zip(self._fields, self._values(), strict=True))
+        return f"{type(self).__qualname__}({', '.join(fields)})"
+
+    def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
+        return type(self), self._values()
+
+
+class Array(_Value):
+    """An array, row-major; a numpy scalar has `shape == ()` and `scalar` set.
+
+    items: Python values (bool, int, float, complex), or decimal text for a longdouble.
+    """
+
+    _fields = ("dtype", "shape", "items", "scalar")
+    __slots__ = _fields
+
+    dtype: str
+    shape: tuple[int, ...]
+    items: tuple[Any, ...]
+    scalar: bool
+
+    def __init__(self, dtype: str, shape: tuple[int, ...], items: tuple[Any, ...], scalar: bool = False) -> None:
+        self._set(dtype, shape, items, scalar)
+
+    @property
+    def kind(self) -> str:
+        """What to call it in a sentence: "an array of float64 with shape (3, 2)", "a numpy float64"."""
+        if self.scalar:
+            return f"a numpy {self.dtype}"
+        return f"an array of {self.dtype} with shape {self.shape}"
+
+    def exact(self, item: Any) -> Fraction:
+        """One item as the shortest decimal that prints it in its own type; ValueError if it is not a finite number."""
+        if self.dtype in ("float16", "float32"):
+            return shortest_decimal(item, ITEM_CODES[self.dtype])
+        return exact_fraction(item)
+
+
+class Record(_Value):
+    """Named fields that the student reads as attributes: `s.x`, `bar.h`, `w.xi`. Crosses to the student only."""
+
+    _fields = ("fields",)
+    __slots__ = _fields
+
+    fields: Mapping[str, Any]
+
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        self._set(fields)
+
+
+class Other(_Value):
+    """A value that does not cross; `type_name` is what the student's process called its type."""
+
+    _fields = ("type_name",)
+    __slots__ = _fields
+
+    type_name: str
+
+    def __init__(self, type_name: str) -> None:
+        self._set(type_name)
+
+
+def float64_array(values: Sequence[float]) -> Array:
+    """A vector of float64."""
+    return Array("float64", (len(values),), tuple(values))
+
+
+def exact_fraction(value: Any) -> Fraction:
+    """A number exactly; a float means the shortest decimal that prints it, so that 0.1 + 0.2 - 0.3 is zero.
+
+    >>> exact_fraction(0.1) + exact_fraction(0.2) - exact_fraction(0.3)
+    Fraction(0, 1)
+
+    Raises ValueError if it is no finite real number.
+    """
+    if type(value) is int or type(value) is Fraction:
+        return Fraction(value)
+    if type(value) is float or type(value) is str:
+        value = Decimal(repr(value) if type(value) is float else value)
+    if type(value) is Decimal and value.is_finite() and abs(value.adjusted()) < 5_000:
+        return Fraction(value)
+    raise ValueError(f"{value!r} is not a finite number")
+
+
+def shortest_decimal(value: float, code: str) -> Fraction:
+    """The shortest decimal that reads back as `value` in the smaller float type of struct code `code` ("e" or "f")."""
+    for digits in range(1, 10):
+        text = f"{value:.{digits}g}"
+        try:
+            if struct.unpack(code, struct.pack(code, float(text)))[0] == value:
+                return exact_fraction(float(text))
+        except OverflowError:  # rounded up beyond the type's largest number: one more digit
+            continue
+    return exact_fraction(value)
+
+
+def kind_of(value: Any) -> str:
+    """What to call a value in a sentence to a student: "a list", "the string '12'", "an array of float64 ..."."""
+    if isinstance(value, Array):
+        return value.kind
+    if isinstance(value, Other):
+        return f"a value of type {value.type_name}"
+    if value is None:
+        return "None (is a `return` missing?)"
+    if isinstance(value, (bool, int, float, complex, Fraction, Decimal)):
+        text = repr(value) if not isinstance(value, (Fraction, Decimal)) else str(value)
+        return f"{text} ({type(value).__name__})" if len(text) <= 60 else f"a very long {type(value).__name__}"
     if isinstance(value, str):
-        return str.__str__(value)
-    if isinstance(value, int):
-        return int.__int__(value)
-    if isinstance(value, float):
-        return float.__float__(value)
-    if isinstance(value, complex):
-        return complex.__add__(value, 0)
-    if isinstance(value, Decimal):
-        return Decimal(value)
-    if hasattr(kind, "__array__"):
-        return None
-    if hasattr(kind, "__index__"):
-        return operator.index(value)
-    if hasattr(kind, "numerator") and hasattr(kind, "denominator"):
-        return Fraction(int(value.numerator), int(value.denominator))
-    return None
+        return f"the string {value[:60]!r}" + ("..." if len(value) > 60 else "")
+    article = "an" if type(value).__name__[0] in "aeiou" else "a"
+    return f"{article} {type(value).__name__}"

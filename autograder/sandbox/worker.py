@@ -17,9 +17,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, BinaryIO, cast
 
-from autograder.plain import Array, Record
 from autograder.sandbox import literals, loading, wire
-from autograder.sandbox.values import Converter
+from autograder.sandbox.conversion import Converter
+from autograder.sandbox.values import Array, Record
 
 MESSAGE_LIMIT = 2_000
 

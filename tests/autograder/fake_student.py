@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from autograder.plain import Array, Record
-from autograder.reading import text
+from autograder.grading.coerce import text
+from autograder.grading.student import Crashed, Fault, Missing, Unanswered
 from autograder.sandbox import wire
-from autograder.sandbox.values import Converter
-from autograder.student import Crashed, Fault, Missing, Unanswered
+from autograder.sandbox.conversion import Converter
+from autograder.sandbox.values import Array, Record
 
 
 class FakeStudent:

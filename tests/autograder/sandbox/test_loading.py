@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from autograder.core.submission import Submission
+from autograder.grading.student import Crashed, Fault, Killed, Limits, Missing, Student, TimedOut, Unanswered
 from autograder.sandbox import literals, loading
-from autograder.sandbox.process import Worker
-from autograder.student import Crashed, Fault, Killed, Limits, Missing, Student, TimedOut, Unanswered
-from autograder.submission import Submission
+from autograder.sandbox.portable_worker import Worker
 
 STUB = "def f():\n    raise NotImplementedError\n"
 

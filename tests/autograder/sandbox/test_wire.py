@@ -16,9 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.plain import Array, Other, Record, float64_array
 from autograder.sandbox import wire
-from autograder.sandbox.values import Converter
+from autograder.sandbox.conversion import Converter
+from autograder.sandbox.values import Array, Other, Record, float64_array
 
 plain = st.recursive(
     st.none()

@@ -1,0 +1,95 @@
+"""First contact: what may be wrong before anything can be checked, and one sentence for each that says what to do.
+
+It imports nothing but the standard library, since a missing package is one of these things.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+# What is imported, and what it is called where it is installed from.
+NEEDED = {"numpy": "numpy", "msgspec": "msgspec", "yaml": "pyyaml", "gradescope_utils": "gradescope-utils"}
+TEMPLATE = "student_template"
+
+
+def missing_packages(find: Callable[[str], object | None] = importlib.util.find_spec) -> str:
+    """A sentence with the command that installs what is missing; "" if nothing is."""
+    names = [package for module, package in NEEDED.items() if find(module) is None]
+    if not names:
+        return ""
+    verb = "are" if len(names) > 1 else "is"
+    install = f'"{sys.executable}" -m pip install {" ".join(names)}'
+    return f"{_listed(names)} {verb} not installed for this Python. Install with: {install}"
+
+
+def default_folder(files: Iterable[str], here: Path = Path(".")) -> Path:
+    """The folder to check if none is named: this one, or the template's below it where that is the one with files."""
+    below = here / TEMPLATE
+    return below if not _present(here, files) and _present(below, files) else here
+
+
+def folder_problem(path: Path, files: Sequence[str]) -> str:
+    """Why nothing can be checked in `path`, and what to do; "" if at least one of the files is there."""
+    if not path.exists():
+        return f"{path}: there is no such folder. Give the folder that holds your files."
+    if not path.is_dir():
+        return _file_problem(path)
+    if _present(path, files):
+        return ""
+    names = _names(path)
+    inside = next((n for n in names if _present(path / n, files)), None)
+    if inside is not None:
+        return f"Your files are one folder further in: python -m autograder check {_quoted(path / inside)}"
+    packed = next((n for n in names if n.lower().endswith(".zip")), None)
+    if packed is not None:
+        return f"{path} holds {packed}, but nothing unpacked: unpack it, and give the folder that comes out."
+    if advice := file_notes(path, files):
+        return " ".join(advice)
+    if not names:
+        return f"{path} is empty: give the folder that holds your files ({_listed(files)})."
+    return f"{path} is another folder: none of {_listed(files)} is in it. Give the folder that holds them."
+
+
+def file_notes(path: Path, files: Sequence[str]) -> list[str]:
+    """A sentence for each file that looks like one of `files` under another name, and so is not read."""
+    from autograder.core.submission import read_submission
+    from autograder.near_names import file_notes as notes  # needs packages, which are there by now
+
+    found = read_submission(path, files)
+    return notes((*found.texts, *found.others), files)
+
+
+def _file_problem(path: Path) -> str:
+    """A file where a folder belongs."""
+    import zipfile  # not needed in the usual case
+
+    if path.suffix.lower() == ".zip" or zipfile.is_zipfile(path):
+        return f"{path} is a zip: unpack it, and give the folder that comes out."
+    if path.suffix.lower() == ".ipynb":
+        return f"{path} is a notebook: put your answers into the .py files of the template, and give their folder."
+    return f"{path} is a file. Give its folder: python -m autograder check {_quoted(path.parent)}"
+
+
+def _present(folder: Path, files: Iterable[str]) -> bool:
+    return any((folder / file).is_file() for file in files)
+
+
+def _names(folder: Path) -> list[str]:
+    """What lies in a folder, without hidden things."""
+    try:
+        return sorted(name for name in os.listdir(folder) if not name.startswith((".", "__")))
+    except OSError:
+        return []
+
+
+def _quoted(path: Path) -> str:
+    return f'"{path}"' if " " in str(path) else str(path)
+
+
+def _listed(names: Sequence[str]) -> str:
+    """ "a, b and c" """
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
