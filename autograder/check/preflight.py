@@ -57,7 +57,7 @@ def folder_problem(path: Path, files: Sequence[str]) -> str:
 def file_notes(path: Path, files: Sequence[str]) -> list[str]:
     """A sentence for each file that looks like one of `files` under another name, and so is not read."""
     from autograder.core.submission import read_submission
-    from autograder.near_names import file_notes as notes  # needs packages, which are there by now
+    from autograder.grading.near_names import file_notes as notes  # needs packages, which are there by now
 
     found = read_submission(path, files)
     return notes((*found.texts, *found.others), files)

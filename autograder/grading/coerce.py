@@ -13,13 +13,14 @@ from typing import Any
 
 import msgspec
 
+from autograder.core.errors import StudentError
 from autograder.core.text import nearest, one_line
 from autograder.sandbox.values import Array, exact_fraction, kind_of
 
 Shape = tuple[int, ...]
 
 
-class Unreadable(Exception):
+class Unreadable(StudentError):
     """A value that came, but is not what the question asks for; the message is for the student."""
 
 
@@ -52,7 +53,7 @@ def integer(value: Any) -> int:
     if type(value) in (float, Fraction, Decimal):
         return _integral(value)
     if type(value) is str:
-        from autograder.counts import CountError, count  # most counts are numbers
+        from autograder.grading.counts import CountError, count  # most counts are numbers
 
         try:
             return count(value)
@@ -75,7 +76,7 @@ def rounded(value: Any) -> bool:
     """Whether an integer that was read is a text such as "207.5 million", with fewer digits than it has."""
     if type(value) is not str:
         return False
-    from autograder.counts import is_rounded  # most counts are numbers
+    from autograder.grading.counts import is_rounded  # most counts are numbers
 
     return is_rounded(value)
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from autograder.core.errors import StudentError
 from autograder.core.outcome import Outcome
 from autograder.core.submission import Submission
 from autograder.core.text import clean, one_line
@@ -36,7 +37,7 @@ LOST = (
 )
 
 
-class Fault(Exception):
+class Fault(StudentError):
     """What became of a call that gave no value.
 
     feedback: for the student, where the row is visible. brief: the same in words of ours only, without anything that
@@ -323,7 +324,7 @@ class Student:
             fault = self._submission.faults[self.file]
             raise Crashed(fault) if "UTF-" in fault or "NUL" in fault else Missing(fault)
         if self.file not in self._submission.texts:
-            from autograder.near_names import instead_of  # needed only for a mistake
+            from autograder.grading.near_names import instead_of  # needed only for a mistake
 
             found = " ".join(instead_of(self.file, self._submission.texts, self._submission.others, name))
             raise Missing(f"{self.file} is not in the submission. Hand in a file of exactly this name. {found}".strip())
@@ -362,7 +363,7 @@ class Student:
         return Crashed(said, brief=_crashed(kind_name), named=f"raised {_own_exception(kind_name) or 'an exception'}")
 
     def _missing_name(self, name: str, names: Any) -> str:
-        from autograder.near_names import near_name  # needed only for a mistake
+        from autograder.grading.near_names import near_name  # needed only for a mistake
 
         wanted = name.removesuffix("(...)")
         present = [one_line(n, 60) for n in names[:200] if isinstance(n, str)] if isinstance(names, list) else []

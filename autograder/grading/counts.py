@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from autograder.core.errors import StudentError
+
 MAX_TEXT = 400
 MAX_POWER = 20
 MAX_BRACKETS = 20
@@ -35,7 +37,7 @@ _TOKENS = r"""(?x)
     | (?P<strange> . )"""
 
 
-class CountError(Exception):
+class CountError(StudentError):
     """A text that is no count; the message is a clause that says so."""
 
 
