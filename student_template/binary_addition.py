@@ -20,10 +20,11 @@ def rnn_weights():
     Wxh  (3, 2)            from the two input bits to the three hidden units
     Whh  (3, 3)            from h(t-1) to h(t): row i holds the weights into unit i
     bh   (3,)              biases, added to the weighted sums
-    Why  (3,) or (1, 3)    from the hidden units to the output
-    by   a number or (1,)  bias, added
+    Why  (3,)              from the hidden units to the output
+    by   a number          bias, added
 
-    Numbers may be int, float, Fraction or Decimal; a float means the decimal that it prints as.
+    A vector may stand in any orientation. Numbers may be int, float, Fraction or Decimal; a float means the decimal
+    that it prints as.
 
     For example, a network of the right form that always answers 0 is
         {"Wxh": np.zeros((3, 2)), "Whh": np.zeros((3, 3)), "bh": np.zeros(3), "Why": np.zeros(3), "by": -1.0}

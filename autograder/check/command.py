@@ -205,7 +205,7 @@ def _json_row(mark: Mark) -> dict[str, Any]:
 
     points, most = (float(decimal_text(p)) if mark.scored else None for p in (mark.points, mark.max_points))
     row = {"number": mark.number, "title": mark.title, "outcome": str(mark.outcome), "points": points}
-    return {**row, "max_points": most, "read_as": mark.read_as, "feedback": mark.feedback}
+    return {**row, "max_points": most, "read_as": mark.read_as, "feedback": mark.told}
 
 
 # ------------------------------------------------------------------------------------------------------------- watch

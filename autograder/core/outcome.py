@@ -68,7 +68,7 @@ class Mark(msgspec.Struct, frozen=True):
     points, so that another rubric can be applied to it without running anything again.
     feedback: for the student. staff: for the staff only (what was printed or raised, flags). read_as: how an answer was
     understood, which the feedback says too. figure: what can be drawn of it; it is not stored. drawn: the same as
-    plain text, where it comes from a store.
+    plain text, where it comes from a store. remarks: on the file and the text, whatever came of the row.
     """
 
     number: str
@@ -86,6 +86,7 @@ class Mark(msgspec.Struct, frozen=True):
     read_as: str = ""
     figure: Figure | None = None
     drawn: str = ""
+    remarks: str = ""
 
     @property
     def points(self) -> Fraction:
@@ -104,6 +105,11 @@ class Mark(msgspec.Struct, frozen=True):
             return "read, but not understood"
         in_part = self.in_part
         return f"read in part: {', '.join(in_part)}" if in_part else self.outcome.receipt
+
+    @property
+    def told(self) -> str:
+        """The feedback and the remarks, for a reader who sees one row at a time."""
+        return "\n".join(part for part in (self.feedback, self.remarks) if part)
 
     @property
     def in_part(self) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from autograder.core.text import nearest, one_line
 from autograder.sandbox.values import Array, exact_fraction, kind_of
 
 Shape = tuple[int, ...]
+_SAME = {"sum": "total", "all": "total", "overall": "total"}
 
 
 class Unreadable(StudentError):
@@ -58,7 +59,7 @@ def integer(value: Any) -> int:
         try:
             return count(value)
         except CountError as problem:
-            raise Unreadable(f"{problem}: {kind_of(value)}") from None
+            raise Unreadable(f"{problem}; got {kind_of(value)}") from None
     raise Unreadable(f"expected an integer, got {kind_of(value)}")
 
 
@@ -138,8 +139,10 @@ class Keyed(msgspec.Struct, frozen=True):
 
     def _meant(self, key: str) -> str:
         only = len(self.missing) == 1 and len(self.strays) == 1
-        near = f', did you mean "{self.missing[0]}"?' if only else nearest(key, self.missing)
-        return near or "."
+        same = _SAME.get(_letters(key), "")
+        if only or same in self.missing:
+            return f', did you mean "{self.missing[0] if only else same}"?'
+        return nearest(key, self.missing) or "."
 
 
 def keyed(value: Any, names: Iterable[str]) -> Keyed:

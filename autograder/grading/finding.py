@@ -104,7 +104,7 @@ def mark_of(finding: Finding, linked: LinkedRow, figure: Figure | None = None) -
         outcome=outcome,
         max_points=linked.row.worth,
         fraction=fraction,
-        feedback=_lines(_read_as(words, outcome), words.brief if hidden_words else words.feedback, words.remarks),
+        feedback=_lines(_read_as(words, outcome), words.brief if hidden_words else words.feedback),
         staff=_lines(words.staff, words.feedback if hidden_words else ""),
         findings=finding.found,
         visibility=linked.row.visibility,
@@ -114,6 +114,7 @@ def mark_of(finding: Finding, linked: LinkedRow, figure: Figure | None = None) -
         read_as=words.read_as,
         figure=figure,
         drawn=words.drawn,
+        remarks=words.remarks,
     )
     return _with_printed(mark, words.printed)
 

@@ -48,7 +48,7 @@ def instead_of(file: str, texts: Mapping[str, str], others: Iterable[str], asked
     """Sentences on what may stand for a file that is not there. asked: a name that was to be in it."""
     names = sorted({*texts, *(name.removesuffix(" (link)") for name in others)})
     if notes := [note for name in names if (note := _note(name, (file,), set()))]:
-        return notes[:5]
+        return [note for note in notes if file in note][:5] or notes[:5]
     if holding := [name for name, text in texts.items() if asked and _binds(text, asked)]:
         return [f'"{name}" holds {asked}: rename it to {file}.' for name in holding[:5]]
     folders = [name for name in names if name.endswith("/") and not is_junk(name[:-1])]

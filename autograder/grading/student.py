@@ -262,7 +262,7 @@ class Student:
     def _value(self, name: str, reply: Mapping[str, Any], data: bytes) -> Any:
         if "fault" in reply:
             return self._fault(name, reply)
-        self._hint = _hint(reply, " ")
+        self._hint = _hint(reply)
         lost = _text(reply.get("lost"))
         if lost.isalpha() and self._visibility == "visible":
             self._remarks.append(LOST.format(name=name, command=lost[:30]))
@@ -335,7 +335,8 @@ class Student:
         frames = reply.get("frames")
         where = "\n".join("  " + one_line(_text(f), 200) for f in frames[:4]) if isinstance(frames, list) else ""
         if kind == "unanswered":
-            return Unanswered(f"{name}: not answered yet.{_hint(reply, ' ')}", brief=f"{name}: not answered yet.")
+            untouched = f"{name}: not answered yet."
+            return Unanswered(untouched + _hint(reply), brief=untouched)
         if kind == "missing" and self._ended is not None:
             return self._ended
         if kind == "missing":
@@ -346,8 +347,9 @@ class Student:
                 brief=f"{name}: expected a function. Is a `def` missing?",
             )
         if kind == "exited":
+            code = one_line(_exit(message), 40)
             return Killed(
-                f"{name}: your code ended its own process (exit {one_line(message, 40)}). Remove it.\n{where}".rstrip(),
+                f"{name}: your code ended its own process ({code}). Remove it.\n{where}".rstrip(),
                 brief=f"{name}: your code ended its own process. Remove it.",
                 named="it ends its own process",
             )
@@ -359,7 +361,7 @@ class Student:
             )
         kind_name = one_line(_text(reply.get("type")), 60) or "Exception"
         message = clean(message, 600)
-        said = f"{name} raised {kind_name}{': ' if message else ''}{message}\n{where}".rstrip() + _hint(reply, "\n")
+        said = f"{name} raised {kind_name}{': ' if message else ''}{message}\n{where}".rstrip() + _hint(reply)
         return Crashed(said, brief=_crashed(kind_name), named=f"raised {_own_exception(kind_name) or 'an exception'}")
 
     def _missing_name(self, name: str, names: Any) -> str:
@@ -376,10 +378,15 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _hint(reply: Mapping[str, Any], before: str) -> str:
-    """What the student's process adds on what to do."""
+def _exit(code: str) -> str:
+    """How the student may have written it: "exit 3", "exit()"."""
+    return "exit()" if code in ("", "None") else f"exit {code}"
+
+
+def _hint(reply: Mapping[str, Any]) -> str:
+    """What the student's process adds on what to do, on a line of its own."""
     hint = one_line(_text(reply.get("hint")), 300)
-    return f"{before}{hint}" if hint else ""
+    return f"\n{hint}" if hint else ""
 
 
 def _where(file: str, fault: Mapping[str, Any]) -> str:
@@ -394,7 +401,7 @@ def _skipped(fault: Mapping[str, Any]) -> str:
     if fault.get("fault") == "exited":
         return f"{where} ended the loading of the file: nothing below it is there. Remove it."
     kind = one_line(_text(fault.get("type")), 60) or "Exception"
-    said = one_line(_text(fault.get("message")), 200)
+    said = one_line(_text(fault.get("message"))[:160], 200)
     return f"{where} was skipped, since it raised {kind}{': ' if said else ''}{said}."
 
 

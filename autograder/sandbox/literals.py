@@ -211,4 +211,4 @@ def unquoted(line: str) -> str:
     begun = _CONSTANT.match(line)
     if begun is None or not begun[2] or begun[2][0] in "([{\"'":
         return ""
-    return f'If this is an answer in words or a formula, put it in quotes: {begun[1]} = r"..."'
+    return f'If this is an answer in words or a formula, put it in quotes: {begun[1]} = r"...".'

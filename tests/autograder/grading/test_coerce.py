@@ -176,6 +176,7 @@ def test_a_key_counts_without_case_and_spaces(key: str) -> None:
     ("given", "says"),
     [
         ({"conv1": 1, "sum": 5}, '"sum" is none of the keys conv1, total, did you mean "total"?'),
+        ({"sum": 5}, '"sum" is none of the keys conv1, total, did you mean "total"?'),
         ({"totla": 5}, '"totla" is none of the keys conv1, total, did you mean "total"?'),
         ({"x": 5}, '"x" is none of the keys conv1, total.'),
         ({3: 5, "y": 1}, '"3" is none of the keys conv1, total.'),
