@@ -44,11 +44,14 @@ def folder_problem(path: Path, files: Sequence[str]) -> str:
     inside = next((n for n in names if _present(path / n, files)), None)
     if inside is not None:
         return f"Your files are one folder further in: python -m autograder check {_quoted(path / inside)}"
+    advice = file_notes(path, files)
+    if len(advice) > 1:
+        return " ".join(advice)
     packed = next((n for n in names if n.lower().endswith(".zip")), None)
     if packed is not None:
         return f"{path} holds {packed}, but nothing unpacked: unpack it, and give the folder that comes out."
-    if advice := file_notes(path, files):
-        return " ".join(advice)
+    if advice:
+        return advice[0]
     if not names:
         return f"{path} is empty: give the folder that holds your files ({_listed(files)})."
     return f"{path} is another folder: none of {_listed(files)} is in it. Give the folder that holds them."
