@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import _ast
 import re
-import warnings
 from collections.abc import Iterable, Iterator
 from types import CodeType
 from typing import Any, cast
@@ -26,6 +25,7 @@ _COMMANDS = """
     rightarrow rightharpoonup rightleftarrows rightleftharpoons rightsquigarrow rm rtimes rule rvert
 """
 COMMANDS = frozenset(_COMMANDS.split())
+_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ESCAPES = {"n": "\n", "t": "\t"}
 _FROM_CODE = {0x07: "\\a", 0x08: "\\b", 0x0B: "\\v", 0x0C: "\\f"}
 _TOKEN = r"""(?sx)
@@ -33,7 +33,7 @@ _TOKEN = r"""(?sx)
     | (?P<prefix>[rRbBuUfF]{0,2}) (?: (?P<long>\"{3}|'{3}) (?P<lines>(?:\\.|[^\\])*?) (?P=long)
                                     | (?P<short>["']) (?P<line>(?:\\.|[^\\\n])*?) (?P=short) )
     | \w+ """
-_CONSTANT = re.compile(r"([A-Z][A-Z0-9_]*)\s*(?::\s*\w+\s*)?=(?!=)\s*(.*)")
+_CONSTANT = r"([A-Z][A-Z0-9_]*)\s*(?::\s*\w+\s*)?=(?!=)\s*(.*)"
 _HEX = r"x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U(?:000[0-9a-fA-F]|0010)[0-9a-fA-F]{4}|N\{[^{}\n]+\}"
 _ESCAPE = rf"(?s)\\(?:{_HEX}|[0-7]{{1,3}}|[A-Za-z]+|.)"
 _REFUSED = rf"(?s)\\(?:({_HEX})|([xuUN])|.)"
@@ -62,6 +62,8 @@ def quietly(source: str | _ast.Module, file: str, flags: int = 0) -> CodeType | 
     """What `compile` gives, without its warnings of escapes: they are read as they were meant."""
     if not isinstance(source, str) or "\\" not in source:
         return cast(CodeType, compile(source, file, "exec", flags, dont_inherit=True))
+    import warnings  # few files need it
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -100,13 +102,12 @@ def as_written(name: str, value: str, sources: Iterable[str]) -> tuple[str, str]
     >>> as_written("A", "a\x0crac", ['A = "a\\frac"'])
     ('a\\frac', '')
     """
-    with_escapes = [source for source in sources if "\\" in source]
+    if not _may_have_lost(value) or not (with_escapes := [source for source in sources if "\\" in source]):
+        return value, ""
     for source in with_escapes:
         for expression in _assigned(name, parsed(source)):
             if (read := _read(expression, source.split("\n"))) and read[0] == value:
                 return read[1], ""
-    if not with_escapes:
-        return value, ""
     restored = re.sub(r"\r(?=[A-Za-z])", r"\\r", value.translate(_FROM_CODE))
     lost = (
         letter + found[2]
@@ -115,6 +116,18 @@ def as_written(name: str, value: str, sources: Iterable[str]) -> tuple[str, str]
         if meant == found[1] and letter + found[2] in COMMANDS
     )
     return restored, next(lost, "")
+
+
+def _may_have_lost(value: str) -> bool:
+    """Whether a text holds a control character that a backslash may have become: most do not, and are not looked up."""
+    if any(control in value for control in "\a\b\f\v\r"):
+        return True
+    for letter, control in _ESCAPES.items():
+        for behind in value.split(control)[1:]:
+            word = behind[: len(behind) - len(behind.lstrip(_LETTERS))]
+            if letter + word in COMMANDS:
+                return True
+    return False
 
 
 def _assigned(name: str, statements: list[Any]) -> Iterator[Any]:
@@ -189,7 +202,7 @@ def remedy(line: int, source: str) -> str:
     """What to do where Python cannot parse the text of a constant; "" where that is not what it stumbled over."""
     lines = source.split("\n")
     for first in range(min(line, len(lines)) - 1, -1, -1):
-        begun = _CONSTANT.match(lines[first])
+        begun = re.match(_CONSTANT, lines[first])
         if begun is None:
             continue
         name, rest = begun[1], "\n".join([begun[2], *lines[first + 1 : line]])
@@ -208,7 +221,7 @@ def remedy(line: int, source: str) -> str:
 
 def unquoted(line: str) -> str:
     """What to do where a constant is given a text without its quotes."""
-    begun = _CONSTANT.match(line)
+    begun = re.match(_CONSTANT, line)
     if begun is None or not begun[2] or begun[2][0] in "([{\"'":
         return ""
     return f'If this is an answer in words or a formula, put it in quotes: {begun[1]} = r"...".'
