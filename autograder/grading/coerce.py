@@ -74,7 +74,7 @@ def _integral(value: float | Fraction | Decimal) -> int:
 
 
 def rounded(value: Any) -> bool:
-    """Whether an integer that was read is a text such as "207.5 million", with fewer digits than it has."""
+    """Whether an integer that was read is a text such as "12.3 million", with fewer digits than it has."""
     if type(value) is not str:
         return False
     from autograder.grading.counts import is_rounded  # most counts are numbers

@@ -1,4 +1,4 @@
-"""A count that was written as text: "207,507,816 parameters", "1,792 + 73,856", "207.507816 million".
+"""A count that was written as text: "12,345,678 parameters", "1,200 + 340", "12.345678 million".
 
     text    = [words] chain [words]      chain = sum {= sum} [(= sum)]
     sum     = product {(+ | -) product}  product = power {(* | x | ·) power}  power = number [^ number] | ( sum )
@@ -32,7 +32,7 @@ _TOKENS = r"""(?x)
     | (?P<times> (?<=[\d)\s]) [xX] (?=[\s\d(]) | \*(?!\*) )
     | (?P<power> \*\* | \^ )
     | (?P<sign> [-+()=] )
-    | (?P<word> [A-Za-z][\w-]+ | [^\W\d_](?=[\s:]) )
+    | (?P<word> (?<!\d) [A-Za-z][\w-]+ | [A-Za-z]{2,}(?!\w) | [^\W\d_](?=[\s:]) )
     | (?P<left_out> [\s~:;!$`"] | \.(?!\d) | , (?=\s*(?:[A-Za-z]|$)) )
     | (?P<strange> . )"""
 
@@ -44,8 +44,8 @@ class CountError(StudentError):
 def count(text: str) -> int:
     """The integer that a text says.
 
-    >>> count("= 207,507,816 parameters"), count("1,792 + 73,856"), count("20,75,07,816"), count("1.5 million")
-    (207507816, 75648, 207507816, 1500000)
+    >>> count("= 12,345,678 parameters"), count("1,200 + 340"), count("1,23,45,678"), count("1.5 million")
+    (12345678, 1540, 12345678, 1500000)
     """
     parts = [part for part in _parts(text) if part]
     values = {_Sum(part).value() for part in parts}
@@ -60,7 +60,7 @@ def count(text: str) -> int:
 
 
 def is_rounded(text: str) -> bool:
-    """Whether a count that was read is given to fewer than all of its digits, as 207.5 million is."""
+    """Whether a count that was read is given to fewer than all of its digits, as 12.3 million is."""
     scaled = [token for token in re.finditer(_TOKENS, text[:MAX_TEXT]) if token["scale"]]
     return any(len(token["number"].partition(".")[2]) < _scale(token["scale"]) for token in scaled)
 
@@ -89,7 +89,7 @@ def _parts(text: str) -> list[list[str | Fraction]]:
         elif ended:
             raise CountError("expected one integer, and there is more than one number")
         elif token[0] == "(" and parts[-1] and not isinstance(parts[-1][-1], str):
-            parts.append(["("])  # 1,792 (= 3*3*3*64 + 64)
+            parts.append(["("])  # 1,200 (= 4 * 300)
         elif token[0] != "=":
             parts[-1].append(_number(token) if kind == "number" else _MEANT.get(str(kind), token[0]))
         ended = ended and token[0] != "="
