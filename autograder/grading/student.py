@@ -308,9 +308,9 @@ class Student:
         self._skipped = tuple([_skipped(one) for one in told[:MAX_SKIPPED]] + more)
         if told and told[-1].get("fault") == "exited":
             self._ended = self._at_load(_where(self.file, told[-1]), told[-1])
-        if isinstance(broken, dict):
-            named = ((name, one) for name, one in broken.items() if isinstance(one, dict))
-            self._broken = {name: self._at_load(f"{name} ({_where(self.file, one)})", one) for name, one in named}
+        places = broken.items() if isinstance(broken, dict) else ()
+        named = ((name, told[at]) for name, at in places if type(at) is int and 0 <= at < len(told))
+        self._broken = {name: self._at_load(f"{name} ({_where(self.file, one)})", one) for name, one in named}
         return None
 
     def _at_load(self, name: str, reply: Mapping[str, Any]) -> Fault:

@@ -22,6 +22,7 @@ from autograder.sandbox.conversion import Converter
 from autograder.sandbox.values import Array, Record
 
 MESSAGE_LIMIT = 2_000
+MAX_BROKEN = 1_000
 
 
 def main() -> None:
@@ -189,8 +190,11 @@ class Session:
         self.source = loaded.source
         if not self.finder.skipped:
             return {"id": 0, "loaded": True}
-        broken = {name: loaded.skipped[at] for name, at in list(loaded.broken.items())[:200]}
-        return {"id": 0, "loaded": True, "broken": broken, "skipped": self.finder.skipped[: loading.MAX_SKIPPED]}
+        skipped = self.finder.skipped[-loading.MAX_SKIPPED :]  # those of the file itself stand last
+        first = len(skipped) - len(loaded.skipped)
+        broken = {name: first + at for name, at in list(loaded.broken.items())[:MAX_BROKEN]}
+        told = [{**fault, "message": fault["message"][: MESSAGE_LIMIT // 8]} for fault in skipped]
+        return {"id": 0, "loaded": True, "broken": broken, "skipped": told}
 
     def answer(self, header: Any, blob: bytes) -> Any:
         """Yields one reply (header, blobs) per argument set of a call, or one for a name that is read."""

@@ -10,7 +10,7 @@ import pytest
 
 from autograder.core.submission import Submission
 from autograder.grading.student import Crashed, Fault, Killed, Limits, Missing, Student, TimedOut, Unanswered
-from autograder.sandbox import literals, loading
+from autograder.sandbox import literals, loading, wire
 from autograder.sandbox.portable_worker import Worker
 
 STUB = "def f():\n    raise NotImplementedError\n"
@@ -305,3 +305,38 @@ def test_no_more_than_fifty_are_skipped() -> None:
 def test_a_right_file_is_not_parsed(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(literals, "parsed", lambda source: pytest.fail("it was parsed"))
     assert loading.load(source, "answers.py", {}, lambda error: {}).skipped == []
+
+
+def test_what_is_told_of_many_long_messages_crosses() -> None:
+    source = "".join(f"a{n} = b{n} = c{n} = d{n} = int('\\u2207' * 5000)\n" for n in range(49)) + "B = 1\n"
+    student = seam({"answers.py": source})
+    try:
+        assert student.read("B") == 1
+        with pytest.raises(Crashed, match=r"^d48 \(answers\.py, line 49\) raised ValueError: invalid literal"):
+            student.read("d48")
+        assert "(and 44 more lines)" in student.remarks()
+    finally:
+        student.close()
+
+
+FORGED = [
+    {"skipped": 5, "broken": {"A": 0}},
+    {"skipped": [5, None], "broken": {"A": 0}},
+    {"skipped": [{}], "broken": {"A": 7, "B": -1, "C": "0", "D": 0}},
+    {"skipped": [{"line": "x" * 9, "file": 3, "type": [], "message": {}, "frames": 1, "hint": 2}], "broken": {"A": 0}},
+    {"skipped": [{"fault": "exited", "message": 3}], "broken": [1]},
+]
+
+
+@pytest.mark.parametrize("forged", FORGED, ids=str)
+def test_a_reply_that_is_forged_is_no_fault_of_ours(forged: dict[str, Any]) -> None:
+    header = {"id": 0, "loaded": True, **forged}
+    frame = wire.pack(header)
+    source = f"import os\nfor n in range(3, 16):\n    try: os.write(n, {frame!r})\n    except OSError: pass\nA = 'x'\n"
+    student = seam({"answers.py": source})
+    try:
+        came = asked(student, source, "A")
+        assert came == "x" or isinstance(came, Fault)
+        student.remarks()
+    finally:
+        student.close()
