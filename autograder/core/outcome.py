@@ -103,8 +103,10 @@ class Mark(msgspec.Struct, frozen=True):
         """What may be said of the row before it is visible: whether the answer arrived, and could be read at all."""
         if self.findings.get("unreadable"):
             return "read, but not understood"
-        in_part = self.in_part
-        return f"read in part: {', '.join(in_part)}" if in_part else self.outcome.receipt
+        if not (in_part := self.in_part):
+            return self.outcome.receipt
+        more = f" and {len(in_part) - 3} more" if len(in_part) > 3 else ""
+        return f"read in part: {', '.join(in_part[:3])}{more}"
 
     @property
     def told(self) -> str:

@@ -28,7 +28,7 @@ from autograder.sandbox.protocol import Start
 Seen = Callable[[Report], None]
 
 
-def _file_notes(submission: Submission, files: tuple[str, ...]) -> tuple[str, ...]:
+def notes_on_files(submission: Submission, files: tuple[str, ...]) -> tuple[str, ...]:
     """A sentence for each file that is not read and looks as if it was meant to be."""
     names = [name for name in (*submission.texts, *submission.others) if name not in files]
     like = any(_says(file, name) for file in files for name in names)
@@ -67,7 +67,7 @@ class Grading(msgspec.Struct, dict=True):
         self.began = self.clock()
         in_all = min(self.seconds_in_all or limits.seconds_in_all, limits.seconds_in_all)
         self.deadline = self.began + in_all
-        self.notes = _file_notes(self.submission, self.assignment.rubric.files())
+        self.notes = notes_on_files(self.submission, self.assignment.rubric.files())
 
     def run(self, on_question: Seen = lambda report: None) -> Report:
         """Grades every row; `on_question` sees the report after each question, when no student process is alive."""
