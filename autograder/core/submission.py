@@ -88,7 +88,7 @@ def collected(
             texts[name] = text
             room -= len(text.encode())
     left = [described(n) for n in names if n not in texts][:MAX_LISTED]
-    left += [path for path in further_in if not any(map(is_junk, path.split("/")))]
+    left += sorted(path for path in further_in if not any(map(is_junk, path.split("/"))))
     return Submission(texts, faults, tuple(clean(n, 120).replace("\n", " ") for n in left[:MAX_LISTED]))
 
 
@@ -141,25 +141,21 @@ def is_junk(name: str) -> bool:
     return name.startswith(".") or name in JUNK or name.endswith(".pyc")
 
 
-def _further_in(folder: Path, inside: str = "", levels: int = 2) -> list[str]:
+def _further_in(folder: Path, levels: int = 2) -> list[str]:
     """The files in the folders of a folder, at most so many levels down, as paths relative to it."""
     found: list[str] = []
-    try:
-        folders = sorted(
-            entry.name
-            for entry in os.scandir(folder)
-            if entry.is_dir(follow_symlinks=False) and not is_junk(entry.name)
-        )
-        for name in folders[:MAX_LISTED]:
-            path = f"{inside}{name}/"
-            with os.scandir(folder / name) as entries:
-                found += sorted(f"{path}{entry.name}" for entry in entries if not entry.is_dir(follow_symlinks=False))
-            found += _further_in(folder / name, path, levels - 1) if levels > 1 else []
-            if len(found) > MAX_LISTED:
-                break
-    except OSError:
-        pass  # what cannot be looked into is told of by its name
-    return found[:MAX_LISTED]
+    waiting = [(folder, "", 0)]
+    for path, inside, depth in waiting:  # which grows meanwhile
+        try:
+            with os.scandir(path) as entries:
+                listed = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
+        except OSError:
+            continue  # its name is told all the same
+        folders = [name for name, is_folder in listed if is_folder and not is_junk(name)] if depth < levels else []
+        room = MAX_LISTED - len(waiting)
+        waiting += [(path / name, f"{inside}{name}/", depth + 1) for name in folders[: max(room, 0)]]
+        found += [f"{inside}{name}" for name, is_folder in listed if depth and not is_folder]
+    return found
 
 
 def _described(path: Path) -> str:

@@ -50,7 +50,7 @@ def compiled(source: str, file: str) -> tuple[CodeType, str]:
     try:
         return cast(CodeType, quietly(source, file)), source
     except SyntaxError as error:
-        if not str(error.msg).startswith(("(unicode error)", "(value error)")):
+        if not any(refusal in str(error.msg) for refusal in ("(unicode error)", "(value error)")):
             raise
         mended = re.sub(_TOKEN, _mended, source)
         if mended == source:

@@ -17,7 +17,7 @@ MAX_SKIPPED = 50
 _FUTURE = annotations.compiler_flag  # the one that still means something from Python 3.10 on
 _SCOPES = (_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.ClassDef)
 _INNER = (_ast.Lambda, _ast.ListComp, _ast.SetComp, _ast.DictComp, _ast.GeneratorExp)
-_COMPOUND = (_ast.If, _ast.For, _ast.While, _ast.With, _ast.Try)
+_COMPOUND = (_ast.If, _ast.For, _ast.While, _ast.With, _ast.Try, _ast.Match, getattr(_ast, "TryStar", _ast.Try))
 
 Blame = Callable[[BaseException], dict[str, Any]]
 
@@ -71,9 +71,8 @@ def _go_on(
             return
         statement = statements[at]
         before = {name: namespace.get(name) for name in names_of(statement) if name in loaded.broken}
-        code = cast(CodeType, literals.quietly(_ast.Module([statement], []), file, flags))
         try:
-            exec(code, namespace)
+            exec(cast(CodeType, literals.quietly(_ast.Module([statement], []), file, flags)), namespace)
         except MemoryError:
             raise
         except BaseException as error:
@@ -130,23 +129,23 @@ def _ends(statement: Any) -> tuple[int, int]:
     return statement.end_lineno, statement.end_col_offset
 
 
-def names_of(node: Any) -> Iterator[str]:
+def names_of(statement: Any) -> Iterator[str]:
     """The names that a statement binds in the module: not those of functions and comprehensions inside it."""
-    if isinstance(node, _SCOPES):
-        yield node.name
-    elif isinstance(node, (_ast.Import, _ast.ImportFrom)):
-        yield from ((one.asname or one.name).partition(".")[0] for one in node.names)
-    elif isinstance(node, _ast.Name):
-        if isinstance(node.ctx, _ast.Store):
-            yield node.id
-    elif not isinstance(node, _INNER):
-        if isinstance(node, (_ast.ExceptHandler, _ast.MatchAs, _ast.MatchStar)) and node.name:
+    waiting = [statement]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, _SCOPES):
             yield node.name
-        for field in node._fields:
-            value = getattr(node, field, None)
-            for child in value if isinstance(value, list) else [value]:
-                if isinstance(child, _ast.AST):
-                    yield from names_of(child)
+        elif isinstance(node, (_ast.Import, _ast.ImportFrom)):
+            yield from ((one.asname or one.name).partition(".")[0] for one in node.names)
+        elif isinstance(node, _ast.Name):
+            yield from [node.id] if isinstance(node.ctx, _ast.Store) else []
+        elif not isinstance(node, _INNER):
+            if isinstance(node, (_ast.ExceptHandler, _ast.MatchAs, _ast.MatchStar)) and node.name:
+                yield node.name
+            fields = (getattr(node, field, None) for field in node._fields)
+            children = (child for value in fields for child in (value if isinstance(value, list) else [value]))
+            waiting += (child for child in children if isinstance(child, _ast.AST))
 
 
 # ---------------------------------------------------------------------------------------------- what a stub still does

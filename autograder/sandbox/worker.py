@@ -235,8 +235,11 @@ class Session:
             if not isinstance(value, str):
                 return value
             name, plain = header["name"], str.__str__(value)
-            said, hints["lost"] = literals.as_written(name, plain, [self.source, *self.finder.sources])
-            hints["hint"] = "" if said.strip() else loading.assigned_twice(name, self.source)
+            try:
+                said, hints["lost"] = literals.as_written(name, plain, [self.source, *self.finder.sources])
+                hints["hint"] = "" if said.strip() else loading.assigned_twice(name, self.source)
+            except Exception:  # a text of a thousand parts, say: it is taken as Python made it
+                return plain
             return said
 
         reply, blobs = self._reply(header, 0, read)

@@ -340,3 +340,16 @@ def test_a_reply_that_is_forged_is_no_fault_of_ours(forged: dict[str, Any]) -> N
         student.remarks()
     finally:
         student.close()
+
+
+def test_a_sum_of_hundreds_is_a_statement_like_any_other() -> None:
+    source = f"A = {' + '.join(['1'] * 600)} + left\nB = {' + '.join([repr('x')] * 600)} + '\\bar'\nC = 1\n"
+    source += f"D = {' + '.join(['1'] * 2500)}\nE = 1\n"  # more than Python compiles of a tree
+    student = seam({"answers.py": source})
+    try:
+        assert student.read("C") == student.read("E") == 1
+        assert student.text("B").startswith("xxxx")
+        with pytest.raises(Crashed, match="name 'left' is not defined"):
+            student.read("A")
+    finally:
+        student.close()
