@@ -1,8 +1,9 @@
 """All that a spec may import beside `autograder.maths`: decorators, credit rules, values, plain data, figures.
 
-Values: `real`, `integer`, `exact`, `matrices`, `text`, `choice` and `kind_of` read what a student returned, or raise
-`Unreadable` with a sentence for the student; `holds_float64` tells what a computer would round. `Fault` is what became
-of a call that gave no value (`TimedOut`: in its time), `NeedsPerson` what a spec raises where no machine can judge.
+Values: `real`, `integer`, `exact`, `matrices`, `keyed`, `text`, `choice` and `kind_of` read what a student returned, or
+raise `Unreadable` with a sentence for the student; `holds_float64` tells what a computer would round, `rounded` that an
+integer has fewer digits than it should. `Fault` is what became of a call that gave no value (`TimedOut`: in its time),
+`NeedsPerson` what a spec raises where no machine can judge.
 `Record`, `Array`, `Other` and `float64_array` are plain data, which crosses to the student's process and back. Figures:
 `Addition` (with `Edge`), and `Values` (with `Asked`).
 """
@@ -13,7 +14,18 @@ from autograder.assignment import credit
 from autograder.assignment.decorators import Count, Flag, Points, Share, StepAtZero, credited_by, drawn_ahead
 from autograder.core.figure import Addition, Asked, Edge, Values
 from autograder.core.text import nearest
-from autograder.grading.coerce import Unreadable, choice, exact, holds_float64, integer, matrices, real, text
+from autograder.grading.coerce import (
+    Unreadable,
+    choice,
+    exact,
+    holds_float64,
+    integer,
+    keyed,
+    matrices,
+    real,
+    rounded,
+    text,
+)
 from autograder.grading.row import NeedsPerson
 from autograder.grading.student import Fault, TimedOut
 from autograder.sandbox.values import Array, Other, Record, float64_array, kind_of
@@ -43,9 +55,11 @@ __all__ = [
     "float64_array",
     "holds_float64",
     "integer",
+    "keyed",
     "kind_of",
     "matrices",
     "nearest",
     "real",
+    "rounded",
     "text",
 ]

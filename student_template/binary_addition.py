@@ -20,11 +20,12 @@ def rnn_weights():
     Wxh  (3, 2)            from the two input bits to the three hidden units
     Whh  (3, 3)            from h(t-1) to h(t): row i holds the weights into unit i
     bh   (3,)              biases, added to the weighted sums
-    Why  (3,) or (1, 3)    from the hidden units to the output
-    by   a number or (1,)  bias, added
+    Why  (3,)              from the hidden units to the output
+    by   a number          bias, added
 
-    Numbers may be int, float, Fraction or Decimal. A float is read as the decimal that it prints as, and as numpy adds
-    it; one of the two must be right. Keep every sum away from 0, and neither rounding nor step(0) matters.
+    A vector may stand in any orientation. Numbers may be int, float, Fraction or Decimal. A float is read as the
+    decimal that it prints as, and as numpy adds it; one of the two must be right. Keep every sum away from 0, and
+    neither rounding nor step(0) matters.
 
     For example, a network of the right form that always answers 0 is
         {"Wxh": np.zeros((3, 2)), "Whh": np.zeros((3, 3)), "bh": np.zeros(3), "Why": np.zeros(3), "by": -1.0}

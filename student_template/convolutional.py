@@ -25,8 +25,8 @@ def parameter_counts():
 # gradients? "left" or "right".
 #   left:   Weight, BatchNorm, ReLU, Weight, BatchNorm, ReLU, then +
 #   right:  Weight, BatchNorm, ReLU, Weight, then +, BatchNorm, ReLU
-RESNET_EASIER_TO_TRAIN = ""
+RESNET_EASIER_TO_TRAIN = r""
 
-# 3.2b (0.5 points, read by a person): why? A few sentences between the quotes.
-RESNET_JUSTIFICATION = """
+# 3.2b (0.5 points, read by a person): why? A few sentences between the quotes (the r keeps the backslashes of LaTeX).
+RESNET_JUSTIFICATION = r"""
 """

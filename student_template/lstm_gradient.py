@@ -23,7 +23,8 @@ What you get:
                input that is not told: read the gates from `s`, do not run the network again.
 
 Each equation is judged on its own, with the true values of everything that it may build on: a mistake in one costs
-nothing in another.
+nothing in another, as long as it reads bar.c[t] and does not call your own c_bar, and nothing changes numpy or the
+arguments.
 
 Example of the notation, for another network: a unit a(t) = w_a a(t-1) + x(t) has the error signal
 a_bar(t) = dL/da(t) directly + a_bar(t+1) w_a, which would be written
@@ -74,6 +75,6 @@ def w_xi_bar(s, bar, w):
 
 
 # 2.3 (extra credit, 0.5 points, read by a person): why the gradient does not explode when the forget gates are near 1
-# and the input and output gates near 0. A few sentences between the quotes.
-WHY_THE_GRADIENT_DOES_NOT_EXPLODE = """
+# and the input and output gates near 0. A few sentences between the quotes (the r keeps the backslashes of LaTeX).
+WHY_THE_GRADIENT_DOES_NOT_EXPLODE = r"""
 """

@@ -71,6 +71,14 @@ class Check(msgspec.Struct, frozen=True):
         names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
         return tuple(n for n in names if n not in _FROM_DECORATORS and not (self.owner and n == "self"))
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words that it writes in quotes, among them the names that it asks for."""
+        inner = self.function
+        while hasattr(inner, "__wrapped__"):
+            inner = inner.__wrapped__
+        return tuple(one for one in inner.__code__.co_consts if isinstance(one, str) and one.isidentifier())
+
 
 class LinkedRow(msgspec.Struct, frozen=True):
     """A rubric row with the spec that grades it and its typed parameters; a written row has no spec.
@@ -89,6 +97,11 @@ class LinkedRow(msgspec.Struct, frozen=True):
     def name(self) -> str:
         """What the row is stored under: its number, or its check's name where it has none."""
         return self.row.number or (self.check.name if self.check else self.row.title)
+
+    @property
+    def asks_for(self) -> tuple[str, ...]:
+        """Names of the submission that it asks for, as far as its spec writes them down."""
+        return (self.row.answer,) if self.check is None else self.check.words
 
 
 # --------------------------------------------------------------------------------------------------------------- load

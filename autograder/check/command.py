@@ -11,7 +11,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -86,7 +86,8 @@ class Checked:
         if self.report.rerun:
             return USAGE
         fine = (Outcome.PASSED, Outcome.DEFERRED)
-        return FULL if all(m.outcome in fine for m in self.report.marks if m.weighted) else NOT_FULL
+        full = all(m.outcome in fine and not m.in_part for m in self.report.marks if m.weighted)
+        return FULL if full else NOT_FULL
 
 
 def _once(options: Options, root: Path) -> int:
@@ -95,7 +96,7 @@ def _once(options: Options, root: Path) -> int:
     folder = options.directory or preflight.default_folder(files)
     if problem := preflight.folder_problem(folder, files):
         raise CannotCheck(problem)
-    checked = _checked(assignment, folder, root, preflight.file_notes(folder, files))
+    checked = _checked(assignment, folder, root)
     if options.json:
         print(json.dumps(as_json(checked), indent=1))
     else:
@@ -135,7 +136,7 @@ def _belongs(number: str, question: str) -> bool:
     return number == question or number.startswith(question if "." in question else f"{question}.")
 
 
-def _checked(assignment: Assignment, folder: Path, root: Path, notes: Sequence[str]) -> Checked:
+def _checked(assignment: Assignment, folder: Path, root: Path) -> Checked:
     from autograder.assignment.load import OWN_ROOT
     from autograder.check.manifest import altered
     from autograder.core.submission import read_submission
@@ -144,9 +145,8 @@ def _checked(assignment: Assignment, folder: Path, root: Path, notes: Sequence[s
     from autograder.sandbox.protocol import WorkerFault
 
     submission = read_submission(folder, assignment.rubric.files())
-    changed = altered(OWN_ROOT)
-    if changed:
-        notes = [*notes, f"Not as it was handed out: {', '.join(changed[:3])}. Download the self-check again."]
+    changed = ", ".join(altered(OWN_ROOT)[:3])
+    notes = [f"Not as it was handed out: {changed}. Download the self-check again."] if changed else []
     with Jail(results={root, OWN_ROOT}) as jail:
         grading = Grading(assignment, submission, seed=str(assignment.rubric.seed), start=jail.start)
         isolation = ""
@@ -155,7 +155,7 @@ def _checked(assignment: Assignment, folder: Path, root: Path, notes: Sequence[s
         except WorkerFault as fault:  # every row says so, too
             notes = [f"Nothing could be run on this machine, and that is no fault of yours: {fault}", *notes]
         report = grading.run()
-    return Checked(folder, report, isolation, tuple(notes))
+    return Checked(folder, report, isolation, (*report.notes, *notes))
 
 
 # ------------------------------------------------------------------------------------------------------------ output
@@ -207,7 +207,7 @@ def _json_row(mark: Mark) -> dict[str, Any]:
 
     points, most = (float(decimal_text(p)) if mark.scored else None for p in (mark.points, mark.max_points))
     row = {"number": mark.number, "title": mark.title, "outcome": str(mark.outcome), "points": points}
-    return {**row, "max_points": most, "read_as": mark.read_as, "feedback": mark.feedback}
+    return {**row, "max_points": most, "read_as": mark.read_as, "feedback": mark.told}
 
 
 # ------------------------------------------------------------------------------------------------------------- watch

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -15,9 +14,6 @@ from pathlib import Path
 # What is imported, and what it is called where it is installed from.
 NEEDED = {"numpy": "numpy", "msgspec": "msgspec", "yaml": "pyyaml", "gradescope_utils": "gradescope-utils"}
 TEMPLATE = "student_template"
-
-# " (1)" of a browser, " copy" and " - Copy" of a file manager, "_v2" and "_final" of a person
-_ADDED = re.compile(r"([ _-]*\(\d+\)|[ _-]+(copy|kopie|final|new|v?\d+)( \d+)?)+$")
 
 
 def missing_packages(find: Callable[[str], object | None] = importlib.util.find_spec) -> str:
@@ -48,10 +44,12 @@ def folder_problem(path: Path, files: Sequence[str]) -> str:
     inside = next((n for n in names if _present(path / n, files)), None)
     if inside is not None:
         return f"Your files are one folder further in: python -m autograder check {_quoted(path / inside)}"
+    advice = file_notes(path, files)
+    if len(advice) > 1:
+        return " ".join(advice)
     packed = next((n for n in names if n.lower().endswith(".zip")), None)
     if packed is not None:
         return f"{path} holds {packed}, but nothing unpacked: unpack it, and give the folder that comes out."
-    advice = file_notes(path, files)
     if advice:
         return advice[0]
     if not names:
@@ -61,18 +59,11 @@ def folder_problem(path: Path, files: Sequence[str]) -> str:
 
 def file_notes(path: Path, files: Sequence[str]) -> list[str]:
     """A sentence for each file that looks like one of `files` under another name, and so is not read."""
-    notes = []
-    for name in _names(path):
-        wanted = _meant(name, files)
-        if wanted is None or name == wanted:
-            continue
-        if name.lower().endswith(".ipynb"):
-            notes.append(f"{name} is a notebook, which is not read: put your answers into {wanted}.")
-        elif (path / wanted).exists():
-            notes.append(f'"{name}" is not read, only {wanted} is: keep the right one, under that name.')
-        else:
-            notes.append(f'"{name}" is not read: rename it to {wanted}.')
-    return notes
+    from autograder.core.submission import read_submission
+    from autograder.grading.near_names import file_notes as notes  # needs packages, which are there by now
+
+    found = read_submission(path, files)
+    return notes((*found.texts, *found.others), files)
 
 
 def _file_problem(path: Path) -> str:
@@ -84,17 +75,6 @@ def _file_problem(path: Path) -> str:
     if path.suffix.lower() == ".ipynb":
         return f"{path} is a notebook: put your answers into the .py files of the template, and give their folder."
     return f"{path} is a file. Give its folder: python -m autograder check {_quoted(path.parent)}"
-
-
-def _meant(name: str, files: Sequence[str]) -> str | None:
-    """Which of `files` a name stands for, if letters, marks of copies and endings do not count."""
-    stem, ending = os.path.splitext(name.lower())
-    if ending == ".txt":
-        stem, ending = os.path.splitext(stem)
-    if ending not in (".py", ".ipynb"):
-        return None
-    stem = re.sub(r"[ -]+", "_", _ADDED.sub("", stem))
-    return next((file for file in files if file == f"{stem}.py"), None)
 
 
 def _present(folder: Path, files: Iterable[str]) -> bool:

@@ -68,7 +68,7 @@ class Mark(msgspec.Struct, frozen=True):
     points, so that another rubric can be applied to it without running anything again.
     feedback: for the student. staff: for the staff only (what was printed or raised, flags). read_as: how an answer was
     understood, which the feedback says too. figure: what can be drawn of it; it is not stored. drawn: the same as
-    plain text, where it comes from a store.
+    plain text, where it comes from a store. remarks: on the file and the text, whatever came of the row.
     """
 
     number: str
@@ -86,6 +86,7 @@ class Mark(msgspec.Struct, frozen=True):
     read_as: str = ""
     figure: Figure | None = None
     drawn: str = ""
+    remarks: str = ""
 
     @property
     def points(self) -> Fraction:
@@ -100,7 +101,23 @@ class Mark(msgspec.Struct, frozen=True):
     @property
     def receipt(self) -> str:
         """What may be said of the row before it is visible: whether the answer arrived, and could be read at all."""
-        return "read, but not understood" if self.findings.get("unreadable") else self.outcome.receipt
+        if self.findings.get("unreadable"):
+            return "read, but not understood"
+        if not (in_part := self.in_part):
+            return self.outcome.receipt
+        more = f" and {len(in_part) - 3} more" if len(in_part) > 3 else ""
+        return f"read in part: {', '.join(in_part[:3])}{more}"
+
+    @property
+    def told(self) -> str:
+        """The feedback and the remarks, for a reader who sees one row at a time."""
+        return "\n".join(part for part in (self.feedback, self.remarks) if part)
+
+    @property
+    def in_part(self) -> tuple[str, ...]:
+        """What of the answer could not be read, in a few words of ours each."""
+        said = self.findings.get("in_part", ())
+        return tuple(str(one) for one in said) if isinstance(said, (list, tuple)) else ()
 
     @property
     def visible(self) -> bool:
@@ -127,6 +144,7 @@ class Report(msgspec.Struct, frozen=True):
     leaderboard: tuple[LeaderboardEntry, ...] = ()
     staff_notes: tuple[str, ...] = ()
     fault: str = ""  # a sentence on a fault of ours that concerns the whole submission
+    notes: tuple[str, ...] = ()  # sentences on files that were not read, for the student
 
     @property
     def points(self) -> Fraction:

@@ -13,12 +13,13 @@ from pathlib import Path
 import msgspec
 
 from autograder.core.errors import StudentError
-from autograder.core.text import one_line
+from autograder.core.text import clean
 
 MAX_FILE = 1 << 20
 MAX_FILES = 64
 MAX_ALL = 2 << 20
 MAX_LISTED = 200
+JUNK = ("__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini")  # and whatever begins with a dot
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
@@ -30,7 +31,7 @@ class Submission(msgspec.Struct, frozen=True):
     """The Python files at the top of a submission, as text, and what else lies there.
 
     texts: file name -> text. faults: file name -> why it could not be read, for the student. others: names of
-    everything that was not read, for the staff.
+    everything that was not read, with paths of what lies up to two folders down.
     """
 
     texts: Mapping[str, str] = {}
@@ -54,6 +55,7 @@ def read_submission(directory: Path, wanted: Iterable[str]) -> Submission:
         wanted,
         lambda name, room: read_text(directory / name, room),
         lambda name: _described(directory / name),
+        _further_in(directory),
     )
 
 
@@ -62,11 +64,12 @@ def collected(
     wanted: Iterable[str],
     read: Callable[[str, int], str],
     described: Callable[[str], str] = str,
+    further_in: Iterable[str] = (),
 ) -> Submission:
     """A submission from the names at its top, wherever it lies.
 
     read: the text of a name, of at most so many bytes; raises UnreadableFile or OSError. described: how a name that is
-    not read is told to the staff.
+    not read is told to the staff. further_in: paths of the files in folders.
     """
     names = sorted(names)
     wanted = [name for name in wanted if name in names]
@@ -84,8 +87,9 @@ def collected(
         else:
             texts[name] = text
             room -= len(text.encode())
-    left = [n for n in names if n not in texts][:MAX_LISTED]
-    return Submission(texts, faults, tuple(one_line(described(n), 120) for n in left))
+    left = [described(n) for n in names if n not in texts][:MAX_LISTED]
+    left += sorted(path for path in further_in if not any(map(is_junk, path.split("/"))))
+    return Submission(texts, faults, tuple(clean(n, 120).replace("\n", " ") for n in left[:MAX_LISTED]))
 
 
 def read_text(path: Path, room: int = MAX_FILE) -> str:
@@ -130,6 +134,28 @@ def decoded(name: str, data: bytes, room: int = MAX_FILE) -> str:
             f"{name} contains a NUL byte: it is not a Python text. Save it as UTF-8 and hand it in again."
         )
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def is_junk(name: str) -> bool:
+    """Whether a name stands for nothing that anybody handed in."""
+    return name.startswith(".") or name in JUNK or name.endswith(".pyc")
+
+
+def _further_in(folder: Path, levels: int = 2) -> list[str]:
+    """The files in the folders of a folder, at most so many levels down, as paths relative to it."""
+    found: list[str] = []
+    waiting = [(folder, "", 0)]
+    for path, inside, depth in waiting:  # which grows meanwhile
+        try:
+            with os.scandir(path) as entries:
+                listed = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
+        except OSError:
+            continue  # its name is told all the same
+        folders = [name for name, is_folder in listed if is_folder and not is_junk(name)] if depth < levels else []
+        room = MAX_LISTED - len(waiting)
+        waiting += [(path / name, f"{inside}{name}/", depth + 1) for name in folders[: max(room, 0)]]
+        found += [f"{inside}{name}" for name, is_folder in listed if depth and not is_folder]
+    return found
 
 
 def _described(path: Path) -> str:

@@ -73,8 +73,9 @@ def headline(report: Report) -> str:
     lines.append("What arrived (this list does not say what is right):")
     width = max((len(m.number) for m in report.marks), default=0)
     lines += [f"  {m.number:<{width}}  {m.receipt:<10}  {m.title}".rstrip() for m in report.marks]
-    if any(m.findings.get("unreadable") for m in report.marks):
-        lines.append("Not understood: the answer is not of the form asked for; `check` says what is wrong with it.")
+    if any(m.findings.get("unreadable") or m.in_part for m in report.marks):
+        lines.append("Not understood, or in part: not of the form asked for; `check` says what is wrong with it.")
+    lines += [f"Files: {note}" for note in report.notes]
     if report.hides_rows:
         lines.append("Some rows are shown after the due date; until then Gradescope shows no total.")
     lines.append(f"autograder {report.version}, rubric {report.rubric_hash}")
@@ -87,7 +88,7 @@ def _row(mark: Mark, closed: bool) -> dict[str, Any]:
     row: dict[str, Any] = {
         "name": mark.title,
         "name_format": "text",
-        "output": clean("\n".join([f"{mark.outcome}\n{mark.feedback}".strip(), *_drawn(mark)]), MAX_OUTPUT),
+        "output": clean("\n".join([f"{mark.outcome}\n{mark.told}".strip(), *_drawn(mark)]), MAX_OUTPUT),
         "output_format": "text",
         "visibility": mark.visibility,
         "extra_data": _finding(mark),
@@ -172,9 +173,7 @@ def staff_text(report: Report, repeat: str) -> str:
     for mark in report.marks:
         points = f"{decimal_text(mark.points)} of {decimal_text(mark.max_points)}" if mark.scored else "-"
         lines.append(f"{mark.number:<6}{mark.outcome!s:<12}{points:<14}{mark.title}  [{mark.visibility}]")
-        lines += [
-            f"      {line}" for line in cut(mark.feedback, 2_000).splitlines() if mark.outcome is not Outcome.PASSED
-        ]
+        lines += [f"      {line}" for line in cut(mark.told, 2_000).splitlines() if mark.outcome is not Outcome.PASSED]
         lines += [f"      staff: {line}" for line in cut(mark.staff, 8_000).splitlines()]
     lines.append(f"total {decimal_text(report.points)} of {decimal_text(report.max_points)} by spec")
     if report.rerun:

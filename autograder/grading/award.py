@@ -27,6 +27,8 @@ class Award:
         self.fraction: Fraction | None = None
         self.feedback = ""
         self.read_as = ""
+        self.problems: list[str] = []
+        self.in_part: list[str] = []
         self.figure: Figure | None = None
         self.staff: list[str] = []
 
@@ -40,7 +42,7 @@ class Award:
         """Says what was found; the row's credit rule turns it into a share. A figure shows it to whoever can draw."""
         if self._rule is None:
             raise TypeError("award.found needs a credit rule: add @credited_by(...) to the spec")
-        self.findings = dict(findings)
+        self.findings = {**findings, **self.read_in_part()}
         self.fraction = credit.earned(self._rule, self.findings, self._params, self._points)
         self.feedback = feedback
         self.figure = figure
@@ -48,6 +50,18 @@ class Award:
     def unreadable(self, feedback: str) -> None:
         """Says that an answer came but is not what the question asks for."""
         self.findings, self.fraction, self.feedback = {"unreadable": True}, Fraction(0), feedback
+
+    def problem(self, in_short: str, sentence: str) -> None:
+        """Says that a part of the answer cannot be read, or is not there, before the answer is judged.
+
+        in_short: for the receipt, in words of ours that say neither right nor wrong ("no total").
+        """
+        self.in_part.append(in_short)
+        self.problems.append(sentence)
+
+    def read_in_part(self) -> dict[str, Any]:
+        """The finding that the answer could be read in part only; {} if it was read whole."""
+        return {"in_part": list(self.in_part)} if self.in_part else {}
 
     def understood(self, text: str) -> None:
         """Says how the answer was read, before it is judged."""

@@ -8,20 +8,21 @@ value that a student chose is that student's, and never the grader's.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import wraps
 from typing import Any, TypeVar
 
+import msgspec
+
 from autograder.core.errors import StudentError
 from autograder.core.text import nearest, one_line
-from autograder.sandbox.values import MAX_DIGITS, Array, exact_fraction, kind_of
+from autograder.sandbox.values import Array, exact_fraction, kind_of
 
 Shape = tuple[int, ...]
 _EXACT = (int, float, Fraction, Decimal)
-_GROUPED = re.compile(r"[+-]?\d{1,3}([ ,._'\u00a0\u202f]\d{3})+")  # 123,456 or 123 456: groups of three
-_DECIMAL = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d{1,3})?")
+_SAME = {"sum": "total", "all": "total", "overall": "total"}
 
 
 class Unreadable(StudentError):
@@ -48,35 +49,41 @@ def _theirs(read: Reader) -> Reader:
 
 @_theirs
 def real(value: Any) -> float:
-    """One real number: int, float, numpy scalar or 0-d array. NaN and infinities pass: the comparison fails them."""
+    """One real number of any type that is one, or a 0-d array. NaN and infinities pass: the comparison fails them."""
     if isinstance(value, Array) and value.shape == () and value.dtype not in ("bool", "complex64", "complex128"):
         value = value.items[0]
         value = float(value) if isinstance(value, str) else value
     if type(value) is float:
         return value
-    if type(value) is int:
+    if type(value) in (int, Fraction, Decimal):
         try:
             return float(value)
-        except OverflowError:
-            raise Unreadable(f"expected a float, got an integer of {value.bit_length()} bits") from None
+        except (OverflowError, ValueError):
+            raise Unreadable(f"expected a float, got {_too_large(value)}") from None
     hint = ": index it, or sum over it" if isinstance(value, Array) and value.shape != () else ""
     raise Unreadable(f"expected one real number (a float), got {kind_of(value)}{hint}")
 
 
+def _too_large(value: Any) -> str:
+    return f"an integer of {value.bit_length()} bits" if type(value) is int else f"{kind_of(value)}, too large for one"
+
+
 @_theirs
 def integer(value: Any) -> int:
-    """One integer: int, numpy int, a float, Fraction or Decimal that is integral, or text such as "123,456"."""
+    """One integer: an int, a float, Fraction or Decimal that is integral, or text such as "123,456 parameters"."""
     if isinstance(value, Array) and value.shape == ():
         value = value.items[0] if value.dtype not in ("bool", "complex64", "complex128") else value
     if type(value) is int:
         return value
     if type(value) in (float, Fraction, Decimal):
         return _integral(value)
-    if type(value) is str and len(text := value.strip()) <= MAX_DIGITS:
-        if _GROUPED.fullmatch(text):
-            return _integral(Decimal(re.sub(r"[^\d+-]", "", text)))
-        if _DECIMAL.fullmatch(text):
-            return _integral(Decimal(text))
+    if type(value) is str:
+        from autograder.grading.counts import CountError, count  # most counts are numbers
+
+        try:
+            return count(value)
+        except CountError as problem:
+            raise Unreadable(f"{problem}; got {kind_of(value)}") from None
     raise Unreadable(f"expected an integer, got {kind_of(value)}")
 
 
@@ -90,12 +97,22 @@ def _integral(value: float | Fraction | Decimal) -> int:
     return number.numerator
 
 
+def rounded(value: Any) -> bool:
+    """Whether an integer that was read is a text such as "12.3 million", with fewer digits than it has."""
+    if type(value) is not str:
+        return False
+    from autograder.grading.counts import is_rounded  # most counts are numbers
+
+    return is_rounded(value)
+
+
 @_theirs
 def text(value: Any) -> str:
     """A text, stripped; "" where the stub was left empty."""
     if type(value) is str:
         return value.strip()
-    raise Unreadable(f"expected a text in quotes, got {kind_of(value)}")
+    hint = ". Is there a comma behind it?" if isinstance(value, tuple) and len(value) == 1 else ""
+    raise Unreadable(f"expected a text in quotes, got {kind_of(value)}{hint}")
 
 
 @_theirs
@@ -112,18 +129,17 @@ def matrices(value: Any, shapes: Mapping[str, Sequence[Shape]]) -> dict[str, tup
 
     Nested lists and tuples count as arrays. Raises Unreadable with at most three faults, one a line.
     """
-    if not isinstance(value, dict):
-        raise Unreadable(f"expected a dict with the keys {', '.join(shapes)}, got {kind_of(value)}")
+    entries = keyed(value, shapes)
     found: dict[str, tuple[Fraction, ...]] = {}
     faults: list[str] = []
     for name, allowed in shapes.items():
         try:
-            found[name] = _shaped(name, value, allowed)
+            found[name] = _shaped(name, entries, allowed)
         except Unreadable as fault:
             faults.append(str(fault))
     if faults:
-        more = f"\n(and {len(faults) - 3} more)" if len(faults) > 3 else ""
-        raise Unreadable("\n".join(faults[:3]) + more)
+        more = [f"(and {len(faults) - 3} more)"] if len(faults) > 3 else []
+        raise Unreadable("\n".join([*faults[:3], *more, *entries.stray_keys()[:3]]))
     return found
 
 
@@ -143,18 +159,84 @@ def _kinds(value: Any) -> Iterator[str]:
         yield "float64" if type(value) is float else type(value).__name__
 
 
-def _shaped(name: str, value: dict[Any, Any], allowed: Sequence[Shape]) -> tuple[Fraction, ...]:
-    if name not in value:
-        present = [one_line(str(k), 40) for k in list(value)[:20] if isinstance(k, str)]
-        raise Unreadable(f"{name}: missing from the dict{nearest(name, present).replace('did you mean', 'found')}")
+class Keyed(msgspec.Struct, frozen=True):
+    """What a dict holds.
+
+    entries: by the names that are asked for. strays: by other keys. twice: names with two values.
+    """
+
+    names: tuple[str, ...]
+    entries: dict[str, Any]
+    strays: dict[str, Any]
+    twice: tuple[str, ...]
+
+    @property
+    def missing(self) -> list[str]:
+        """The names that are asked for and not there."""
+        return [name for name in self.names if name not in self.entries and name not in self.twice]
+
+    def stray_keys(self) -> list[str]:
+        """A sentence for each key that is nobody's."""
+        return [f'"{key}" is none of the keys {", ".join(self.names)}{self._meant(key)}' for key in self.strays]
+
+    def _meant(self, key: str) -> str:
+        only = len(self.missing) == 1 and len(self.strays) == 1
+        same = _SAME.get(_letters(key), "")
+        if only or same in self.missing:
+            return f', did you mean "{self.missing[0] if only else same}"?'
+        return nearest(key, self.missing) or "."
+
+
+@_theirs
+def keyed(value: Any, names: Iterable[str]) -> Keyed:
+    """What a dict holds of these names. A key counts without case, spaces and punctuation: `Conv 1` is conv1.
+
+    Raises Unreadable if it is no dict.
+    """
+    names = tuple(names)
+    if not isinstance(value, dict):
+        raise Unreadable(f"expected a dict with the keys {', '.join(names)}, got {kind_of(value)}")
+    meant = {_letters(name): name for name in names}
+    found: dict[str, list[Any]] = {}
+    strays: dict[str, Any] = {}
+    for key, entry in value.items():
+        name = meant.get(_letters(key)) if isinstance(key, str) else None
+        if name is None:
+            strays[one_line(str(key), 40)] = entry
+        elif entry not in found.setdefault(name, []):
+            found[name].append(entry)
+    entries = {name: several[0] for name, several in found.items() if len(several) == 1}
+    return Keyed(names, entries, strays, tuple(name for name in found if name not in entries))
+
+
+def _letters(key: str) -> str:
+    """Letters and digits in small ones."""
+    return "".join(letter for letter in key[:60].casefold() if letter.isalnum())
+
+
+def _shaped(name: str, value: Keyed, allowed: Sequence[Shape]) -> tuple[Fraction, ...]:
+    if name in value.twice:
+        raise Unreadable(f"{name}: there are two keys for it, with different values")
+    if name not in value.entries:
+        raise Unreadable(f"{name}: missing from the dict")
     try:
-        shape = _shape_of(value[name])
-        if shape not in allowed:
+        shape = _shape_of(value.entries[name])
+        if not any(_fits(shape, one) for one in allowed):
             wanted = " or ".join(_shape_name(s) for s in allowed)
-            raise Unreadable(f"expected shape {wanted}, got {_shape_name(shape)}")
-        return tuple(_numbers(value[name]))
+            turned = f": write its transpose, {name}.T" if shape[::-1] in allowed else ""
+            raise Unreadable(f"expected shape {wanted}, got {_shape_name(shape)}{turned}")
+        return tuple(_numbers(value.entries[name]))
     except Unreadable as fault:
         raise Unreadable(f"{name}: {fault}") from None
+
+
+def _fits(shape: Shape, wanted: Shape) -> bool:
+    """Whether a shape is the wanted one; a vector is one in any orientation, and a number in any brackets."""
+    return shape == wanted or (len(wanted) < 2 and _without_ones(shape) == _without_ones(wanted))
+
+
+def _without_ones(shape: Shape) -> Shape:
+    return tuple(n for n in shape if n != 1)
 
 
 def _shape_name(shape: Shape) -> str:

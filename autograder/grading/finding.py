@@ -29,7 +29,7 @@ class Words(msgspec.Struct, frozen=True, omit_defaults=True):
 
     feedback: for the student. brief: in its place where the row is not visible yet; "" for the same. staff: for the
     staff only. printed: what the student's code printed. read_as: how the answer was understood. drawn: its figure as
-    plain text, where it was drawn before it was stored.
+    plain text, where it was drawn before it was stored. remarks: on the file and the text, whatever came of the row.
     """
 
     feedback: str = ""
@@ -38,6 +38,7 @@ class Words(msgspec.Struct, frozen=True, omit_defaults=True):
     printed: str = ""
     read_as: str = ""
     drawn: str = ""
+    remarks: str = ""
 
 
 class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -113,6 +114,7 @@ def mark_of(finding: Finding, linked: LinkedRow, figure: Figure | None = None) -
         read_as=words.read_as,
         figure=figure,
         drawn=words.drawn,
+        remarks=words.remarks,
     )
     return _with_printed(mark, words.printed)
 

@@ -34,6 +34,22 @@ _ONE_PLAIN_CHECK = threading.Lock()
 _SHOWN = ("visible", "after_due_date", "after_published", "hidden")  # Gradescope's words, in the order in time
 
 
+def notes_on_files(submission: Submission, files: tuple[str, ...]) -> tuple[str, ...]:
+    """A sentence for each file that is not read and looks as if it was meant to be."""
+    names = [name for name in (*submission.texts, *submission.others) if name not in files]
+    like = any(_says(file, name) for file in files for name in names)
+    if not like and all(file in submission.texts for file in files):
+        return ()
+    from autograder.grading.near_names import file_notes  # needed only where something lies there that is nearly right
+
+    return tuple(file_notes((*submission.texts, *submission.others), files))
+
+
+def _says(file: str, name: str) -> bool:
+    """Whether a name at the top says all the words of a file's."""
+    return "/" not in name and all(word in name.lower() for word in file.removesuffix(".py").split("_"))
+
+
 class Grading(msgspec.Struct, dict=True):
     """One submission being graded: what all its rows share.
 
@@ -58,6 +74,7 @@ class Grading(msgspec.Struct, dict=True):
         in_all = min(self.seconds_in_all or limits.seconds_in_all, limits.seconds_in_all)
         self.deadline = self.began + in_all
         self._students: dict[int, Student] = {}  # id of the question -> its process, while a turn may come
+        self.notes = notes_on_files(self.submission, self.assignment.rubric.files())
 
     def run(self, on_question: Seen = lambda report: None) -> Report:
         """Grades every row; `on_question` sees the report after each question, when nothing of the student's runs.
@@ -95,6 +112,7 @@ class Grading(msgspec.Struct, dict=True):
             seconds=self.clock() - self.began,
             leaderboard=tuple(entry for _, found in sorted(self.findings.items()) for entry in found.leaderboard()),
             staff_notes=self.staff_notes,
+            notes=self.notes,
             fault=fault,
         )
 
@@ -140,7 +158,9 @@ class Grading(msgspec.Struct, dict=True):
         limits = self.assignment.rubric.limits
         row_seconds = linked.row.seconds or limits.seconds_per_row
         clocked = Limits(limits.seconds_per_call, row_seconds, self.deadline, self.clock)
-        return Student(self.submission, linked.question.file, clocked, self.start, limits.memory_mb << 20)
+        file = linked.question.file
+        asked_for = (name for row in self.assignment.rows if row.question is linked.question for name in row.asks_for)
+        return Student(self.submission, file, clocked, self.start, limits.memory_mb << 20, asked_for)
 
     def fixtures(self, linked: LinkedRow, student: Student) -> dict[str, Any]:
         """The five fixtures of a row's spec."""
@@ -157,7 +177,7 @@ class Grading(msgspec.Struct, dict=True):
     def grade_row(self, linked: LinkedRow, student: Student) -> tuple[Finding, Figure | None]:
         """What is found in one row, whatever happens in it, and what can be drawn of it."""
         seconds = linked.row.seconds or self.assignment.rubric.limits.seconds_per_row
-        student.begin_row(seconds)
+        student.begin_row(seconds, linked.row.visibility)
         fixtures = self.fixtures(linked, student)
         award: Award = fixtures["award"]
         with explained(award) as judged:
@@ -168,7 +188,7 @@ class Grading(msgspec.Struct, dict=True):
                     self._run_plain(linked, fixtures, judged)
             else:
                 run_function(linked, fixtures, judged)
-        return judged.finding(fixtures["params"].read, student.printed()), award.figure
+        return judged.finding(fixtures["params"].read, student.printed(), student.remarks()), award.figure
 
     def _run_plain(self, linked: LinkedRow, fixtures: dict[str, Any], judged: Judged) -> None:
         if linked.check is not None and linked.check.owner is not None:

@@ -49,10 +49,13 @@ class Judged(msgspec.Struct):
         """Sets what a row was found to be; `failed` keeps a check that failed from being called passed."""
         self.found, self.feedback, self.failed = found, feedback, failed
 
-    def finding(self, parameters: dict[str, Any], printed: str) -> Finding:
-        """The finding. parameters: those that the spec read. printed: what the student's code printed meanwhile."""
+    def finding(self, parameters: dict[str, Any], printed: str, remarks: str = "") -> Finding:
+        """The finding.
+
+        parameters: those that the spec read. printed: what the student's code printed meanwhile. remarks: on the file.
+        """
         staff = "\n".join(part for part in (*self.award.staff, self.staff) if part)
-        words = Words(self.feedback, self.brief, staff, printed, self.award.read_as)
+        words = Words(self.feedback, self.brief, staff, printed, self.award.read_as, remarks=clean(remarks))
         return Finding(self.outcome, self.found, self.failed, parameters, tuple(self.board), self.fills_column, words)
 
 
@@ -68,7 +71,9 @@ def explained(award: Award) -> Iterator[Judged]:
         judged.award.unreadable(clean(str(problem)))
         judged.is_judged(judged.award.findings, judged.award.feedback)
     except Deferred:
-        judged.becomes(Outcome.DEFERRED, "Read and understood; it is graded on Gradescope.")
+        read = "\n".join([*award.problems, "The rest was read"] if award.problems else ["Read and understood"])
+        judged.becomes(Outcome.DEFERRED, clean(f"{read}; it is graded on Gradescope."))
+        judged.found = award.read_in_part()
     except NeedsPerson as why:
         judged.becomes(Outcome.WRITTEN, clean(str(why)), "FOR A PERSON: this row could not be judged by machine.")
     except AssertionError as failure:

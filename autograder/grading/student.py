@@ -15,7 +15,7 @@ from typing import Any
 from autograder.core.errors import StudentError
 from autograder.core.outcome import Outcome
 from autograder.core.submission import Submission
-from autograder.core.text import clean, nearest, one_line, printable
+from autograder.core.text import clean, one_line, printable
 from autograder.grading.coerce import text
 from autograder.sandbox import wire
 from autograder.sandbox.decoding import Room, decode
@@ -29,6 +29,13 @@ UNAVAILABLE = {
     "scipy": "scipy is not available here: a submission needs numpy only.",
     "sympy": "sympy is not available here: a submission needs numpy only.",
 }
+
+
+MAX_SKIPPED = 5  # lines that a row is told of
+LOST = (
+    "{name}: a tab or a line end stands where \\{command} may have been meant. Write r in front of the quotes: "
+    'r"\\{command}".'
+)
 
 
 class Fault(StudentError):
@@ -120,14 +127,29 @@ class Student:
     `call` and `read` answer plain data or raise a Fault. A worker that died is replaced at the next call.
     """
 
-    def __init__(self, submission: Submission, file: str, limits: Limits, start: Start, memory_bytes: int) -> None:
+    def __init__(
+        self,
+        submission: Submission,
+        file: str,
+        limits: Limits,
+        start: Start,
+        memory_bytes: int,
+        asked_for: Iterable[str] = (),
+    ) -> None:
+        """asked_for: names that rows of the question ask for, none of which is offered for another one."""
         self.file = file
+        self._asked_for = frozenset(asked_for)
         self._submission = submission
         self._limits = limits
         self._start = start
         self._memory_bytes = memory_bytes
         self._worker: Worker | None = None
         self._load_fault: Fault | None = None
+        self._broken: dict[str, Fault] = {}  # names whose statement raised while the file was loaded
+        self._ended: Fault | None = None  # where the file ended its own loading
+        self._skipped: tuple[str, ...] = ()
+        self._remarks: list[str] = []
+        self._hint = ""
         self._requests = 0
         self._output: list[str] = []
 
@@ -153,10 +175,16 @@ class Student:
         return value
 
     def text(self, name: str) -> str:
-        """A text that the student wrote as a constant; Unanswered if it is empty, Unreadable if it is no text."""
-        found = text(self.read(name))
-        if not found:
-            raise Unanswered(f"{name} is empty: not answered yet.")
+        """A text that the student wrote as a constant, with its LaTeX.
+
+        Raises Unanswered if it is empty, Unreadable if it is no text.
+        """
+        value = self._ask({"name": name, "read": True, "text": True}, bytearray(), 1)[0]
+        if isinstance(value, Fault):
+            raise value
+        if not (found := text(value)):
+            empty = f"{name} is empty: not answered yet."
+            raise Unanswered(f"{empty}{self._hint}", brief=empty)
         return found
 
     def function(self, name: str) -> Callable[..., Any]:
@@ -168,9 +196,15 @@ class Student:
         ask.__name__ = name
         return ask
 
-    def begin_row(self, seconds: float) -> None:
+    def begin_row(self, seconds: float, visibility: str = "visible") -> None:
         """Starts the time of the next row, in which `seconds` may be used in all."""
+        self._visibility = visibility
+        self._remarks = []
         self._limits.begin_row(seconds)
+
+    def remarks(self) -> str:
+        """What was noticed since the row began, whatever came of it: lines that were skipped, a lost backslash."""
+        return "\n".join([*self._remarks, *self._skipped])
 
     def printed(self) -> str:
         """What the student's code printed since this was last asked, cleaned; for the staff."""
@@ -194,7 +228,9 @@ class Student:
     # ------------------------------------------------------------------------------------------------- one request
 
     def _ask(self, header: dict[str, Any], blobs: bytearray, count: int) -> list[Any]:
-        worker = self._loaded_worker()
+        worker = self._loaded_worker(header["name"])
+        if (broken := self._broken.get(header["name"])) is not None:
+            return [broken]
         self._requests += 1
         header["id"] = self._requests
         name = header["name"] if header["read"] else f"{header['name']}(...)"
@@ -229,12 +265,16 @@ class Student:
     def _value(self, name: str, reply: Mapping[str, Any], data: bytes, room: Room) -> Any:
         if "fault" in reply:
             return self._fault(name, reply)
+        self._hint = _hint(reply)
+        lost = _text(reply.get("lost"))
+        if lost.isalpha() and self._visibility == "visible":
+            self._remarks.append(LOST.format(name=name, command=lost[:30]))
         try:
             return decode(reply.get("value"), data, room)
         except wire.BadFrame as error:
             raise Ended("it wrote into the grader's pipe", f"what it wrote: {error}") from None
 
-    def _loaded_worker(self) -> Worker:
+    def _loaded_worker(self, name: str) -> Worker:
         """A worker with the module loaded; a module that failed to load is not run again."""
         if self._load_fault is not None:
             raise self._load_fault
@@ -243,10 +283,11 @@ class Student:
         if self._worker is not None and self._worker.alive:
             return self._worker
         self.close()
-        self._check_that_it_is_there()
+        self._check_that_it_is_there(name)
         texts = self._submission.texts
         seconds = math.ceil(self._limits.until_the_deadline()) + 1
-        self._worker = self._start(Program(self.file, texts, self._memory_bytes, UNAVAILABLE, seconds))
+        unreadable = {file.removesuffix(".py"): fault for file, fault in self._submission.faults.items()}
+        self._worker = self._start(Program(self.file, texts, self._memory_bytes, UNAVAILABLE, seconds, unreadable))
         self._load_fault = self._load(self._worker)
         if self._load_fault is not None:
             self.close()
@@ -261,22 +302,35 @@ class Student:
             return TimedOut(self._limits.explain(f"loading {self.file}"))
         except Ended as end:
             return Killed(f"{self.file}: the process of your code is gone while loading the file: {end.how}.")
-        if "fault" not in reply:
-            return None
-        fault = self._fault(f"loading {self.file}", reply)
-        fault.brief = fault.feedback  # this process has been given no input yet, so it has none to tell
+        if "fault" in reply:
+            return self._at_load(f"loading {self.file}", reply)
+        skipped, broken = reply.get("skipped"), reply.get("broken")
+        self._ended = None
+        told = [one for one in skipped if isinstance(one, dict)] if isinstance(skipped, list) else []
+        more = [f"(and {len(told) - MAX_SKIPPED} more lines)"] if len(told) > MAX_SKIPPED else []
+        self._skipped = tuple([_skipped(one) for one in told[:MAX_SKIPPED]] + more)
+        if told and told[-1].get("fault") == "exited":
+            self._ended = self._at_load(_where(self.file, told[-1]), told[-1])
+        places = broken.items() if isinstance(broken, dict) else ()
+        named = ((name, told[at]) for name, at in places if type(at) is int and 0 <= at < len(told))
+        self._broken = {name: self._at_load(f"{name} ({_where(self.file, one)})", one) for name, one in named}
+        return None
+
+    def _at_load(self, name: str, reply: Mapping[str, Any]) -> Fault:
+        """A fault while the file was loaded: its process had been given no input yet, so it has none to tell."""
+        fault = self._fault(name, reply)
+        fault.brief = fault.feedback
         return fault
 
-    def _check_that_it_is_there(self) -> None:
+    def _check_that_it_is_there(self, name: str) -> None:
         if self.file in self._submission.faults:
             fault = self._submission.faults[self.file]
             raise Crashed(fault) if "UTF-" in fault or "NUL" in fault else Missing(fault)
         if self.file not in self._submission.texts:
-            present = list(self._submission.texts) + [o for o in self._submission.others if not o.endswith("/")]
-            found = nearest(self.file, present).replace("did you mean", "found").rstrip("?")
-            inside = [o for o in self._submission.others if o.endswith("/")]
-            folder = f" There is a folder {inside[0]}: hand in the files themselves, not a folder." if inside else ""
-            raise Missing(f"{self.file} is not in the submission{found}. Hand in a file of exactly this name.{folder}")
+            from autograder.grading.near_names import instead_of  # needed only for a mistake
+
+            found = " ".join(instead_of(self.file, self._submission.texts, self._submission.others, name))
+            raise Missing(f"{self.file} is not in the submission. Hand in a file of exactly this name. {found}".strip())
 
     def _fault(self, name: str, reply: Mapping[str, Any]) -> Fault:
         """The Fault that a reply tells of. The reply is the student's own: every part of it may be anything."""
@@ -284,7 +338,10 @@ class Student:
         frames = reply.get("frames")
         where = "\n".join("  " + one_line(_text(f), 200) for f in frames[:4]) if isinstance(frames, list) else ""
         if kind == "unanswered":
-            return Unanswered(f"{name}: not answered yet.")
+            untouched = f"{name}: not answered yet."
+            return Unanswered(untouched + _hint(reply), brief=untouched)
+        if kind == "missing" and self._ended is not None:
+            return self._ended
         if kind == "missing":
             return Missing(self._missing_name(name, reply.get("names")), brief=self._missing_name(name, None))
         if kind == "not_callable":
@@ -293,8 +350,9 @@ class Student:
                 brief=f"{name}: expected a function. Is a `def` missing?",
             )
         if kind == "exited":
+            code = one_line(_exit(message), 40)
             return Killed(
-                f"{name}: your code ended its own process (exit {one_line(message, 40)}). Remove it.\n{where}".rstrip(),
+                f"{name}: your code ended its own process ({code}). Remove it.\n{where}".rstrip(),
                 brief=f"{name}: your code ended its own process. Remove it.",
                 named="it ends its own process",
             )
@@ -305,19 +363,50 @@ class Student:
                 named="out of memory",
             )
         kind_name = one_line(_text(reply.get("type")), 60) or "Exception"
-        said = f"{name} raised {kind_name}: {clean(message, 600)}\n{where}".rstrip()
+        message = clean(message, 600)
+        said = f"{name} raised {kind_name}{': ' if message else ''}{message}\n{where}".rstrip() + _hint(reply)
         return Crashed(said, brief=_crashed(kind_name), named=f"raised {_own_exception(kind_name) or 'an exception'}")
 
     def _missing_name(self, name: str, names: Any) -> str:
+        from autograder.grading.near_names import near_name  # needed only for a mistake
+
         wanted = name.removesuffix("(...)")
         present = [one_line(_text(n), 60) for n in names[:200]] if isinstance(names, list) else []
-        found = nearest(wanted, present).replace("did you mean", "found").rstrip("?")
-        return f"{self.file} has no {wanted}{found}. Keep the name of the template."
+        found = near_name(wanted, [one for one in present if one not in self._asked_for])
+        offered = f', found "{found}"' if found else ""
+        return f"{self.file} has no {wanted}{offered}. Keep the name of the template."
 
 
 def _text(value: Any) -> str:
     """A text of a reply, cleaned as it comes in; "" for whatever else stands there."""
     return printable(value) if isinstance(value, str) else ""
+
+
+def _exit(code: str) -> str:
+    """How the student may have written it: "exit 3", "exit()"."""
+    return "exit()" if code in ("", "None") else f"exit {code}"
+
+
+def _hint(reply: Mapping[str, Any]) -> str:
+    """What the student's process adds on what to do, on a line of its own."""
+    hint = one_line(_text(reply.get("hint")), 300)
+    return f"\n{hint}" if hint else ""
+
+
+def _where(file: str, fault: Mapping[str, Any]) -> str:
+    """The line of a statement that was skipped, for a sentence."""
+    line = fault.get("line")
+    return f"{file}, line {line}" if type(line) is int else f"a line of {file}"
+
+
+def _skipped(fault: Mapping[str, Any]) -> str:
+    """A statement that was skipped, for every row of the file."""
+    where = _where(one_line(_text(fault.get("file")), 60), fault)
+    if fault.get("fault") == "exited":
+        return f"{where} ended the loading of the file: nothing below it is there. Remove it."
+    kind = one_line(_text(fault.get("type")), 60) or "Exception"
+    said = one_line(_text(fault.get("message"))[:160], 200)
+    return f"{where} was skipped, since it raised {kind}{': ' if said else ''}{said}."
 
 
 def _crashed(kind: str) -> str:

@@ -89,6 +89,7 @@ class ZipSource(Exported):
             self._wanted,
             lambda file, room: self._text(file, None if file in inner else folder[(file,)], room),
             lambda file: f"{file}/" if file in inner else f"{file} (link)" if file in links else file,
+            ("/".join(parts) for parts, member in folder.items() if 1 < len(parts) <= 3 and not member.is_dir()),
         )
 
     def _text(self, name: str, member: zipfile.ZipInfo | None, room: int) -> str:

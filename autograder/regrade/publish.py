@@ -20,9 +20,11 @@ from autograder import __version__
 from autograder.core.digest import digest
 from autograder.core.outcome import Mark, Report
 from autograder.core.points import decimal_text
+from autograder.core.submission import Submission
 from autograder.core.text import clean
 from autograder.gradescope.results import MAX_OUTPUT, number, results, write_results
 from autograder.grading.finding import NOT_GRADED, Finding, mark_of
+from autograder.grading.grader import notes_on_files
 from autograder.regrade.csv_io import write_table
 from autograder.regrade.diff import Change, Changes
 from autograder.regrade.gradebook import Column, Decision, Gradebook, Standing
@@ -117,6 +119,7 @@ def report_of(regrading: Regrading, name: str) -> Report:
     found = findings(regrading, name)
     run = regrading.store.run(name, NOW)
     rows = regrading.appraiser.rows
+    submission = regrading.store.submission(name) or Submission()
     with appraising(f"submission {name}"):
         marks = tuple(mark_of(found.get(linked.name, NOT_GRADED), linked) for linked in rows)
     return Report(
@@ -126,6 +129,7 @@ def report_of(regrading: Regrading, name: str) -> Report:
         version=__version__,
         seconds=run.seconds,
         leaderboard=tuple(entry for linked in rows for entry in found.get(linked.name, NOT_GRADED).leaderboard()),
+        notes=notes_on_files(submission, regrading.setting.assignment.rubric.files()),
     )
 
 
@@ -148,7 +152,7 @@ def feedback(regrading: Regrading) -> Callable[[str], Sequence[str]]:
 
     def of(name: str) -> list[str]:
         marks: Iterable[Mark] = report_of(regrading, name).marks
-        return [mark.feedback for mark in marks]
+        return [mark.told for mark in marks]
 
     return of
 

@@ -66,7 +66,7 @@ def _section(mark: Mark) -> Section:
         mark,
         word=str(mark.outcome).replace("_", " "),
         points=points,
-        open=mark.outcome not in SETTLED,
+        open=mark.outcome not in SETTLED or bool(mark.in_part),
         terms=_terms(mark),
         **_pictures(mark),
     )

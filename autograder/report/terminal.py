@@ -47,9 +47,10 @@ def page(report: Report, notes: Sequence[str] = (), footer: Sequence[str] = ()) 
 
     notes: what to see first, a sentence each. footer: small print about this run, a line each.
     """
-    for note in notes:
+    remarks = dict.fromkeys(line for mark in report.marks for line in mark.remarks.splitlines())
+    for note in (*notes, *remarks):
         yield from _paragraph(note, "mark", hanging="  ")
-    if notes:
+    if notes or remarks:
         yield ()
     yield (Span(f"{'row':<6}{'outcome':<12}{'points':<16}question", "title"),)
     for mark in report.marks:
@@ -94,7 +95,7 @@ def _in_short(mark: Mark) -> bool:
     if mark.outcome is Outcome.UNANSWERED:
         return "\n" not in mark.feedback
     if mark.outcome is Outcome.DEFERRED:
-        return bool(mark.read_as)
+        return bool(mark.read_as) and not mark.in_part
     return mark.outcome in (Outcome.PASSED, Outcome.WRITTEN)
 
 
@@ -121,7 +122,7 @@ def _list(heading: str, marks: Sequence[Mark], belongs: Callable[[Mark], bool]) 
 
 
 def _arrived(marks: Sequence[Mark]) -> Iterator[Line]:
-    deferred = [mark for mark in marks if mark.outcome is Outcome.DEFERRED and mark.read_as]
+    deferred = [mark for mark in marks if mark.outcome is Outcome.DEFERRED and mark.read_as and not mark.in_part]
     if deferred:
         yield ()
         yield (Span("Read, and graded on Gradescope only. This is how your answers were understood:"),)

@@ -34,6 +34,7 @@ class Program(msgspec.Struct, frozen=True):
     """What a worker runs: one module of the student, the texts it may import, and its limits.
 
     memory_bytes: what it may ask for beyond a bare interpreter. cpu_seconds: second line behind the grader's clock.
+    unreadable: module -> why its file could not be read.
     """
 
     file: str
@@ -41,6 +42,7 @@ class Program(msgspec.Struct, frozen=True):
     memory_bytes: int
     unavailable: Mapping[str, str]
     cpu_seconds: int = 600
+    unreadable: Mapping[str, str] = {}
 
 
 class Worker(Protocol):
@@ -80,6 +82,7 @@ def hello(program: Program) -> tuple[dict[str, Any], bytes]:
         "files": [[name, len(data)] for name, data in contents.items()],
         "memory_bytes": program.memory_bytes,
         "unavailable": dict(program.unavailable),
+        "unreadable": dict(program.unreadable),
     }
     return header, b"".join(contents.values())
 

@@ -141,8 +141,8 @@ def _item_bytes(array: Array) -> bytes:
 def _encode_key(key: Any) -> str:
     """A key as text: only text crosses as a key, and any other is named, so that a message can say what was there."""
     kind = type(key)
-    if kind is str:
-        return _encode_text(key[:MAX_KEY])
+    if isinstance(key, str):  # numpy's text and the members of an Enum of texts are that text
+        return _encode_text(str.__str__(key)[:MAX_KEY])
     short = key is None or kind in (bool, float) or (kind is int and key.bit_length() < 64)
     return f"{key!r} ({kind.__name__[:60]})" if short else f"a key of type {str(kind.__name__)[:60]}"
 

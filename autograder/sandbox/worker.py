@@ -17,12 +17,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, BinaryIO, cast
 
-from autograder.sandbox import wire
+from autograder.sandbox import literals, loading, wire
+from autograder.sandbox.conversion import Converter
 from autograder.sandbox.decoding import decode_argument
-from autograder.sandbox.values import ITEM_CODES, Array, Record
+from autograder.sandbox.values import Array, Record
 
 MESSAGE_LIMIT = 2_000
-_TEXT_TYPES = ("float16", "float32", "float64")
+MAX_BROKEN = 1_000
 
 
 def main() -> None:
@@ -45,7 +46,8 @@ def serve(protocol: int, layers: list[str]) -> None:
 
 
 def _serve(requests: BinaryIO, replies: BinaryIO, load: Any, blob: bytes) -> None:
-    session = Session(load["file"], _texts(load["files"], blob), load["unavailable"])
+    texts = _texts(load["files"], blob)
+    session = Session(load["file"], texts, load["unavailable"], load.get("unreadable", {}))
     send(replies, session.load())
     while (frame := wire.read_frame(requests, wire.MAX_REQUEST)) is not None:
         header, blob = frame
@@ -118,48 +120,83 @@ class Unavailable:
 
 
 class StudentFiles:
-    """Finds the student's own modules among the texts that were sent. Put last: numpy.py shadows nothing."""
+    """Finds the student's own modules among the texts that were sent. Put last: numpy.py shadows nothing.
 
-    def __init__(self, texts: dict[str, str]) -> None:
+    unreadable: module -> why its file could not be read.
+    """
+
+    def __init__(self, texts: dict[str, str], unreadable: dict[str, str]) -> None:
         self.texts = texts
+        self.unreadable = unreadable
+        self.sources: list[str] = []  # what was compiled, the file that is asked for last
+        self.skipped: list[dict[str, Any]] = []
+        self.loading = True
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: types.ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """A spec for a module whose text was sent."""
+        """A spec for a module whose text was sent; ImportError with the reason if its file could not be read."""
         if fullname + ".py" in self.texts:
             return importlib.machinery.ModuleSpec(fullname, cast(Any, self), origin=fullname + ".py")
+        if fullname in self.unreadable:
+            raise ImportError(self.unreadable[fullname], name=fullname)
         return None
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> None:
         """The default module."""
 
     def exec_module(self, module: types.ModuleType) -> None:
-        """Runs the text in the module's namespace."""
+        """Runs a helper module. Like the file itself it loses no more than what raises, while that is being loaded."""
+        loaded = self.load(module)
+        if loaded.errors and (loaded.ended or not self.loading):
+            raise loaded.errors[-1 if loaded.ended else 0]
+        for name in loaded.broken:
+            module.__dict__.pop(name, None)
+
+    def load(self, module: types.ModuleType) -> loading.Loaded:
+        """Runs the text of a module in its namespace."""
         name = module.__name__ + ".py"
         text = self.texts[name]
         linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
-        exec(compile(text, name, "exec", dont_inherit=True), module.__dict__)
+        loaded = loading.load(text, name, module.__dict__, lambda error: fault_of(error, self.texts))
+        self.sources.append(loaded.source)
+        self.skipped += ({**fault, "file": name} for fault in loaded.skipped)
+        return loaded
 
 
 class Session:
     """One module of the student, loaded once and asked many times."""
 
-    def __init__(self, file: str, texts: dict[str, str], unavailable: dict[str, str]) -> None:
+    def __init__(
+        self, file: str, texts: dict[str, str], unavailable: dict[str, str], unreadable: dict[str, str]
+    ) -> None:
         self.file = file
         self.texts = texts
         self.module = types.ModuleType(file.removesuffix(".py"))
         self.module.__file__ = file
         self.unavailable = Unavailable(unavailable)
-        self.finder = StudentFiles(texts)
+        self.finder = StudentFiles(texts, unreadable)
+        self.converter = Converter()
+        self.source = ""
 
     def load(self) -> dict[str, Any]:
-        """Runs the module's text; the reply says that it is loaded, or which exception it raised."""
+        """Runs the module's text. The reply says that it is loaded and what of it was skipped, or why it cannot be."""
         sys.meta_path.insert(0, self.unavailable)
         sys.meta_path.append(self.finder)
         sys.modules[self.module.__name__] = self.module
-        fault = guarded(lambda: self.finder.exec_module(self.module), self.texts)
-        return {"id": 0, **(fault or {"loaded": True})}
+        try:
+            loaded = self.finder.load(self.module)
+        except BaseException as error:
+            return {"id": 0, **fault_of(error, self.texts)}
+        self.finder.loading = False
+        self.source = loaded.source
+        if not self.finder.skipped:
+            return {"id": 0, "loaded": True}
+        skipped = self.finder.skipped[-loading.MAX_SKIPPED :]  # those of the file itself stand last
+        first = len(skipped) - len(loaded.skipped)
+        broken = {name: first + at for name, at in list(loaded.broken.items())[:MAX_BROKEN]}
+        told = [{**fault, "message": fault["message"][: MESSAGE_LIMIT // 8]} for fault in skipped]
+        return {"id": 0, "loaded": True, "broken": broken, "skipped": told}
 
     def answer(self, header: Any, blob: bytes) -> Any:
         """Yields one reply (header, blobs) per argument set of a call, or one for a name that is read."""
@@ -171,47 +208,74 @@ class Session:
             return
         value = names[header["name"]]
         if header["read"]:
-            yield self._reply(header["id"], 0, lambda: value)
+            yield self._text(header, value) if header.get("text") else self._reply(header, 0, lambda: value)
             return
         if not callable(value):
             yield {"id": header["id"], "index": 0, "fault": "not_callable", "type": type(value).__name__[:60]}, b""
             return
         for index, arguments in enumerate(header["argument_sets"]):
-            yield self._reply(header["id"], index, partial(self._call, value, arguments, blob))
+            yield self._reply(header, index, partial(self._call, value, arguments, blob))
 
     def _call(self, function: Callable[..., Any], arguments: Any, blob: bytes) -> Any:
         return function(*(_namespaces(decode_argument(a, blob, _numpy_array)) for a in arguments))
 
-    def _reply(self, identity: int, index: int, call: Callable[[], Any]) -> tuple[dict[str, Any], bytes | bytearray]:
+    def _reply(self, header: Any, index: int, call: Callable[[], Any]) -> tuple[dict[str, Any], bytes | bytearray]:
         """One reply: the encoded value, or the fault that making it raised."""
         blobs = bytearray()
-        found: dict[str, Any] = {}
+        reply = {"id": header["id"], "index": index}
+        try:
+            return {**reply, "value": self.converter.encode(call(), blobs)}, blobs
+        except NotImplementedError as error:
+            return {**reply, "fault": "unanswered", "hint": self._left_over(header["name"], error)}, b""
+        except BaseException as error:
+            return {**reply, **fault_of(error, self.texts)}, b""
 
-        def work() -> None:
-            found["value"] = wire.encode(call(), blobs, _encode_numpy)
+    def _text(self, header: Any, value: Any) -> tuple[dict[str, Any], bytes | bytearray]:
+        """A text with its LaTeX; for an empty one, where the name is assigned if that is more than once."""
+        hints: dict[str, str] = {}
 
-        fault = guarded(work, self.texts)
-        return ({"id": identity, "index": index, **(fault or found)}, b"" if fault else blobs)
+        def read() -> Any:
+            if not isinstance(value, str):
+                return value
+            name, plain = header["name"], str.__str__(value)
+            try:
+                said, hints["lost"] = literals.as_written(name, plain, [self.source, *self.finder.sources])
+                hints["hint"] = "" if said.strip() else loading.assigned_twice(name, self.source)
+            except Exception:  # a text of a thousand parts, say: it is taken as Python made it
+                return plain
+            return said
+
+        reply, blobs = self._reply(header, 0, read)
+        return {**reply, **hints}, blobs
+
+    def _left_over(self, name: str, error: NotImplementedError) -> str:
+        try:
+            return loading.left_over(name, _own_frames(error, self.texts), self.file, self.source)
+        except Exception:  # it is only a hint, about a function that may come from anywhere
+            return ""
 
 
-def guarded(work: Callable[[], Any], texts: dict[str, str]) -> dict[str, Any] | None:
-    """Runs `work`; None if it returned, else the fault as plain text: what was raised and the student's own frames."""
-    try:
-        work()
-    except NotImplementedError as error:
-        return {"fault": "unanswered", "message": _said(error)}
-    except SystemExit as error:
-        return {"fault": "exited", "message": _said(error), "frames": _frames(error, texts)}
-    except MemoryError:
+def fault_of(error: BaseException, texts: dict[str, str]) -> dict[str, Any]:
+    """An exception as plain text; one of a stub's is like any other where it is raised while a file is loaded."""
+    if isinstance(error, MemoryError):
         return {"fault": "out_of_memory", "message": ""}
-    except BaseException as error:
-        return {
-            "fault": "crashed",
-            "type": type(error).__name__[:60],
-            "message": _said(error),
-            "frames": _frames(error, texts),
-        }
-    return None
+    told = {"message": _said(error), "frames": _frames(error, texts)}
+    if isinstance(error, SystemExit):
+        return {"fault": "exited", **told}
+    return {"fault": "crashed", "type": type(error).__name__[:60], "hint": _remedy(error, texts), **told}
+
+
+def _remedy(error: BaseException, texts: dict[str, str]) -> str:
+    """What to do about an answer that was to be a text, where Python says only what it cannot read."""
+    try:
+        if isinstance(error, SyntaxError) and error.filename in texts:
+            return literals.remedy(error.lineno or 0, texts[error.filename])
+        if isinstance(error, (NameError, TypeError, AttributeError)) and (frames := _own_frames(error, texts)):
+            file, line, name = frames[-1]
+            return literals.unquoted(texts[file].split("\n")[line - 1]) if name == "<module>" else ""
+    except Exception:  # it is only a hint
+        pass
+    return ""
 
 
 def _said(error: BaseException) -> str:
@@ -261,22 +325,3 @@ def _own_frames(error: BaseException, texts: dict[str, str]) -> list[tuple[str, 
 def _told(file: str, line: int, name: str, texts: dict[str, str]) -> str:
     lines = texts[file].splitlines()
     return f"{file}, line {line}, in {name}: {(lines[line - 1] if 0 < line <= len(lines) else '').strip()[:120]}"
-
-
-def _encode_numpy(value: Any, blobs: bytearray, depth: int) -> Any:
-    """Tagged JSON for a numpy array or scalar of a real, integer, complex or bool dtype; None for anything else."""
-    np = sys.modules.get("numpy")
-    if np is None or not (type(value) is np.ndarray or type(value) in np.sctypeDict.values()):
-        return None
-    array = np.asarray(value)
-    scalar = type(value) is not np.ndarray
-    if array.ndim > wire.MAX_RANK or array.nbytes > wire.MAX_FRAME:
-        return {"$": "other", "type": f"array of {array.dtype} with {array.size} items"}
-    if array.dtype == np.longdouble and array.dtype.name not in _TEXT_TYPES:
-        items = [np.format_float_scientific(x, unique=True, trim="0") for x in array.ravel().tolist() or []]
-        return {"$": "array", "dtype": "longdouble", "shape": list(array.shape), "items": items, "scalar": scalar}
-    name = array.dtype.name
-    if name not in ITEM_CODES:
-        return {"$": "other", "type": f"array of {name}"[:60]}
-    data = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<")).tobytes()
-    return wire.encode_array(name, tuple(int(n) for n in array.shape), data, blobs, scalar)

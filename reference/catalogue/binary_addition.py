@@ -105,10 +105,7 @@ def _rows(*rows: tuple[int, ...]) -> str:
 _UNREADABLE = (
     # shapes
     _unreadable("Wxh 2 x 3, for row vectors", "w['Wxh'] = w['Wxh'].T", "Wxh"),
-    _unreadable("Why 3 x 1", "w['Why'] = w['Why'].reshape(3, 1)", "Why"),
-    _unreadable("bh 3 x 1", "w['bh'] = w['bh'].reshape(3, 1)", "bh"),
     _unreadable("bh a scalar", "w['bh'] = -0.5", "bh"),
-    _unreadable("by 1 x 1", "w['by'] = [[w['by']]]", "by"),
     _unreadable("Whh flat", "w['Whh'] = w['Whh'].ravel()", "Whh"),
     _unreadable("rows that differ in length", "w['Whh'] = [[0, 1, 0], [0, 1], [0, 1, 0]]", "Whh"),
     _unreadable("an empty matrix", "w['Wxh'] = []", "Wxh"),
@@ -126,7 +123,6 @@ _UNREADABLE = (
     _unreadable("Whh not there", "del w['Whh']", "Whh"),
     _unreadable("by not there", "del w['by']", "by"),
     _unreadable("the names U, W, V", "w = dict(U=w['Wxh'], W=w['Whh'], bh=w['bh'], V=w['Why'], by=w['by'])", "Wxh"),
-    _unreadable("names in capitals", "w = {name.upper(): value for name, value in w.items()}", "Wxh"),
     _unreadable("a tuple instead of a dict", "w = tuple(w.values())", "dict"),
     # numbers
     _unreadable("a NaN in bh", "w['bh'][1] = np.nan", "bh"),
@@ -292,6 +288,10 @@ _ALWAYS_WRONG = (
 
 _RIGHT = (
     # the same numbers written in other ways
+    _right("1.1", "Why 3 x 1", "w['Why'] = w['Why'].reshape(3, 1)"),
+    _right("1.1", "bh 3 x 1", "w['bh'] = w['bh'].reshape(3, 1)"),
+    _right("1.1", "by 1 x 1", "w['by'] = [[w['by']]]"),
+    _right("1.1", "names in capitals", "w = {name.upper(): value for name, value in w.items()}"),
     _right("1.1", "Why 1 x 3", "w['Why'] = w['Why'].reshape(1, 3)"),
     _right("1.1", "by of shape (1,)", "w['by'] = np.array([w['by']])"),
     _right("1.1", "by in a list", "w['by'] = [w['by']]"),

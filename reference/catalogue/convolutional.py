@@ -78,6 +78,7 @@ _RIGHT_FORMS = (
     _right("text with spaces", "{name: f'{number:,}'.replace(',', ' ') for name, number in right.items()}"),
     _right("text with dots between groups of three", "{'total': f\"{right['total']:,}\".replace(',', '.')}"),
     _right("text in scientific notation", "{'total': f\"{right['total'] / 1e8!r}e8\"}"),
+    _right("a formula as text", "{'total': str(right['total'] - 1) + ' + 1'}"),
     _right("text of digits", "{name: str(number) for name, number in right.items()}"),
     _right("layers without parameters listed too", "{**right, 'softmax': 0, 'pool1': 0}"),
     _right("numpy integers", "{name: np.int64(number) for name, number in right.items()}"),
@@ -103,7 +104,6 @@ _NO_COUNTS = (
             ("complex", "complex(right['total'])"),
             ("text that is not integral", "str(right['total']) + '.5'"),
             ("commas in the wrong places", "str(right['total'])[:-4] + ',' + str(right['total'])[-4:]"),
-            ("a formula as text", "str(right['total'] - 1) + ' + 1'"),
             ("an integer of 5000 digits", "10**5000"),
         )
     ),

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograder.grading.coerce import text
 from autograder.grading.student import Crashed, Fault, Missing, Unanswered
-from autograder.sandbox import wire, worker
+from autograder.sandbox.conversion import Converter
 from autograder.sandbox.decoding import Room, decode
 from autograder.sandbox.values import Array, Record
 
@@ -39,7 +39,7 @@ class FakeStudent:
         self.calls.append(tuple(arguments))
         blobs = bytearray()
         try:
-            header = wire.encode(function(*arguments), blobs, worker._encode_numpy)
+            header = Converter().encode(function(*arguments), blobs)
         except NotImplementedError:
             return Unanswered(f"{name}: not answered yet.")
         except Exception as error:

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 ENGINE = Path(__file__).resolve().parents[2] / "autograder"
+# These are imported by a student's process, and by nothing else.
+RUNS_STUDENT_CODE = {"autograder.sandbox.literals", "autograder.sandbox.loading"}
 MODULES = sorted(ENGINE.rglob("*.py"))
 
 # Each room, from the ground up, with the rooms that it may import. `api` and `__main__` are files at the top.
@@ -125,8 +127,16 @@ def test_what_a_submission_contains_is_run_in_the_worker_only() -> None:
     for path in MODULES:
         tree = ast.parse(path.read_text())
         names = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
-        assert not names & {"eval", "exec", "compile"} or name_of(path) == "autograder.sandbox.worker"
+        assert not names & {"eval", "exec", "compile"} or name_of(path) in RUNS_STUDENT_CODE
+        assert not {n.split(".")[0] for n in imports_of(path)} & {"ast", "_ast", "tokenize"} or (
+            name_of(path) in RUNS_STUDENT_CODE
+        )
         assert not {n.split(".")[0] for n in imports_of(path)} & {"pickle", "marshal", "shelve", "dill"}
+
+
+def test_what_runs_student_code_is_imported_by_the_worker_only() -> None:
+    importers = {name_of(path) for path in MODULES if ours(path) & RUNS_STUDENT_CODE}
+    assert importers == {"autograder.sandbox.worker", "autograder.sandbox.loading"}
 
 
 def test_processes_that_unpickle_are_started_by_the_executors_alone() -> None:

@@ -9,7 +9,7 @@ from autograder.maths.threshold.addition import CONVENTIONS, Network, add, decid
 from autograder.maths.threshold.automaton import steps
 from autograder.maths.threshold.diagnosis import diagnose
 
-SHAPES = {"Wxh": [(3, 2)], "Whh": [(3, 3)], "bh": [(3,)], "Why": [(3,), (1, 3)], "by": [(), (1,)]}
+SHAPES = {"Wxh": [(3, 2)], "Whh": [(3, 3)], "bh": [(3,)], "Why": [(3,)], "by": [()]}  # vectors in any orientation
 STEP = {"strict": "step(z) = [z > 0]", "inclusive": "step(z) = [z >= 0]"}
 ZERO = "Some weighted sum is exactly zero along the way, where the two ways to read step(0) may part."
 MARGIN = (

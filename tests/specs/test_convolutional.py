@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradescope_utils.autograder_utils.decorators import number
 
-from autograder.api import Flag, Points, Unreadable, choice, credit, credited_by, integer, kind_of
+from autograder.api import Flag, Points, Unreadable, choice, credit, credited_by, integer, keyed, rounded
 
 LAYERS = ("conv1", "conv2", "conv3", "conv4", "fc1", "fc2")
 
@@ -13,7 +13,7 @@ LAYERS = ("conv1", "conv2", "conv3", "conv4", "fc1", "fc2")
 @credited_by(credit.layers, per_layer=Points, at_most=Points, hints=Flag)
 def test_parameter_counts(student, award, params, reference):
     """Parameter counts: everything for the right total, else something for each right layer."""
-    counts, problems = read_counts(student.call("parameter_counts")[0])
+    counts = read_counts(student.call("parameter_counts")[0], award)
     award.understood(", ".join(f"{name} {count:,}" for name, count in counts.items()) + added_up(counts))
     truth = reference.parameter_counts
     right = [name for name in LAYERS if counts.get(name) == truth[name]]
@@ -21,27 +21,50 @@ def test_parameter_counts(student, award, params, reference):
     if findings["total_right"]:
         return award.found(findings, "The total is right.")
     explained = list(reference.explain_counts(counts))
-    lines = [*problems, "The total is not right." if "total" in counts else "There is no total."]
+    lines = [*award.problems, *(["The total is not right."] if "total" in counts else [])]
     lines.append(f"Right layers: {', '.join(right) or 'none'}.")
     award.tell_staff("\n".join(explained))
     return award.found({**findings, "named": explained}, "\n".join(lines + (explained if params.hints else [])))
 
 
-def read_counts(value):
-    """The counts that can be read, by name, and a sentence for each that cannot."""
-    names = (*LAYERS, "total")
-    if not isinstance(value, dict) or not any(name in value for name in names):
-        raise Unreadable(f"expected a dict with the keys {', '.join(names)}, got {kind_of(value)}")
-    counts, problems = {}, []
-    for name in names:
-        if name in value:
-            try:
-                counts[name] = integer(value[name])
-            except Unreadable as problem:
-                problems.append(f"{name}: {problem}")
+def read_counts(value, award):
+    """The counts that can be read, by name; what cannot be, or is not there, is a problem of its own."""
+    given = keyed(value, (*LAYERS, "total"))
+    counts = {}
+    for name, entry in given.entries.items():
+        try:
+            counts[name] = read_count(entry)
+        except Unreadable as problem:
+            award.problem(f"{name} not understood", f"{name}: {problem}.")
+        else:
+            if rounded(entry):
+                award.problem(f"{name} perhaps rounded", f"{name} is read as {counts[name]:,}: write all its digits.")
+    for name in given.twice:
+        award.problem(f"{name} given twice", f"{name}: there are two keys for it, with different values.")
+    strays = [said for said, entry in zip(given.stray_keys(), given.strays.values(), strict=True) if not nothing(entry)]
     if not counts:
-        raise Unreadable("\n".join(problems[:3]))
-    return counts, problems
+        raise Unreadable("\n".join([*award.problems, *strays][:3]) or f"expected the keys {', '.join(given.names)}")
+    if given.missing:
+        award.problem(f"no {', no '.join(given.missing)}", f"Not there: {', '.join(given.missing)}.")
+    if strays:
+        award.problem("a key that is none", "\n".join(strays[:3]))
+    return counts
+
+
+def read_count(entry):
+    """One count, which is not negative."""
+    count = integer(entry)
+    if count < 0:
+        raise Unreadable(f"expected a count, got {count:,}")
+    return count
+
+
+def nothing(entry):
+    """Whether a layer is listed that has no parameters: a pool, say."""
+    try:
+        return entry is None or integer(entry) == 0
+    except Unreadable:
+        return False
 
 
 def added_up(counts):

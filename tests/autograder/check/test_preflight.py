@@ -33,7 +33,7 @@ def test_one_of_the_files_is_enough(tmp_path: Path, name: str) -> None:
         (("notes.txt", "figures/a.png"), "is another folder: none of binary_addition.py, lstm_gradient.py"),
         (("inner/convolutional.py", "notes.txt"), "one folder further in: python -m autograder check "),
         (("homework3.zip",), "holds homework3.zip, but nothing unpacked"),
-        (("lstm_gradient.ipynb",), "lstm_gradient.ipynb is a notebook, which is not read"),
+        (("lstm_gradient.ipynb",), '"lstm_gradient.ipynb" is a notebook, which is not read'),
         (("binary_addition (1).py",), '"binary_addition (1).py" is not read: rename it to binary_addition.py.'),
     ],
     ids=lambda v: str(v)[:30],
@@ -91,7 +91,7 @@ def test_another_name_of_a_file_is_recognised(tmp_path: Path, name: str) -> None
     assert file_notes(put(tmp_path, name), FILES) == [f'"{name}" is not read: rename it to binary_addition.py.']
 
 
-@pytest.mark.parametrize("name", ["my_helpers.py", "notes.txt", "binary.py", "binary_addition.pdf", "addition.py"])
+@pytest.mark.parametrize("name", ["my_helpers.py", "notes.txt", "conv.py", "numpy.py", "q1.py", "addition.md"])
 def test_any_other_file_is_left_alone(tmp_path: Path, name: str) -> None:
     assert file_notes(put(tmp_path, name), FILES) == []
 

@@ -81,6 +81,27 @@ def test_the_receipt_says_what_could_not_be_understood() -> None:
     assert "1.1  read, but not understood" in body["output"]
 
 
+@pytest.mark.parametrize("outcome", [Outcome.PASSED, Outcome.PARTIAL, Outcome.FAILED, Outcome.DEFERRED])
+def test_the_receipt_says_what_was_read_in_part(outcome: Outcome) -> None:
+    body = results(report(mark(outcome=outcome, visibility=LATE, findings={"in_part": ["no total", "no fc1"]})))
+    assert "1.1  read in part: no total, no fc1  Row 1.1" in body["output"]
+    assert "`check` says what is wrong with it" in body["output"]
+
+
+def test_a_receipt_stays_short() -> None:
+    said = mark(findings={"in_part": [f"no conv{n}" for n in range(6)]}).receipt
+    assert said == "read in part: no conv0, no conv1, no conv2 and 3 more"
+
+
+def test_remarks_on_the_file_stand_in_every_row_and_files_that_were_not_read_at_the_top() -> None:
+    marks = [
+        mark(str(n), outcome, 0, feedback="said", remarks="line 3 was skipped") for n, outcome in enumerate(Outcome)
+    ]
+    body = results(report(*marks, notes=('"q1.py" is not read',)))
+    assert all(row["output"].endswith("said\nline 3 was skipped") for row in body["tests"])
+    assert 'Files: "q1.py" is not read' in body["output"]
+
+
 @pytest.mark.parametrize(
     "outcome", [Outcome.MISSING, Outcome.CRASHED, Outcome.UNANSWERED, Outcome.TIMED_OUT, Outcome.KILLED]
 )

@@ -42,7 +42,7 @@ def fault(text: str | None, call: float = 5, **others: str) -> Fault:
         ("def f(): raise NotImplementedError('1')", Unanswered, "f(...): not answered yet."),
         ("def f(): return 1 / 0", Crashed, "f(...) raised ZeroDivisionError: division by zero"),
         ("def f(: pass", Crashed, "loading answers.py raised SyntaxError"),
-        ("x = [][1]\ndef f(): ...", Crashed, "loading answers.py raised IndexError: list index out of range"),
+        ("f = [][1]", Crashed, "f (answers.py, line 1) raised IndexError: list index out of range"),
         ("def f(): exit(3)", Killed, "f(...): your code ended its own process (exit 3)"),
         ("def f(): import os; os._exit(1)", Killed, "it exited by itself with status 1"),
         ("def f(): return bytearray(1 << 30)", Killed, "f(...): more than 128 MB of memory"),

@@ -85,7 +85,7 @@ def test_the_export(kind: str, form: str, tmp_path: Path) -> None:
     assert source.scores("7") == {"1.1": "0.25"}
     assert source.about("10") == About("10", (Person(*BOB), Person(*CY)), at, "0")
     assert "no submitter is named" in source.about("9").notes[0]
-    assert source.read("9").others == ("notes.txt", "src/")
+    assert source.read("9").others == ("notes.txt", "src/", "src/answers.py")
     assert source.mark("7") != ""
     assert source.mark("7") != source.mark("9")
     assert texts(source) == AS_READ
@@ -107,7 +107,7 @@ def test_a_folder_of_folders(kind: str, wrapper: str, tmp_path: Path) -> None:
 def test_one_submission(kind: str, wrapper: str, tmp_path: Path) -> None:
     name = "5" if wrapper else "hw3"
     source = opened(made(kind, tmp_path, {f"{wrapper}answers.py": "x", f"{wrapper}mine/y.txt": "y"}))
-    assert source.read(name).others == ("mine/",)
+    assert source.read(name).others == ("mine/", "mine/y.txt")
     assert texts(source) == {name: {"answers.py": "x"}}
 
 

@@ -66,6 +66,25 @@ def test_a_deferred_row_says_how_it_was_read_and_what_is_to_be_had() -> None:
     assert "1 more are graded on Gradescope" in text
 
 
+def test_a_deferred_row_that_was_read_in_part_says_what_is_wrong() -> None:
+    told = {
+        "read_as": "conv1 5",
+        "feedback": "Read as: conv1 5\nNot there: total.",
+        "findings": {"in_part": ["no total"]},
+    }
+    text = table(report(mark("3.1", Outcome.DEFERRED, **told)))
+    assert "3.1 Row 3.1: deferred" in text
+    assert "Not there: total." in text
+    assert text.count("conv1 5") == 1
+
+
+def test_remarks_on_a_file_are_said_once_and_first() -> None:
+    rows = [mark(f"2.{n}", Outcome.PASSED, remarks="line 3 was skipped") for n in (1, 2, 3)]
+    text = table(report(*rows))
+    assert text.startswith("line 3 was skipped\n\nrow ")
+    assert text.count("was skipped") == 1
+
+
 def test_the_timeline_stands_below_the_row_that_it_explains() -> None:
     text = table(report(mark(figure=addition(1)[0], feedback="why"), mark("2.1", feedback="other")))
     assert text.index("why") < text.index("^ wrong") < text.index("2.1 Row 2.1: failed")
