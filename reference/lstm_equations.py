@@ -24,7 +24,6 @@ from reference.lstm_forms import (
     node,
     of,
     preactivation,
-    signal,
     spare,
     tanh_of_cell,
     tanh_slope_of_candidate,
@@ -62,6 +61,10 @@ class Term(msgspec.Struct, frozen=True):
         """The term at step t, or summed over t = 1..T."""
         steps = range(1, s.T + 1) if self.summed or t is None else (t,)
         return math.fsum(math.prod(factor.value(n, s, bar, w) for factor in self.factors) for n in steps)
+
+    def factor_at(self, t: int | None, s: States, bar: Signals, w: Weights) -> float:
+        """What its error signal is multiplied by at step t."""
+        return math.prod(factor.value(t or 0, s, bar, w) for factor in self.factors[1:])
 
     def forms(self, most: int) -> Iterator[Form]:
         """All wrong forms with one to `most` slips, fewest first."""
@@ -163,43 +166,3 @@ TERMS: dict[str, tuple[Term, ...]] = {
     "i_bar": _only("i", error_signal("c", 0), _candidate()),
     "w_xi_bar": (_w_xi_sum(),),
 }
-
-
-def _bare(name: str, shift: int) -> Term:
-    factor = error_signal(name, shift)
-    return Term(factor.text, factor.text, (Factor(factor.text, signal(name, shift), ()),))
-
-
-def _strangers() -> tuple[Term, ...]:
-    """Terms of one equation that turn up in another one."""
-    own = [term for name, terms in TERMS.items() if name != "w_xi_bar" for term in terms]
-    inputs = [form for gate in TERMS["h_bar"][1:] for form in gate.forms(1) if form.slips[0][1].kind == "input weight"]
-    with_inputs = [
-        Term(f.term.name, f"{f.term.path} with the input weight", (*f.term.factors[:2], Factor(s.code, s.value, ())))
-        for f in inputs
-        for _, s in f.slips
-    ]
-    bare = [_bare(name, shift) for shift in (0, 1) for name in SIGNALS]
-    carried = [
-        Term("", f"h_bar(t+1) w_h{gate}", (error_signal("h", 1), weight(f"h{gate}"))) for gate in GATES
-    ]  # the recurrence of a plain RNN
-    return (*own, *bare, *carried, *with_inputs)
-
-
-def _other_gradients() -> tuple[Term, ...]:
-    """Gradients of other weights, added to that of w_xi."""
-
-    def gradient(gate: str, reads: Factor) -> Term:
-        slope = tanh_slope_of_candidate(0) if gate == "g" else logistic_slope(gate, 0)
-        return Term("", f"the sum through {gate}(t)", (error_signal(gate, 0), slope, reads), summed=True)
-
-    return tuple(gradient(gate, reads) for gate in GATES for reads in (a_node("x", 0), a_node("h", -1)))
-
-
-STRANGERS = _strangers()
-OTHER_GRADIENTS = _other_gradients()
-
-
-def strangers(equation: str) -> tuple[Term, ...]:
-    """Terms that people add to `equation` though they do not belong there."""
-    return OTHER_GRADIENTS if equation == "w_xi_bar" else STRANGERS
