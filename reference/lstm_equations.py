@@ -1,4 +1,4 @@
-"""The equations of 2.1 and 2.2 as sums of terms, each term a product of factors; and terms that do not belong there."""
+"""The equations of 2.1 and 2.2 as sums of terms, each term a product of factors."""
 
 from __future__ import annotations
 
@@ -165,4 +165,11 @@ TERMS: dict[str, tuple[Term, ...]] = {
     "f_bar": _only("f", error_signal("c", 0), _cell_before()),
     "i_bar": _only("i", error_signal("c", 0), _candidate()),
     "w_xi_bar": (_w_xi_sum(),),
+}
+
+# The same with c_bar(t) g(t) for i_bar(t).
+WRITTEN_OUT: dict[str, Term] = {
+    "w_xi_bar": Term(
+        "w_xi", "the sum", (error_signal("c", 0), _candidate(), *TERMS["w_xi_bar"][0].factors[1:]), summed=True
+    ),
 }

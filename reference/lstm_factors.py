@@ -47,7 +47,8 @@ class Table:
 
     def ratio(self, measured: Sequence[float], column: Sequence[float]) -> float | None:
         """The constant c with measured = c * column, or None."""
-        first = _divided(measured[0], column[0])
+        at = max(range(len(measured)), key=lambda k: abs(measured[k]))
+        first = _divided(measured[at], column[at])
         if first is None or first == 0:
             return None
         for m, c in zip(measured, column, strict=True):

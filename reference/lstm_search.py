@@ -7,7 +7,7 @@ the true one and something more; or it is unknown, and is then only said to be w
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -59,12 +59,28 @@ class Piece(msgspec.Struct, frozen=True):
 class Verdict(msgspec.Struct, frozen=True):
     """A finding for each true term; what does not belong, each as it is said; and the parts that make up the function.
 
-    pieces: None if a part is of unknown form, so that no value can be foretold.
+    pieces: None if a part is of unknown form, so that no value can be foretold. multiplied: the terms are a product.
     """
 
     findings: tuple[Finding, ...]
     extras: tuple[str, ...] = ()
     pieces: tuple[Piece, ...] | None = ()
+    multiplied: bool = False
+
+    @property
+    def lacks_direct(self) -> bool:
+        """Whether the direct term, and nothing in its place, is missing."""
+        return self.findings[0].missing and reads(self.findings[0].term) == (DL, "t")
+
+    def with_direct_at_the_end(self) -> Verdict:
+        """The same with a direct term that is there at t = T."""
+        first, *others = self.findings
+        slip = Slip(
+            "is there only at t = T, as if the loss saw h(T) alone",
+            "direct term only at t = T",
+            lambda t, s, bar, w: s.dL_dh[t] if t == s.T else 0.0,
+        )
+        return replace(self, findings=(Finding(first.term, Form(first.term, ((0, slip),)), 1.0), *others))
 
     @property
     def right(self) -> int:

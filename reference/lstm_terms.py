@@ -1,8 +1,8 @@
 """Why is this equation of 2.1 or 2.2 wrong? Which of its terms are right, and what happened to the others.
 
-TERMS has the true terms of each equation. `explain` asks the wrong function for values on fresh problems, finds the sum
-of terms that gives exactly these values, and says in words how it differs from the true one. What an equation must not
-read is given to it as random numbers, which say nothing, so that reading them is noticed and does not stop the rest.
+TERMS has the true terms of each equation. `explain` asks the wrong function about settings in which the states are
+those of a network and every error signal is free, so that what it multiplies each of them by is measured exactly; and
+says in words how that differs from the true equation.
 """
 
 from __future__ import annotations
@@ -13,28 +13,26 @@ from types import SimpleNamespace
 from typing import Any
 
 import msgspec
-import numpy as np
 from msgspec.structs import asdict, replace
 
-from autograder.maths import lstm
-from autograder.maths.closeness import close
-from autograder.maths.linear_terms import fit
-from autograder.maths.lstm import SIGNALS, Call, Loss
-from reference.lstm_equations import TERMS, Form, Term
-from reference.lstm_isolation import garbled, isolate_c, isolate_h
-from reference.lstm_search import (
-    Evaluate,
-    Sample,
-    Verdict,
-    number,
-    search,
-)
+from autograder.maths.lstm import SIGNALS, Call
+from reference import lstm_counts as counts
+from reference import lstm_sum
+from reference.lstm_equations import TERMS, Term
+from reference.lstm_exactness import inexact
+from reference.lstm_factors import Table
+from reference.lstm_forms import Input
+from reference.lstm_probes import EVERY, Evaluate, Probe, ask, number, plan
+from reference.lstm_repeated import Other, repeated
+from reference.lstm_search import Verdict, read_off, reads
+from reference.lstm_settings import DL, Setting, draw_setting
+from reference.lstm_shapes import Judged, wrong_where
 from reference.lstm_words import at_the_edge, mistakes, reading
 
-__all__ = ["TERMS", "Explanation", "Term", "arguments", "explain", "in_process"]
+__all__ = ["TERMS", "Explanation", "Judged", "Term", "arguments", "explain", "in_process"]
 
-CALLS = 36
-ROUNDED = 1e-4
+SHAPES = ((4, 2), (5, 2), (6, 4), (6, 3))
+EDGES = {"t = T": (3, 3), "t = 1": (4, 1)}
 PRE_ACTIVATION = "pre-activation style error signals: right if all are meant so, needs a human look"
 NO_DIRECT = "recurrence without the direct loss term: right if the loss is at T only, needs a human look"
 UNSTEADY = "right on every problem asked again, needs a human look"
@@ -59,88 +57,254 @@ class Explanation(msgspec.Struct, frozen=True):
     flag: str = ""
 
 
-def explain(equation: str, evaluate: Evaluate, rng: random.Random) -> Explanation:
+class Asked:
+    """The function, with what it was asked and what it said."""
+
+    def __init__(self, evaluate: Evaluate) -> None:
+        self._evaluate = evaluate
+        self.calls: list[Call] = []
+        self.values: list[float | None] = []
+
+    def __call__(self, calls: Sequence[Call]) -> Sequence[float | None]:
+        values = list(self._evaluate(calls))
+        self.calls += calls
+        self.values += values
+        return values
+
+    @property
+    def numbers(self) -> list[tuple[Call, float]]:
+        pairs = zip(self.calls, self.values, strict=True)
+        return [(call, float(value)) for call, value in pairs if value is not None and number(value)]
+
+
+class Study(msgspec.Struct, frozen=True):
+    """What was measured in some settings, and what was read off it; `count` is what it earns."""
+
+    probes: tuple[Probe, ...]
+    verdict: Verdict
+    count: counts.Count
+
+    @property
+    def hidden(self) -> frozenset[Input]:
+        return frozenset().union(*(probe.reads for probe in self.probes))
+
+
+def explain(
+    equation: str,
+    evaluate: Evaluate,
+    rng: random.Random,
+    judged: Sequence[Judged] = (),
+    other: Other | None = None,
+) -> Explanation:
     """Explain a wrong equation ("h_bar" ... "i_bar", "w_xi_bar").
 
-    evaluate: the student's values on these calls, in order; None where there was no number. It is asked
-    for 42 calls as a rule and 140 at most, each with a fresh problem; NaN, infinite and huge values do no harm.
+    evaluate: the student's values on these calls, in order; None where there was no number. judged: the steps at which
+    it was judged. other: `evaluate` for another equation of the same student.
+    It is asked for about 40 calls as a rule and 150 at most; NaN, infinite and huge values do no harm.
     """
-    with np.errstate(all="ignore"):
-        calls = _questions(equation, rng)
-        values = list(evaluate(calls))
-        kept = [(c, float(v)) for c, v in zip(calls, values, strict=True) if v is not None and number(v)]
-        sample = Sample([c for c, _ in kept], [v for _, v in kept])
-        silent = [c for c, v in zip(calls, values, strict=True) if not number(v)]
-        reads = _reads(equation, evaluate, rng) if kept else ()
-        verdict, edge = _taken_apart(equation, sample, silent, evaluate, rng)
-        if verdict is None or (_faultless(verdict) and not edge and not reads):
-            return _inexact(equation, sample) or _unexplained(equation, sample, len(silent), reads)
-        return _explained(equation, verdict, edge, bool(silent), reads)
+    asked = Asked(evaluate)
+    if equation == "w_xi_bar":
+        study, edge, silent = _sum(asked, rng), "", False
+    else:
+        study = _study(equation, asked, SHAPES, rng)
+        edge, silent, study = _edges(equation, asked, study, rng)
+    if not asked.numbers:
+        return _unexplained(equation, [f"gave no finite number on {len(asked.calls)} of {len(asked.calls)} problems"])
+    near = inexact(asked.numbers)
+    if near is not None and not (study and study.verdict.faultless and not near.error):
+        return _inexact(equation, near.says)
+    where = wrong_where(judged)
+    if study is None or (study.verdict.faultless and not edge) or not study.verdict.known:
+        study, edge = _elsewhere(equation, asked, judged, study, edge, rng)
+    if study is None:
+        return _unexplained(equation, _silence(asked))
+    hidden = _reads(equation, asked, study, rng)
+    if study.verdict.faultless and not edge and not hidden and not where:
+        return _unexplained(equation, [], UNSTEADY)
+    return _explained(equation, study, edge, silent, hidden, where, repeated(equation, study.probes, other))
 
 
-def _questions(equation: str, rng: random.Random) -> list[Call]:
-    """Calls of every kind: T = 3 to 5, a quarter of them at t = T, the loss at every t or at T only."""
-    calls = []
-    for k in range(CALLS):
-        T = 3 + k % 3  # noqa: N806
-        t = None if equation == "w_xi_bar" else T if k % 4 == 3 else rng.randint(1, T - 1)
-        loss: Loss = "last_t" if rng.random() < 0.3 else "every_t"
-        calls.append(garbled(lstm.draw_call(rng, T, equation, t, loss), rng))
-    return calls
+def _silence(asked: Asked) -> list[str]:
+    silent = len(asked.calls) - len(asked.numbers)
+    return [f"gave no finite number on {silent} of {len(asked.calls)} problems"] if silent else []
 
 
-def _reads(equation: str, evaluate: Evaluate, rng: random.Random) -> tuple[str, ...]:
-    """The error signals it reads though it must not: with one of them NaN, the value is no number."""
+# -------------------------------------------------------------------------------------------------------- measurement
+
+
+def _study(
+    equation: str, asked: Evaluate, shapes: Sequence[tuple[int, int]], rng: random.Random, terms: Sequence[Term] = ()
+) -> Study | None:
+    """The function in a setting of each shape (T, t): all inputs in the first, those that it reads in the others."""
+    settings = [draw_setting(rng, *shape) for shape in shapes]
+    first: Probe | None = None
+    while settings and first is None:
+        setting = settings.pop(0)
+        (first,) = ask(asked, equation, [plan(setting, _places(setting), rng, whole=True)])
+    if first is None:
+        return None
+    plans = [plan(s, [k for k in _places(s) if k in first.reads], rng, whole=True) for s in settings]
+    more = [probe for probe in ask(asked, equation, plans) if probe is not None]
+    if len(more) < 2:
+        return None
+    probes = (first, *more)
+    verdict = _verdict(terms or TERMS[equation], probes)
+    count = _count(equation, probes, verdict, asked, rng) if not terms else counts.by_name(verdict)
+    return Study(probes, verdict, count)
+
+
+def _places(setting: Setting) -> list[Input]:
+    """The inputs that stand near step t, each under one name."""
+    t, T = setting.t or 0, setting.T  # noqa: N806
+    absent = {"t+1"} if t == T else set()
+    absent |= {"T"} if T - t < 2 else set()
+    absent |= {"t-1"} if t == 1 else set()
+    return [(name, place) for name, place in EVERY if place not in absent]
+
+
+def _verdict(terms: Sequence[Term], probes: Sequence[Probe]) -> Verdict:
+    table = Table([(probe.setting, probe.setting.t or 0) for probe in probes])
+    every = sorted(frozenset().union(*(probe.reads for probe in probes)))
+    coefficients = {what: tuple(probe.coefficients.get(what, 0.0) for probe in probes) for what in every}
+    verdict = read_off(terms, table, coefficients, tuple(probe.constant for probe in probes))
+    if all(probe.linear for probe in probes) and _foretells(verdict, probes):
+        return verdict
+    if _multiplied(terms, probes):
+        return replace(verdict, findings=tuple(replace(f, form=None, coefficient=0.0) for f in verdict.findings),
+                       extras=(), pieces=(), multiplied=True)
+    return replace(verdict, pieces=None)
+
+
+def _foretells(verdict: Verdict, probes: Sequence[Probe]) -> bool:
+    """Whether the parts that were found give every value, also where all error signals were other ones."""
+    if not verdict.known:
+        return True
+    pairs = [(probe.setting, probe.value) for probe in probes] + [probe.again for probe in probes]
+    return all(_same(verdict.value(setting), value) for setting, value in pairs)
+
+
+def _same(a: float, b: float) -> bool:
+    return abs(a - b) <= 1e-7 * max(abs(a), abs(b), 1e-3)
+
+
+def _multiplied(terms: Sequence[Term], probes: Sequence[Probe]) -> bool:
+    """Whether the function is the product of the terms."""
+    if len(terms) < 2:
+        return False
+
+    def product(setting: Setting) -> float:
+        total = 1.0
+        for term in terms:
+            total *= term.value(setting.t, setting.states, setting.signals, setting.weights)
+        return total
+
+    return all(_same(product(probe.setting), probe.value) for probe in probes)
+
+
+def _count(
+    equation: str, probes: Sequence[Probe], verdict: Verdict, asked: Evaluate, rng: random.Random
+) -> counts.Count:
+    found = counts.measured(equation, probes, asked, rng)
+    if verdict.known:
+        found.append(counts.by_name(verdict))
+    return counts.best(found, len(TERMS[equation]))
+
+
+def _sum(asked: Asked, rng: random.Random) -> Study | None:
+    probes = lstm_sum.probes(asked, rng)
+    if len(probes) < 2:
+        return None
+    verdict = lstm_sum.read_sum(probes, all(probe.linear and not probe.elsewhere for probe in probes))
+    return Study(tuple(probes), verdict, counts.by_name(verdict))
+
+
+def _edges(
+    equation: str, asked: Asked, study: Study | None, rng: random.Random
+) -> tuple[str, bool, Study | None]:
+    """The edge ("t = T" or "t = 1") at which the function is not what it is elsewhere, and whether it is silent there."""
+    if study is None or not study.verdict.known:
+        return "", False, study
+    settings = {edge: draw_setting(rng, *shape) for edge, shape in EDGES.items()}
+    values = asked([setting.call(equation) for setting in settings.values()])
+    for (edge, setting), value in zip(settings.items(), values, strict=True):
+        if value is None or not number(value):
+            return edge, True, study
+        if study.verdict.multiplied or _same(study.verdict.value(setting), value):
+            continue
+        direct = setting.value((DL, "t"))
+        if edge == "t = T" and study.verdict.lacks_direct and _same(study.verdict.value(setting) + direct, value):
+            return "", False, replace(study, verdict=study.verdict.with_direct_at_the_end())
+        return edge, False, study
+    return "", False, study
+
+
+def _elsewhere(
+    equation: str, asked: Asked, judged: Sequence[Judged], study: Study | None, edge: str, rng: random.Random
+) -> tuple[Study | None, str]:
+    """The function where it was judged wrong, if it was right somewhere: it may be another one there."""
+    wrong = [(one.T, one.t) for one in judged if not one.right and one.t is not None]
+    if not wrong or all(not one.right for one in judged) or equation == "w_xi_bar":
+        return study, edge
+    before = [shape for shape in wrong if shape[0] > shape[1]]
+    terms = TERMS[equation] if before else [term for term in TERMS[equation] if reads(term)[1] == "t"]
+    shapes = before or wrong
+    there = _study(equation, asked, [shapes[k % len(shapes)] for k in range(4)], rng, () if before else terms)
+    if there is None or there.verdict.faultless:
+        return study, edge
+    if study is not None and not there.verdict.known and study.count.right <= there.count.right:
+        return study, edge
+    if not before and study is not None:
+        lost = len(terms) - there.verdict.right
+        return replace(study, count=counts.Count(max(0, study.count.right - lost), study.count.given)), "t = T"
+    if study is not None and study.count.share(len(TERMS[equation])) < there.count.share(len(TERMS[equation])):
+        there = replace(there, count=study.count)
+    return there, ""
+
+
+def _reads(equation: str, asked: Asked, study: Study, rng: random.Random) -> tuple[str, ...]:
+    """The error signals at t that it reads though it must not."""
     if equation == "w_xi_bar":
         return ()
-    hidden = SIGNALS[SIGNALS.index(equation.removesuffix("_bar")) :]
-    calls = []
-    for name in hidden:
-        call = lstm.draw_call(rng, 3, equation, 2)
-        calls.append(replace(call, signals=replace(garbled(call, rng).signals, **{name: getattr(call.signals, name)})))
-    return tuple(name for name, value in zip(hidden, evaluate(calls), strict=True) if not number(value))
+    names = SIGNALS[SIGNALS.index(equation.removesuffix("_bar")) :]
+    read = tuple(name for name in names if (name, "t") in study.hidden)
+    if read or not study.verdict.faultless:
+        return read
+    settings = [draw_setting(rng, 4, 2).changed({(name, "t"): float("nan")}) for name in names]
+    values = asked([setting.call(equation) for setting in settings])
+    return tuple(name for name, value in zip(names, values, strict=True) if not number(value))
 
 
-def _taken_apart(
-    equation: str, sample: Sample, silent: Sequence[Call], evaluate: Evaluate, rng: random.Random
-) -> tuple[Verdict | None, str]:
-    """The verdict, and the edge ("t = 1" or "t = T") at which the equation does something else, if there is one."""
-    edges: dict[str, Callable[[Call], bool]] = {"t = T": lambda c: c.t == c.states.T, "t = 1": lambda c: c.t == 1}
-    verdict = search(sample, equation)
-    if verdict is not None:
-        return verdict, next((name for name, at in edges.items() if silent and all(map(at, silent))), "")
-    if equation == "w_xi_bar":
-        return None, ""
-    parts = ((search(sample.where(lambda c, at=at: not at(c)), equation), name) for name, at in edges.items())  # type: ignore[misc]
-    found, edge = next(((part, name) for part, name in parts if part is not None), (None, ""))
-    isolate = {"h_bar": isolate_h, "c_bar": isolate_c}.get(equation)
-    if isolate is None or (found is not None and _faultless(found)):
-        return found, edge
-    path_by_path = isolate(sample, evaluate, rng)
-    if found is None or (path_by_path is not None and path_by_path.right >= found.right):
-        return path_by_path, ""
-    return found, edge
+# -------------------------------------------------------------------------------------------------------------- words
 
 
-def _faultless(verdict: Verdict) -> bool:
-    return verdict.right == len(verdict.findings) and not verdict.extras
-
-
-def _explained(equation: str, verdict: Verdict, edge: str, silent: bool, reads: Sequence[str]) -> Explanation:
-    true = len(verdict.findings)
-    right = max(0, verdict.right - bool(edge))
-    given = sum(not one.missing for one in verdict.findings) + len(verdict.extras)
-    given += _faultless(verdict) and bool(reads) and not edge
+def _explained(
+    equation: str,
+    study: Study,
+    edge: str,
+    silent: bool,
+    hidden: Sequence[str],
+    where: str,
+    again: tuple[str, str] | None,
+) -> Explanation:
+    verdict, true = study.verdict, len(TERMS[equation])
+    right = 0 if verdict.multiplied else max(0, study.count.right - bool(edge))
+    given = study.count.given + (verdict.faultless and bool(hidden) and not edge)
     notes = [*mistakes(equation, verdict), *at_the_edge(equation, edge, silent)]
-    if not notes or equation.removesuffix("_bar") in reads:
-        notes = [*reading(equation, reads), *notes]
+    if again is not None:
+        notes = [again]
+    if hidden:
+        notes = [*reading(equation, hidden), *notes]
+    if where and (verdict.faultless or not verdict.known):
+        notes.append((f"wrong only where {where} in {equation}", f"is right at other steps: every wrong one has {where}"))
     named = tuple(code for code, _ in notes)
     sentences = tuple(f"{equation}: {says}." for _, says in notes)[:3]
-    return Explanation(right, true, given, named, sentences, True, _flag(equation, verdict))
+    return Explanation(right, true, given, named, sentences, verdict.known or bool(again), _flag(equation, verdict))
 
 
 def _flag(equation: str, verdict: Verdict) -> str:
     kinds = [tuple(s.kind for _, s in one.form.slips) if one.form else ("?",) for one in verdict.findings]
+    if verdict.extras:
+        return ""
     if equation == "h_bar":
         if all(kind == ("no derivative",) for kind in kinds[1:]):
             return PRE_ACTIVATION
@@ -151,49 +315,25 @@ def _flag(equation: str, verdict: Verdict) -> str:
     return PRE_ACTIVATION if equation != "c_bar" and kinds == [style] else ""
 
 
-def _inexact(equation: str, sample: Sample) -> Explanation | None:
-    """The true terms, nearly: rounded to float32, or a numerical derivative."""
-    terms = TERMS[equation]
-    if len(sample.values) <= len(terms) or all(map(close, sample.values, (call.want for call in sample.calls))):
-        return None
-    one = fit(sample.values, sample.columns(Form(term) for term in terms))
-    if one.residual > ROUNDED or any(abs(c - 1) > ROUNDED for c in one.coefficients):
-        return None
-    says = f"{equation}: right to about {one.residual:.0e} only: rounded to float32, or a numerical derivative?"
-    return Explanation(0, len(terms), len(terms), (f"inexact values in {equation}",), (says,), True, INEXACT)
-
-
-def _unexplained(equation: str, sample: Sample, silent: int, reads: Sequence[str]) -> Explanation:
-    sentences = [f"{equation}: {says}." for _, says in reading(equation, reads)]
-    if silent:
-        sentences.append(f"{equation}: gave no finite number on {silent} of {silent + len(sample.values)} problems.")
-    sentences += _worst(equation, sample)
-    flag = "" if sentences else UNSTEADY
-    if not sentences:
-        sentences = [f"{equation}: wrong before and right when asked again: does it depend on more than its arguments?"]
+def _inexact(equation: str, says: str) -> Explanation:
+    """The true equation, nearly."""
     true = len(TERMS[equation])
-    return Explanation(0, true, true, (f"unexplained values in {equation}",), tuple(sentences[:3]), False, flag)
+    return Explanation(0, true, true, (f"inexact values in {equation}",), (f"{equation}: {says}.",), True, INEXACT)
 
 
-def _worst(equation: str, sample: Sample) -> list[str]:
-    """The problem on which the value is furthest off, in full digits."""
-    if not sample.values:
-        return []
-    call, got = max(zip(sample.calls, sample.values, strict=True), key=lambda p: abs(p[1] - p[0].want) / abs(p[0].want))
-    if close(got, call.want):
-        return []
-    p, w = call.problem, call.problem.weights
-    where = "" if call.t is None else f" at t = {call.t}"
-    given = f"x = {list(p.x)}, h(0) = {p.h0!r}, c(0) = {p.c0!r}, dL/dh = {list(p.dL_dh)}"
-    weights = ", ".join(f"w_{name} = {value!r}" for name, value in asdict(w).items())
-    return [
-        f"{equation}{where}, T = {p.T}: expected {call.want!r}, your function says {got!r}.",
-        f"There {given}; {weights}.",
-    ]
+def _unexplained(equation: str, says: Sequence[str], flag: str = "") -> Explanation:
+    if not says:
+        flag = flag or UNSTEADY
+        says = ["wrong before and right when asked again: does it depend on more than its arguments?"]
+    true = len(TERMS[equation])
+    named = (f"unexplained values in {equation}",)
+    return Explanation(0, true, true, named, tuple(f"{equation}: {one}." for one in says), False, flag)
 
 
 def arguments(call: Call) -> tuple[Any, ...]:
     """What a student's function is called with: (t, s, bar, w), or (s, bar, w) for w_xi_bar; s and bar hold arrays."""
+    import numpy as np
+
     s = SimpleNamespace(**{k: np.array(v) if isinstance(v, tuple) else v for k, v in asdict(call.states).items()})
     bar = SimpleNamespace(**{k: np.array(v) for k, v in asdict(call.signals).items()})
     step = () if call.t is None else (call.t,)
@@ -202,6 +342,7 @@ def arguments(call: Call) -> tuple[Any, ...]:
 
 def in_process(function: Callable[..., Any]) -> Evaluate:
     """`evaluate` for a function of this process (tests, planted mistakes); students' functions run elsewhere."""
+    import numpy as np
 
     def value(call: Call) -> float | None:
         try:

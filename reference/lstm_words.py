@@ -18,14 +18,21 @@ def mistakes(equation: str, verdict: Verdict) -> Iterator[tuple[str, str]]:
             "the terms are multiplied; the paths through the network are to be added",
         )
         return
+    if equation == "w_xi_bar" and verdict.extras == ("w_xi",):
+        yield _update(verdict.findings[0])
+        return
+    nothing = verdict.pieces == () and not verdict.extras
     groups: dict[str, list[Finding]] = {}
     for number_, one in enumerate(verdict.findings):
         if not one.right:
             groups.setdefault(_shared(one) or str(number_), []).append(one)
     for shared, group in groups.items():
-        yield _group_note(equation, shared, group) if len(group) > 1 else _note(equation, group[0])
-    for term, _ in verdict.extras:
-        yield f"extra term in {equation}: {term.text}", f"has a term that does not belong: {term.text}"
+        if shared == "missing" and nothing and len(group) == len(verdict.findings):
+            yield f"always 0 in {equation}", "it is always 0"
+        else:
+            yield _group_note(equation, shared, group) if len(group) > 1 else _note(equation, group[0])
+    for text in verdict.extras:
+        yield f"extra term in {equation}: {text}", f"has a term that does not belong: {text}"
 
 
 def _shared(one: Finding) -> str:
@@ -45,26 +52,30 @@ def _group_note(equation: str, shared: str, group: Sequence[Finding]) -> tuple[s
     paths = _paths([one.term.path for one in group])
     code = f"{names}: {shared} in {equation}"
     if shared == "missing":
-        return code, "every term is missing: it is always 0" if _is_all(equation, group) else f"{paths} are missing"
+        return code, f"{paths} are missing"
     if shared == "wrong sign":
         return code, f"{paths} have the wrong sign"
     return code, f"{paths}: {' and '.join(KINDS[kind] for kind in shared.split(' and '))}"
 
 
-def _is_all(equation: str, group: Sequence[Finding]) -> bool:
-    return len(group) == len(TERMS[equation])
+def _update(one: Finding) -> tuple[str, str]:
+    """The weight after a step of gradient descent, where its gradient is asked."""
+    step = f" - {-one.coefficient:.6g} * gradient" if one.form is not None and one.coefficient < 0 else " and more"
+    return "update rule for gradient in w_xi_bar", f"returns the updated weight, w_xi{step}; the gradient itself is asked"
 
 
 def _note(equation: str, one: Finding) -> tuple[str, str]:
     single = len(TERMS[equation]) == 1
     name, path = ("", "it") if single else (f"{one.term.name} ", one.term.path)
-    if one.form is None:
-        return (
-            f"{name}unknown form in {equation}",
-            f"{path} is wrong; its form is none of the usual mistakes",
-        )
+    right = " ".join(factor.text for factor in one.term.factors[1:] if factor.text)
     if one.missing:
-        return f"{name}missing in {equation}", "it is always 0" if single else f"{path} is missing"
+        return f"{name}missing in {equation}", f"{f'the term {one.term.text}' if single else path} is missing"
+    if one.says:
+        return f"{name}{one.says} in {equation}", one.says if single else f"{path}: {one.says}"
+    if one.form is None:
+        signal = one.term.factors[0].text
+        why = f"what it multiplies {signal} by is not {right}" if right else "it is in none of the usual forms"
+        return f"{name}unknown form in {equation}", f"{path} is wrong: {why}"
     weighted = _weighted(one.coefficient)
     if not one.form.slips:
         return f"{name}{weighted} in {equation}", f"{path} {_weighted_in_words(one.coefficient)}"

@@ -1,0 +1,91 @@
+"""w_xi_bar, a sum over time: what it multiplies each error signal by, at every step."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from autograder.maths.lstm import SIGNALS
+from reference.lstm_equations import TERMS, WRITTEN_OUT, Form, Term
+from reference.lstm_factors import EXTRAS, Column, Match, Table
+from reference.lstm_forms import GATES, Input, Slip
+from reference.lstm_probes import Evaluate, Probe, ask, plan
+from reference.lstm_search import Finding, Verdict
+from reference.lstm_settings import draw_setting
+
+STEPS = (4, 3, 5)
+SHIFT = {"t": 0, "t+1": 1, "t-1": -1}
+
+
+def probes(evaluate: Evaluate, rng: random.Random) -> list[Probe]:
+    """The sum taken apart for T = 4, 3 and 5; fewer where it gives no number."""
+    first = draw_setting(rng, STEPS[0], None)
+    every = [(v, str(n)) for v in SIGNALS for n in range(1, STEPS[0] + 1)]
+    found = ask(evaluate, "w_xi_bar", [plan(first, every, rng, whole=True)])
+    names = sorted({name for name, _ in found[0].reads}) if found[0] else ["i"]
+    plans = [
+        plan(draw_setting(rng, T, None), [(v, str(n)) for v in names for n in range(1, T + 1)], rng, whole=True)
+        for T in STEPS[1:]
+    ]
+    return [probe for probe in (*found, *ask(evaluate, "w_xi_bar", plans)) if probe is not None]
+
+
+def read_sum(found: Sequence[Probe], linear: bool) -> Verdict:
+    """What became of the sum."""
+    (term,) = TERMS["w_xi_bar"]
+    left = sorted({name for probe in found for name, _ in probe.reads}, key=lambda v: v != "i")
+    finding, extras, known = None, [], linear
+    for name in left:
+        match = _signal(term, name, found) if finding is None else None
+        if match is not None:
+            finding = match
+        elif (other := _gradient(name, found)) is not None:
+            extras.append(other)
+        elif finding is None and name == "i":
+            finding, known = Finding(term, None, float("nan")), False
+        else:
+            extras.append(f"a sum over {name}_bar")
+            known = False
+    constant = tuple(probe.constant for probe in found)
+    if any(constant):
+        table = Table([(probe.setting, 1) for probe in found])
+        product = table.monomial(constant)
+        extras.append(product[0] if product else "a part that no error signal enters")
+    return Verdict((finding or Finding(term, None, 0.0),), tuple(extras), () if known else None)
+
+
+def _column(name: str, shift: int, found: Sequence[Probe]) -> tuple[Table, Column]:
+    """The coefficients of an error signal at n + shift, for every n, and the table of these steps n."""
+    places = [(probe, n) for probe in found for n in range(1 - shift, probe.setting.T + 1 - shift)]
+    measured = tuple(probe.coefficients.get((name, str(n + shift)), 0.0) for probe, n in places)
+    return Table([(probe.setting, n) for probe, n in places]), measured
+
+
+def _signal(term: Term, name: str, found: Sequence[Probe]) -> Finding | None:
+    """The term, written with this error signal at t, t+1 or t-1."""
+    signals: list[tuple[Input, Slip | None]] = [(("i", "t"), None)]
+    signals += [(slip.reads, slip) for slip in term.factors[0].slips if slip.reads is not None]
+    for slips in (0, 1, 2):
+        for (own, place), signal in signals:
+            if own != name:
+                continue
+            table, measured = _column(name, SHIFT[place], found)
+            for written in (WRITTEN_OUT["w_xi_bar"],) * (name == "c" and place == "t") + (term,):
+                match = table.form(measured, (*written.factors[1:], EXTRAS), slips)
+                if match is not None and len(match.slips) == slips:
+                    return _finding(written, match, signal if written is term else None)
+    return None
+
+
+def _finding(term: Term, match: Match, signal: Slip | None) -> Finding:
+    slips = tuple((k + 1, slip) for k, slip in match.slips)
+    return Finding(term, Form(term, ((0, signal), *slips) if signal else slips), match.coefficient)
+
+
+def _gradient(name: str, found: Sequence[Probe]) -> str | None:
+    """The gradient of another weight, added to that of w_xi."""
+    if name not in GATES:
+        return None
+    table, measured = _column(name, 0, found)
+    product = table.monomial(measured)
+    return f"the sum of {name}_bar(t) {product[0]}" if product else None
