@@ -45,14 +45,18 @@ def by_name(verdict: Verdict) -> Count:
     return Count(verdict.right, sum(not one.missing for one in verdict.findings) + len(verdict.extras))
 
 
-def measured(equation: str, probes: Sequence[Probe], evaluate: Evaluate, rng: random.Random) -> list[Count]:
-    """Counts by the coefficients alone; the first by the error signals that the homework writes."""
+def as_measured(
+    equation: str, probes: Sequence[Probe], evaluate: Evaluate, rng: random.Random
+) -> tuple[list[Count], tuple[str, ...]]:
+    """Counts by the coefficients alone, and the gates whose path in h_bar is right by another error signal than theirs."""
     counts = [_as_written(equation, probes)]
     if equation == "c_bar":
         counts += [_cell_written_otherwise(probes)]
+    elsewhere = {("c", "t+1"), ("h", "t+1")} & frozenset().union(*(probe.reads for probe in probes))
     if equation == "h_bar" and counts[0].right < len(TERMS[equation]):
-        counts += _paths(probes, evaluate, rng)
-    return counts
+        paths = _paths(probes, evaluate, rng)
+        return counts + [count for count, _ in paths], paths[0][1] if paths and elsewhere else ()
+    return counts, ()
 
 
 def _as_written(equation: str, probes: Sequence[Probe]) -> Count:
@@ -110,8 +114,8 @@ def _cell(probe: Probe) -> set[tuple[int, int]]:
                 left = dict(kept)
                 if way is not None:
                     _take(left, way, s.f[n] * cell[way])
-                if own and direct and ("h", "t") in left:
-                    continue  # a right term and something else with the same error signal: not to be told apart here
+                if own and (("h", "t") in left or len(rest) >= len(probe.coefficients)):
+                    continue  # no sparser: the term and something else with its error signals, not to be told apart
                 loose = bool(probe.constant) or not probe.linear or probe.elsewhere
                 found.add((hidden_right + (way is not None), len(left) or int(loose)))
     return found
@@ -128,7 +132,7 @@ def _take(rest: dict[Input, float], what: Input, a: float) -> None:
 # ------------------------------------------------------------------------------------------------------------- h_bar
 
 
-def _paths(probes: Sequence[Probe], evaluate: Evaluate, rng: random.Random) -> list[Count]:
+def _paths(probes: Sequence[Probe], evaluate: Evaluate, rng: random.Random) -> list[tuple[Count, tuple[str, ...]]]:
     """Each gate's path by what its recurrent weight does, with the states as they are."""
     inputs = sorted(frozenset().union(*(probe.reads for probe in probes)))
     family = draw_family(rng, 4, 2)
@@ -154,7 +158,8 @@ def _paths(probes: Sequence[Probe], evaluate: Evaluate, rng: random.Random) -> l
     if direct:
         rest.pop((DL, "t"))
     loose = bool(constant) or not base.linear or any(probe.elsewhere for probe in probes)
-    return [Count(len(right) + direct, len(right) + direct + (len(rest) or int(loose)))]
+    count = Count(len(right) + direct, len(right) + direct + (len(rest) or int(loose)))
+    return [(count, tuple(gate for gate in GATES if gate in right and (gate, "t+1") not in slices[gate]))]
 
 
 def _difference(base: Probe, moved: Probe, by: float) -> dict[Input | None, float]:

@@ -13,7 +13,7 @@ from itertools import combinations, product
 import msgspec
 
 from autograder.maths.lstm import Signals
-from reference.lstm_forms import Factor, Slip, Value, at, extra, node, of, the_weight
+from reference.lstm_forms import Factor, Slip, Value, at, extra, instead, node, of, the_weight
 from reference.lstm_settings import Setting
 
 SAME = 1e-8
@@ -31,6 +31,7 @@ class Table:
         self.settings = tuple(settings)
         self.tolerance = tolerance
         self._columns: dict[Value, Column] = {}
+        self._letters: list[Column] = []
         self._pairs: dict[int, list[tuple[int, ...]]] | None = None
 
     def column(self, value: Value) -> Column:
@@ -74,14 +75,12 @@ class Table:
         for where in combinations(range(len(factors)), slips):
             fixed = [c for k, c in enumerate(right) if k not in where]
             start = tuple(math.prod(row) for row in zip(self.ones, *fixed, strict=True))
-            rest = [_divided(m, s) for m, s in zip(measured, start, strict=True)]
-            if any(r is None for r in rest):
-                continue
             for what in product(*(factors[k].slips for k in where)):
-                column = tuple(math.prod(row) for row in zip(self.ones, *(self.column(s.value) for s in what), strict=True))
-                c = self.ratio([r for r in rest if r is not None], column)
+                columns = (self.column(slip.value) for slip in what)
+                column = tuple(math.prod(row) for row in zip(start, *columns, strict=True))
+                c = self.ratio(measured, column)
                 if c is not None:
-                    yield Match(tuple(zip(where, what, strict=True)), c)
+                    yield Match(_merged(factors, tuple(zip(where, what, strict=True))), c)
 
     # ---------------------------------------------------------------------------------------- whatever is a product
 
@@ -121,7 +120,9 @@ class Table:
     @property
     def letters(self) -> list[Column]:
         """The alphabet's values, a row for each setting."""
-        return list(zip(*(self.column(value) for _, value in ALPHABET), strict=True))
+        if not self._letters:
+            self._letters = list(zip(*(self.column(value) for _, value in ALPHABET), strict=True))
+        return self._letters
 
     def _products(self, wanted: float) -> list[tuple[int, ...]]:
         """Pairs of letters whose product is about this, in the first setting."""
@@ -142,6 +143,18 @@ class Match(msgspec.Struct, frozen=True):
 
     slips: tuple[tuple[int, Slip], ...]
     coefficient: float
+
+
+def _merged(factors: Sequence[Factor], slips: tuple[tuple[int, Slip], ...]) -> tuple[tuple[int, Slip], ...]:
+    """A factor left out and another one too many: the one for the other."""
+    if len(slips) != 2 or not factors[slips[1][0]].text == "" or not slips[0][1].code.startswith("no "):
+        return slips
+    (k, gone), (_, more) = slips
+    if not more.code.startswith("extra "):
+        return slips
+    wrong = more.code.removeprefix("extra ")
+    value = more.value
+    return ((k, instead(factors[k].text, wrong, value)),)
 
 
 def _key(value: float) -> int:
@@ -174,7 +187,9 @@ def _alphabet() -> Iterator[tuple[str, Value]]:
     yield "t", lambda t, s, bar, w: float(t)
     yield "1/t", lambda t, s, bar, w: 1 / t
     yield "(T-t)", lambda t, s, bar, w: float(s.T - t)
-    yield "2", lambda t, s, bar, w: 2.0
+    for v in "ifog":
+        yield f"1/{v}(t)", lambda t, s, bar, w, v=v: 1 / getattr(s, v)[t]
+    yield "1/c(t)", lambda t, s, bar, w: 1 / s.c[t]
 
 
 ALPHABET: tuple[tuple[str, Value], ...] = tuple(_alphabet())
@@ -182,12 +197,9 @@ EXTRAS = Factor(
     "",
     lambda t, s, bar, w: 1.0,
     tuple(
-        Slip("is divided by T: it is a sum, not a mean", "divided by T", value)
-        if text == "1/T"
-        else Slip(f"is divided by {text[2:]}", f"divided by {text[2:]}", value)
+        Slip(f"is divided by {text[2:]}", f"divided by {text[2:]}", value)
         if text.startswith("1/")
         else extra(text, value)
         for text, value in ALPHABET
-        if text != "2"
     ),
 )

@@ -31,7 +31,7 @@ class Probe(msgspec.Struct, frozen=True):
     value: what it says there. coefficients: of the inputs that it reads. constant: what remains without them.
     linear: whether another draw of all inputs gives what the coefficients foretell.
     elsewhere: whether it reads an error signal that was not varied alone.
-    bent: for a function that is not linear, the value at twice the step of each input.
+    again: another draw of all inputs, and the value there. steps: by how much each input was changed.
     """
 
     setting: Setting
@@ -41,6 +41,7 @@ class Probe(msgspec.Struct, frozen=True):
     linear: bool
     elsewhere: bool
     again: tuple[Setting, float]
+    steps: dict[Input, float]
 
     @property
     def reads(self) -> frozenset[Input]:
@@ -103,4 +104,4 @@ def _probe(one: Plan, values: Sequence[float | None]) -> Probe | None:
     foretold = math.fsum([constant, *(a * one.moved.value(k) for k, a in found.items())])
     linear = abs(foretold - moved) <= SAME * max(scale, abs(moved))
     elsewhere = one.others is not None and abs(rest[-1] - base) > NOTHING * scale
-    return Probe(one.setting, base, found, constant, linear, elsewhere, (one.moved, moved))
+    return Probe(one.setting, base, found, constant, linear, elsewhere, (one.moved, moved), one.steps)

@@ -60,12 +60,14 @@ class Verdict(msgspec.Struct, frozen=True):
     """A finding for each true term; what does not belong, each as it is said; and the parts that make up the function.
 
     pieces: None if a part is of unknown form, so that no value can be foretold. multiplied: the terms are a product.
+    named: whether every mistake was recognised.
     """
 
     findings: tuple[Finding, ...]
     extras: tuple[str, ...] = ()
     pieces: tuple[Piece, ...] | None = ()
     multiplied: bool = False
+    named: bool = True
 
     @property
     def lacks_direct(self) -> bool:

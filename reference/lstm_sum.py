@@ -51,7 +51,8 @@ def read_sum(found: Sequence[Probe], linear: bool) -> Verdict:
         table = Table([(probe.setting, 1) for probe in found])
         product = table.monomial(constant)
         extras.append(product[0] if product else "a part that no error signal enters")
-    return Verdict((finding or Finding(term, None, 0.0),), tuple(extras), () if known else None)
+    pieces = None if left or any(constant) else ()
+    return Verdict((finding or Finding(term, None, 0.0),), tuple(extras), pieces, named=known)
 
 
 def _column(name: str, shift: int, found: Sequence[Probe]) -> tuple[Table, Column]:

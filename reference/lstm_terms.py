@@ -18,13 +18,15 @@ from msgspec.structs import asdict, replace
 from autograder.maths.lstm import SIGNALS, Call
 from reference import lstm_counts as counts
 from reference import lstm_sum
+from reference.lstm_bent import straightened
+from reference.lstm_canonical import canonical
 from reference.lstm_equations import TERMS, Term
 from reference.lstm_exactness import inexact
-from reference.lstm_factors import Table
+from reference.lstm_factors import Column, Table
 from reference.lstm_forms import Input
 from reference.lstm_probes import EVERY, Evaluate, Probe, ask, number, plan
 from reference.lstm_repeated import Other, repeated
-from reference.lstm_search import Verdict, read_off, reads
+from reference.lstm_search import Finding, Verdict, read_off, reads, written
 from reference.lstm_settings import DL, Setting, draw_setting
 from reference.lstm_shapes import Judged, wrong_where
 from reference.lstm_words import at_the_edge, mistakes, reading
@@ -36,6 +38,7 @@ EDGES = {"t = T": (3, 3), "t = 1": (4, 1)}
 PRE_ACTIVATION = "pre-activation style error signals: right if all are meant so, needs a human look"
 NO_DIRECT = "recurrence without the direct loss term: right if the loss is at T only, needs a human look"
 UNSTEADY = "right on every problem asked again, needs a human look"
+TOGETHER = "is multiplied with another error signal, where each is to be added"
 INEXACT = "right but for rounding or a numerical derivative, needs a human look"
 
 
@@ -114,7 +117,7 @@ def explain(
     if near is not None and not (study and study.verdict.faultless and not near.error):
         return _inexact(equation, near.says)
     where = wrong_where(judged)
-    if study is None or (study.verdict.faultless and not edge) or not study.verdict.known:
+    if study is None or (study.verdict.faultless and not edge) or not study.verdict.named:
         study, edge = _elsewhere(equation, asked, judged, study, edge, rng)
     if study is None:
         return _unexplained(equation, _silence(asked))
@@ -148,9 +151,11 @@ def _study(
     if len(more) < 2:
         return None
     probes = (first, *more)
-    verdict = _verdict(terms or TERMS[equation], probes)
-    count = _count(equation, probes, verdict, asked, rng) if not terms else counts.by_name(verdict)
-    return Study(probes, verdict, count)
+    found, gates = counts.as_measured(equation, probes, asked, rng) if not terms else ([], ())
+    verdict = _verdict(equation, terms or TERMS[equation], probes, asked, gates)
+    if verdict.known or terms:
+        found.append(counts.by_name(verdict))
+    return Study(probes, verdict, counts.best(found, len(TERMS[equation])))
 
 
 def _places(setting: Setting) -> list[Input]:
@@ -162,17 +167,56 @@ def _places(setting: Setting) -> list[Input]:
     return [(name, place) for name, place in EVERY if place not in absent]
 
 
-def _verdict(terms: Sequence[Term], probes: Sequence[Probe]) -> Verdict:
+def _verdict(
+    equation: str, terms: Sequence[Term], probes: Sequence[Probe], asked: Evaluate, gates: Sequence[str]
+) -> Verdict:
     table = Table([(probe.setting, probe.setting.t or 0) for probe in probes])
     every = sorted(frozenset().union(*(probe.reads for probe in probes)))
     coefficients = {what: tuple(probe.coefficients.get(what, 0.0) for probe in probes) for what in every}
-    verdict = read_off(terms, table, coefficients, tuple(probe.constant for probe in probes))
-    if all(probe.linear for probe in probes) and _foretells(verdict, probes):
-        return verdict
-    if _multiplied(terms, probes):
-        return replace(verdict, findings=tuple(replace(f, form=None, coefficient=0.0) for f in verdict.findings),
-                       extras=(), pieces=(), multiplied=True)
-    return replace(verdict, pieces=None)
+    if not all(probe.linear for probe in probes):
+        if _multiplied(terms, probes):
+            findings = tuple(Finding(term, None, 0.0) for term in terms)
+            return Verdict(findings, multiplied=True)
+        return _not_a_sum(equation, terms, probes, asked, table, coefficients)
+    left = canonical(equation, table, coefficients, gates)
+    verdict = read_off(terms, table, left, tuple(probe.constant for probe in probes))
+    if left != coefficients or verdict.pieces is None:
+        return replace(verdict, pieces=None, named=verdict.named and verdict.pieces is not None)
+    return verdict if _foretells(verdict, probes) else replace(verdict, pieces=None, named=False)
+
+
+def _not_a_sum(
+    equation: str,
+    terms: Sequence[Term],
+    probes: Sequence[Probe],
+    asked: Evaluate,
+    table: Table,
+    coefficients: dict[Input, Column],
+) -> Verdict:
+    """A function in which an error signal is squared, or its size is taken, or the like."""
+    curved, bent = straightened(equation, probes, asked)
+    straight = {k: v for k, v in coefficients.items() if k not in curved and k not in bent}
+    together = not curved and not bent
+    verdict = read_off(terms, table, {**straight, **{k: c for k, (_, c) in curved.items()}}, (0.0,) * len(probes))
+    findings = []
+    for one in verdict.findings:
+        what = reads(one.term)
+        if one.form is not None and (slip := next((s for k, s in one.form.slips if k == 0), None)):
+            what = slip.reads or what
+        if what in curved:
+            says = [f"{curved[what][0]} {written(what)}"]
+            says += [slip.says for _, slip in one.form.slips] if one.form else [one.says] if one.says else []
+            one = Finding(one.term, None, 1.0, " and ".join(says))
+        elif what in bent:
+            one = Finding(one.term, None, 1.0, f"{written(what)} does not enter as a factor of its own")
+        findings.append(one)
+    owned = {reads(one.term) for one in verdict.findings}
+    extras = [*verdict.extras, *(f"a function of {written(what)}" for what in bent if what not in owned)]
+    if together:
+        extras = ["a product of error signals, where each is to be added"]
+        findings = [one if one.right else replace(one, form=None, coefficient=1.0, says=TOGETHER) for one in findings]
+        extras = []
+    return Verdict(tuple(findings), tuple(extras), None, named=bool(curved) and not bent)
 
 
 def _foretells(verdict: Verdict, probes: Sequence[Probe]) -> bool:
@@ -199,15 +243,6 @@ def _multiplied(terms: Sequence[Term], probes: Sequence[Probe]) -> bool:
         return total
 
     return all(_same(product(probe.setting), probe.value) for probe in probes)
-
-
-def _count(
-    equation: str, probes: Sequence[Probe], verdict: Verdict, asked: Evaluate, rng: random.Random
-) -> counts.Count:
-    found = counts.measured(equation, probes, asked, rng)
-    if verdict.known:
-        found.append(counts.by_name(verdict))
-    return counts.best(found, len(TERMS[equation]))
 
 
 def _sum(asked: Asked, rng: random.Random) -> Study | None:
@@ -251,7 +286,7 @@ def _elsewhere(
     there = _study(equation, asked, [shapes[k % len(shapes)] for k in range(4)], rng, () if before else terms)
     if there is None or there.verdict.faultless:
         return study, edge
-    if study is not None and not there.verdict.known and study.count.right <= there.count.right:
+    if study is not None and not there.verdict.named and study.count.right <= there.count.right:
         return study, edge
     if not before and study is not None:
         lost = len(terms) - there.verdict.right
@@ -294,11 +329,11 @@ def _explained(
         notes = [again]
     if hidden:
         notes = [*reading(equation, hidden), *notes]
-    if where and (verdict.faultless or not verdict.known):
+    if where and (verdict.faultless or not verdict.named):
         notes.append((f"wrong only where {where} in {equation}", f"is right at other steps: every wrong one has {where}"))
     named = tuple(code for code, _ in notes)
-    sentences = tuple(f"{equation}: {says}." for _, says in notes)[:3]
-    return Explanation(right, true, given, named, sentences, verdict.known or bool(again), _flag(equation, verdict))
+    sentences = tuple(_sentence(equation, says) for _, says in notes)[:3]
+    return Explanation(right, true, given, named, sentences, verdict.named or bool(again), _flag(equation, verdict))
 
 
 def _flag(equation: str, verdict: Verdict) -> str:
@@ -315,10 +350,14 @@ def _flag(equation: str, verdict: Verdict) -> str:
     return PRE_ACTIVATION if equation != "c_bar" and kinds == [style] else ""
 
 
+def _sentence(equation: str, says: str) -> str:
+    return f"{equation}: {says}" + "." * (says[-1] not in ".?")
+
+
 def _inexact(equation: str, says: str) -> Explanation:
     """The true equation, nearly."""
     true = len(TERMS[equation])
-    return Explanation(0, true, true, (f"inexact values in {equation}",), (f"{equation}: {says}.",), True, INEXACT)
+    return Explanation(0, true, true, (f"inexact values in {equation}",), (_sentence(equation, says),), True, INEXACT)
 
 
 def _unexplained(equation: str, says: Sequence[str], flag: str = "") -> Explanation:
@@ -327,7 +366,7 @@ def _unexplained(equation: str, says: Sequence[str], flag: str = "") -> Explanat
         says = ["wrong before and right when asked again: does it depend on more than its arguments?"]
     true = len(TERMS[equation])
     named = (f"unexplained values in {equation}",)
-    return Explanation(0, true, true, named, tuple(f"{equation}: {one}." for one in says), False, flag)
+    return Explanation(0, true, true, named, tuple(_sentence(equation, one) for one in says), False, flag)
 
 
 def arguments(call: Call) -> tuple[Any, ...]:

@@ -60,7 +60,9 @@ def _group_note(equation: str, shared: str, group: Sequence[Finding]) -> tuple[s
 
 def _update(one: Finding) -> tuple[str, str]:
     """The weight after a step of gradient descent, where its gradient is asked."""
-    step = f" - {-one.coefficient:.6g} * gradient" if one.form is not None and one.coefficient < 0 else " and more"
+    if one.missing:
+        return "w_xi for its gradient in w_xi_bar", "returns the weight w_xi itself; its gradient is asked"
+    step = f" - {-one.coefficient:.6g} * gradient" if one.form and not one.form.slips and one.coefficient < 0 else " and more"
     return "update rule for gradient in w_xi_bar", f"returns the updated weight, w_xi{step}; the gradient itself is asked"
 
 

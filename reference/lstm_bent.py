@@ -1,0 +1,67 @@
+"""A function of its error signals that is not a sum of them: squared, its size taken, multiplied with each other."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+
+from reference.lstm_factors import Column
+from reference.lstm_forms import Input
+from reference.lstm_probes import Evaluate, Probe, number
+
+CURVES: Mapping[str, Callable[[float], float]] = {
+    "squares": lambda u: u * u,
+    "takes the absolute value of": abs,
+    "takes the cube of": lambda u: u**3,
+    "takes tanh of": math.tanh,
+    "takes the square root of the size of": lambda u: math.sqrt(abs(u)),
+}
+TWICE = 2.0
+SAME = 1e-6
+
+
+def straightened(
+    equation: str, probes: Sequence[Probe], evaluate: Evaluate
+) -> tuple[dict[Input, tuple[str, Column]], list[Input]]:
+    """Inputs that enter by a known curve, each with what is done to it and its coefficients; and those bent otherwise."""
+    inputs = sorted(frozenset().union(*(probe.reads for probe in probes)))
+    pairs = [(probe, what) for probe in probes for what in inputs]
+    moved = [
+        probe.setting.changed({what: probe.setting.value(what) + TWICE * probe.steps[what]}) for probe, what in pairs
+    ]
+    values = evaluate([setting.call(equation) for setting in moved])
+    far: dict[Input, list[float]] = {what: [] for what in inputs}
+    for (_, what), value in zip(pairs, values, strict=True):
+        far[what].append(float(value) if value is not None and number(value) else math.nan)
+    known: dict[Input, tuple[str, Column]] = {}
+    bent = []
+    for what in inputs:
+        if _straight(probes, what, far[what]):
+            continue
+        curve = _curve(probes, what, far[what])
+        if curve is None:
+            bent.append(what)
+        else:
+            known[what] = curve
+    return known, bent
+
+
+def _straight(probes: Sequence[Probe], what: Input, far: Sequence[float]) -> bool:
+    return all(
+        abs(v - p.value - TWICE * p.steps[what] * p.coefficients.get(what, 0.0)) <= SAME * max(abs(v), abs(p.value))
+        for p, v in zip(probes, far, strict=True)
+    )
+
+
+def _curve(probes: Sequence[Probe], what: Input, far: Sequence[float]) -> tuple[str, Column] | None:
+    for text, curve in CURVES.items():
+        found = []
+        for p, v in zip(probes, far, strict=True):
+            u, d = p.setting.value(what), p.steps[what]
+            near = p.coefficients.get(what, 0.0) * d / (curve(u + d) - curve(u))
+            if not abs(near - (v - p.value) / (curve(u + TWICE * d) - curve(u))) <= SAME * abs(near):
+                break
+            found.append(near)
+        else:
+            return text, tuple(found)
+    return None
