@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from reference.lstm_factors import Column
 from reference.lstm_forms import Input
-from reference.lstm_probes import Evaluate, Probe, number
+from reference.lstm_probes import Asked, Probe, number
 
 CURVES: Mapping[str, Callable[[float], float]] = {
     "squares": lambda u: u * u,
@@ -21,7 +21,7 @@ SAME = 1e-6
 
 
 def straightened(
-    equation: str, probes: Sequence[Probe], evaluate: Evaluate
+    equation: str, probes: Sequence[Probe], asked: Asked
 ) -> tuple[dict[Input, tuple[str, Column]], list[Input]]:
     """Inputs that enter by a known curve, each with what is done to it and its coefficients; and those bent otherwise."""
     inputs = sorted(frozenset().union(*(probe.reads for probe in probes)))
@@ -29,7 +29,7 @@ def straightened(
     moved = [
         probe.setting.changed({what: probe.setting.value(what) + TWICE * probe.steps[what]}) for probe, what in pairs
     ]
-    values = evaluate([setting.call(equation) for setting in moved])
+    values = asked([setting.call(equation) for setting in moved])
     far: dict[Input, list[float]] = {what: [] for what in inputs}
     for (_, what), value in zip(pairs, values, strict=True):
         far[what].append(float(value) if value is not None and number(value) else math.nan)

@@ -16,7 +16,7 @@ import msgspec
 
 from reference.lstm_equations import TERMS
 from reference.lstm_forms import GATES, Input
-from reference.lstm_probes import Evaluate, Probe, ask, plan
+from reference.lstm_probes import Asked, Probe, ask, plan
 from reference.lstm_search import Verdict, reads
 from reference.lstm_settings import DL, Setting, draw_family, signed
 
@@ -46,7 +46,7 @@ def by_name(verdict: Verdict) -> Count:
 
 
 def as_measured(
-    equation: str, probes: Sequence[Probe], evaluate: Evaluate, rng: random.Random
+    equation: str, probes: Sequence[Probe], asked: Asked, rng: random.Random
 ) -> tuple[list[Count], tuple[str, ...]]:
     """Counts by the coefficients alone, and the gates whose path in h_bar is right by another error signal than theirs."""
     counts = [_as_written(equation, probes)]
@@ -54,7 +54,7 @@ def as_measured(
         counts += [_cell_written_otherwise(probes)]
     elsewhere = {("c", "t+1"), ("h", "t+1")} & frozenset().union(*(probe.reads for probe in probes))
     if equation == "h_bar" and counts[0].right < len(TERMS[equation]):
-        paths = _paths(probes, evaluate, rng)
+        paths = _paths(probes, asked, rng)
         return counts + [count for count, _ in paths], paths[0][1] if paths and elsewhere else ()
     return counts, ()
 
@@ -69,11 +69,11 @@ def _as_written(equation: str, probes: Sequence[Probe]) -> Count:
 def _has(probe: Probe, what: Input, factor: object) -> bool:
     setting = probe.setting
     true = factor(setting.t, setting.states, setting.signals, setting.weights)  # type: ignore[operator]
-    return _equal(probe.coefficients.get(what, 0.0), true)
+    return _equal(probe.coefficients.get(what, 0.0), true, max(EQUAL, 1e3 * probe.noise))
 
 
-def _equal(a: float, b: float) -> bool:
-    return abs(a - b) <= EQUAL * max(abs(a), abs(b))
+def _equal(a: float, b: float, tolerance: float = EQUAL) -> bool:
+    return abs(a - b) <= tolerance * max(abs(a), abs(b))
 
 
 def _pieces(probes: Sequence[Probe], taken: frozenset[Input]) -> int:
@@ -132,7 +132,7 @@ def _take(rest: dict[Input, float], what: Input, a: float) -> None:
 # ------------------------------------------------------------------------------------------------------------- h_bar
 
 
-def _paths(probes: Sequence[Probe], evaluate: Evaluate, rng: random.Random) -> list[tuple[Count, tuple[str, ...]]]:
+def _paths(probes: Sequence[Probe], asked: Asked, rng: random.Random) -> list[tuple[Count, tuple[str, ...]]]:
     """Each gate's path by what its recurrent weight does, with the states as they are."""
     inputs = sorted(frozenset().union(*(probe.reads for probe in probes)))
     family = draw_family(rng, 4, 2)
@@ -140,7 +140,7 @@ def _paths(probes: Sequence[Probe], evaluate: Evaluate, rng: random.Random) -> l
     plans = [
         plan(setting, inputs, rng) for setting in (family.setting, *(family.moved(gate, by[gate]) for gate in GATES))
     ]
-    base, *moved = ask(evaluate, "h_bar", plans)
+    base, *moved = ask(asked, "h_bar", plans)
     if base is None:
         return []
     slices = {

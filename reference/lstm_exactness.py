@@ -32,6 +32,13 @@ def inexact(numbers: Sequence[tuple[Call, float]]) -> Inexact | None:
     return Inexact(f"right to about {error:.0e} only: a numerical derivative, or rounded on the way?", error)
 
 
+def single(numbers: Sequence[tuple[Call, float]]) -> bool:
+    """Whether every value is a float32, and some are not short decimals."""
+    return all(_stored("f", value) == value for _, value in numbers) and any(
+        round(value, 4) != value for _, value in numbers
+    )
+
+
 def _error(numbers: Sequence[tuple[Call, float]]) -> float:
     return max((abs(value - call.want) / max(abs(call.want), 1e-6) for call, value in numbers), default=0.0)
 

@@ -25,11 +25,11 @@ Column = tuple[float, ...]
 
 
 class Table:
-    """Values of factors in the settings, each computed once. steps: the time of each setting."""
+    """Values of factors in settings, each at a step; computed once. noise: how exact the measured numbers are."""
 
-    def __init__(self, settings: Sequence[tuple[Setting, int]], tolerance: float = SAME) -> None:
+    def __init__(self, settings: Sequence[tuple[Setting, int]], noise: float = 0.0) -> None:
         self.settings = tuple(settings)
-        self.tolerance = tolerance
+        self.tolerance = max(SAME, 1e3 * noise)
         self._columns: dict[Value, Column] = {}
         self._letters: list[Column] = []
         self._pairs: dict[int, list[tuple[int, ...]]] | None = None
@@ -88,10 +88,9 @@ class Table:
         """The product of at most three simple factors that gives the measured values: text, factors, coefficient."""
         if not all(measured):
             return None
-        for c in CONSTANTS:
-            wanted = [m / c for m in measured]
-            if self.equal(wanted, self.ones):
-                return f"{c:g}", (), c
+        c = self.ratio(measured, self.ones)
+        if c is not None:
+            return f"{c:g}", (), c
         for c, many in (*((c, n) for n in range(1, most + 1) for c in PLAIN), *((c, 1) for c in CONSTANTS[2:])):
             found = self._monomial([m / c for m in measured], many)
             if found is not None:

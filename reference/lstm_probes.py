@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from autograder.maths.closeness import close
 from autograder.maths.lstm import SIGNALS, Call
 from reference.lstm_forms import Input
 from reference.lstm_settings import DL, Setting, signed
@@ -21,8 +22,9 @@ Evaluate = Callable[[Sequence[Call]], Sequence[float | None]]
 
 NEAR = tuple((v, place) for place in ("t", "t+1", "t-1") for v in SIGNALS)
 EVERY = (*NEAR, *((DL, place) for place in ("t", "t+1", "t-1", "T")))
-NOTHING = 1e-11
-SAME = 1e-9
+DOUBLE, SINGLE = 1e-13, 1e-7  # how exact values are, those of float32 too
+NOTHING = 100.0  # of a value's exactness
+SAME = 1e4
 
 
 class Probe(msgspec.Struct, frozen=True):
@@ -31,7 +33,7 @@ class Probe(msgspec.Struct, frozen=True):
     value: what it says there. coefficients: of the inputs that it reads. constant: what remains without them.
     linear: whether another draw of all inputs gives what the coefficients foretell.
     elsewhere: whether it reads an error signal that was not varied alone.
-    again: another draw of all inputs, and the value there. steps: by how much each input was changed.
+    right: whether the value is the equation's. again: another draw of all inputs, and the value there. steps: by how much each input was changed.
     """
 
     setting: Setting
@@ -42,6 +44,8 @@ class Probe(msgspec.Struct, frozen=True):
     elsewhere: bool
     again: tuple[Setting, float]
     steps: dict[Input, float]
+    noise: float = DOUBLE
+    right: bool = False
 
     @property
     def reads(self) -> frozenset[Input]:
@@ -78,30 +82,53 @@ def number(value: float | None) -> bool:
     return isinstance(value, (int, float)) and math.isfinite(value) and abs(value) < 1e200
 
 
-def ask(evaluate: Evaluate, equation: str, plans: Sequence[Plan]) -> list[Probe | None]:
+class Asked:
+    """A function, with what it was asked and what it said. noise: how exact its values are, relative to them."""
+
+    def __init__(self, evaluate: Evaluate) -> None:
+        self._evaluate = evaluate
+        self.calls: list[Call] = []
+        self.values: list[float | None] = []
+        self.noise = DOUBLE
+
+    def __call__(self, calls: Sequence[Call]) -> Sequence[float | None]:
+        values = list(self._evaluate(calls))
+        self.calls += calls
+        self.values += values
+        return values
+
+    @property
+    def numbers(self) -> list[tuple[Call, float]]:
+        """The calls that gave a number."""
+        pairs = zip(self.calls, self.values, strict=True)
+        return [(call, float(value)) for call, value in pairs if value is not None and number(value)]
+
+
+def ask(asked: Asked, equation: str, plans: Sequence[Plan]) -> list[Probe | None]:
     """A probe for each plan, all asked at once; None where a value is no number."""
-    asked = [one.settings() for one in plans]
-    values = list(evaluate([setting.call(equation) for settings in asked for setting in settings]))
+    groups = [one.settings() for one in plans]
+    values = list(asked([setting.call(equation) for settings in groups for setting in settings]))
     probes, start = [], 0
-    for one, settings in zip(plans, asked, strict=True):
-        probes.append(_probe(one, values[start : start + len(settings)]))
+    for one, settings in zip(plans, groups, strict=True):
+        probes.append(_probe(one, values[start : start + len(settings)], asked.noise, settings[0].want(equation)))
         start += len(settings)
     return probes
 
 
-def _probe(one: Plan, values: Sequence[float | None]) -> Probe | None:
+def _probe(one: Plan, values: Sequence[float | None], noise: float, want: float) -> Probe | None:
     if not values or not all(map(number, values)):
         return None
     base, *rest = (float(v) for v in values if v is not None)
     changed, moved = rest[: len(one.steps)], rest[len(one.steps)]
     scale = max(abs(v) for v in (base, *rest))
+    nothing = NOTHING * noise * scale
     found = {
-        k: (v - base) / d for (k, d), v in zip(one.steps.items(), changed, strict=True) if abs(v - base) > NOTHING * scale
+        k: (v - base) / d for (k, d), v in zip(one.steps.items(), changed, strict=True) if abs(v - base) > nothing
     }
     constant = math.fsum([base, *(-a * one.setting.value(k) for k, a in found.items())])
-    if abs(constant) <= 100 * NOTHING * scale:
+    if abs(constant) <= 100 * nothing:
         constant = 0.0
     foretold = math.fsum([constant, *(a * one.moved.value(k) for k, a in found.items())])
-    linear = abs(foretold - moved) <= SAME * max(scale, abs(moved))
-    elsewhere = one.others is not None and abs(rest[-1] - base) > NOTHING * scale
-    return Probe(one.setting, base, found, constant, linear, elsewhere, (one.moved, moved), one.steps)
+    linear = abs(foretold - moved) <= SAME * noise * max(scale, abs(moved))
+    elsewhere = one.others is not None and abs(rest[-1] - base) > nothing
+    return Probe(one.setting, base, found, constant, linear, elsewhere, (one.moved, moved), one.steps, noise, close(base, want))

@@ -128,7 +128,7 @@ class Reader:
             if term.name not in self.findings and reads(term) in self.left:
                 self._own(term)
         self._brackets()
-        for slips in (0, 1, 2):
+        for slips in (0, 1, 2)[: 3 if len(self.terms) == 1 else 2]:
             self._other_signals(slips)
         self._without_signal()
         for what in tuple(self.left):

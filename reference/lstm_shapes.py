@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
-import msgspec
 
-
-class Judged(msgspec.Struct, frozen=True):
+class Judged(NamedTuple):
     """One call that was judged: T, t (None for w_xi_bar), and whether its value was right."""
 
     T: int
@@ -18,27 +17,30 @@ class Judged(msgspec.Struct, frozen=True):
     right: bool
 
 
-def wrong_where(judged: Sequence[Judged]) -> str:
-    """The condition that holds at every wrong call and at no right one, such as "t >= 4"; "" if there is none.
+def wrong_where(steps: Sequence[Judged]) -> str:
+    """What to say of steps of which some are right and some wrong; "" if they are not.
 
-    At t = T all that comes back from t + 1 is 0: a call there tells nothing of a condition that only it breaks.
+    If one condition alone holds at every wrong step and at no right one, it is said; else an example of each.
     """
-    if not any(one.right for one in judged) or all(one.right for one in judged):
+    right, wrong = [one for one in steps if one.right], [one for one in steps if not one.right]
+    if not right or not wrong:
         return ""
-    for text, holds in _conditions(judged):
-        if all(holds(one) != one.right for one in judged):
-            return text
-    return ""
+    found = [text for text, holds in _conditions(steps) if all(holds(one) != one.right for one in steps)]
+    if len(found) == 1:
+        return f"is wrong where {found[0]}, and right at the other steps that were tried"
+    return f"is wrong at some steps ({_at(wrong[0])}) and right at others ({_at(right[0])})"
 
 
-def _conditions(judged: Sequence[Judged]) -> Iterator[tuple[str, object]]:
-    values = {"T": lambda one: one.T}
+def _at(one: Judged) -> str:
+    return f"T = {one.T}" if one.t is None else f"t = {one.t}, T = {one.T}"
+
+
+def _conditions(judged: Sequence[Judged]) -> Iterator[tuple[str, Callable[[Judged], bool]]]:
+    values: dict[str, Callable[[Judged], int]] = {"T": lambda one: one.T}
     if all(one.t is not None for one in judged):
-        values |= {"t": lambda one: one.t, "T - t": lambda one: one.T - one.t}
+        values |= {"t": lambda one: one.t or 0, "T - t": lambda one: one.T - (one.t or 0)}
     for name, value in values.items():
         seen = sorted({value(one) for one in judged})
-        for k in seen:
-            yield f"{name} = {k}", lambda one, v=value, k=k: v(one) == k
-        for k in seen[1:]:
-            yield f"{name} >= {k}", lambda one, v=value, k=k: v(one) >= k
-            yield f"{name} < {k}", lambda one, v=value, k=k: v(one) < k
+        yield from ((f"{name} = {k}", lambda one, v=value, k=k: v(one) == k) for k in seen)
+        yield from ((f"{name} >= {k}", lambda one, v=value, k=k: v(one) >= k) for k in seen[1:])
+        yield from ((f"{name} < {k}", lambda one, v=value, k=k: v(one) < k) for k in seen[1:])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Sequence
 
@@ -9,7 +10,7 @@ from autograder.maths.lstm import SIGNALS
 from reference.lstm_equations import TERMS, WRITTEN_OUT, Form, Term
 from reference.lstm_factors import EXTRAS, Column, Match, Table
 from reference.lstm_forms import GATES, Input, Slip
-from reference.lstm_probes import Evaluate, Probe, ask, plan
+from reference.lstm_probes import Asked, Probe, ask, plan
 from reference.lstm_search import Finding, Verdict
 from reference.lstm_settings import draw_setting
 
@@ -17,17 +18,17 @@ STEPS = (4, 3, 5)
 SHIFT = {"t": 0, "t+1": 1, "t-1": -1}
 
 
-def probes(evaluate: Evaluate, rng: random.Random) -> list[Probe]:
+def probes(asked: Asked, rng: random.Random) -> list[Probe]:
     """The sum taken apart for T = 4, 3 and 5; fewer where it gives no number."""
     first = draw_setting(rng, STEPS[0], None)
     every = [(v, str(n)) for v in SIGNALS for n in range(1, STEPS[0] + 1)]
-    found = ask(evaluate, "w_xi_bar", [plan(first, every, rng, whole=True)])
+    found = ask(asked, "w_xi_bar", [plan(first, every, rng, whole=True)])
     names = sorted({name for name, _ in found[0].reads}) if found[0] else ["i"]
     plans = [
         plan(draw_setting(rng, T, None), [(v, str(n)) for v in names for n in range(1, T + 1)], rng, whole=True)
         for T in STEPS[1:]
     ]
-    return [probe for probe in (*found, *ask(evaluate, "w_xi_bar", plans)) if probe is not None]
+    return [probe for probe in (*found, *ask(asked, "w_xi_bar", plans)) if probe is not None]
 
 
 def read_sum(found: Sequence[Probe], linear: bool) -> Verdict:
@@ -48,18 +49,35 @@ def read_sum(found: Sequence[Probe], linear: bool) -> Verdict:
             known = False
     constant = tuple(probe.constant for probe in found)
     if any(constant):
-        table = Table([(probe.setting, 1) for probe in found])
+        table = Table([(probe.setting, 1) for probe in found], found[0].noise)
         product = table.monomial(constant)
         extras.append(product[0] if product else "a part that no error signal enters")
+        if _brackets(found, table):
+            says = "the brackets around 1 - i(t) are missing: the subtraction comes last, and takes a part of its own"
+            finding, extras, known = Finding(term, None, 1.0, says), [], True
     pieces = None if left or any(constant) else ()
     return Verdict((finding or Finding(term, None, 0.0),), tuple(extras), pieces, named=known)
+
+
+def _brackets(found: Sequence[Probe], table: Table) -> bool:
+    """Whether the sum is of i_bar i 1 - i x, or of the like."""
+    if any(name != "i" for probe in found for name, _ in probe.reads):
+        return False
+    parts = [
+        tuple(-math.fsum(i * (x if with_x else 1) for i, x in list(zip(p.setting.states.i, p.setting.states.x))[:stop])
+              for p in found)
+        for with_x in (True, False)
+        for stop in (None,)
+    ]
+    constant = tuple(probe.constant for probe in found)
+    return any(table.equal(constant, one) for one in parts)
 
 
 def _column(name: str, shift: int, found: Sequence[Probe]) -> tuple[Table, Column]:
     """The coefficients of an error signal at n + shift, for every n, and the table of these steps n."""
     places = [(probe, n) for probe in found for n in range(1 - shift, probe.setting.T + 1 - shift)]
     measured = tuple(probe.coefficients.get((name, str(n + shift)), 0.0) for probe, n in places)
-    return Table([(probe.setting, n) for probe, n in places]), measured
+    return Table([(probe.setting, n) for probe, n in places], found[0].noise), measured
 
 
 def _signal(term: Term, name: str, found: Sequence[Probe]) -> Finding | None:

@@ -15,16 +15,17 @@ from typing import Any
 import msgspec
 from msgspec.structs import asdict, replace
 
+from autograder.maths.closeness import close
 from autograder.maths.lstm import SIGNALS, Call
 from reference import lstm_counts as counts
 from reference import lstm_sum
 from reference.lstm_bent import straightened
 from reference.lstm_canonical import canonical
-from reference.lstm_equations import TERMS, Term
-from reference.lstm_exactness import inexact
+from reference.lstm_equations import TERMS, Form, Term
+from reference.lstm_exactness import inexact, single
 from reference.lstm_factors import Column, Table
 from reference.lstm_forms import Input
-from reference.lstm_probes import EVERY, Evaluate, Probe, ask, number, plan
+from reference.lstm_probes import EVERY, SINGLE, Asked, Evaluate, Probe, ask, number, plan
 from reference.lstm_repeated import Other, repeated
 from reference.lstm_search import Finding, Verdict, read_off, reads, written
 from reference.lstm_settings import DL, Setting, draw_setting
@@ -34,7 +35,8 @@ from reference.lstm_words import at_the_edge, mistakes, reading
 __all__ = ["TERMS", "Explanation", "Judged", "Term", "arguments", "explain", "in_process"]
 
 SHAPES = ((4, 2), (5, 2), (6, 4), (6, 3))
-EDGES = {"t = T": (3, 3), "t = 1": (4, 1)}
+EDGES = {"t = T": (3, 3), "t = 1": (4, 1), "T - t = 1": (4, 3), "T = 9": (9, 6)}
+EXACT = 1e-12
 PRE_ACTIVATION = "pre-activation style error signals: right if all are meant so, needs a human look"
 NO_DIRECT = "recurrence without the direct loss term: right if the loss is at T only, needs a human look"
 UNSTEADY = "right on every problem asked again, needs a human look"
@@ -60,26 +62,6 @@ class Explanation(msgspec.Struct, frozen=True):
     flag: str = ""
 
 
-class Asked:
-    """The function, with what it was asked and what it said."""
-
-    def __init__(self, evaluate: Evaluate) -> None:
-        self._evaluate = evaluate
-        self.calls: list[Call] = []
-        self.values: list[float | None] = []
-
-    def __call__(self, calls: Sequence[Call]) -> Sequence[float | None]:
-        values = list(self._evaluate(calls))
-        self.calls += calls
-        self.values += values
-        return values
-
-    @property
-    def numbers(self) -> list[tuple[Call, float]]:
-        pairs = zip(self.calls, self.values, strict=True)
-        return [(call, float(value)) for call, value in pairs if value is not None and number(value)]
-
-
 class Study(msgspec.Struct, frozen=True):
     """What was measured in some settings, and what was read off it; `count` is what it earns."""
 
@@ -88,7 +70,7 @@ class Study(msgspec.Struct, frozen=True):
     count: counts.Count
 
     @property
-    def hidden(self) -> frozenset[Input]:
+    def reads(self) -> frozenset[Input]:
         return frozenset().union(*(probe.reads for probe in self.probes))
 
 
@@ -96,35 +78,44 @@ def explain(
     equation: str,
     evaluate: Evaluate,
     rng: random.Random,
-    judged: Sequence[Judged] = (),
+    judged: Sequence[tuple[int, int | None, bool]] = (),
     other: Other | None = None,
 ) -> Explanation:
     """Explain a wrong equation ("h_bar" ... "i_bar", "w_xi_bar").
 
-    evaluate: the student's values on these calls, in order; None where there was no number. judged: the steps at which
-    it was judged. other: `evaluate` for another equation of the same student.
-    It is asked for about 40 calls as a rule and 150 at most; NaN, infinite and huge values do no harm.
+    evaluate: the student's values on these calls, in order; None where there was no number. judged: (T, t, whether it
+    was right) of each call that was judged. other: `evaluate` for another equation of the same student.
+    It is asked for about 45 calls as a rule and 200 at most; NaN, infinite and huge values do no harm.
     """
     asked = Asked(evaluate)
-    if equation == "w_xi_bar":
-        study, edge, silent = _sum(asked, rng), "", False
-    else:
-        study = _study(equation, asked, SHAPES, rng)
-        edge, silent, study = _edges(equation, asked, study, rng)
+    study, edge, silent = _measured(equation, asked, rng)
     if not asked.numbers:
-        return _unexplained(equation, [f"gave no finite number on {len(asked.calls)} of {len(asked.calls)} problems"])
-    near = inexact(asked.numbers)
-    if near is not None and not (study and study.verdict.faultless and not near.error):
-        return _inexact(equation, near.says)
-    where = wrong_where(judged)
-    if study is None or (study.verdict.faultless and not edge) or not study.verdict.named:
-        study, edge = _elsewhere(equation, asked, judged, study, edge, rng)
-    if study is None:
         return _unexplained(equation, _silence(asked))
+    near = inexact(asked.numbers)
+    if near is not None and near.error > EXACT:
+        return _inexact(equation, near.says)
+    if single(asked.numbers):
+        asked.noise = SINGLE
+        study, edge, silent = _measured(equation, asked, rng)
+    steps = [*(Judged(*one) for one in judged), *_own_steps(asked)]
+    where = ""
+    if study is None or (study.verdict.faultless and not edge) or _mixed(study):
+        study, where = _elsewhere(equation, asked, steps, study, rng)
+    if (study is None or not study.verdict.named) and _changes(asked):
+        return _unexplained(equation, ["gives another value when it is asked the same again"])
+    if study is None:
+        return _unexplained(equation, [where] if where else _silence(asked))
     hidden = _reads(equation, asked, study, rng)
     if study.verdict.faultless and not edge and not hidden and not where:
         return _unexplained(equation, [], UNSTEADY)
     return _explained(equation, study, edge, silent, hidden, where, repeated(equation, study.probes, other))
+
+
+def _measured(equation: str, asked: Asked, rng: random.Random) -> tuple[Study | None, str, bool]:
+    """The function taken apart, the edge at which it is another one, and whether it gives no number there."""
+    if equation == "w_xi_bar":
+        return _sum(asked, rng), "", False
+    return _edges(equation, asked, _study(equation, asked, SHAPES, rng), rng)
 
 
 def _silence(asked: Asked) -> list[str]:
@@ -136,7 +127,7 @@ def _silence(asked: Asked) -> list[str]:
 
 
 def _study(
-    equation: str, asked: Evaluate, shapes: Sequence[tuple[int, int]], rng: random.Random, terms: Sequence[Term] = ()
+    equation: str, asked: Asked, shapes: Sequence[tuple[int, int]], rng: random.Random, terms: Sequence[Term] = ()
 ) -> Study | None:
     """The function in a setting of each shape (T, t): all inputs in the first, those that it reads in the others."""
     settings = [draw_setting(rng, *shape) for shape in shapes]
@@ -168,9 +159,9 @@ def _places(setting: Setting) -> list[Input]:
 
 
 def _verdict(
-    equation: str, terms: Sequence[Term], probes: Sequence[Probe], asked: Evaluate, gates: Sequence[str]
+    equation: str, terms: Sequence[Term], probes: Sequence[Probe], asked: Asked, gates: Sequence[str]
 ) -> Verdict:
-    table = Table([(probe.setting, probe.setting.t or 0) for probe in probes])
+    table = Table([(probe.setting, probe.setting.t or 0) for probe in probes], probes[0].noise)
     every = sorted(frozenset().union(*(probe.reads for probe in probes)))
     coefficients = {what: tuple(probe.coefficients.get(what, 0.0) for probe in probes) for what in every}
     if not all(probe.linear for probe in probes):
@@ -189,20 +180,21 @@ def _not_a_sum(
     equation: str,
     terms: Sequence[Term],
     probes: Sequence[Probe],
-    asked: Evaluate,
+    asked: Asked,
     table: Table,
     coefficients: dict[Input, Column],
 ) -> Verdict:
     """A function in which an error signal is squared, or its size is taken, or the like."""
     curved, bent = straightened(equation, probes, asked)
+    owned = {reads(term) for term in terms}
+    bent = [*bent, *(what for what in curved if what not in owned)]
+    curved = {what: one for what, one in curved.items() if what in owned}
     straight = {k: v for k, v in coefficients.items() if k not in curved and k not in bent}
     together = not curved and not bent
     verdict = read_off(terms, table, {**straight, **{k: c for k, (_, c) in curved.items()}}, (0.0,) * len(probes))
     findings = []
     for one in verdict.findings:
         what = reads(one.term)
-        if one.form is not None and (slip := next((s for k, s in one.form.slips if k == 0), None)):
-            what = slip.reads or what
         if what in curved:
             says = [f"{curved[what][0]} {written(what)}"]
             says += [slip.says for _, slip in one.form.slips] if one.form else [one.says] if one.says else []
@@ -210,10 +202,8 @@ def _not_a_sum(
         elif what in bent:
             one = Finding(one.term, None, 1.0, f"{written(what)} does not enter as a factor of its own")
         findings.append(one)
-    owned = {reads(one.term) for one in verdict.findings}
     extras = [*verdict.extras, *(f"a function of {written(what)}" for what in bent if what not in owned)]
     if together:
-        extras = ["a product of error signals, where each is to be added"]
         findings = [one if one.right else replace(one, form=None, coefficient=1.0, says=TOGETHER) for one in findings]
         extras = []
     return Verdict(tuple(findings), tuple(extras), None, named=bool(curved) and not bent)
@@ -224,11 +214,11 @@ def _foretells(verdict: Verdict, probes: Sequence[Probe]) -> bool:
     if not verdict.known:
         return True
     pairs = [(probe.setting, probe.value) for probe in probes] + [probe.again for probe in probes]
-    return all(_same(verdict.value(setting), value) for setting, value in pairs)
+    return all(_same(verdict.value(setting), value, probes[0].noise) for setting, value in pairs)
 
 
-def _same(a: float, b: float) -> bool:
-    return abs(a - b) <= 1e-7 * max(abs(a), abs(b), 1e-3)
+def _same(a: float, b: float, noise: float = 0.0) -> bool:
+    return abs(a - b) <= max(1e-7, 1e3 * noise) * max(abs(a), abs(b), 1e-3)
 
 
 def _multiplied(terms: Sequence[Term], probes: Sequence[Probe]) -> bool:
@@ -255,45 +245,79 @@ def _sum(asked: Asked, rng: random.Random) -> Study | None:
 
 def _edges(
     equation: str, asked: Asked, study: Study | None, rng: random.Random
-) -> tuple[str, bool, Study | None]:
-    """The edge ("t = T" or "t = 1") at which the function is not what it is elsewhere, and whether it is silent there."""
+) -> tuple[Study | None, str, bool]:
+    """Also asked at t = T, at t = 1, and at steps unlike those of the study."""
     if study is None or not study.verdict.known:
-        return "", False, study
+        return study, "", False
     settings = {edge: draw_setting(rng, *shape) for edge, shape in EDGES.items()}
     values = asked([setting.call(equation) for setting in settings.values()])
     for (edge, setting), value in zip(settings.items(), values, strict=True):
         if value is None or not number(value):
-            return edge, True, study
-        if study.verdict.multiplied or _same(study.verdict.value(setting), value):
+            return study, edge, True
+        if study.verdict.multiplied or _same(study.verdict.value(setting), value, asked.noise):
             continue
         direct = setting.value((DL, "t"))
         if edge == "t = T" and study.verdict.lacks_direct and _same(study.verdict.value(setting) + direct, value):
-            return "", False, replace(study, verdict=study.verdict.with_direct_at_the_end())
-        return edge, False, study
-    return "", False, study
+            return replace(study, verdict=study.verdict.with_direct_at_the_end()), "", False
+        if edge in ("t = T", "t = 1"):
+            return study, edge, False
+    return study, "", False
+
+
+def _changes(asked: Asked) -> bool:
+    """Whether the same question brings another value."""
+    call, before = asked.numbers[0]
+    (value,) = asked([call])
+    return value is None or not number(value) or not _same(value, before, asked.noise)
+
+
+def _own_steps(asked: Asked) -> list[Judged]:
+    """Where it was asked here, and whether every value there was right."""
+    right: dict[tuple[int, int | None], bool] = {}
+    for call, value in asked.numbers:
+        step = call.states.T, call.t
+        right[step] = right.get(step, True) and close(value, call.want)
+    return [Judged(*step, good) for step, good in right.items()]
+
+
+def _mixed(study: Study) -> bool:
+    """Whether it is right in some settings and wrong in others."""
+    return not study.verdict.named and len({probe.right for probe in study.probes}) > 1
 
 
 def _elsewhere(
-    equation: str, asked: Asked, judged: Sequence[Judged], study: Study | None, edge: str, rng: random.Random
+    equation: str, asked: Asked, steps: Sequence[Judged], study: Study | None, rng: random.Random
 ) -> tuple[Study | None, str]:
-    """The function where it was judged wrong, if it was right somewhere: it may be another one there."""
-    wrong = [(one.T, one.t) for one in judged if not one.right and one.t is not None]
-    if not wrong or all(not one.right for one in judged) or equation == "w_xi_bar":
-        return study, edge
-    before = [shape for shape in wrong if shape[0] > shape[1]]
-    terms = TERMS[equation] if before else [term for term in TERMS[equation] if reads(term)[1] == "t"]
-    shapes = before or wrong
-    there = _study(equation, asked, [shapes[k % len(shapes)] for k in range(4)], rng, () if before else terms)
-    if there is None or there.verdict.faultless:
-        return study, edge
-    if study is not None and not there.verdict.named and study.count.right <= there.count.right:
-        return study, edge
-    if not before and study is not None:
-        lost = len(terms) - there.verdict.right
-        return replace(study, count=counts.Count(max(0, study.count.right - lost), study.count.given)), "t = T"
-    if study is not None and study.count.share(len(TERMS[equation])) < there.count.share(len(TERMS[equation])):
+    """The function taken apart where it is wrong, and where that is: it may be right at other steps."""
+    wrong = {(one.T, one.t) for one in steps if not one.right}
+    if not wrong or all(not one.right for one in steps):
+        return study, ""
+    says = wrong_where(steps)
+    shapes = sorted((T, t) for T, t in wrong if t is not None and t < T)
+    if not shapes:
+        return _last_step_only(equation, study), says
+    there = _study(equation, asked, [shapes[k % len(shapes)] for k in range(4)], rng)
+    if there is None or there.verdict.faultless or _mixed(there):
+        return _worthless(equation, study), says
+    true = len(TERMS[equation])
+    if study is not None and study.count.share(true) < there.count.share(true):
         there = replace(there, count=study.count)
-    return there, ""
+    return there, says
+
+
+def _last_step_only(equation: str, study: Study | None) -> Study | None:
+    """Wrong at t = T only: the term that is left there is lost."""
+    if study is None:
+        return None
+    return replace(study, count=counts.Count(max(0, study.count.right - 1), study.count.given))
+
+
+def _worthless(equation: str, study: Study | None) -> Study | None:
+    """Wrong at steps at which it could not be taken apart: nothing is known to be right there."""
+    if study is None:
+        return None
+    findings = tuple(Finding(term, Form(term), 1.0) for term in TERMS[equation])
+    return replace(study, verdict=Verdict(findings), count=counts.Count(0, len(findings)))
 
 
 def _reads(equation: str, asked: Asked, study: Study, rng: random.Random) -> tuple[str, ...]:
@@ -301,7 +325,7 @@ def _reads(equation: str, asked: Asked, study: Study, rng: random.Random) -> tup
     if equation == "w_xi_bar":
         return ()
     names = SIGNALS[SIGNALS.index(equation.removesuffix("_bar")) :]
-    read = tuple(name for name in names if (name, "t") in study.hidden)
+    read = tuple(name for name in names if (name, "t") in study.reads)
     if read or not study.verdict.faultless:
         return read
     settings = [draw_setting(rng, 4, 2).changed({(name, "t"): float("nan")}) for name in names]
@@ -329,8 +353,8 @@ def _explained(
         notes = [again]
     if hidden:
         notes = [*reading(equation, hidden), *notes]
-    if where and (verdict.faultless or not verdict.named):
-        notes.append((f"wrong only where {where} in {equation}", f"is right at other steps: every wrong one has {where}"))
+    if where:
+        notes = [(f"wrong at some steps in {equation}", where), *((code, f"there, {says}") for code, says in notes)]
     named = tuple(code for code, _ in notes)
     sentences = tuple(_sentence(equation, says) for _, says in notes)[:3]
     return Explanation(right, true, given, named, sentences, verdict.named or bool(again), _flag(equation, verdict))

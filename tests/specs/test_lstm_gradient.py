@@ -85,11 +85,14 @@ def judge(equation, student, award, draw, reference):
     picture = drawn(equation, calls, values, worst)
     if worst is None:
         return award.found({"right": True}, f"Right at {len(calls)} of {len(calls)} random problems.", picture)
-    lines = [f"Wrong at {len(wrong)} of {len(calls)} random problems.", describe(*worst), *only_before_T(calls, wrong)]
+    lines = [f"Wrong at {len(wrong)} of {len(calls)} random problems.", describe(*worst)]
     if not reference.present:
-        lines += [TERMS] if equation in BY_TERMS else []
+        lines += [*only_before_T(calls, wrong), TERMS] if equation in BY_TERMS else []
         return award.found({"right": False}, "\n".join(lines), picture)
-    explanation = reference.explain_gradient(equation, asker(equation, student), draw)
+    judged = [(call.states.T, call.t, close(value, call.want)) for call, value in zip(calls, values, strict=True)]
+    explanation = reference.explain_gradient(
+        equation, asker(equation, student), draw, judged, lambda other: asker(other, student)
+    )
     award.tell_staff(explanation.flag)
     findings = {
         "right": False,
@@ -146,10 +149,10 @@ def describe(call, value):
 
 
 def only_before_T(calls, wrong):  # noqa: N802
-    """A hint where the last step of every problem is right and every other one is wrong."""
+    """Says so where the last step of every problem is right and every other one is wrong."""
     last = [call for call in calls if call.t == call.states.T]
     if last and len(wrong) == len(calls) - len(last) and all(call.t != call.states.T for call, _ in wrong):
-        return ["It is right at t = T and wrong before: look at what comes back from step t + 1."]
+        return ["It is right at t = T, where nothing comes back from step t + 1, and wrong before."]
     return []
 
 
