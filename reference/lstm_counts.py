@@ -152,8 +152,7 @@ def _paths(probes: Sequence[Probe], asked: Asked, rng: random.Random) -> list[tu
     for gate in right:
         weight = getattr(family.setting.weights, f"h{gate}")
         for what, a in slices[gate].items():
-            if what is not None:
-                _take(rest, what, weight * a)
+            _take(rest, what, weight * a)
     direct = _equal(rest.get((DL, "t"), 0.0), 1.0)
     if direct:
         rest.pop((DL, "t"))
@@ -162,26 +161,22 @@ def _paths(probes: Sequence[Probe], asked: Asked, rng: random.Random) -> list[tu
     return [(count, tuple(gate for gate in GATES if gate in right and (gate, "t+1") not in slices[gate]))]
 
 
-def _difference(base: Probe, moved: Probe, by: float) -> dict[Input | None, float]:
-    """What the weight adds to each coefficient; None: to the part without an error signal."""
-    found: dict[Input | None, float] = {}
+def _difference(base: Probe, moved: Probe, by: float) -> dict[Input, float]:
+    """What the weight adds to the coefficient of each error signal at t+1, on which alone its path builds."""
+    found = {}
     for what in base.reads | moved.reads:
         a, b = base.coefficients.get(what, 0.0), moved.coefficients.get(what, 0.0)
-        if abs(b - a) > ZERO * max(abs(a), abs(b)):
+        if what[1] == "t+1" and what[0] != DL and abs(b - a) > ZERO * max(abs(a), abs(b)):
             found[what] = (b - a) / by
-    if abs(moved.constant - base.constant) > ZERO * max(abs(moved.constant), abs(base.constant)):
-        found[None] = (moved.constant - base.constant) / by
     return found
 
 
-def _is_path(gate: str, found: Mapping[Input | None, float], setting: Setting) -> bool:
+def _is_path(gate: str, found: Mapping[Input, float], setting: Setting) -> bool:
     """Whether this is the path through a gate: by the gate's error signal, or by those that it is made of."""
-    if any(what is None or what[1] != "t+1" or what[0] == DL for what in found):
-        return False
     s, t = setting.states, setting.t or 0
     n = t + 1
     parts = {"h": (1.0, 0.0), "c": (0.0, 1.0), "f": (0.0, s.c[t]), "i": (0.0, s.g[n]), "g": (0.0, s.i[n])}
     parts["o"] = (math.tanh(s.c[n]), 0.0)
     slope = 1 - s.g[n] ** 2 if gate == "g" else getattr(s, gate)[n] * (1 - getattr(s, gate)[n])
-    totals = [math.fsum(a * parts[what[0]][k] for what, a in found.items() if what is not None) for k in (0, 1)]
+    totals = [math.fsum(a * parts[what[0]][k] for what, a in found.items()) for k in (0, 1)]
     return all(abs(total - slope * parts[gate][k]) <= EQUAL * slope for k, total in enumerate(totals))
