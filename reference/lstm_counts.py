@@ -143,9 +143,7 @@ def _paths(probes: Sequence[Probe], asked: Asked, rng: random.Random) -> list[tu
     base, *moved = ask(asked, "h_bar", plans)
     if base is None:
         return []
-    slices = {
-        gate: _difference(base, one, by[gate]) for gate, one in zip(GATES, moved, strict=True) if one is not None
-    }
+    slices = {gate: _difference(base, one, by[gate]) for gate, one in zip(GATES, moved, strict=True) if one is not None}
     right = {gate for gate, one in slices.items() if _is_path(gate, one, family.setting)}
     rest = dict(base.coefficients)
     constant = base.constant

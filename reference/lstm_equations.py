@@ -8,9 +8,8 @@ from itertools import combinations, product
 
 import msgspec
 
-from autograder.maths.lstm import SIGNALS, Signals, States, Weights
+from autograder.maths.lstm import Signals, States, Weights
 from reference.lstm_forms import (
-    GATES,
     Factor,
     Slip,
     a_node,
@@ -56,6 +55,12 @@ class Term(msgspec.Struct, frozen=True):
     def text(self) -> str:
         """The formula."""
         return " ".join(factor.text for factor in self.factors if factor.text)
+
+    @property
+    def factor_text(self) -> str:
+        """What its error signal is multiplied by."""
+        texts = [factor.text for factor in self.factors[1:] if factor.text and factor.text != "sum over t"]
+        return " ".join(f"({text})" if " - " in text[:4] and len(texts) > 1 else text for text in texts)
 
     def value(self, t: int | None, s: States, bar: Signals, w: Weights) -> float:
         """The term at step t, or summed over t = 1..T."""

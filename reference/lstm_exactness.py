@@ -22,10 +22,8 @@ class Inexact(msgspec.Struct, frozen=True):
 def inexact(numbers: Sequence[tuple[Call, float]]) -> Inexact | None:
     """What to say of values that are the true ones to within rounding or to 1e-4; None if they are others."""
     for name, rounded in _roundings():
-        if all(_is(rounded, value, value) for _, value in numbers):
-            if all(_is(rounded, value, call.want) for call, value in numbers) and _differs(numbers):
-                return Inexact(f"right, but rounded to {name}: return every digit", _error(numbers))
-            break
+        if all(_is(rounded, value, call.want) for call, value in numbers) and _differs(numbers):
+            return Inexact(f"right, but rounded to {name}: return every digit", _error(numbers))
     error = _error(numbers)
     if error > NEAR:
         return None
@@ -49,17 +47,17 @@ def _differs(numbers: Sequence[tuple[Call, float]]) -> bool:
 
 def _is(rounded: Callable[[float], float], value: float, of: float) -> bool:
     """Whether `value` is what `of` is rounded to; a value on the border may be rounded either way."""
-    return any(rounded(of * (1 + nudge)) == value for nudge in (0, 1e-12, -1e-12))
+    return any(rounded(of * (1 + nudge)) == value for nudge in (0, 1e-13, -1e-13))
 
 
 def _roundings() -> Iterator[tuple[str, Callable[[float], float]]]:
+    yield "float16", lambda v: _stored("e", v)
+    yield "float32", lambda v: _stored("f", v)
     yield "a whole number", lambda v: float(round(v))
     for k in range(1, 10):
         yield f"{k} decimal{'s' * (k > 1)}", lambda v, k=k: round(v, k)  # type: ignore[misc]
     for k in range(2, 13):
         yield f"{k} digits", lambda v, k=k: float(f"{v:.{k}g}")  # type: ignore[misc]
-    yield "float16", lambda v: _stored("e", v)
-    yield "float32", lambda v: _stored("f", v)
 
 
 def _stored(code: str, value: float) -> float:

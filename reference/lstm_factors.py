@@ -84,8 +84,13 @@ class Table:
 
     # ---------------------------------------------------------------------------------------- whatever is a product
 
-    def monomial(self, measured: Sequence[float], most: int = 3) -> tuple[str, tuple[Value, ...], float] | None:
-        """The product of at most three simple factors that gives the measured values: text, factors, coefficient."""
+    def monomial(
+        self, measured: Sequence[float], most: int = 3, plain: bool = False
+    ) -> tuple[str, tuple[Value, ...], float] | None:
+        """The product of at most three simple factors that gives the measured values: text, factors, coefficient.
+
+        plain: none of them is a difference.
+        """
         if not all(measured):
             return None
         c = self.ratio(measured, self.ones)
@@ -93,9 +98,13 @@ class Table:
             return f"{c:g}", (), c
         for c, many in (*((c, n) for n in range(1, most + 1) for c in PLAIN), *((c, 1) for c in CONSTANTS[2:])):
             found = self._monomial([m / c for m in measured], many)
-            if found is not None:
+            if found is not None and not (plain and any("(1 -" in ALPHABET[k][0] for k in found)):
                 text = " ".join(ALPHABET[k][0] for k in found)
-                return f"{'' if c == 1 else '-' if c == -1 else f'{c:g} '}{text}", tuple(ALPHABET[k][1] for k in found), c
+                return (
+                    f"{'' if c == 1 else '-' if c == -1 else f'{c:g} '}{text}",
+                    tuple(ALPHABET[k][1] for k in found),
+                    c,
+                )
         return None
 
     def _monomial(self, measured: Sequence[float], many: int) -> tuple[int, ...] | None:
@@ -180,6 +189,7 @@ def _alphabet() -> Iterator[tuple[str, Value]]:
         yield f"(1 - tanh(c{when})^2)", of("c", shift, lambda c: 1 - math.tanh(c) ** 2)
         yield f"(1 - g{when}^2)", of("g", shift, lambda g: 1 - g * g)
         yield from ((f"(1 - {v}{when})", of(v, shift, lambda s: 1 - s)) for v in "ifogch")
+        yield from ((f"(1 - {v}{when}^2)", of(v, shift, lambda s: 1 - s * s)) for v in "ifoch")
     yield from ((f"w_{name}", the_weight(name)) for name in ("xi", "hi", "xf", "hf", "xo", "ho", "xg", "hg"))
     yield "T", lambda t, s, bar, w: float(s.T)
     yield "1/T", lambda t, s, bar, w: 1 / s.T
@@ -189,6 +199,8 @@ def _alphabet() -> Iterator[tuple[str, Value]]:
     for v in "ifog":
         yield f"1/{v}(t)", lambda t, s, bar, w, v=v: 1 / getattr(s, v)[t]
     yield "1/c(t)", lambda t, s, bar, w: 1 / s.c[t]
+    yield "1/c(t-1)", lambda t, s, bar, w: 1 / s.c[t - 1]
+    yield "1/tanh(c(t))", lambda t, s, bar, w: 1 / math.tanh(s.c[t])
 
 
 ALPHABET: tuple[tuple[str, Value], ...] = tuple(_alphabet())

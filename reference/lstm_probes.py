@@ -122,13 +122,13 @@ def _probe(one: Plan, values: Sequence[float | None], noise: float, want: float)
     changed, moved = rest[: len(one.steps)], rest[len(one.steps)]
     scale = max(abs(v) for v in (base, *rest))
     nothing = NOTHING * noise * scale
-    found = {
-        k: (v - base) / d for (k, d), v in zip(one.steps.items(), changed, strict=True) if abs(v - base) > nothing
-    }
+    found = {k: (v - base) / d for (k, d), v in zip(one.steps.items(), changed, strict=True) if abs(v - base) > nothing}
     constant = math.fsum([base, *(-a * one.setting.value(k) for k, a in found.items())])
     if abs(constant) <= 100 * nothing:
         constant = 0.0
     foretold = math.fsum([constant, *(a * one.moved.value(k) for k, a in found.items())])
     linear = abs(foretold - moved) <= SAME * noise * max(scale, abs(moved))
     elsewhere = one.others is not None and abs(rest[-1] - base) > nothing
-    return Probe(one.setting, base, found, constant, linear, elsewhere, (one.moved, moved), one.steps, noise, close(base, want))
+    return Probe(
+        one.setting, base, found, constant, linear, elsewhere, (one.moved, moved), one.steps, noise, close(base, want)
+    )

@@ -1,12 +1,15 @@
-"""An equation that calls another one of the same student, which is wrong."""
+"""A gate's equation that works out h_bar(t) or c_bar(t) anew, wrongly: by calling the student's own, or written out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from reference.lstm_equations import TERMS
+from reference.lstm_factors import Column, Table
+from reference.lstm_forms import Input
 from reference.lstm_probes import Evaluate, Probe, number
-from reference.lstm_search import reads
+from reference.lstm_search import Finding, Verdict, read_off, reads, written
+from reference.lstm_words import mistakes
 
 Other = Callable[[str], Evaluate]
 
@@ -28,3 +31,19 @@ def repeated(equation: str, probes: Sequence[Probe], other: Other | None) -> tup
         if abs(signal * term.factor_at(s.t, s.states, s.signals, s.weights) - probe.value) > 1e-9 * abs(probe.value):
             return None
     return f"{equation} calls a wrong {name}", f"calls your {name}, which is wrong"
+
+
+def written_out(equation: str, table: Table, found: Mapping[Input, Column], constant: bool) -> Verdict | None:
+    """The verdict if a gate's equation is right but for h_bar(t) or c_bar(t), which it writes out with a mistake."""
+    (term, *more) = TERMS[equation]
+    signal = reads(term)
+    if more or constant or signal in found or len(found) < (2 if signal[0] == "h" else 1):
+        return None
+    parent = f"{signal[0]}_bar"
+    true = table.product([factor.value for factor in term.factors[1:]])
+    inner = {what: tuple(m / a for m, a in zip(column, true, strict=True)) for what, column in found.items()}
+    verdict = read_off(TERMS[parent], table, inner, (0.0,) * len(true))
+    if not verdict.known or not verdict.right or verdict.faultless:
+        return None
+    says = " and ".join(text for _, text in mistakes(parent, verdict))
+    return Verdict((Finding(term, None, 1.0, f"writes {written(signal)} out, and there {says}"),), pieces=None)

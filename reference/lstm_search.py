@@ -111,8 +111,14 @@ class Reader:
     """Reads the terms of an equation off the coefficients of a function."""
 
     def __init__(
-        self, terms: Sequence[Term], table: Table, coefficients: Mapping[Input, Column], constant: Column
+        self,
+        terms: Sequence[Term],
+        table: Table,
+        coefficients: Mapping[Input, Column],
+        constant: Column,
+        elsewhere: bool,
     ) -> None:
+        self.elsewhere = elsewhere
         self.terms = terms
         self.table = table
         self.left = dict(coefficients)
@@ -127,10 +133,12 @@ class Reader:
         for term in self.terms:
             if term.name not in self.findings and reads(term) in self.left:
                 self._own(term)
-        self._brackets()
+        if not self.elsewhere:
+            self._brackets()
         for slips in (0, 1, 2)[: 3 if len(self.terms) == 1 else 2]:
             self._other_signals(slips)
-        self._without_signal()
+        if not self.elsewhere:
+            self._without_signal()
         for what in tuple(self.left):
             self._extra(what)
         self._constant()
@@ -164,8 +172,7 @@ class Reader:
         product = self.table.monomial(measured)
         if product is not None:
             text, factors, c = product
-            right = " ".join(f.text for f in term.factors[1:] if f.text) or "1"
-            says = f"multiplies {written(what)} by {text} where {right} belongs"
+            says = f"multiplies {written(what)} by {text} where {term.factor_text or '1'} belongs"
             self.findings[term.name] = Finding(term, None, c, says)
             self.pieces.append(Piece(what, factors, c))
             del self.left[what]
@@ -189,7 +196,7 @@ class Reader:
                 self._found(other, match, signal)
                 self._found(term, Match((), 1.0))
                 return True
-        product = self.table.monomial(rest, 2)
+        product = self.table.monomial(rest, 2, plain=True)
         if product is None:
             return False
         self._found(term, Match((), 1.0))
@@ -199,10 +206,12 @@ class Reader:
     def _product(self, what: Input | None, product: tuple[str, tuple[Value, ...], float]) -> None:
         text, factors, c = product
         self.pieces.append(Piece(what, factors, c))
-        sign = "-" if text.startswith("-") else ""
-        text = text.removeprefix("-")
         signal = written(what) if what is not None else ""
-        self.extras.append(f"{sign}{signal if text == '1' and signal else f'{signal} {text}'.strip()}")
+        if not factors:
+            self.extras.append(f"{'' if signal and c == 1 else '-' if signal and c == -1 else text} {signal}".strip())
+            return
+        sign = "-" if text.startswith("-") else ""
+        self.extras.append(f"{sign}{signal} {text.removeprefix('-')}" if signal else text)
 
     def _whole_sums(self) -> None:
         """The sum of dL/dh from t on, or of all, for dL/dh(t)."""
@@ -264,7 +273,7 @@ class Reader:
         for term in self.terms:
             if term.name in readings:
                 text, _, after = readings[term.name]
-                says = f"the brackets around {text} are missing: the subtraction comes last, and takes a part of its own"
+                says = f"the brackets around {text} are missing: the subtraction comes last, as a part of its own"
                 self.findings[term.name] = Finding(term, None, 1.0, says)
                 self.pieces.append(Piece(None, after, -1.0))
         self.constant = (0.0,) * len(self.constant)
@@ -306,6 +315,10 @@ class Reader:
     def _constant(self) -> None:
         if not any(self.constant):
             return
+        if self.elsewhere:
+            self.unknown = True
+            self.extras.append("error signals of other steps")
+            return
         product = self.table.monomial(self.constant)
         if product is not None:
             self._product(None, product)
@@ -322,7 +335,11 @@ def reads(term: Term) -> Input:
 
 
 def read_off(
-    terms: Sequence[Term], table: Table, coefficients: Mapping[Input, Column], constant: Column
+    terms: Sequence[Term],
+    table: Table,
+    coefficients: Mapping[Input, Column],
+    constant: Column,
+    elsewhere: bool = False,
 ) -> Verdict:
-    """What became of each of the terms."""
-    return Reader(terms, table, coefficients, constant).verdict()
+    """What became of each of the terms. elsewhere: error signals of other steps are read too, and are in `constant`."""
+    return Reader(terms, table, coefficients, constant, elsewhere).verdict()

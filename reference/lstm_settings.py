@@ -59,7 +59,8 @@ class Setting(msgspec.Struct, frozen=True):
 
     def call(self, equation: str) -> Call:
         """The question to a student's function; `want` is the true value of the equation for these signals."""
-        problem = Problem(self.weights, self.states.x[1:-1], self.states.h[0], self.states.c[0], self.states.dL_dh[1:-1])
+        s = self.states
+        problem = Problem(self.weights, s.x[1:-1], s.h[0], s.c[0], s.dL_dh[1:-1])
         return Call(equation, self.t, problem, self.states, self.signals, self.want(equation))
 
     def want(self, equation: str) -> float:
@@ -100,9 +101,7 @@ def _tame(nodes: Step) -> bool:
     return gates and 0.15 <= abs(nodes.g) <= 0.95 and 0.2 <= abs(nodes.c) <= 1.9
 
 
-def _setting(
-    rng: random.Random, T: int, t: int | None, w: Weights, x: tuple[float, ...], steps: list[Step]
-) -> Setting:
+def _setting(rng: random.Random, T: int, t: int | None, w: Weights, x: tuple[float, ...], steps: list[Step]) -> Setting:
     i, f, o, g, c, h = zip(*((s.i, s.f, s.o, s.g, s.c, s.h) for s in steps), strict=True)
     dL = (0.0, *(signed(rng, 0.5, 1.5) for _ in range(T)), 0.0)
     states = States(x=x, i=i, f=f, o=o, g=g, c=c, h=h, dL_dh=dL, T=T)

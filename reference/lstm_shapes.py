@@ -1,8 +1,5 @@
 """At which steps is an equation wrong? A condition on t, T or T - t that parts the wrong calls from the right ones."""
 
-# The names are the homework's letters.
-# ruff: noqa: N815
-
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence

@@ -48,29 +48,39 @@ def read_sum(found: Sequence[Probe], linear: bool) -> Verdict:
             extras.append(f"a sum over {name}_bar")
             known = False
     constant = tuple(probe.constant for probe in found)
-    if any(constant):
-        table = Table([(probe.setting, 1) for probe in found], found[0].noise)
-        product = table.monomial(constant)
-        extras.append(product[0] if product else "a part that no error signal enters")
-        if _brackets(found, table):
-            says = "the brackets around 1 - i(t) are missing: the subtraction comes last, and takes a part of its own"
-            finding, extras, known = Finding(term, None, 1.0, says), [], True
+    if not linear:
+        says = "is not a sum of error signals, each times a factor of its own"
+        return Verdict((Finding(term, None, 1.0, says),), (), None, named=False)
+    if any(probe.elsewhere for probe in found):
+        extras.append("a part that dL/dh enters")
+    elif any(constant):
+        finding, extras, known = _constant(term, found, finding, extras, known)
     pieces = None if left or any(constant) else ()
     return Verdict((finding or Finding(term, None, 0.0),), tuple(extras), pieces, named=known)
 
 
-def _brackets(found: Sequence[Probe], table: Table) -> bool:
-    """Whether the sum is of i_bar i 1 - i x, or of the like."""
-    if any(name != "i" for probe in found for name, _ in probe.reads):
-        return False
-    parts = [
-        tuple(-math.fsum(i * (x if with_x else 1) for i, x in list(zip(p.setting.states.i, p.setting.states.x))[:stop])
-              for p in found)
-        for with_x in (True, False)
-        for stop in (None,)
-    ]
+def _constant(
+    term: Term, found: Sequence[Probe], finding: Finding | None, extras: list[str], known: bool
+) -> tuple[Finding | None, list[str], bool]:
+    """The same with what the part without an error signal tells."""
+    table = Table([(probe.setting, 1) for probe in found], found[0].noise)
     constant = tuple(probe.constant for probe in found)
-    return any(table.equal(constant, one) for one in parts)
+
+    def total(*names: str, slope: bool) -> Column:
+        s = [probe.setting.states for probe in found]
+        rows = [[math.prod((*(getattr(one, v)[n] for v in names), (1 - one.i[n]) if slope else 1.0))
+                 for n in range(1, one.T + 1)] for one in s]  # fmt: skip
+        return tuple(map(math.fsum, rows))
+
+    if finding is None and table.equal(constant, total("i", "x", slope=True)):
+        slip = Slip("the factor i_bar(t) is missing", "no i_bar(t)", lambda t, s, bar, w: 1.0, "no signal")
+        return Finding(term, Form(term, ((0, slip),)), 1.0), extras, known
+    minus = tuple(-c for c in constant)
+    if finding is not None and table.equal(minus, total("i", "x", slope=False)):
+        says = "the brackets around 1 - i(t) are missing: the subtraction comes last, as a part of its own"
+        return Finding(term, None, 1.0, says), [], True
+    product = table.monomial(constant)
+    return finding, [*extras, product[0] if product else "a part that no error signal enters"], known
 
 
 def _column(name: str, shift: int, found: Sequence[Probe]) -> tuple[Table, Column]:

@@ -19,14 +19,14 @@ from autograder.maths.closeness import close
 from autograder.maths.lstm import SIGNALS, Call
 from reference import lstm_counts as counts
 from reference import lstm_sum
-from reference.lstm_bent import straightened
+from reference.lstm_bent import of_the_whole, straightened
 from reference.lstm_canonical import canonical
 from reference.lstm_equations import TERMS, Form, Term
 from reference.lstm_exactness import inexact, single
 from reference.lstm_factors import Column, Table
 from reference.lstm_forms import Input
 from reference.lstm_probes import EVERY, SINGLE, Asked, Evaluate, Probe, ask, number, plan
-from reference.lstm_repeated import Other, repeated
+from reference.lstm_repeated import Other, repeated, written_out
 from reference.lstm_search import Finding, Verdict, read_off, reads, written
 from reference.lstm_settings import DL, Setting, draw_setting
 from reference.lstm_shapes import Judged, wrong_where
@@ -91,6 +91,10 @@ def explain(
     study, edge, silent = _measured(equation, asked, rng)
     if not asked.numbers:
         return _unexplained(equation, _silence(asked))
+    if (curve := of_the_whole(asked.numbers)) is not None:
+        true = len(TERMS[equation])
+        named = (f"{curve} the whole in {equation}",)
+        return Explanation(0, true, true, named, (_sentence(equation, f"{curve} the whole"),), True)
     near = inexact(asked.numbers)
     if near is not None and near.error > EXACT:
         return _inexact(equation, near.says)
@@ -170,7 +174,10 @@ def _verdict(
             return Verdict(findings, multiplied=True)
         return _not_a_sum(equation, terms, probes, asked, table, coefficients)
     left = canonical(equation, table, coefficients, gates)
-    verdict = read_off(terms, table, left, tuple(probe.constant for probe in probes))
+    if (again := written_out(equation, table, left, any(probe.constant for probe in probes))) is not None:
+        return again
+    elsewhere = any(probe.elsewhere for probe in probes)
+    verdict = read_off(terms, table, left, tuple(probe.constant for probe in probes), elsewhere)
     if left != coefficients or verdict.pieces is None:
         return replace(verdict, pieces=None, named=verdict.named and verdict.pieces is not None)
     return verdict if _foretells(verdict, probes) else replace(verdict, pieces=None, named=False)
@@ -204,9 +211,9 @@ def _not_a_sum(
         findings.append(one)
     extras = [*verdict.extras, *(f"a function of {written(what)}" for what in bent if what not in owned)]
     if together:
-        findings = [one if one.right else replace(one, form=None, coefficient=1.0, says=TOGETHER) for one in findings]
-        extras = []
-    return Verdict(tuple(findings), tuple(extras), None, named=bool(curved) and not bent)
+        findings = [replace(one, says=TOGETHER) if one.form is None and not one.missing else one for one in findings]
+        extras = [] if any(one.says == TOGETHER for one in findings) else extras
+    return Verdict(tuple(findings), tuple(extras), None, named=not bent)
 
 
 def _foretells(verdict: Verdict, probes: Sequence[Probe]) -> bool:
@@ -239,13 +246,11 @@ def _sum(asked: Asked, rng: random.Random) -> Study | None:
     probes = lstm_sum.probes(asked, rng)
     if len(probes) < 2:
         return None
-    verdict = lstm_sum.read_sum(probes, all(probe.linear and not probe.elsewhere for probe in probes))
+    verdict = lstm_sum.read_sum(probes, all(probe.linear for probe in probes))
     return Study(tuple(probes), verdict, counts.by_name(verdict))
 
 
-def _edges(
-    equation: str, asked: Asked, study: Study | None, rng: random.Random
-) -> tuple[Study | None, str, bool]:
+def _edges(equation: str, asked: Asked, study: Study | None, rng: random.Random) -> tuple[Study | None, str, bool]:
     """Also asked at t = T, at t = 1, and at steps unlike those of the study."""
     if study is None or not study.verdict.known:
         return study, "", False

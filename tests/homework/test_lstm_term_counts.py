@@ -1,4 +1,4 @@
-"""Partial credit of h_bar and c_bar, judged by how a wrong equation was made: a sum of right terms, wrong ones and junk.
+"""Partial credit of h_bar and c_bar, judged by how a wrong equation was made: right terms, wrong ones and junk.
 
 The sums are made at random from text, so that the number of right terms and the error signals that the rest reads are
 known without measuring anything.

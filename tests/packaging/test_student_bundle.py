@@ -69,7 +69,6 @@ def test_holds_template_self_check_and_one_page(unpacked: Path) -> None:
         "regrade",
         "metadata",
         "gradescope",
-        "linear_terms",
         "conftest",
     )
     assert not [name for name in names if Path(name).stem in instructors or "reference" in name]
