@@ -24,7 +24,7 @@ SAME = 1e-6
 def straightened(
     equation: str, probes: Sequence[Probe], asked: Asked
 ) -> tuple[dict[Input, tuple[str, Column]], list[Input]]:
-    """Inputs that enter by a known curve, each with what is done to it and its coefficients; and those bent otherwise."""
+    """Inputs that enter by a known curve, with what is done to each and its coefficients; and those bent otherwise."""
     inputs = sorted(frozenset().union(*(probe.reads for probe in probes)))
     pairs = [(probe, what) for probe in probes for what in inputs]
     moved = [

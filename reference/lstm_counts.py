@@ -48,7 +48,7 @@ def by_name(verdict: Verdict) -> Count:
 def as_measured(
     equation: str, probes: Sequence[Probe], asked: Asked, rng: random.Random
 ) -> tuple[list[Count], tuple[str, ...]]:
-    """Counts by the coefficients alone, and the gates whose path in h_bar is right by another error signal than theirs."""
+    """Counts by the coefficients alone, and the gates whose path in h_bar is right by another error signal."""
     counts = [_as_written(equation, probes)]
     if equation == "c_bar":
         counts += [_cell_written_otherwise(probes)]

@@ -155,9 +155,9 @@ class Match(msgspec.Struct, frozen=True):
 
 def _merged(factors: Sequence[Factor], slips: tuple[tuple[int, Slip], ...]) -> tuple[tuple[int, Slip], ...]:
     """A factor left out and another one too many: the one for the other."""
-    if len(slips) != 2 or not factors[slips[1][0]].text == "" or not slips[0][1].code.startswith("no "):
+    if len(slips) != 2 or factors[slips[1][0]].text or not slips[0][1].code.startswith("no "):
         return slips
-    (k, gone), (_, more) = slips
+    (k, _), (_, more) = slips
     if not more.code.startswith("extra "):
         return slips
     wrong = more.code.removeprefix("extra ")

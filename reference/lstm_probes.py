@@ -33,7 +33,8 @@ class Probe(msgspec.Struct, frozen=True):
     value: what it says there. coefficients: of the inputs that it reads. constant: what remains without them.
     linear: whether another draw of all inputs gives what the coefficients foretell.
     elsewhere: whether it reads an error signal that was not varied alone.
-    right: whether the value is the equation's. again: another draw of all inputs, and the value there. steps: by how much each input was changed.
+    right: whether the value is the equation's. again: another draw of all inputs, and the value
+    there. steps: by how much each input was changed.
     """
 
     setting: Setting

@@ -196,8 +196,8 @@ class Reader:
                 self._found(other, match, signal)
                 self._found(term, Match((), 1.0))
                 return True
-        product = self.table.monomial(rest, 2, plain=True)
-        if product is None:
+        product = self.table.monomial(rest, 3, plain=True)
+        if product is None or (len(product[1]) > 2 and not _foreign(product[0], term)):
             return False
         self._found(term, Match((), 1.0))
         self._product(what, product)
@@ -325,6 +325,11 @@ class Reader:
             return
         self.unknown = True
         self.extras.append("a part that no error signal enters")
+
+
+def _foreign(text: str, term: Term) -> bool:
+    """Whether a product holds a letter that is not the term's own: i (1 - 2 i) is a wrong i (1 - i), not two terms."""
+    return any(letter not in term.factor_text for letter in text.removeprefix("-").split())
 
 
 def reads(term: Term) -> Input:

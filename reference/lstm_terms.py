@@ -362,7 +362,7 @@ def _explained(
         notes = [(f"wrong at some steps in {equation}", where), *((code, f"there, {says}") for code, says in notes)]
     named = tuple(code for code, _ in notes)
     sentences = tuple(_sentence(equation, says) for _, says in notes)[:3]
-    return Explanation(right, true, given, named, sentences, verdict.named or bool(again), _flag(equation, verdict))
+    return Explanation(right, true, given, named, sentences, True, _flag(equation, verdict))
 
 
 def _flag(equation: str, verdict: Verdict) -> str:
