@@ -158,9 +158,7 @@ def _merged(factors: Sequence[Factor], slips: tuple[tuple[int, Slip], ...]) -> t
     if len(slips) != 2 or factors[slips[1][0]].text or not slips[0][1].code.startswith("no "):
         return slips
     (k, _), (_, more) = slips
-    if not more.code.startswith("extra "):
-        return slips
-    wrong = more.code.removeprefix("extra ")
+    wrong = more.code.removeprefix("extra ").replace("divided by ", "1/")
     value = more.value
     return ((k, instead(factors[k].text, wrong, value)),)
 
