@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 
 from autograder.maths.lstm import Call
+from reference.lstm_equations import TERMS
 from reference.lstm_factors import Column
 from reference.lstm_forms import Input
 from reference.lstm_probes import Asked, Probe, number
@@ -47,12 +48,23 @@ def straightened(
     return known, bent
 
 
-def of_the_whole(numbers: Sequence[tuple[Call, float]]) -> str | None:
-    """What is done to the true value, if every value is the same function of it."""
+def of_the_whole(equation: str, numbers: Sequence[tuple[Call, float]]) -> str | None:
+    """What is done to the true value, if every value is the same function of it.
+
+    Where every factor is positive, the size of the whole is that of its error signal, which is then said.
+    """
+    single = len(TERMS[equation]) == 1 and equation != "w_xi_bar"
+    negative = not single or any(_factor(equation, call) < 0 for call, _ in numbers)
     for text, curve in CURVES.items():
+        if curve is abs and not negative:
+            continue
         if all(abs(value - curve(call.want)) <= SAME * 1e-3 * abs(value) for call, value in numbers):
             return text
     return None
+
+
+def _factor(equation: str, call: Call) -> float:
+    return TERMS[equation][0].factor_at(call.t, call.states, call.signals, call.problem.weights)
 
 
 def _straight(probes: Sequence[Probe], what: Input, far: Sequence[float]) -> bool:

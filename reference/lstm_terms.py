@@ -91,7 +91,7 @@ def explain(
     study, edge, silent = _measured(equation, asked, rng)
     if not asked.numbers:
         return _unexplained(equation, _silence(asked))
-    if (curve := of_the_whole(asked.numbers)) is not None:
+    if (curve := of_the_whole(equation, asked.numbers)) is not None:
         true = len(TERMS[equation])
         named = (f"{curve} the whole in {equation}",)
         return Explanation(0, true, true, named, (_sentence(equation, f"{curve} the whole"),), True)
