@@ -78,10 +78,10 @@ regrade: $(DEVELOPMENT)  ## grade a class: EXPORT=export.zip OUT=grades REGRADE_
 	@$(PY) -m autograder regrade $(EXPORT) -o $(OUT) $(REGRADE_OPTIONS)
 
 key: $(DEVELOPMENT) $(INSTRUCTOR)  ## derive reference/key.json, and the template's words for the network (needs torch)
-	@$(PY) -m reference.key
+	@$(PY) -m reference.derivation.key
 
 schema: $(GRADING)  ## tests/rubric.schema.json, by which editors check the rubric, from the types and the specs
-	@$(PY) -m autograder.schema
+	@$(PY) -m autograder.bundle.rubric_schema
 
 bundle: $(GRADING)  ## the zip for Gradescope, if validate finds no hole; BUNDLE_OPTIONS=--wheels for one that needs no network
 	@$(PY) -m autograder bundle gradescope -o $(OUTPUT) $(BUNDLE_OPTIONS)

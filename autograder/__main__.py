@@ -9,9 +9,9 @@ import sys
 
 if __name__ == "__main__" and sys.argv[1:2] == ["grade"] and sys.platform == "linux":
     # The zygote needs as long to import numpy as everything up to the first student process: it starts first of all.
-    from autograder.sandbox import spawn
+    from autograder.sandbox import zygote_start
 
-    spawn.early()
+    zygote_start.early()
 
 import argparse
 import os
@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 from autograder import __version__
 
 if TYPE_CHECKING:
-    from autograder.sandbox.jailer import Jail
+    from autograder.sandbox.jail import Jail
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments[:1] != ["grade"]:
         return _run(arguments, None)
-    from autograder.sandbox.jailer import Jail
+    from autograder.sandbox.jail import Jail
 
     with Jail() as jail:
         return _run(arguments, jail)
@@ -86,11 +86,11 @@ _SAID = {
 
 def _add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
     if command == "grade":
-        from autograder.grade import add_arguments
+        from autograder.gradescope.command import add_arguments
 
         add_arguments(parser)
     elif command == "check":
-        from autograder.check import add_arguments
+        from autograder.check.command import add_arguments
 
         add_arguments(parser)
     elif command == "regrade":
@@ -98,11 +98,11 @@ def _add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
 
         add_arguments(parser)
     elif command == "responses":
-        from autograder.regrade.written import add_responses_arguments
+        from autograder.blind.command import add_responses_arguments
 
         add_responses_arguments(parser)
     elif command == "merge":
-        from autograder.regrade.written import add_merge_arguments
+        from autograder.blind.command import add_merge_arguments
 
         add_merge_arguments(parser)
     elif command == "bundle":
@@ -113,7 +113,7 @@ def _add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
 
 def _grade(options: argparse.Namespace, jail: Jail | None) -> int:
     """`grade`: one submission."""
-    from autograder.grade import run
+    from autograder.gradescope.command import run
 
     assert jail is not None
     return run(options, ROOT, jail)
@@ -121,7 +121,7 @@ def _grade(options: argparse.Namespace, jail: Jail | None) -> int:
 
 def _check(options: argparse.Namespace, jail: Jail | None) -> int:
     """`check`: what a student can know at home."""
-    from autograder.check import run
+    from autograder.check.command import run
 
     return run(options, ROOT)
 
@@ -135,25 +135,25 @@ def _regrade(options: argparse.Namespace, jail: Jail | None) -> int:
 
 def _responses(options: argparse.Namespace, jail: Jail | None) -> int:
     """`responses`: written answers for blind grading."""
-    from autograder.regrade.written import run_responses
+    from autograder.blind.command import run_responses
 
     return run_responses(options, ROOT)
 
 
 def _merge(options: argparse.Namespace, jail: Jail | None) -> int:
     """`merge`: their points beside the others."""
-    from autograder.regrade.written import run_merge
+    from autograder.blind.command import run_merge
 
     return run_merge(options, ROOT)
 
 
 def _validate(options: argparse.Namespace, jail: Jail | None) -> int:
     """`validate`: the matrix of planted answers; 0 if there is no hole, 1 with the holes, 2 if it could not be done."""
-    from autograder.grading import load_assignment
-    from autograder.rubric import RubricError
-    from autograder.sandbox.jailer import Jail
-    from autograder.specs import SpecError
-    from autograder.validate import validate
+    from autograder.assignment.link import SpecError
+    from autograder.assignment.rubric import RubricError
+    from autograder.bundle.validate import validate
+    from autograder.grading.grader import load_assignment
+    from autograder.sandbox.jail import Jail
 
     try:
         with Jail() as own:

@@ -87,14 +87,15 @@ import sys, time
 marks = [("first line", time.monotonic(), time.process_time())]
 root, submission, output = sys.argv[1:]
 sys.path.insert(0, root)
-from autograder.sandbox import spawn
-spawn.early()
+from autograder.sandbox import zygote_start
+zygote_start.early()
 def mark(name):
     marks.append((name, time.monotonic(), time.process_time()))
 mark("zygote started")
-from autograder import __main__, grade
-from autograder.grading import Grading
-from autograder.sandbox.jailer import Jail
+from autograder import __main__
+from autograder.gradescope import command as grade
+from autograder.grading.grader import Grading
+from autograder.sandbox.jail import Jail
 mark("imported")
 def after(owner, name, said):
     inner = getattr(owner, name)

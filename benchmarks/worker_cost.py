@@ -12,9 +12,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from autograder.sandbox.contract import Program, Worker
-from autograder.sandbox.jailer import Jail
-from autograder.sandbox.process import Worker as PortableWorker
+from autograder.sandbox.jail import Jail
+from autograder.sandbox.portable_worker import Worker as PortableWorker
+from autograder.sandbox.protocol import Program, Worker
 from benchmarks.memory import peak_memory
 
 ROOT = Path(__file__).resolve().parent.parent

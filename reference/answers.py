@@ -95,14 +95,14 @@ class Answers(msgspec.Struct, frozen=True):
 
         They are hints: whether they are shown is for the rubric to say. Never states a right count.
         """
-        from reference.architecture import Reading
-        from reference.misconceptions import explain
+        from reference.diagnosis.architecture import Reading
+        from reference.diagnosis.misconceptions import explain
 
         return explain(counts, Reading())
 
     def explain_gradient(self, *args: Any, **kwargs: Any) -> Any:
-        """2.1, 2.2: `reference.lstm_terms.explain` of the same arguments."""
-        from reference.lstm_terms import explain
+        """2.1, 2.2: `reference.diagnosis.lstm.terms.explain` of the same arguments."""
+        from reference.diagnosis.lstm.terms import explain
 
         return explain(*args, **kwargs)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading import Assignment, load_assignment
+from autograder.grading.grader import Assignment, load_assignment
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.outcome import Outcome, decimal_text
-from autograder.rubric import read_rubric
+from autograder.assignment.rubric import read_rubric
+from autograder.core.outcome import Outcome, decimal_text
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text()

@@ -1,8 +1,8 @@
 """The two zips that this project hands out: one for Gradescope, one for students."""
 
-from autograder.bundle.for_gradescope import gradescope
-from autograder.bundle.for_students import student
+from autograder.bundle.archive import BundleError
+from autograder.bundle.gradescope_zip import gradescope
 from autograder.bundle.pins import PYTHON_MINORS, Pin, read_pins
-from autograder.bundle.recipe import BundleError
+from autograder.bundle.student_zip import student
 
 __all__ = ["PYTHON_MINORS", "BundleError", "Pin", "gradescope", "read_pins", "student"]

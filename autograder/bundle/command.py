@@ -7,16 +7,16 @@ import hashlib
 import sys
 from pathlib import Path
 
-from autograder.bundle.for_gradescope import gradescope
-from autograder.bundle.for_students import student
-from autograder.bundle.outline import settings
-from autograder.bundle.recipe import BundleError
-from autograder.grading import load_assignment
-from autograder.outcome import decimal_text
-from autograder.rubric import RubricError
-from autograder.sandbox.jailer import Jail
-from autograder.specs import SpecError
-from autograder.validate import Validation, validate
+from autograder.assignment.link import SpecError
+from autograder.assignment.rubric import RubricError
+from autograder.bundle.archive import BundleError
+from autograder.bundle.gradescope_zip import gradescope
+from autograder.bundle.settings import settings
+from autograder.bundle.student_zip import student
+from autograder.bundle.validate import Validation, validate
+from autograder.core.outcome import decimal_text
+from autograder.grading.grader import load_assignment
+from autograder.sandbox.jail import Jail
 
 
 def run(options: argparse.Namespace, root: Path) -> int:
@@ -51,13 +51,13 @@ def _gradescope(root: Path, output: Path, options: argparse.Namespace) -> str:
         raise BundleError(f"{error}. It needs the whole project: reference/ with its catalogue.") from error
     path = gradescope(root, output, options.wheels)
     content = path.read_bytes()
-    totals = ", ".join(f"{decimal_text(points)} {kind}" for kind, points in assignment.read.rubric.totals().items())
+    totals = ", ".join(f"{decimal_text(points)} {kind}" for kind, points in assignment.rubric.totals().items())
     digest = hashlib.sha256(content).hexdigest()[:12]
     said = (
         f"{path}: {len(content) / 1e6:.1f} MB, sha256 {digest}, no hole in the assignment.",
-        f"Rubric {assignment.read.hash}: {totals}.",
+        f"Rubric {assignment.rubric_file.hash}: {totals}.",
         "",
-        settings(assignment.rows, assignment.read.rubric.limits),
+        settings(assignment.rows, assignment.rubric.limits),
     )
     return "\n".join(said)
 

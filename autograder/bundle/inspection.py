@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 
-from autograder.manifest import MANIFEST
-from autograder.rubric import RubricError, parse_rubric
+from autograder.assignment.rubric import RubricError, parse_rubric
+from autograder.check.manifest import MANIFEST
 
 SCRIPTS = ("setup.sh", "run_autograder")
 RUBRIC = "tests/rubric.yaml"

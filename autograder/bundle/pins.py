@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from autograder.bundle.recipe import BundleError
+from autograder.bundle.archive import BundleError
 
 LOCK = "requirements.lock"
 PYTHON_MINORS = (10, 11, 12, 13)  # what a bundle serves: CPython 3.x

@@ -8,8 +8,8 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from autograder.bundle.archive import BundleError
 from autograder.bundle.pins import PYTHON_MINORS, Pin, read_pins
-from autograder.bundle.recipe import BundleError
 
 # Linux, x86_64, glibc 2.28 or later (Gradescope's images since 2022).
 PLATFORMS = ("manylinux2014_x86_64", *(f"manylinux_2_{glibc}_x86_64" for glibc in range(17, 29)))

@@ -19,24 +19,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder import __version__
-from autograder.grading import Assignment, assignment_of
-from autograder.regrade import again, comparing, out_folder, publishing, summary
-from autograder.regrade.changes import changes
-from autograder.regrade.crew import Crew, DaskCrew, LocalCrew
-from autograder.regrade.decisions import read_decisions
+from autograder.assignment.rubric import RubricFile, read_rubric
+from autograder.blind.merge import WRITTEN
+from autograder.grading.grader import Assignment, assignment_of
+from autograder.intake.folder import open_source
+from autograder.intake.source import Source
+from autograder.regrade import baseline, console, output_dir, publish
+from autograder.regrade import one as again
+from autograder.regrade.diff import changes
+from autograder.regrade.ending import OUR_FAULT, WrongCall, in_words
+from autograder.regrade.executors import Crew, DaskCrew, LocalCrew
 from autograder.regrade.fingerprint import fingerprint
 from autograder.regrade.gradebook import Decision, Gradebook
-from autograder.regrade.intake import open_source
-from autograder.regrade.merge import WRITTEN
-from autograder.regrade.out_folder import CHANGES, GRADES, REPORT
+from autograder.regrade.output_dir import CHANGES, GRADES, REPORT
+from autograder.regrade.overrides import read_decisions
 from autograder.regrade.progress import Silent, shown
-from autograder.regrade.regrading import Regrading, Setting
-from autograder.regrade.saying import OUR_FAULT, WrongCall, in_words
-from autograder.regrade.source import Source
-from autograder.regrade.standings import Old, by_submission
+from autograder.regrade.regrader import Regrading, Setting
 from autograder.regrade.store import NOW, WHAT_IF, Store, is_store
-from autograder.regrade.work import grade
-from autograder.rubric import RubricFile, read_rubric
+from autograder.regrade.task import grade
+from autograder.regrade.totals import Old, by_submission
 
 OVERRIDES = "overrides.csv"  # what people decided; it stays in the folder, and is applied every time
 WHAT_IF_FOLDER = "what-if"
@@ -92,9 +93,9 @@ def regrade(options: argparse.Namespace, root: Path, rubric: RubricFile, text: s
     plan = _plan(options)
     assignment = assignment_of(root, rubric)
     setting = _setting(options, assignment, root, plan, text)
-    before = comparing.before(options.against, plan.from_store)
+    before = baseline.before(options.against, plan.from_store)
     with ExitStack() as open_ones:
-        source = None if plan.from_store else open_source(options.export, assignment.read.rubric.files())
+        source = None if plan.from_store else open_source(options.export, assignment.rubric.files())
         if source is not None:
             open_ones.callback(source.close)
         plan.keep.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -117,7 +118,7 @@ def _plan(options: argparse.Namespace) -> Plan:
     if options.overrides is not None and not options.overrides.is_file():
         raise WrongCall(f"{options.overrides}: there is no such file.")
     if options.output is not None:
-        out_folder.check(options.output, options.export)
+        output_dir.check(options.output, options.export)
         return Plan(options.output, options.output, False, earlier)
     if earlier is not None:
         return Plan(earlier, earlier / WHAT_IF_FOLDER, True, earlier)
@@ -127,9 +128,9 @@ def _plan(options: argparse.Namespace) -> Plan:
 def _setting(options: argparse.Namespace, assignment: Assignment, root: Path, plan: Plan, text: str) -> Setting:
     return Setting(
         assignment,
-        fingerprint(root, assignment.read.rubric.files()),
+        fingerprint(root, assignment.rubric.files()),
         text,
-        assignment.read.name,
+        assignment.rubric_file.name,
         WHAT_IF if plan.what_if else NOW,
         tuple(os.path.realpath(folder) for folder in (plan.keep, options.export)),
         options.unsafe,
@@ -150,20 +151,20 @@ def _book(
     """The gradebook, with what people decided and what it is compared with."""
     columns = regrading.appraiser.columns
     decisions, oddities = _decisions(options, plan, regrading)
-    against, old = before or comparing.own(regrading.store)
+    against, old = before or baseline.own(regrading.store)
     standings = regrading.standings(by_submission(decisions), old)
-    oddities += [*(source.oddities if source is not None else ()), *summary.oddities(standings, decisions)]
+    oddities += [*(source.oddities if source is not None else ()), *console.oddities(standings, decisions)]
     if options.anonymous:
-        oddities += summary.unsafe_ids(standings)
+        oddities += console.unsafe_ids(standings)
     return Gradebook(
-        assignment=regrading.setting.assignment.read.rubric.assignment,
+        assignment=regrading.setting.assignment.rubric.assignment,
         columns=columns,
-        standings=tuple(summary.nameless(standings) if options.anonymous else standings),
+        standings=tuple(console.nameless(standings) if options.anonymous else standings),
         against=against,
         oddities=tuple(oddities),
         version=__version__,
-        rubric=regrading.setting.assignment.read.hash,
-        seed=str(regrading.setting.assignment.read.rubric.seed),
+        rubric=regrading.setting.assignment.rubric_file.hash,
+        seed=str(regrading.setting.assignment.rubric.seed),
     )
 
 
@@ -184,17 +185,17 @@ def _tell(options: argparse.Namespace, plan: Plan, regrading: Regrading, book: G
     """Writes and prints everything, the answer first."""
     changed = changes(book)
     plan.show.mkdir(mode=0o700, parents=True, exist_ok=True)
-    publishing.sweep(plan.show, (GRADES, CHANGES, REPORT))
-    publishing.write_grades(plan.show / GRADES, book, options.anonymous)
-    publishing.write_changes(plan.show / CHANGES, changed, options.anonymous)
-    for line in summary.lines(book, changed, regrading.tally, time.monotonic() - began):
+    publish.sweep(plan.show, (GRADES, CHANGES, REPORT))
+    publish.write_grades(plan.show / GRADES, book, options.anonymous)
+    publish.write_changes(plan.show / CHANGES, changed, options.anonymous)
+    for line in console.lines(book, changed, regrading.tally, time.monotonic() - began):
         print(line)
     print(f"grades: {plan.show / GRADES}   changes: {plan.show / CHANGES}")
     if plan.what_if:
         print(f"{plan.keep / GRADES} is as it was; to keep this: add -o {plan.keep}")
         return OUR_FAULT if regrading.tally.ours else 0
     decided = by_submission([cell.decided for s in book.standings for cell in s.cells if cell.decided is not None])
-    publishing.publish(regrading, plan.show, decided)
-    print(summary.write_report(plan.show / REPORT, book, regrading))
-    comparing.remember(regrading.store, book, regrading.setting.rubric)  # last: until then this run can be gone on with
+    publish.publish(regrading, plan.show, decided)
+    print(console.write_report(plan.show / REPORT, book, regrading))
+    baseline.remember(regrading.store, book, regrading.setting.rubric)  # last: until then this run can be gone on with
     return OUR_FAULT if regrading.tally.ours else 0

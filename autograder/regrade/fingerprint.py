@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from autograder.rubric import Rubric
-from autograder.specs import LinkedRow
-from autograder.submission import Submission
+from autograder.assignment.link import LinkedRow
+from autograder.assignment.rubric import Rubric
+from autograder.core.submission import Submission
 
 # Modules that grade nothing: they read, write and show what the others found.
 READERS = (

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TextIO
 
-from autograder.plain_text import one_line
+from autograder.core.text import one_line
 
 EVERY = 10.0  # seconds between two lines
 

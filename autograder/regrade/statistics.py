@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from statistics import fmean, quantiles
 
-from autograder.outcome import Outcome
+from autograder.core.outcome import Outcome
 from autograder.regrade.gradebook import Gradebook
 
 FEWEST = 10  # with fewer submissions neither measure of a row says anything

@@ -23,10 +23,10 @@ from typing import Any
 
 import msgspec
 
-from autograder.finding import Finding, Words
+from autograder.core.submission import Submission
+from autograder.grading.finding import Finding, Words
 from autograder.regrade.gradebook import About
-from autograder.regrade.standings import Kept
-from autograder.submission import Submission
+from autograder.regrade.totals import Kept
 
 FILE = "findings.sqlite"
 NOW, WHAT_IF = "now", "what-if"

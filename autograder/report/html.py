@@ -1,7 +1,7 @@
-"""A report as one page: what the terminal says, with pictures. It stands alone: no script, no network, no other file.
+"""A report as one page: what the terminal says, with figures. It stands alone: no script, no network, no other file.
 
 jinja2 escapes whatever stands in it, so that a student's text stays text; the drawings are made by `svg`, which escapes
-too. Every picture has a title and a description, and a table with the same facts.
+too. Every figure has a title and a description, and a table with the same facts.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
-from autograder.outcome import Mark, Outcome, Report, decimal_text
-from autograder.picture import Addition, Values
-from autograder.report import problem, scatter, state_diagram, timeline_drawing
+from autograder.core.figure import Addition, Values
+from autograder.core.outcome import Mark, Outcome, Report, decimal_text
+from autograder.report import residuals as scatter
+from autograder.report import snippet, state_diagram, timeline_drawing
 from autograder.report.terminal import SAME
 
 TEMPLATE = Path(__file__).with_name("page.html")
@@ -72,18 +73,18 @@ def _section(mark: Mark) -> Section:
 
 def _pictures(mark: Mark) -> dict[str, Any]:
     """The drawings of a row, and the same as words and tables."""
-    picture, name = mark.picture, f"row-{mark.number.replace('.', '-')}"
-    if isinstance(picture, Addition):
+    figure, name = mark.figure, f"row-{mark.number.replace('.', '-')}"
+    if isinstance(figure, Addition):
         return {
-            "timeline": Markup(timeline_drawing.draw(f"{name}-timeline", picture)),
-            "diagram": Markup(state_diagram.draw(f"{name}-states", picture)),
-            "steps": state_diagram.table(picture),
+            "timeline": Markup(timeline_drawing.draw(f"{name}-timeline", figure)),
+            "diagram": Markup(state_diagram.draw(f"{name}-states", figure)),
+            "steps": state_diagram.table(figure),
         }
-    if isinstance(picture, Values):
+    if isinstance(figure, Values):
         return {
-            "scatter": Markup(scatter.draw(f"{name}-scatter", picture)),
-            "worst": scatter.worst_sentence(picture),
-            "program": problem.as_python(picture),
+            "scatter": Markup(scatter.draw(f"{name}-scatter", figure)),
+            "worst": scatter.worst_sentence(figure),
+            "program": snippet.as_python(figure),
         }
     return {}
 

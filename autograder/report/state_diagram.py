@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from xml.etree.ElementTree import Element
 
-from autograder.picture import Addition, Edge
+from autograder.core.figure import Addition, Edge
 from autograder.report.svg import drawing, element, path
 
 RINGS = {1: 0.0, 2: 80.0}  # of one and two states; more stand on WIDE
@@ -22,29 +22,29 @@ INPUTS = 4
 Point = tuple[float, float]
 
 
-def draw(name: str, picture: Addition) -> str:
+def draw(name: str, figure: Addition) -> str:
     """The diagram as SVG. name: unique on its page."""
-    size = round(2 * _Circle(picture.states).centre)
-    return drawing(name, (size, size), "Your network as a state diagram", describe(picture), _parts(name, picture))
+    size = round(2 * _Circle(figure.states).centre)
+    return drawing(name, (size, size), "Your network as a state diagram", describe(figure), _parts(name, figure))
 
 
-def describe(picture: Addition) -> str:
+def describe(figure: Addition) -> str:
     """What the drawing says, in sentences."""
-    count = len(picture.states)
-    said = f"{count} hidden state{'s' if count > 1 else ''} (h1 h2 h3) can be reached from {picture.states[0]}."
-    if picture.wrong is None:
+    count = len(figure.states)
+    said = f"{count} hidden state{'s' if count > 1 else ''} (h1 h2 h3) can be reached from {figure.states[0]}."
+    if figure.wrong is None:
         return f"{said} Every step answers as addition asks. The table below lists all steps."
-    wrong = picture.wrong
+    wrong = figure.wrong
     return (
         f"{said} The marked step is wrong: in state {wrong.before}, reading {wrong.read}, the network goes to "
         f"{wrong.after} and says {wrong.says}. The table below lists all steps."
     )
 
 
-def table(picture: Addition) -> list[tuple[str, list[tuple[str, bool]]]]:
+def table(figure: Addition) -> list[tuple[str, list[tuple[str, bool]]]]:
     """The steps as rows: state -> for each input "next state, output" and whether it is the wrong one."""
-    rows = groupby(picture.edges, key=lambda edge: edge.before)
-    return [(state, [(f"{e.after}, {e.says}", e == picture.wrong) for e in edges]) for state, edges in rows]
+    rows = groupby(figure.edges, key=lambda edge: edge.before)
+    return [(state, [(f"{e.after}, {e.says}", e == figure.wrong) for e in edges]) for state, edges in rows]
 
 
 @dataclass(frozen=True)
@@ -58,30 +58,30 @@ class _Arrow:
     beside: bool
 
 
-def _arrows(picture: Addition) -> list[_Arrow]:
+def _arrows(figure: Addition) -> list[_Arrow]:
     """The wrong step has an arrow of its own, the last, on top."""
 
     def key(edge: Edge) -> tuple[bool, str, str]:
-        return edge == picture.wrong, edge.before, edge.after
+        return edge == figure.wrong, edge.before, edge.after
 
     found: list[_Arrow] = []
-    for (wrong, before, after), edges in groupby(sorted(picture.edges, key=key), key=key):
+    for (wrong, before, after), edges in groupby(sorted(figure.edges, key=key), key=key):
         reads = [edge.read for edge in edges]
         beside = wrong and any((one.before, one.after) == (before, after) for one in found)
         found.append(_Arrow(before, after, "any" if len(reads) == INPUTS else " ".join(reads), wrong, beside))
     return found
 
 
-def _parts(name: str, picture: Addition) -> Iterator[Element]:
-    circle, arrows = _Circle(picture.states), _arrows(picture)
-    says = {edge.after: edge.says for edge in picture.edges}
+def _parts(name: str, figure: Addition) -> Iterator[Element]:
+    circle, arrows = _Circle(figure.states), _arrows(figure)
+    says = {edge.after: edge.says for edge in figure.edges}
     yield element("defs", children=[_head(f"{name}-head", "head"), _head(f"{name}-wrong", "head wrong")])
     for arrow in arrows:
         curve = path(circle.route(arrow)[0], "arrow wrong" if arrow.wrong else "arrow")
         curve.set("marker-end", f"url(#{name}-{'wrong' if arrow.wrong else 'head'})")
         yield curve
-    for state in picture.states:
-        yield from _node(state, says.get(state), circle.place(state), first=state == picture.states[0])
+    for state in figure.states:
+        yield from _node(state, says.get(state), circle.place(state), first=state == figure.states[0])
     for arrow in arrows:
         x, y = circle.route(arrow)[1]
         class_ = "read wrong" if arrow.wrong else "read"

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 
-from autograder.outcome import Mark, Outcome, Report, decimal_text
-from autograder.picture import Addition
+from autograder.core.figure import Addition
+from autograder.core.outcome import Mark, Outcome, Report, decimal_text
 from autograder.report.timeline import block
 
 WIDTH = 80
@@ -104,9 +104,9 @@ def _block(marks: Sequence[Mark], outcome: Outcome, feedback: str) -> Iterator[L
     yield Span(f"{marks[0].number} {title}: ", "title"), Span(str(outcome), str(outcome))
     for line in feedback.splitlines():
         yield from _paragraph(line, indent="  ")
-    picture = marks[-1].picture
-    if isinstance(picture, Addition):
-        for line in block(picture):
+    figure = marks[-1].figure
+    if isinstance(figure, Addition):
+        for line in block(figure):
             yield (Span(f"  {line}", "mark" if line.endswith("^ wrong") else ""),)
 
 

@@ -6,7 +6,7 @@ So every line begins with what it holds, and the mark is a word.
 
 from __future__ import annotations
 
-from autograder.picture import Addition
+from autograder.core.figure import Addition
 
 NAMES = {
     "bit": "bit",
@@ -23,7 +23,7 @@ MEANING = "bit 0 comes first; h1 to h3 after reading the column"
 _LABEL = max(map(len, NAMES.values())) + 2
 
 
-def timeline(picture: Addition) -> list[str]:
+def timeline(figure: Addition) -> list[str]:
     """The lines of the timeline, at most 50 columns wide; none where every addition is right.
 
     >>> print("\\n".join(timeline(Addition("", (), (("bit", (0, 1)), ("expected", (0, 1)), ("given", (0, 0)))))))
@@ -32,13 +32,13 @@ def timeline(picture: Addition) -> list[str]:
     yours       0  0
                    ^ wrong
     """
-    if not picture.rows:
+    if not figure.rows:
         return []
-    lines = [f"{NAMES[name]:<{_LABEL}}" + "".join(f"{bit:>3}" for bit in bits) for name, bits in picture.rows]
-    return [*lines, " " * (_LABEL + 3 * picture.columns - 1) + "^ wrong"]
+    lines = [f"{NAMES[name]:<{_LABEL}}" + "".join(f"{bit:>3}" for bit in bits) for name, bits in figure.rows]
+    return [*lines, " " * (_LABEL + 3 * figure.columns - 1) + "^ wrong"]
 
 
-def block(picture: Addition) -> list[str]:
+def block(figure: Addition) -> list[str]:
     """The timeline with a line that says how to read it; empty where there is none."""
-    lines = timeline(picture)
+    lines = timeline(figure)
     return [f"As a timeline ({MEANING}):", *(f"  {line}" for line in lines)] if lines else []

@@ -5,38 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from autograder.picture import Addition
+from autograder.core.figure import Addition
 from autograder.report.svg import drawing, element
 from autograder.report.timeline import NAMES
 
 LABEL, CELL, ROW = 78, 30, 26
 
 
-def draw(name: str, picture: Addition) -> str:
+def draw(name: str, figure: Addition) -> str:
     """The timeline as SVG; "" where every addition is right."""
-    if not picture.rows:
+    if not figure.rows:
         return ""
-    size = (LABEL + CELL * picture.columns + 6, ROW * len(picture.rows) + 6)
-    return drawing(name, size, "The shortest wrong addition as a timeline", describe(picture), _parts(picture))
+    size = (LABEL + CELL * figure.columns + 6, ROW * len(figure.rows) + 6)
+    return drawing(name, size, "The shortest wrong addition as a timeline", describe(figure), _parts(figure))
 
 
-def describe(picture: Addition) -> str:
+def describe(figure: Addition) -> str:
     """What the drawing says, in sentences."""
-    rows = dict(picture.rows)
-    last = picture.columns - 1
-    said = "; ".join(f"{NAMES[name]} {' '.join(map(str, bits))}" for name, bits in picture.rows if name != "bit")
-    wrong = f"In bit {last} {rows['expected'][last]} is expected, and yours is {rows['given'][last]}: {picture.cause}."
+    rows = dict(figure.rows)
+    last = figure.columns - 1
+    said = "; ".join(f"{NAMES[name]} {' '.join(map(str, bits))}" for name, bits in figure.rows if name != "bit")
+    wrong = f"In bit {last} {rows['expected'][last]} is expected, and yours is {rows['given'][last]}: {figure.cause}."
     return f"Bits 0 to {last}, least significant first: {said}. {wrong}"
 
 
-def _parts(picture: Addition) -> Iterator[Element]:
-    last, height = LABEL + CELL * (picture.columns - 1), ROW * len(picture.rows)
+def _parts(figure: Addition) -> Iterator[Element]:
+    last, height = LABEL + CELL * (figure.columns - 1), ROW * len(figure.rows)
     yield element("rect", x=last, y=2, width=CELL, height=height, rx=4, class_="frame")
-    for at, (name, bits) in enumerate(picture.rows):
+    for at, (name, bits) in enumerate(figure.rows):
         y = at * ROW + 20
         yield element("text", NAMES[name], x=2, y=y, class_="quiet" if name == "bit" else "label")
         for column, bit in enumerate(bits):
-            yield from _cell(name, column, bit, y, wrong=name == "given" and column == picture.columns - 1)
+            yield from _cell(name, column, bit, y, wrong=name == "given" and column == figure.columns - 1)
 
 
 def _cell(name: str, column: int, bit: int, y: int, wrong: bool) -> Iterator[Element]:

@@ -5,7 +5,7 @@ Theory of operation
 One rule does most of it: the process that runs student code never holds a secret and never decides anything. It gets
 inputs and returns plain data; expected values, the reference, points and results.json are the grader's alone. The
 grader never imports, evaluates or unpickles anything that a submission contains: it reads the Python files as text
-(`autograder.submission`) and sends the text.
+(`autograder.core.submission`) and sends the text.
 
     grader           trusted. Starts the zygote before it opens anything of the homework (`jailer.Jail`).
       zygote         a fresh interpreter with numpy loaded, and no secret: it never opens the assignment. Subreaper, not

@@ -1,232 +1,193 @@
-"""What a worker gives up before it looks at a byte that a student wrote, and in which order.
-
-The zygote prepares what can be shared (`prepare`); each worker, right after its fork, takes it on (`enter`). A layer
-that the machine refuses is left out and not named in the answer: the grader decides from what is on, and from what the
-probe was refused, whether that is enough.
-"""
+"""Serves one grading, or a batch of them: starts the zygote, measures what it refuses, and hands out workers."""
 
 from __future__ import annotations
 
 import contextlib
-import ctypes
-import fcntl
 import os
-import resource
-import signal
 import sys
-import sysconfig
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
 
-from autograder.sandbox import landlock, system_calls
+from msgspec.structs import replace
 
-PROTOCOL = 3  # the descriptor of the grader's socket in a worker
-STACK = 64 << 20
-OPEN_FILES = 64
-THREADS = 8
-_SET_PDEATHSIG, _SET_DUMPABLE, _SET_CHILD_SUBREAPER, _SET_NO_NEW_PRIVS = 1, 4, 36, 38
-_MAX_DESCRIPTOR = 1 << 20
+from autograder.sandbox import wire
+from autograder.sandbox.isolation import Isolation
+from autograder.sandbox.protocol import Ended, OutOfTime, Program, Worker, WorkerFault
+from autograder.sandbox.zygote_client import Order, ZygoteChannel
+from autograder.sandbox.zygote_start import PROBE_CPU, PROBE_MEMORY
 
-
-class Fetters:
-    """What the zygote holds ready: a Landlock ruleset (-1 for none), a compiled filter (empty for none), /dev/null."""
-
-    __slots__ = ("filter", "landlock", "notes", "nothing", "ruleset")
-
-    def __init__(self, ruleset: int, landlock: int, filter: bytes, nothing: int, notes: tuple[str, ...]) -> None:
-        self.ruleset = ruleset
-        self.landlock = landlock
-        self.filter = filter
-        self.nothing = nothing
-        self.notes = notes
+PROBE = Path(__file__).with_name("probe.py")
+PROBE_SECONDS = 20.0
+RESTARTS = 3
 
 
-def prepare() -> Fetters:
-    """Makes once what every worker takes on; what cannot be had is noted."""
-    notes = []
-    ruleset, filter_program = -1, b""
-    try:
-        ruleset = _above(landlock.ruleset(readable_paths()))
-    except OSError as error:
-        notes.append(f"no Landlock: {error}")
-    try:
-        filter_program = system_calls.program()
-    except system_calls.CannotFilter as error:
-        notes.append(str(error))
-    nothing = _above(os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC))
-    return Fetters(ruleset, landlock.version() if ruleset >= 0 else 0, filter_program, nothing, tuple(notes))
+class Jail:
+    """A context manager; `start` makes a worker, from any thread.
 
-
-def readable_paths() -> list[str]:
-    """What lazy imports and shared libraries need: the interpreter's library folders, never the project's own."""
-    paths = sysconfig.get_paths()
-    folders = {paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-    folders |= {path for path in sys.path if path.endswith(("site-packages", "dist-packages", "lib-dynload"))}
-    folders |= {os.path.join(sys.base_prefix, "lib"), "/usr/lib", "/usr/lib64", "/usr/libx32", "/lib", "/lib64"}
-    folders |= {"/usr/local/lib", "/usr/share/zoneinfo", "/etc/ssl", "/etc/ld.so.cache", "/etc/localtime"}
-    return sorted({os.path.realpath(path) for path in folders} | {os.devnull, "/dev/zero", "/dev/urandom"})
-
-
-def harden_zygote(grader_is_main_thread: bool) -> None:
-    """No debugger, orphans come to us, and death with the thread that started us where that thread lives long."""
-    _prctl(_SET_DUMPABLE, 0)
-    _prctl(_SET_CHILD_SUBREAPER, 1)
-    if grader_is_main_thread:
-        _prctl(_SET_PDEATHSIG, signal.SIGKILL)
-
-
-class UserIds:
-    """User ids that nobody has, each given out once: from a random start, inside what this user namespace maps."""
-
-    def __init__(self, start: int) -> None:
-        """start: any number; the first id is somewhere that follows from it."""
-        first, last = _mapped_ids()
-        self._low, self._high = (100_000, 2_000_000_000) if last > 2_000_000_000 else (max(first, 20_000), last)
-        self._next = self._low + start % max(self._high - self._low, 1)
-
-    def fresh(self) -> int:
-        """The next one."""
-        self._next += 1
-        if self._next > self._high or self._next == 65_534:
-            self._next = self._low + 2
-        return self._next
-
-
-def _mapped_ids() -> tuple[int, int]:
-    """The first and last id of the widest range of this user namespace."""
-    with open("/proc/self/uid_map", encoding="ascii") as file:
-        ranges = [[int(word) for word in line.split()] for line in file]
-    start, _, count = max(ranges, key=lambda entry: entry[2])
-    return start, start + count - 1
-
-
-def enter(
-    fetters: Fetters, user: int | None, sockets: tuple[int, int], memory: int, cpu: int, parent: int
-) -> list[str]:
-    """Confines this process, for good; the names of the layers that are on.
-
-    user: the id to become, or None to stay. sockets: descriptors of the protocol and of the output pipe.
-    parent: the zygote's process id; the worker does not outlive it.
+    hidden: files and folders that no worker may read. results: files and folders that none may change. Both are only
+    names, which the probe tries; the zygote opens none of them.
     """
-    layers = []
-    _keep_only(fetters, *sockets)
-    for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, signal.SIG_DFL)
-    os.setsid()
-    _die_first_when_memory_is_short()
-    size = _size()
-    if user is not None and _become(user):
-        layers.append("own uid")
-    _drop_capabilities()
-    layers += _limit(size + memory, cpu, own_user="own uid" in layers)
-    _prctl(_SET_DUMPABLE, 0)
-    _prctl(_SET_PDEATHSIG, signal.SIGKILL)  # a change of user id clears it, so not before
-    if os.getppid() != parent:
-        os._exit(0)
-    _prctl(_SET_NO_NEW_PRIVS, 1)
-    with contextlib.suppress(OSError):
-        if fetters.ruleset >= 0:
-            landlock.restrict(fetters.ruleset)
-            layers.append(f"landlock {fetters.landlock}")
-    if fetters.ruleset >= 0:
-        os.close(fetters.ruleset)
-    with contextlib.suppress(OSError):
-        if fetters.filter:
-            system_calls.install(fetters.filter)
-            layers.append("seccomp")
-    return layers
+
+    def __init__(self, hidden: Iterable[Path] = (), results: Iterable[Path] = ()) -> None:
+        self._hidden = tuple(hidden)
+        self._results = tuple(results)
+        self._lock = threading.Lock()
+        self._isolation: Isolation | None = None
+        self._own_user = True
+        self._restarts = 0
+        self._channel: ZygoteChannel | None = None
+        self._expected, self._limits = 0, (0, 0)
+        self._spare: Order | None = None
+        self._notes: tuple[str, ...] = ()
+        if sys.platform == "linux":
+            try:
+                self._channel = ZygoteChannel()
+            except WorkerFault as fault:
+                self._notes = (str(fault),)
+
+    def hides(self, hidden: Iterable[Path], results: Iterable[Path]) -> None:
+        """Names what is hidden and what are results, for a jail that was started before they were known."""
+        self._hidden, self._results = tuple(hidden), tuple(results)
+
+    @property
+    def isolation(self) -> Isolation:
+        """What a probe worker was refused; measured at the first use. Raises WorkerFault if no worker can be had."""
+        with self._lock:
+            if self._isolation is None:
+                self._isolation = self._measure()
+            return self._isolation
+
+    @property
+    def process(self) -> int:
+        """The zygote's process id, 0 for none."""
+        return self._channel.process if self._channel is not None else 0
+
+    def expect(self, workers: int, memory_bytes: int, cpu_seconds: int) -> None:
+        """Says that so many workers will be asked for with these limits, one after the other: each is forked, without
+        any student code in it, while the grader is busy with the one before."""
+        self._expected, self._limits = workers, (memory_bytes, cpu_seconds)
+        self._order_spare()
+
+    def _order_spare(self) -> None:
+        if self._expected > 0 and self._channel is not None:
+            self._expected -= 1
+            with contextlib.suppress(WorkerFault):
+                self._spare = Order(self._channel, *self._limits, self._own_user)
+
+    def _taken_spare(self, channel: ZygoteChannel, program: Program) -> Order | None:
+        """The spare worker if it is one as the program needs it; the next one is ordered."""
+        spare, self._spare = self._spare, None
+        if spare is None:
+            return None
+        self._order_spare()
+        if (spare.channel, spare.memory, spare.own_user) == (channel, program.memory_bytes, self._own_user):
+            return spare
+        spare.cancel()
+        return None
+
+    def start(self, program: Program) -> Worker:
+        """A worker under every layer that the record names. Raises WorkerFault."""
+        isolation = self.isolation
+        channel = self._living_channel()
+        if channel is None:
+            from autograder.sandbox.portable_worker import Worker as PortableWorker
+
+            return PortableWorker(program)
+        spare = self._taken_spare(channel, program)
+        worker = spare.worker(program) if spare is not None else channel.start(program, self._own_user)
+        weaker = set(isolation.layers) - set(worker.layers)
+        if weaker:
+            worker.close()
+            raise WorkerFault(f"a worker came without {', '.join(sorted(weaker))}")
+        return worker
+
+    def close(self) -> None:
+        """Ends the zygote and every worker. May be called twice."""
+        if self._spare is not None:
+            self._spare.cancel()
+            self._spare = None
+        if self._channel is not None:
+            self._channel.close()
+
+    def __enter__(self) -> Jail:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    # ------------------------------------------------------------------------------------------------- the record
+
+    def _measure(self) -> Isolation:
+        if self._channel is None:
+            return Isolation(notes=self._notes)
+        found = self._probe(own_user=True)
+        if found.refused["lazy imports"] or "own uid" not in found.layers:
+            return found
+        other = self._probe(own_user=False)
+        if not other.refused["lazy imports"]:
+            return found  # the reason is another one
+        self._own_user = False
+        return replace(other, notes=(*other.notes, "no own uid: under one, a worker cannot read the interpreter"))
+
+    def _probe(self, own_user: bool) -> Isolation:
+        """Runs the attempts in a worker of their own."""
+        assert self._channel is not None
+        program = Program(PROBE.name, {PROBE.name: PROBE.read_text(encoding="utf-8")}, PROBE_MEMORY, {}, PROBE_CPU)
+        worker = self._channel.probe(program) if own_user else self._channel.start(program, own_user)
+        canary = f".probe-{os.urandom(8).hex()}"
+        try:
+            found = _attempts(worker, self._paths(), (os.getpid(), self._channel.process), canary)
+            return Isolation(found, worker.layers, self._missing_layers(worker.layers))
+        finally:
+            worker.close()
+            for folder in ("/tmp", "/var/tmp", "/dev/shm", *map(str, self._results)):
+                with contextlib.suppress(OSError):
+                    os.unlink(os.path.join(folder, canary))
+
+    def _missing_layers(self, layers: Sequence[str]) -> tuple[str, ...]:
+        """Why a layer is missing: only the zygote knows, once it is ready."""
+        assert self._channel is not None
+        whole = "seccomp" in layers and any(layer.startswith("landlock") for layer in layers)
+        return () if whole else tuple(self._channel.ready()["notes"])
+
+    def _paths(self) -> tuple[list[str], list[str]]:
+        return _existing(self._hidden), _existing(self._results)
+
+    def _living_channel(self) -> ZygoteChannel | None:
+        """The zygote, or a new one under the same record where it was lost (the machine ran out of memory, say)."""
+        with self._lock:
+            if self._channel is not None and not self._channel.alive and self._restarts < RESTARTS:
+                self._restarts += 1
+                self._channel.close()
+                self._channel = ZygoteChannel()
+            return self._channel
 
 
-def _keep_only(fetters: Fetters, protocol: int, output: int) -> None:
-    """Descriptors 0 (nothing), 1 and 2 (the output pipe), 3 (the protocol), and the ruleset until it is taken on."""
-    protocol, output = _above(protocol), _above(output)
-    for source, target in ((fetters.nothing, 0), (output, 1), (output, 2), (protocol, PROTOCOL)):
-        os.dup2(source, target)
-    close_all_but(*range(PROTOCOL + 1), fetters.ruleset)
+def answers_below(root: Path) -> list[Path]:
+    """What no student's process may read of the project in `root`."""
+    return [root / "reference", *(path for path in (root / "reference").rglob("*") if path.is_file())]
 
 
-def close_all_but(*kept: int) -> None:
-    """Closes every other descriptor of this process."""
-    at = 0
-    for descriptor in (*sorted(kept), _MAX_DESCRIPTOR):
-        if at < descriptor:  # Python turns closerange(0, 0) into one that closes all
-            os.closerange(at, descriptor)
-        at = max(at, descriptor + 1)
+def _existing(paths: Iterable[Path]) -> list[str]:
+    return [os.path.abspath(path) for path in paths if path.exists()]
 
 
-def _above(descriptor: int) -> int:
-    """Moves a descriptor out of the way of those that a worker keeps."""
-    moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 10)
-    os.close(descriptor)
-    return moved
-
-
-def _die_first_when_memory_is_short() -> None:
-    """Tells the kernel to end this process before others; its own file is closed to it while it is not dumpable."""
-    _prctl(_SET_DUMPABLE, 1)
-    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
-        file.write("1000")
-    _prctl(_SET_DUMPABLE, 0)
-
-
-def _size() -> int:
-    """The address space of this process in bytes, 0 where it cannot be read."""
-    with contextlib.suppress(OSError, ValueError), open("/proc/self/statm", "rb") as file:
-        return int(file.read().split()[0]) * resource.getpagesize()
-    return 0
-
-
-def _become(user: int) -> bool:
+def _attempts(
+    worker: Worker, paths: tuple[list[str], list[str]], processes: tuple[int, int], canary: str
+) -> dict[str, bool]:
+    """The probe's findings. Raises WorkerFault for any answer but its own."""
+    arguments: list[Any] = [*paths, *processes, 4 * PROBE_MEMORY, canary]
+    sets = [[wire.encode(argument, bytearray()) for argument in arguments]]
     try:
-        os.setgroups([])
-        os.setresgid(user, user, user)
-        os.setresuid(user, user, user)
-    except OSError:
-        return False
-    return os.getresuid() == (user, user, user)
-
-
-def _drop_capabilities() -> None:
-    """Gives up every capability; a process that changed its user id has none left anyway."""
-    header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # _LINUX_CAPABILITY_VERSION_3, this process
-    nothing = (ctypes.c_uint32 * 6)()
-    ctypes.CDLL(None).capset(header, nothing)
-
-
-def _limit(address_space: int, cpu: int, own_user: bool) -> list[str]:
-    """Sets the limits, soft and hard alike; the names of those that hold."""
-    wanted = {
-        "AS": address_space,
-        "CPU": max(cpu, 1),
-        "FSIZE": 0,
-        "NOFILE": OPEN_FILES,
-        "CORE": 0,
-        "MEMLOCK": 0,
-        "MSGQUEUE": 0,
-        "STACK": STACK,
-        **({"NPROC": THREADS} if own_user else {}),  # counts a user's threads, not a process's
-    }
-    return [f"limit {name}" for name, value in wanted.items() if _limited(name, value)]
-
-
-def _limited(name: str, value: int) -> bool:
-    number = getattr(resource, f"RLIMIT_{name}", None)
-    number = {"MSGQUEUE": 12}.get(name) if number is None else number  # Linux has it, Python has no name for it
-    if number is None:
-        return False
-    try:
-        hard = resource.getrlimit(number)[1]
-        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(number, (value, value))
-    except (OSError, ValueError):
-        return False
-    return True
-
-
-def _prctl(option: int, value: int) -> bool:
-    return ctypes.CDLL(None).prctl(option, value, 0, 0, 0) == 0  # type: ignore[no-any-return]
-
-
-def children() -> Iterator[int]:
-    """The direct children of this process, orphans that came to it included; OSError where the kernel keeps no list."""
-    with open(f"/proc/self/task/{os.getpid()}/children", "rb") as file:
-        yield from (int(word) for word in file.read().split())
+        loaded, _ = worker.receive(PROBE_SECONDS)
+        worker.request({"id": 1, "name": "attempts", "read": False, "argument_sets": sets}, b"")
+        reply, data = worker.receive(PROBE_SECONDS)
+        found = wire.decode(reply.get("value"), data)
+    except (Ended, OutOfTime, wire.BadFrame) as error:
+        raise WorkerFault(f"the probe did not answer: {error}") from error
+    if not isinstance(found, dict):
+        raise WorkerFault(f"the probe failed: {loaded} {reply}")
+    return {str(name): held is True for name, held in found.items()}

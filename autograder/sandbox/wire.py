@@ -19,7 +19,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import IO, Any
 
-from autograder.plain import ITEM_CODES, Array, Other, Record
+from autograder.sandbox.values import ITEM_CODES, Array, Other, Record
 
 MAX_FRAME = 2 << 20  # a reply of the student's process
 MAX_REQUEST = 8 << 20  # a request of the grader's, which may carry the student's files

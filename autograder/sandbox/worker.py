@@ -17,8 +17,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, BinaryIO, cast
 
-from autograder.plain import ITEM_CODES, Array, Record
 from autograder.sandbox import wire
+from autograder.sandbox.values import ITEM_CODES, Array, Record
 
 MESSAGE_LIMIT = 2_000
 _TEXT_TYPES = ("float16", "float32", "float64")

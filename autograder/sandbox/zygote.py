@@ -18,8 +18,8 @@ import sys
 from _socket import CMSG_LEN, SCM_RIGHTS, SOL_SOCKET, socket  # without the 4 ms that `socket` takes
 from typing import Any, NoReturn
 
-from autograder.sandbox import ending, jail, worker
-from autograder.sandbox.spawn import PROBE_CPU, PROBE_MEMORY
+from autograder.sandbox import confine, reaper, worker
+from autograder.sandbox.zygote_start import PROBE_CPU, PROBE_MEMORY
 
 MAX_PACKET = 4096
 _DESCRIPTOR = struct.Struct("i")
@@ -31,9 +31,9 @@ def main(control: int, probe: tuple[int, int], grader_is_main_thread: bool, root
     probe: the descriptors of the first worker, in which the grader tries what is refused. It is forked before numpy is
     imported, so that the grader has its answer when that is done.
     """
-    jail.close_all_but(0, 1, 2, control, *probe)  # the grader's, if it left one that is inherited
+    confine.close_all_but(0, 1, 2, control, *probe)  # the grader's, if it left one that is inherited
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    jail.harden_zygote(grader_is_main_thread)
+    confine.harden_zygote(grader_is_main_thread)
     os.chdir("/")
     sys.path[:] = [path for path in sys.path if path and os.path.realpath(path) != root]
     sys.path_importer_cache.clear()
@@ -72,8 +72,8 @@ class Zygote:
 
     def __init__(self, control: socket) -> None:
         self._control = control
-        self._fetters = jail.prepare()
-        self._users = jail.UserIds(int.from_bytes(os.urandom(8), "big"))
+        self._fetters = confine.prepare()
+        self._users = confine.UserIds(int.from_bytes(os.urandom(8), "big"))
         self._workers: dict[int, int | None] = {}  # process id -> user id of its own
         self._probe = 0
 
@@ -121,7 +121,7 @@ class Zygote:
             if packet["do"] == "end":
                 return self._end(int(packet["worker"]) or self._probe, float(packet["grace"]))
             return {"error": "unknown packet"}
-        except (KeyError, TypeError, ValueError, OverflowError, OSError, ending.StillThere) as error:
+        except (KeyError, TypeError, ValueError, OverflowError, OSError, reaper.StillThere) as error:
             return {"error": f"{type(error).__name__}: {error}"[:300]}
         finally:
             for descriptor in descriptors:  # a worker's copies are its own: ours would hide its end
@@ -141,8 +141,8 @@ class Zygote:
         """The child's whole life."""
         status = 70
         try:
-            layers = jail.enter(self._fetters, user, sockets, memory, cpu, zygote)
-            worker.serve(jail.PROTOCOL, layers)
+            layers = confine.enter(self._fetters, user, sockets, memory, cpu, zygote)
+            worker.serve(confine.PROTOCOL, layers)
             status = 0
         except BaseException:
             import traceback
@@ -155,7 +155,7 @@ class Zygote:
         """Ends one worker and whatever it left; says how it ended and how many strays there were."""
         if process not in self._workers:
             return {"error": "no such worker"}
-        status, by_itself = ending.reap(process, min(grace, 1.0))
+        status, by_itself = reaper.reap(process, min(grace, 1.0))
         user = self._workers.pop(process)
-        strays = ending.sweep(user, self._users.fresh(), self._workers)
+        strays = reaper.sweep(user, self._users.fresh(), self._workers)
         return {"status": status, "by_itself": by_itself, "strays": strays}

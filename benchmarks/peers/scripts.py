@@ -145,7 +145,9 @@ def compile_ours() -> None:
     subprocess.run(
         [str(python("ours")), "-m", "compileall", "-q", *folders], cwd=ROOT, env=variables("ours"), check=True
     )
-    subprocess.run([str(python("ours")), "-m", "autograder.rubric_text"], cwd=ROOT, env=variables("ours"), check=True)
+    subprocess.run(
+        [str(python("ours")), "-m", "autograder.assignment.rubric_yaml"], cwd=ROOT, env=variables("ours"), check=True
+    )
 
 
 def ours_batch(submissions: Sequence[Path], folder: Path, jobs: int) -> Case:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from reference.architecture import Reading, count
 from reference.catalogue import Case
-from reference.misconceptions import Misconception, counts_of, misconceptions, total_of
+from reference.diagnosis.architecture import Reading, count
+from reference.diagnosis.misconceptions import Misconception, counts_of, misconceptions, total_of
 
 _ASKED = Reading()
 _RIGHT = count(_ASKED)

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder.plain import Array, Record
-from autograder.reading import text
+from autograder.grading.coerce import text
+from autograder.grading.student import Crashed, Fault, Missing, Unanswered
 from autograder.sandbox import wire, worker
-from autograder.student import Crashed, Fault, Missing, Unanswered
+from autograder.sandbox.values import Array, Record
 
 
 class FakeStudent:

@@ -13,11 +13,11 @@ from typing import Any
 import msgspec
 import yaml
 
-from autograder.grading import Assignment, Grading
-from autograder.outcome import Report
-from autograder.rubric import read_rubric
-from autograder.sandbox.jailer import Jail
-from autograder.submission import read_submission
+from autograder.assignment.rubric import read_rubric
+from autograder.core.outcome import Report
+from autograder.core.submission import read_submission
+from autograder.grading.grader import Assignment, Grading
+from autograder.sandbox.jail import Jail
 
 ROOT = Path(__file__).resolve().parents[2]
 PLANTED = ROOT / "tests" / "submissions"
@@ -73,15 +73,15 @@ def build(name: str, folder: Path) -> Path:
 def with_limits(assignment: Assignment, limits: dict[str, float]) -> Assignment:
     """The same assignment under other limits."""
     rubric = msgspec.structs.replace(
-        assignment.read.rubric, limits=msgspec.structs.replace(assignment.read.rubric.limits, **limits)
+        assignment.rubric, limits=msgspec.structs.replace(assignment.rubric.limits, **limits)
     )
-    read = msgspec.structs.replace(assignment.read, rubric=rubric)
+    read = msgspec.structs.replace(assignment.rubric_file, rubric=rubric)
     return Assignment(read, assignment.rows, assignment.reference)
 
 
 def grade(assignment: Assignment, folder: Path, **options: Any) -> Report:
     """Grades a folder the way `grade` does, through real worker processes."""
-    submission = read_submission(folder, assignment.read.rubric.files())
+    submission = read_submission(folder, assignment.rubric.files())
     return Grading(assignment, submission, seed="891", **{"start": jail().start, **options}).run()
 
 

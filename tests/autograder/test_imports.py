@@ -9,29 +9,35 @@ import pytest
 
 ENGINE = Path(__file__).resolve().parents[2] / "autograder"
 # Each module may import those of its own ring and of the rings inside it.
-WORDS = {"autograder", "autograder.outcome", "autograder.picture", "autograder.plain_text", "autograder.plain"}
-WORDS |= {"autograder.regrade", "autograder.regrade.gradebook", "autograder.regrade.likeness"}
+WORDS = {
+    "autograder",
+    "autograder.core.outcome",
+    "autograder.core.figure",
+    "autograder.core.text",
+    "autograder.sandbox.values",
+}
+WORDS |= {"autograder.regrade", "autograder.regrade.gradebook", "autograder.blind.similarity"}
 DECISIONS = {
-    "autograder.credit",
-    "autograder.drawing",
-    "autograder.finding",
-    "autograder.award",
-    "autograder.reading",
-    "autograder.rubric",
-    "autograder.rubric_text",
-    "autograder.specs",
-    "autograder.student",
-    "autograder.submission",
-    "autograder.metadata",
-    "autograder.grading",
-    "autograder.judging",
-    "autograder.unittest_specs",
-    "autograder.lateness",
+    "autograder.assignment.credit",
+    "autograder.assignment.rng",
+    "autograder.grading.finding",
+    "autograder.grading.award",
+    "autograder.grading.coerce",
+    "autograder.assignment.rubric",
+    "autograder.assignment.rubric_yaml",
+    "autograder.assignment.link",
+    "autograder.grading.student",
+    "autograder.core.submission",
+    "autograder.gradescope.metadata",
+    "autograder.grading.grader",
+    "autograder.grading.row",
+    "autograder.grading.unittest_adapter",
+    "autograder.gradescope.lateness",
 }
 # Packages that are all maths, or all of the world.
 OUTSIDE = tuple(f"autograder.{name}" for name in ("maths", "sandbox", "report", "bundle", "regrade"))
 # These hold the worker, by its narrow interface.
-SEAM = ("autograder.student", "autograder.judging", "autograder.grading")
+SEAM = ("autograder.grading.student", "autograder.grading.row", "autograder.grading.grader")
 # What of a batch is decided from plain values: no file, no process, no clock.
 PLAIN_OF_A_BATCH = {f"autograder.regrade.{name}" for name in ("gradebook", "standings", "changes", "statistics")} | {
     "autograder.regrade"
@@ -86,7 +92,7 @@ def test_the_words_import_only_words(path: Path) -> None:
 @pytest.mark.parametrize("path", [p for p in MODULES if name_of(p) in DECISIONS], ids=name_of)
 def test_decisions_do_not_import_the_world(path: Path) -> None:
     # The seam to student code is the one place where a decision holds a piece of the world, by its narrow interface.
-    seam = {"autograder.sandbox.wire", "autograder.sandbox.contract"}
+    seam = {"autograder.sandbox.wire", "autograder.sandbox.protocol"}
     allowed = seam if name_of(path) in SEAM else set()
     assert {n for n in ours(path) if not n.startswith("autograder.maths")} <= WORDS | DECISIONS | allowed
 
@@ -101,13 +107,13 @@ def test_every_module_of_the_engine_is_in_a_ring() -> None:
     outside = {n for p in MODULES if not (n := name_of(p)).startswith(OUTSIDE)}
     assert outside - WORDS - DECISIONS == {
         "autograder.__main__",
-        "autograder.check",
-        "autograder.deadline",
-        "autograder.first_contact",
-        "autograder.grade",
-        "autograder.manifest",
-        "autograder.schema",
-        "autograder.validate",
+        "autograder.check.command",
+        "autograder.gradescope.timeout",
+        "autograder.check.preflight",
+        "autograder.gradescope.command",
+        "autograder.check.manifest",
+        "autograder.bundle.rubric_schema",
+        "autograder.bundle.validate",
     }
 
 
@@ -123,4 +129,4 @@ def test_processes_that_unpickle_are_started_by_the_crew_alone() -> None:
     # A pool's processes unpickle what they are handed. In the crew both ends are graders of ours and hand over bytes of
     # our own encoding; a process that runs student code is never one of them.
     starters = {name_of(p) for p in MODULES if "multiprocessing" in {n.split(".")[0] for n in imports_of(p)}}
-    assert starters == {"autograder.regrade.crew"}
+    assert starters == {"autograder.regrade.executors"}

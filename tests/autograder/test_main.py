@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from autograder import __main__ as cli
-from autograder import grade
-from autograder.deadline import seconds_left
-from autograder.report.gradescope import check_results
+from autograder.gradescope import command as grade
+from autograder.gradescope.results import check_results
+from autograder.gradescope.timeout import seconds_left
 from tests.autograder import planted
 
 ROOT = planted.ROOT
@@ -86,7 +86,7 @@ def test_a_wrong_rubric_is_our_fault_and_says_where(tmp_path: Path) -> None:
 
 
 def test_the_failure_report_is_there_before_anything_is_graded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from autograder.grading import Grading
+    from autograder.grading.grader import Grading
 
     output = tmp_path / "results.json"
     seen: list[Any] = []

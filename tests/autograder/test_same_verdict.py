@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from autograder import check
-from autograder.grading import Assignment, Grading
-from autograder.outcome import Mark, Outcome
-from autograder.submission import Submission, read_submission
+from autograder.check import command
+from autograder.core.outcome import Mark, Outcome
+from autograder.core.submission import Submission, read_submission
+from autograder.grading.grader import Assignment, Grading
 from tests.autograder import planted
 from tests.specs import answers
 
@@ -25,12 +25,12 @@ JUDGED = (Outcome.PASSED, Outcome.PARTIAL, Outcome.FAILED, Outcome.WRITTEN)
 
 @pytest.fixture(scope="module")
 def home() -> Assignment:
-    return check.home_assignment(ROOT)
+    return command.home_assignment(ROOT)
 
 
 def marks(assignment: Assignment, submission: Submission, file: str | None = None) -> dict[str, Mark]:
     rows = tuple(linked for linked in assignment.rows if file in (None, linked.question.file))
-    part = Assignment(assignment.read, rows, assignment.reference)
+    part = Assignment(assignment.rubric_file, rows, assignment.reference)
     grading = Grading(part, submission, seed="891", start=planted.jail().start)
     return {mark.number: mark for mark in grading.run().marks}
 
@@ -60,14 +60,14 @@ def test_planted_submission(name: str, assignment: Assignment, home: Assignment,
     own = name in ("reference", "student_template")
     folder = ROOT / name if own else planted.build(name, tmp_path / name)
     limits = {"seconds_per_call": 0.4} if not own and planted.expected(name).limits else {}
-    submission = read_submission(folder, assignment.read.rubric.files())
+    submission = read_submission(folder, assignment.rubric.files())
     found = [marks(planted.with_limits(a, limits), submission) for a in (home, assignment)]
     assert differences(*found) == []
 
 
 def test_what_is_partial_there_says_so_at_home(home: Assignment, tmp_path: Path) -> None:
     folder = planted.build("wrong_answers", tmp_path / "s")
-    found = marks(home, read_submission(folder, home.read.rubric.files()))
+    found = marks(home, read_submission(folder, home.rubric.files()))
     for number in ("2.1a", "2.1b"):
         assert "may earn part of the points: that is judged on Gradescope" in found[number].feedback
     assert "judged on Gradescope" not in found["2.1d"].feedback
@@ -81,7 +81,7 @@ def _cases(step: int) -> list[Any]:
 
 
 def _both_ways(file: str, case: Any, assignment: Assignment, home: Assignment) -> list[str]:
-    reference = read_submission(ROOT / "reference", assignment.read.rubric.files())
+    reference = read_submission(ROOT / "reference", assignment.rubric.files())
     submission = Submission({**reference.texts, file: f"{reference.texts[file]}\n\n{case.source}"})
     return differences(*(marks(a, submission, file) for a in (home, assignment)))
 

@@ -10,10 +10,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from autograder.outcome import decimal_text
+from autograder.core.outcome import decimal_text
 from autograder.regrade.gradebook import Cell, Column, Decision, Gradebook, Person, Standing
-from autograder.report.class_page import page
-from tests.autograder.report import class_sample
+from autograder.regrade.report.page import page
+from tests.autograder.regrade.report import class_sample
 
 pytest.importorskip("matplotlib", reason="matplotlib is not installed")
 pytest.importorskip("itables", reason="itables is not installed")

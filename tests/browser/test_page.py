@@ -1,4 +1,4 @@
-"""The page in a real browser: it renders, nothing fails, it fits a phone, and its words say what the pictures show."""
+"""The page in a real browser: it renders, nothing fails, it fits a phone, and its words say what the figures show."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from autograder.check import home_assignment
-from autograder.grading import Assignment
+from autograder.check.command import home_assignment
+from autograder.grading.grader import Assignment
 from autograder.report.html import page
 from tests.autograder import planted
-from tests.autograder.report.pictures import addition, mark, report
+from tests.autograder.report.figures import addition, mark, report
 
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 
@@ -94,9 +94,9 @@ def test_the_words_say_what_the_pictures_show(browser: Any, report_page: Path) -
 def test_the_wrong_arrow_ends_at_its_states(browser: Any, assignment: Assignment, tmp_path: Path) -> None:
     """Measured in the browser: the thick arrow begins at the state before and ends at the state after."""
     for seed in range(3):
-        picture, _ = addition(seed)
+        figure, _ = addition(seed)
         path = tmp_path / f"{seed}.html"
-        path.write_text(page(report(mark(picture=picture))), encoding="utf-8")
+        path.write_text(page(report(mark(figure=figure))), encoding="utf-8")
         tab, _ = opened(browser, path, DESK)
         start, end = tab.evaluate(
             """() => { const arrow = document.querySelector('path.arrow.wrong'), all = arrow.getTotalLength();
@@ -106,8 +106,8 @@ def test_the_wrong_arrow_ends_at_its_states(browser: Any, assignment: Assignment
             """() => Object.fromEntries([...document.querySelectorAll('circle.state')].map(c =>
             [c.nextElementSibling.textContent, [c.cx.baseVal.value, c.cy.baseVal.value]]))"""
         )
-        assert distance(start, centres[picture.wrong.before]) < 26
-        assert distance(end, centres[picture.wrong.after]) < 34
+        assert distance(start, centres[figure.wrong.before]) < 26
+        assert distance(end, centres[figure.wrong.after]) < 34
         tab.context.close()
 
 

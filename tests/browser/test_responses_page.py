@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from autograder.regrade.responses import WrittenAnswer, collect
-from tests.autograder.regrade.written_answers import COLUMNS, INDEPENDENT, classful
+from autograder.blind.collect import WrittenAnswer, collect
+from tests.autograder.blind.written_answers import COLUMNS, INDEPENDENT, classful
 from tests.browser.test_page import DESK, PHONE, opened
 
 

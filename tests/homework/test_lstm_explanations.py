@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reference.lstm_terms import explain, in_process
+from reference.diagnosis.lstm.terms import explain, in_process
 
 PLACES = {
     "{C}": "bar.h[t] * s.o[t] * (1 - np.tanh(s.c[t]) ** 2)",

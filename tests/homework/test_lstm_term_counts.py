@@ -12,7 +12,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from reference.lstm_terms import explain, in_process
+from reference.diagnosis.lstm.terms import explain, in_process
 
 SLOPE = {v: f"s.{v}[t+1] * (1 - s.{v}[t+1])" for v in "ifo"} | {"g": "(1 - s.g[t+1] ** 2)"}
 GATE = {v: f"bar.{v}[t+1] * {SLOPE[v]} * w.h{v}" for v in "ifog"}

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from autograder.maths.bounds import compare
 from reference import autoregressive, convolutional, lstm_gradient
-from reference.architecture import Reading, layers
-from reference.misconceptions import counts_of, misconceptions, total_of
+from reference.diagnosis.architecture import Reading, layers
+from reference.diagnosis.misconceptions import counts_of, misconceptions, total_of
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = json.loads((ROOT / "reference" / "key.json").read_text(encoding="utf-8"))

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from autograder import __version__, bundle
+from autograder.assignment.rubric import parse_rubric
 from autograder.bundle import BundleError, Pin
-from autograder.rubric import parse_rubric
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -44,7 +44,7 @@ CONTENT = {
     "scripts/venv.sh": "#!/bin/bash\n",
     "requirements.lock": LOCK,
     "autograder/__init__.py": "",
-    "autograder/maths/bounds.py": "x = 1\n",
+    "autograder/maths/bounds/verdict.py": "x = 1\n",
     "reference/convolutional.py": "y = 2\n",
     "reference/key.json": "{}\n",
     "reference/also_accept.yaml": "[]\n",
@@ -90,7 +90,7 @@ def test_holds_the_allowed_files_and_a_manifest(checkout: Path, tmp_path: Path) 
     "name",
     [
         pytest.param("tests/submissions/perfect/convolutional.py", id="planted submission"),
-        pytest.param("tests/autograder/test_rubric.py", id="the engine's tests"),
+        pytest.param("tests/autograder/assignment/test_rubric.py", id="the engine's tests"),
         pytest.param("tests/specs/deeper/test_x.py", id="below the specs"),
         pytest.param("reference/catalogue/convolutional.py", id="known mistakes"),
         pytest.param("reference/notes.txt", id="notes"),
@@ -133,7 +133,7 @@ def test_modes_and_dates_are_the_recipes(checkout: Path, tmp_path: Path) -> None
         assert {entry.create_system for entry in archive.infolist()} == {3}
 
 
-@pytest.mark.parametrize("name", sorted({*CONTENT} - {"autograder/maths/bounds.py"}))
+@pytest.mark.parametrize("name", sorted({*CONTENT} - {"autograder/maths/bounds/verdict.py"}))
 def test_a_missing_file_is_refused(checkout: Path, tmp_path: Path, name: str) -> None:
     for path in checkout.glob("autograder/**/*.py" if name.startswith("autograder/") else name):
         path.unlink()

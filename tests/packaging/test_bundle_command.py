@@ -13,9 +13,9 @@ from msgspec.structs import replace
 from autograder import bundle
 from autograder.__main__ import main
 from autograder.bundle import command
-from autograder.bundle.outline import settings
-from autograder.grading import Assignment
-from autograder.validate import Validation
+from autograder.bundle.settings import settings
+from autograder.bundle.validate import Validation
+from autograder.grading.grader import Assignment
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -93,7 +93,7 @@ def test_an_output_that_cannot_be_written_is_said(capsys: pytest.CaptureFixture[
 
 
 def test_the_settings_follow_the_rubric(assignment: Assignment) -> None:
-    said = settings(assignment.rows, assignment.read.rubric.limits)
+    said = settings(assignment.rows, assignment.rubric.limits)
     for line in (
         "  Autograder points 9.5 (what the specs award, without extra credit)",
         "2.3     0.5  Why the gradient does not explode  extra credit",
@@ -119,7 +119,7 @@ def test_the_settings_follow_the_rubric(assignment: Assignment) -> None:
     ids=str,
 )
 def test_the_settings_follow_the_limits(assignment: Assignment, limits: dict[str, float], says: str) -> None:
-    said = settings(assignment.rows, msgspec.structs.replace(assignment.read.rubric.limits, **limits))
+    said = settings(assignment.rows, msgspec.structs.replace(assignment.rubric.limits, **limits))
     assert says in said, said
 
 
@@ -127,7 +127,7 @@ def test_extra_credit_by_spec_and_no_row_for_people(assignment: Assignment) -> N
     by_spec = [linked for linked in assignment.rows if linked.check is not None]
     visible = [replace(one, row=msgspec.structs.replace(one.row, visibility="visible")) for one in by_spec]
     extra = replace(visible[0], row=msgspec.structs.replace(visible[0].row, extra_credit=True))
-    said = settings([extra, *visible[1:]], assignment.read.rubric.limits)
+    said = settings([extra, *visible[1:]], assignment.rubric.limits)
     assert "9.25 (what the specs award, without extra credit)" in said
     assert "a score may exceed that by 0.25" in said
     assert "none: no row is graded by a person" in said

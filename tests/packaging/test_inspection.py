@@ -13,7 +13,7 @@ import pytest
 
 from autograder import bundle
 from autograder.bundle.inspection import faults
-from autograder.manifest import MANIFEST
+from autograder.check.manifest import MANIFEST
 
 ROOT = Path(__file__).resolve().parents[2]
 REGULAR, LINK = 0o100000, 0o120000
@@ -81,8 +81,8 @@ FAULTS = {
     "a blank before the shebang": (changed("scripts/venv.sh", b"#!/usr", b" #!/usr"), "scripts/venv.sh must begin"),
     "CRLF in a script": (changed("setup.sh", b"\n", b"\r\n"), "setup.sh has CR in its line ends"),
     "CRLF in a module": (
-        changed("autograder/credit.py", b"\n", b"\r\n"),
-        "autograder/credit.py has CR in its line ends",
+        changed("autograder/assignment/credit.py", b"\n", b"\r\n"),
+        "autograder/assignment/credit.py has CR in its line ends",
     ),
     "no run bit": (moded("run_autograder", REGULAR | 0o644), "run_autograder may not be run: it needs mode 0755"),
     "no mode at all": (moded("setup.sh", 0), "setup.sh may not be run"),

@@ -63,7 +63,7 @@ def test_other_points_and_visibility_are_a_change_of_the_rubric_which_the_templa
                  "title: Parameter counts\n        points: 1.0\n        visibility: hidden\n")  # fmt: skip
     after = graded(project, "reference")
     assert project.changed() == {RUBRIC}
-    assert project.run("-m", "reference.key") == "written: student_template/binary_addition.py\n"
+    assert project.run("-m", "reference.derivation.key") == "written: student_template/binary_addition.py\n"
     assert project.changed() == {RUBRIC, "student_template/binary_addition.py"}
     assert "adds two binary numbers (3 points)." in (project.root / "student_template/binary_addition.py").read_text()
     assert after["score"] == before["score"] + 0.5
@@ -94,7 +94,7 @@ def another_network(project: Project, padding: int) -> None:
     project.edit(CONSTANTS, "KERNEL = 3 ", "KERNEL = 5 ")
     project.edit(CONSTANTS, "PADDING = 1\n", f"PADDING = {padding}\n")
     project.edit(CONSTANTS, '("fc1", 1024)', '("fc1", 512)')
-    said = project.run("-m", "reference.key")
+    said = project.run("-m", "reference.derivation.key")
     assert said == "written: reference/key.json\nwritten: student_template/convolutional.py\n"
     assert project.changed() == {CONSTANTS, *BY_MAKE_KEY}
 
@@ -162,7 +162,7 @@ def test_a_new_question_is_four_files_a_block_and_a_line_of_each_page(with_a_fif
     assert (template["score"], template["tests"][-1]["extra_data"]["outcome"]) == (0, "unanswered")
     shown = project.run("-m", "autograder", "check", "reference")
     assert re.search(r"^5\.1 +deferred .*What batch normalisation divides by$", shown, re.MULTILINE)
-    project.run("-m", "autograder.schema", "--check")
+    project.run("-m", "autograder.bundle.rubric_schema", "--check")
 
 
 def test_a_new_question_is_in_both_zips(with_a_fifth: Project) -> None:
@@ -180,12 +180,12 @@ def test_a_new_question_is_in_both_zips(with_a_fifth: Project) -> None:
 def test_a_new_question_without_a_planted_case_is_a_hole(with_a_fifth: Project) -> None:
     """Of this one question alone, so that not every case is graded: what `validate` asks is asked of the row."""
     program = (
-        "from pathlib import Path; from autograder.grading import Assignment, load_assignment\n"
-        "from autograder.validate import *; from autograder.sandbox.jailer import Jail; import msgspec\n"
-        "whole = load_assignment(Path.cwd()); question = whole.read.rubric.questions[-1]\n"
-        "rubric = msgspec.structs.replace(whole.read.rubric, questions=(question,))\n"
+        "from pathlib import Path; from autograder.grading.grader import Assignment, load_assignment\n"
+        "from autograder.bundle.validate import *; from autograder.sandbox.jail import Jail; import msgspec\n"
+        "whole = load_assignment(Path.cwd()); question = whole.rubric.questions[-1]\n"
+        "rubric = msgspec.structs.replace(whole.rubric, questions=(question,))\n"
         "rows = tuple(linked for linked in whole.rows if linked.question is question)\n"
-        "own = Assignment(msgspec.structs.replace(whole.read, rubric=rubric), rows, whole.reference)\n"
+        "own = Assignment(msgspec.structs.replace(whole.rubric_file, rubric=rubric), rows, whole.reference)\n"
         "with Jail() as jail: print(validate(Path.cwd(), own, jail.start).text())"
     )
     said = with_a_fifth.run("-c", program)

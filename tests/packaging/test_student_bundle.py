@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 from autograder import bundle
-from reference.architecture import Reading
-from reference.misconceptions import misconceptions, total_of
+from reference.diagnosis.architecture import Reading
+from reference.diagnosis.misconceptions import misconceptions, total_of
 from tests.autograder import planted
 from tests.packaging import interpreters
 from tests.packaging.answer_search import KEY, ROOT, computations, leaks
@@ -97,10 +97,10 @@ def test_nothing_in_it_imports_what_was_left_out(unpacked: Path) -> None:
     assert {path for path, _ in missing} <= {"autograder/__main__.py", "tests/specs/answers.py"}
     assert {module for path, module in missing if path == "autograder/__main__.py"} <= {
         "autograder.bundle.command",
-        "autograder.grade",
+        "autograder.gradescope.command",
         "autograder.regrade.command",
-        "autograder.regrade.written",
-        "autograder.validate",
+        "autograder.blind.command",
+        "autograder.bundle.validate",
     }
 
 
@@ -207,7 +207,7 @@ for path in sorted(pathlib.Path("autograder").rglob("*.py")):
     needs_rich = name.endswith(".colour") and importlib.util.find_spec("rich") is None
     if not name.endswith("__main__") and "zygote" not in name and not needs_rich:
         importlib.import_module(name.removesuffix(".__init__"))
-from autograder import check
+from autograder.check import command as check
 assignment = check.home_assignment(pathlib.Path.cwd())
 import bundle_constants
 modules = [module for name, module in sys.modules.items() if name.split(".")[0] in ("autograder", "specs")]
@@ -225,8 +225,8 @@ print("\\n".join(bundle_constants.said(modules)))
     "question", ["parameter_counts", "resnet_easier_to_train", "bound", "explain_gradient", "flags"]
 )
 def test_without_the_reference_every_question_to_it_defers(question: str) -> None:
-    from autograder.grading import AbsentReference
-    from autograder.judging import Deferred
+    from autograder.grading.grader import AbsentReference
+    from autograder.grading.row import Deferred
 
     with pytest.raises(Deferred):
         getattr(AbsentReference(), question)

@@ -109,7 +109,7 @@ def test_the_zygote_imports_numpy_and_no_answer(counts: Counts) -> None:
     assert {"numpy.linalg", "autograder.sandbox.zygote"} <= set(zygote)
     assert {".".join(m.split(".")[:2]) for m in grade_counts.ours(zygote)} == {
         "autograder",
-        "autograder.plain",
+        "autograder.sandbox.values",
         "autograder.sandbox",
     }
 

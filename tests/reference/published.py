@@ -6,7 +6,7 @@ when a term asks for another network. Nothing here is read from `reference/convo
 
 from __future__ import annotations
 
-from reference.architecture import Reading
+from reference.diagnosis.architecture import Reading
 
 CONSTANTS = {
     "IMAGE": (3, 224, 224),

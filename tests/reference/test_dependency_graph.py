@@ -9,7 +9,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reference.dependency_graph import (
+from reference.derivation.dependency_graph import (
     Graph,
     connections,
     growth,

@@ -15,11 +15,12 @@ import pytest
 import torch
 from torch import nn
 
-from reference import answers, autoregressive, convolutional, key
+from reference import answers, autoregressive, convolutional
 from reference.answers import AlsoAccepted, Answers, BoundAnswer, load
-from reference.architecture import Reading
-from reference.misconceptions import misconceptions, total_of
-from reference.wording import NETWORK, TEMPLATE
+from reference.derivation import key
+from reference.derivation.wording import NETWORK, TEMPLATE
+from reference.diagnosis.architecture import Reading
+from reference.diagnosis.misconceptions import misconceptions, total_of
 
 REFERENCE = Path(key.__file__).parent
 ROWS = ("4.1a", "4.1b", "4.2a", "4.2b")
@@ -183,9 +184,9 @@ def test_counts_are_explained_for_the_network_of_the_key(handed_out):
 
 
 def test_gradients_are_explained_elsewhere_with_the_same_arguments(handed_out, monkeypatch):
-    terms = types.ModuleType("reference.lstm_terms")
+    terms = types.ModuleType("reference.diagnosis.lstm.terms")
     terms.explain = lambda *args, **kwargs: (args, kwargs)
-    monkeypatch.setitem(sys.modules, "reference.lstm_terms", terms)
+    monkeypatch.setitem(sys.modules, "reference.diagnosis.lstm.terms", terms)
     assert handed_out.explain_gradient("2.1a", [1.0], rtol=1e-9) == (("2.1a", [1.0]), {"rtol": 1e-9})
 
 

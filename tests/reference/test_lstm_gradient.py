@@ -15,10 +15,10 @@ import pytest
 from msgspec.structs import asdict
 
 import reference.lstm_gradient as solution
-from autograder.maths import lstm
 from autograder.maths.closeness import close
+from autograder.maths.lstm import problems as lstm
 from reference.catalogue.lstm_gradient import CASES, ROWS
-from reference.lstm_terms import arguments
+from reference.diagnosis.lstm.terms import arguments
 
 torch = pytest.importorskip("torch")
 

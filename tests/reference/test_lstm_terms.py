@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import reference.lstm_gradient as solution
-from autograder.maths import lstm
 from autograder.maths.closeness import close
+from autograder.maths.lstm import problems
 from reference.catalogue.lstm_gradient import CASES, ROWS
-from reference.lstm_equations import Form
-from reference.lstm_terms import TERMS, explain, in_process
+from reference.diagnosis.lstm.equations import Form
+from reference.diagnosis.lstm.terms import TERMS, explain, in_process
 
 EQUATION = {row: equation for equation, row in ROWS.items()}
 SOURCE = Path(solution.__file__).read_text(encoding="utf-8")
@@ -31,9 +31,9 @@ def credit(explanation):
     return Fraction(explanation.right_terms, max(explanation.true_terms, explanation.given_terms))
 
 
-@pytest.mark.parametrize("equation", lstm.EQUATIONS)
+@pytest.mark.parametrize("equation", problems.EQUATIONS)
 def test_the_true_terms_sum_to_the_true_value(equation):
-    for call in lstm.cases(random.Random(5), equation, 16):
+    for call in problems.cases(random.Random(5), equation, 16):
         terms = [term.value(call.t, call.states, call.signals, call.problem.weights) for term in TERMS[equation]]
         assert close(math.fsum(terms), call.want, 1e-12)
 

@@ -17,9 +17,9 @@ from msgspec.structs import replace
 from torch import nn
 
 from reference import convolutional
-from reference.architecture import Reading, count
 from reference.catalogue.convolutional import CASES
-from reference.misconceptions import (
+from reference.diagnosis.architecture import Reading, count
+from reference.diagnosis.misconceptions import (
     Explanation,
     counts_of,
     explain,
@@ -308,7 +308,7 @@ def test_several_simplest_explanations_are_all_named_and_too_many_are_not(monkey
         "Your total fits 2 pools not counted, together with an input to FC-1024 with 128 channels, "
         "or 1 pool not counted, together with an input to FC-1024 with 512 channels.",
     )
-    monkeypatch.setattr("reference.misconceptions.MOST_NAMED", 1)
+    monkeypatch.setattr("reference.diagnosis.misconceptions.MOST_NAMED", 1)
     assert explain({"total": 1_646_154_088}, ASKED) == ()
 
 

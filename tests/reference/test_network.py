@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import reference.convolutional as solution
-import reference.network as by_torch
-from reference.architecture import Reading, count
+import reference.derivation.network as by_torch
+from reference.diagnosis.architecture import Reading, count
 from tests.reference import published
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.rubric import parse_rubric, read_rubric
-from reference import wording
+from autograder.assignment.rubric import parse_rubric, read_rubric
+from reference.derivation import wording
 from tests.reference import published
 
 PUBLISHED = """\

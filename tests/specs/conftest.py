@@ -7,22 +7,22 @@ from typing import Any
 
 import pytest
 
-from autograder.award import Award
-from autograder.grading import Assignment, Grading
-from autograder.judging import Deferred, NeedsPerson
-from autograder.reading import Unreadable
-from autograder.sandbox.jailer import Jail
-from autograder.specs import LinkedRow
-from autograder.student import Fault, Student
-from autograder.submission import read_submission
+from autograder.assignment.link import LinkedRow
+from autograder.core.submission import read_submission
+from autograder.grading.award import Award
+from autograder.grading.coerce import Unreadable
+from autograder.grading.grader import Assignment, Grading
+from autograder.grading.row import Deferred, NeedsPerson
+from autograder.grading.student import Fault, Student
+from autograder.sandbox.jail import Jail
 
 
 @pytest.fixture(scope="session")
 def grading(assignment: Assignment, pytestconfig: pytest.Config) -> Iterator[Grading]:
     """The submission of `--submission`, being graded."""
-    submission = read_submission(pytestconfig.getoption("--submission"), assignment.read.rubric.files())
+    submission = read_submission(pytestconfig.getoption("--submission"), assignment.rubric.files())
     with Jail() as jail:
-        yield Grading(assignment, submission, seed=str(assignment.read.rubric.seed), start=jail.start)
+        yield Grading(assignment, submission, seed=str(assignment.rubric.seed), start=jail.start)
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def linked(request: pytest.FixtureRequest, assignment: Assignment) -> LinkedRow:
 def given(linked: LinkedRow, grading: Grading) -> Iterator[dict[str, Any]]:
     """The five fixtures of a row; the student's process is gone afterwards."""
     student = grading.student(linked)
-    student.begin_row(linked.row.seconds or grading.assignment.read.rubric.limits.seconds_per_row)
+    student.begin_row(linked.row.seconds or grading.assignment.rubric.limits.seconds_per_row)
     yield grading.fixtures(linked, student)
     student.close()
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from gradescope_utils.autograder_utils.decorators import number
 
-from autograder import credit
-from autograder.judging import NeedsPerson
+from autograder.assignment import credit
+from autograder.assignment.link import Share, credited_by
+from autograder.grading.coerce import Unreadable
+from autograder.grading.row import NeedsPerson
 from autograder.maths.bounds import BoundError, compare, parse
-from autograder.reading import Unreadable
-from autograder.specs import Share, credited_by
 
 VARIABLES = ("d", "k", "H", "W")
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from gradescope_utils.autograder_utils.decorators import number
 
-from autograder import credit
-from autograder.maths.threshold_automaton import steps
-from autograder.maths.threshold_diagnosis import diagnose
-from autograder.maths.threshold_rnn import CONVENTIONS, Network, add, decide
-from autograder.picture import Addition, Edge
-from autograder.reading import matrices
-from autograder.specs import Count, Share, StepAtZero, credited_by
+from autograder.assignment import credit
+from autograder.assignment.link import Count, Share, StepAtZero, credited_by
+from autograder.core.figure import Addition, Edge
+from autograder.grading.coerce import matrices
+from autograder.maths.threshold.addition import CONVENTIONS, Network, add, decide
+from autograder.maths.threshold.automaton import steps
+from autograder.maths.threshold.diagnosis import diagnose
 
 SHAPES = {"Wxh": [(3, 2)], "Whh": [(3, 3)], "bh": [(3,)], "Why": [(3,), (1, 3)], "by": [(), (1,)]}
 STEP = {"strict": "step(z) = [z > 0]", "inclusive": "step(z) = [z >= 0]"}

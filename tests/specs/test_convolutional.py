@@ -6,10 +6,10 @@ import re
 
 from gradescope_utils.autograder_utils.decorators import number
 
-from autograder import credit
-from autograder.plain import kind_of
-from autograder.reading import Unreadable, integer
-from autograder.specs import Flag, Points, credited_by
+from autograder.assignment import credit
+from autograder.assignment.link import Flag, Points, credited_by
+from autograder.grading.coerce import Unreadable, integer
+from autograder.sandbox.values import kind_of
 
 LAYERS = ("conv1", "conv2", "conv3", "conv4", "fc1", "fc2")
 

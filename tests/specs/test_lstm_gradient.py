@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from gradescope_utils.autograder_utils.decorators import number
 
-from autograder import credit
+from autograder.assignment import credit
+from autograder.assignment.link import Count, credited_by, drawn_ahead
+from autograder.core.figure import Asked, Values
+from autograder.grading.coerce import Unreadable, real
+from autograder.grading.student import Fault
 from autograder.maths.closeness import close
-from autograder.maths.lstm import cases
-from autograder.picture import Asked, Values
-from autograder.plain import Record, float64_array
-from autograder.reading import Unreadable, real
-from autograder.specs import Count, credited_by, drawn_ahead
-from autograder.student import Fault
+from autograder.maths.lstm.problems import cases
+from autograder.sandbox.values import Record, float64_array
 
 BY_TERMS = ("h_bar", "c_bar")  # right terms of these earn part of the points
 TERMS = "Its right terms may earn part of the points: that is judged on Gradescope."
@@ -82,13 +82,13 @@ def judge(equation, student, award, draw, reference):
     values = [real(value) for value in student.call(equation, [arguments(call) for call in calls])]
     wrong = [(call, value) for call, value in zip(calls, values, strict=True) if not close(value, call.want)]
     worst = max(wrong, key=distance, default=None)
-    picture = drawn(equation, calls, values, worst)
+    figure = drawn(equation, calls, values, worst)
     if worst is None:
-        return award.found({"right": True}, f"Right at {len(calls)} of {len(calls)} random problems.", picture)
+        return award.found({"right": True}, f"Right at {len(calls)} of {len(calls)} random problems.", figure)
     lines = [f"Wrong at {len(wrong)} of {len(calls)} random problems.", describe(*worst)]
     if not reference.present:
         lines += [*only_before_T(calls, wrong), TERMS] if equation in BY_TERMS else []
-        return award.found({"right": False}, "\n".join(lines), picture)
+        return award.found({"right": False}, "\n".join(lines), figure)
     judged = [(call.states.T, call.t, close(value, call.want)) for call, value in zip(calls, values, strict=True)]
     explanation = reference.explain_gradient(
         equation, asker(equation, student), draw, judged, lambda other: asker(other, student)
@@ -101,7 +101,7 @@ def judge(equation, student, award, draw, reference):
         "given_terms": explanation.given_terms,
         "named": list(explanation.named),
     }
-    return award.found(findings, "\n".join([*lines, *explanation.sentences]), picture)
+    return award.found(findings, "\n".join([*lines, *explanation.sentences]), figure)
 
 
 def arguments(call):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.maths.bound_rays import Effort, TooHardError, beating_ray, below, degree, pruned, simple_rays, solve
+from autograder.maths.bounds.rays import Effort, TooHardError, beating_ray, below, degree, pruned, simple_rays, solve
 
 PLENTY = 1_000_000
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.maths.threshold_automaton import steps
-from autograder.maths.threshold_rnn import CONVENTIONS, Network, add, decide
-from tests.autograder.report.pictures import weights
+from autograder.maths.threshold.addition import CONVENTIONS, Network, add, decide
+from autograder.maths.threshold.automaton import steps
+from tests.autograder.report.figures import weights
 
 
 @given(st.integers(0, 10**9), st.sampled_from(CONVENTIONS), st.integers(0, 255), st.integers(0, 255))

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 import reference.binary_addition
-from autograder.maths.threshold_diagnosis import diagnose
-from autograder.maths.threshold_rnn import CONVENTIONS, Network, add, decide
+from autograder.maths.threshold.addition import CONVENTIONS, Network, add, decide
+from autograder.maths.threshold.diagnosis import diagnose
 from reference.catalogue import Case
 from reference.catalogue.binary_addition import CASES
 from tests.autograder.maths.threshold_judge import judge

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from autograder.maths.threshold_network import CONVENTIONS, INPUTS, STATES, Network, add, table
+from autograder.maths.threshold.network import CONVENTIONS, INPUTS, STATES, Network, add, table
 from tests.autograder.maths.threshold_judge import simulate
 from tests.autograder.maths.threshold_samples import CANONICAL, corrupted, right_network
 

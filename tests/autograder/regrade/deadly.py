@@ -8,7 +8,7 @@ import time
 
 import msgspec
 
-from autograder.regrade.work import Done, Task
+from autograder.regrade.task import Done, Task
 
 
 def task(name: str, how: str = "", padding: int = 0, seconds: float = 0.0) -> Task:

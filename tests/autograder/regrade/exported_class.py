@@ -14,9 +14,9 @@ from typing import Any, ClassVar
 import msgspec
 import yaml
 
-from autograder.regrade import work
-from autograder.regrade.source import METADATA
-from autograder.regrade.work import Done, Task
+from autograder.intake.source import METADATA
+from autograder.regrade import task as work
+from autograder.regrade.task import Done, Task
 from tests.autograder import planted
 
 EXPORT = "assignment_7_export"

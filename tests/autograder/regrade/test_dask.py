@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.regrade import batch
-from autograder.regrade.crew import CrewError, DaskCrew
-from autograder.regrade.work import Done, Task
+from autograder.regrade import scheduler as batch
+from autograder.regrade.executors import CrewError, DaskCrew
+from autograder.regrade.task import Done, Task
 from tests.autograder.regrade import deadly
 from tests.autograder.regrade.cluster import Cluster, until
 from tests.autograder.regrade.runs import (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.report.gradescope import check_results
+from autograder.gradescope.results import check_results
 from tests.autograder.regrade.conftest import Class
 from tests.autograder.regrade.graded_class import grades, rubric, run
 

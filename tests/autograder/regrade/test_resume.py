@@ -18,10 +18,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.finding import Finding
+from autograder.core.submission import Submission
+from autograder.grading.finding import Finding
 from autograder.regrade.gradebook import About
 from autograder.regrade.store import NOW, Run, Store
-from autograder.submission import Submission
 from tests.autograder.regrade.cluster import until
 from tests.autograder.regrade.runs import (
     QUICK,
@@ -193,14 +193,14 @@ def test_files_that_are_missing_cut_off_or_left_half_written(folder: Path, whole
 MISSING = """
 import sys
 from pathlib import Path
-from autograder.grading import load_assignment
+from autograder.grading.grader import load_assignment
 from autograder.regrade.progress import Silent
 from autograder.regrade.fingerprint import fingerprint
-from autograder.regrade.regrading import Regrading, Setting
+from autograder.regrade.regrader import Regrading, Setting
 from autograder.regrade.store import Store
 root = Path.cwd()
 assignment = load_assignment(root)
-setting = Setting(assignment, fingerprint(root, assignment.read.rubric.files()), "", "")
+setting = Setting(assignment, fingerprint(root, assignment.rubric.files()), "", "")
 with Store(Path(sys.argv[1])) as store:
     regrading = Regrading(setting, store, None, Silent())
     print("\\n".join(",".join(regrading._missing(name)) for name in sorted(store.contents())))
@@ -223,7 +223,7 @@ CHANGES = [
     ("tests/rubric.yaml", "        title: Parameter counts\n", "        title: Counts\n", ""),
     ("tests/rubric.yaml", "points: 1.0\n        visibility: after_due_date", "points: 1.0", ""),
     ("autograder/report/terminal.py", "", COMMENT, ""),
-    ("autograder/regrade/batch.py", "", COMMENT, ""),
+    ("autograder/regrade/scheduler.py", "", COMMENT, ""),
     ("reference/catalogue/__init__.py", "", COMMENT, ""),
     ("student_template/convolutional.py", "", COMMENT, ""),
 ]

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder.regrade import zipped
-from autograder.regrade.changes import SMALLEST, changes
+from autograder.intake import zipped
+from autograder.intake.source import Told
+from autograder.regrade.diff import SMALLEST, changes
 from autograder.regrade.gradebook import Cell, Column, Gradebook, Standing
-from autograder.regrade.source import Told
 from tests.autograder import planted
 from tests.autograder.regrade.calls import Caller, regrade, table
 from tests.autograder.regrade.exported_class import Handed, as_zip, members_of, planted_files

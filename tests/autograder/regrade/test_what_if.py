@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from autograder import __main__ as cli
-from autograder.report.gradescope import check_results
+from autograder.gradescope.results import check_results
 from tests.autograder.regrade import graded_class
 from tests.autograder.regrade.conftest import Class
 from tests.autograder.regrade.graded_class import SUBMISSIONS, grades, points, rubric, run

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading import Assignment
-from autograder.outcome import Outcome
+from autograder.core.outcome import Outcome
+from autograder.grading.grader import Assignment
 from autograder.report.html import page
 from tests.autograder import planted
-from tests.autograder.report.pictures import VALUES, addition, mark, report
+from tests.autograder.report.figures import VALUES, addition, mark, report
 
 HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">&amp;{{ 7 * 7 }}'
 
@@ -53,7 +53,7 @@ def test_a_students_text_stays_text(assignment: Assignment) -> None:
 
 
 def test_it_stands_alone(assignment: Assignment) -> None:
-    read = Reader(page(report(mark(picture=addition(1)[0]), mark("2.1a", picture=VALUES))))
+    read = Reader(page(report(mark(figure=addition(1)[0]), mark("2.1a", figure=VALUES))))
     attributes = [(name, value) for _, found in read.tags for name, value in found.items()]
     assert not [name for name, _ in attributes if name in ("src", "href", "xlink:href") or name.startswith("on")]
     assert not [value for _, value in attributes if value and re.search(r"//|@import|url\((?!#)", value)]
@@ -62,7 +62,7 @@ def test_it_stands_alone(assignment: Assignment) -> None:
 
 
 def test_ids_are_unique(assignment: Assignment) -> None:
-    marks = [mark("1.2", picture=addition(1)[0]), mark("1.3", picture=addition(2)[0]), mark("2.1a", picture=VALUES)]
+    marks = [mark("1.2", figure=addition(1)[0]), mark("1.3", figure=addition(2)[0]), mark("2.1a", figure=VALUES)]
     ids = [a["id"] for _, a in Reader(page(report(*marks))).tags if "id" in a]
     assert len(ids) == len(set(ids)) > 6
 

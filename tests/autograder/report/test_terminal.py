@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.grading import Assignment
-from autograder.outcome import Outcome
+from autograder.core.outcome import Outcome
+from autograder.grading.grader import Assignment
 from autograder.report.terminal import WIDTH, page, plain, table
 from tests.autograder import planted
-from tests.autograder.report.pictures import addition, mark, report
+from tests.autograder.report.figures import addition, mark, report
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -67,7 +67,7 @@ def test_a_deferred_row_says_how_it_was_read_and_what_is_to_be_had() -> None:
 
 
 def test_the_timeline_stands_below_the_row_that_it_explains(assignment: Assignment) -> None:
-    text = table(report(mark(picture=addition(1)[0], feedback="why"), mark("2.1", feedback="other")))
+    text = table(report(mark(figure=addition(1)[0], feedback="why"), mark("2.1", feedback="other")))
     assert text.index("why") < text.index("^ wrong") < text.index("2.1 Row 2.1: failed")
 
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.grading import Assignment
-from autograder.picture import Addition
-from autograder.report.gradescope import check_results, results
+from autograder.core.figure import Addition
+from autograder.gradescope.results import check_results, results
+from autograder.grading.grader import Assignment
 from autograder.report.timeline import NAMES, block, timeline
-from tests.autograder.report import pictures
+from tests.autograder.report import figures
 
 pytestmark = pytest.mark.usefixtures("assignment")  # which loads the specs
 
@@ -44,29 +44,29 @@ def run(weights: dict[str, Any], x1: list[int], x2: list[int]) -> tuple[list[lis
 
 @given(st.integers(0, 10**9))
 def test_the_lines_say_what_the_network_does(assignment: Assignment, seed: int) -> None:
-    picture, weights = pictures.addition(seed)
-    rows = read_back(timeline(picture))
+    figure, weights = figures.addition(seed)
+    rows = read_back(timeline(figure))
     hidden, outputs = run(weights, rows["x1"], rows["x2"])
     assert [list(h) for h in zip(rows["h1"], rows["h2"], rows["h3"], strict=True)] == hidden
     assert rows["yours"] == outputs
     total = sum(a + b << column for column, (a, b) in enumerate(zip(rows["x1"], rows["x2"], strict=True)))
-    assert rows["expected"] == [total >> column & 1 for column in range(picture.columns)]
+    assert rows["expected"] == [total >> column & 1 for column in range(figure.columns)]
     carries = [(s - (a ^ b)) % 2 for s, a, b in zip(rows["expected"], rows["x1"], rows["x2"], strict=True)]
     assert rows["carry in"] == carries
     first_wrong = [s != y for s, y in zip(rows["expected"], rows["yours"], strict=True)].index(True)
-    assert first_wrong == picture.columns - 1
+    assert first_wrong == figure.columns - 1
 
 
 @given(st.integers(0, 10**9))
 def test_the_mark_stands_under_the_wrong_column(assignment: Assignment, seed: int) -> None:
-    picture, _ = pictures.addition(seed)
-    *rows, mark = timeline(picture)
+    figure, _ = figures.addition(seed)
+    *rows, mark = timeline(figure)
     assert mark.strip() == "^ wrong"
     assert {len(line) for line in rows} == {mark.index("^") + 1}
 
 
 def test_it_reads_well_with_every_tag_stripped(assignment: Assignment) -> None:
-    lines = block(pictures.addition(1)[0])
+    lines = block(figures.addition(1)[0])
     assert not set("".join(lines)) & set("<>&*_#|`\t")
     assert max(map(len, lines)) <= 72
     assert all(line.split()[0].isalnum() for line in lines[:-1])
@@ -77,14 +77,14 @@ def test_a_right_network_has_no_timeline() -> None:
 
 
 def test_gradescopes_row_carries_it_as_text(assignment: Assignment) -> None:
-    picture, _ = pictures.addition(1)
-    body = results(pictures.report(pictures.mark(feedback="why", picture=picture), pictures.mark("1.1")))
+    figure, _ = figures.addition(1)
+    body = results(figures.report(figures.mark(feedback="why", figure=figure), figures.mark("1.1")))
     check_results(body)
     drawn, plain = (row["output"].splitlines() for row in body["tests"])
-    assert drawn == ["failed", "why", "", *block(picture)]
+    assert drawn == ["failed", "why", "", *block(figure)]
     assert plain == ["failed"]
 
 
 def test_gradescopes_headline_names_the_version_that_a_self_check_must_have() -> None:
-    said = results(pictures.report(pictures.mark()))["output"]
+    said = results(figures.report(figures.mark()))["output"]
     assert "autograder 0.1.0, rubric abc123\nYour self-check prints the same version and rubric" in said

@@ -21,11 +21,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.sandbox.contract import Start
-from autograder.sandbox.jailer import Jail
-from autograder.sandbox.process import Worker as PortableWorker
-from autograder.student import Fault, Limits, Student
-from autograder.submission import Submission
+from autograder.core.submission import Submission
+from autograder.grading.student import Fault, Limits, Student
+from autograder.sandbox.jail import Jail
+from autograder.sandbox.portable_worker import Worker as PortableWorker
+from autograder.sandbox.protocol import Start
 from tests.autograder.sandbox.attacks import ATTACKS, PRELUDE, Attack
 
 MEMORY = 256 << 20

@@ -18,16 +18,16 @@ from typing import Any
 import msgspec
 import pytest
 
-from autograder.grading import Assignment, Grading
-from autograder.outcome import Outcome
-from autograder.report.gradescope import check_results
-from autograder.rubric import parse_rubric
-from autograder.sandbox.contract import Program, WorkerFault
+from autograder.assignment.link import link
+from autograder.assignment.rubric import parse_rubric
+from autograder.core.outcome import Outcome
+from autograder.core.submission import Submission
+from autograder.gradescope.results import check_results
+from autograder.grading.grader import Assignment, Grading
 from autograder.sandbox.isolation import NEEDED, Isolation
-from autograder.sandbox.jailed import JailedWorker
-from autograder.sandbox.jailer import Jail
-from autograder.specs import link
-from autograder.submission import Submission
+from autograder.sandbox.jail import Jail
+from autograder.sandbox.jailed_worker import JailedWorker
+from autograder.sandbox.protocol import Program, WorkerFault
 from tests.autograder import planted
 
 ROOT = planted.ROOT
@@ -164,7 +164,7 @@ def test_what_a_row_with_hidden_inputs_printed_or_raised_is_for_staff_only(jail:
 
 
 def planted_reference() -> Any:
-    from autograder.grading import load_assignment
+    from autograder.grading.grader import load_assignment
 
     return load_assignment(ROOT).reference
 
@@ -294,9 +294,9 @@ HOSTILE = (
 
 def soak(assignment: Assignment, folder: Path, gradings: int) -> None:
     """Grades hostile submissions in one process: none leaves a process, file, descriptor or memory."""
-    from autograder.report.gradescope import results, write_results
+    from autograder.gradescope.results import results, write_results
 
-    read = assignment.read
+    read = assignment.rubric_file
     limits = msgspec.structs.replace(read.rubric.limits, seconds_per_call=0.05, memory_mb=64)
     quick = Assignment(
         msgspec.structs.replace(read, rubric=msgspec.structs.replace(read.rubric, limits=limits)),

@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.plain import Array, Other, Record, float64_array
 from autograder.sandbox import wire, worker
+from autograder.sandbox.values import Array, Other, Record, float64_array
 
 plain = st.recursive(
     st.none()

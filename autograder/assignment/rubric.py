@@ -1,0 +1,186 @@
+"""tests/rubric.yaml as typed values, or an error with the line, the key and what is allowed there.
+
+The rubric says what each row is worth, who sees it, and with which parameters and limits it is graded. It holds no
+answer. Points are exact: 0.1 in the file is one tenth.
+
+Reading YAML takes as long as a third of everything else that a grading imports. So where a zip is installed, the rubric
+is read and checked once (`rubric_text.freeze`), and taken from there as long as the file's text is the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+Visibility = Literal["visible", "hidden", "after_due_date", "after_published"]
+
+
+class RubricError(Exception):
+    """The rubric is wrong; the message names file, line and key, and says what is allowed."""
+
+
+class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One row: what it is worth, who sees it, and how it is graded.
+
+    number:       "2.1a"; Gradescope sorts by it, and the spec that grades it names it.
+    title:        the line that the student reads.
+    points:       what the row is worth.
+    graded:       "spec" by the spec of that number, "written" by a person.
+    extra_credit: whether the points stand outside the question's own.
+    visibility:   when the student sees the row: Gradescope's words.
+    answer:       for a written row, the name of the text in the student's file.
+    tags:         Gradescope's tags.
+    seconds:      a limit of its own in place of limits.seconds_per_row.
+    params:       parameters of the row's spec.
+    """
+
+    number: str
+    title: str
+    points: Decimal
+    graded: Literal["spec", "written"] = "spec"
+    extra_credit: bool = False
+    visibility: Visibility = "visible"
+    answer: str = ""
+    tags: tuple[str, ...] = ()
+    seconds: float | None = None
+    params: dict[str, Any] = {}
+
+    @property
+    def worth(self) -> Fraction:
+        """Points, exactly."""
+        return Fraction(self.points)
+
+
+class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One question: its file, its rows, and the sums that they must have.
+
+    title:        the heading over its rows, which begins with its number: "1 Binary addition".
+    file:         the file that students hand in, of the same name in reference/ and student_template/.
+    points:       what its rows without extra credit sum to.
+    extra_points: what its extra-credit rows sum to.
+    rows:         its rows, in homework order.
+    """
+
+    title: str
+    file: str
+    points: Decimal
+    extra_points: Decimal = Decimal(0)
+    rows: tuple[Row, ...]
+
+
+class LimitsOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Limits on student code: seconds on the grader's clock, megabytes beyond a bare interpreter.
+
+    seconds_per_call: one call of a student's function, or loading a file.
+    seconds_per_row:  all calls of a row.
+    seconds_in_all:   the whole grading.
+    memory_mb:        of each process, beyond what a bare interpreter takes.
+    """
+
+    seconds_per_call: float
+    seconds_per_row: float
+    seconds_in_all: float
+    memory_mb: int
+
+
+class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The whole rubric.
+
+    assignment: the homework's name.
+    seed:       decides every random draw, together with the submission's id.
+    limits:     limits on student code.
+    questions:  the questions, in homework order.
+    """
+
+    assignment: str
+    seed: int
+    limits: LimitsOf
+    questions: tuple[Question, ...]
+
+    def rows(self) -> Iterator[tuple[Question, Row]]:
+        """Every row with its question, in homework order."""
+        for question in self.questions:
+            for row in question.rows:
+                yield question, row
+
+    def totals(self) -> dict[str, Fraction]:
+        """The points "by spec" and "written" without extra credit, and those of "extra credit"."""
+        sums = {"by spec": Fraction(0), "written": Fraction(0), "extra credit": Fraction(0)}
+        for _, row in self.rows():
+            sums["extra credit" if row.extra_credit else "written" if row.graded == "written" else "by spec"] += (
+                row.worth
+            )
+        return sums
+
+    def files(self) -> tuple[str, ...]:
+        """The files that a submission consists of, in homework order."""
+        return tuple(dict.fromkeys(q.file for q in self.questions))
+
+
+class Frozen(msgspec.Struct, frozen=True):
+    """A rubric that was read and checked: the text it was read from, and what came of it."""
+
+    text: str
+    rubric: Rubric
+    hash: str
+    lines: dict[str, int]
+
+
+class RubricFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A rubric that was read, with what its messages and its results need."""
+
+    rubric: Rubric
+    name: str
+    hash: str
+    lines: dict[str, int]
+
+    def error(self, path: str, message: str) -> RubricError:
+        """The error that points at `path`, such as "questions[0].rows[1].params"."""
+        return error_at(self.name, self.lines, path, message)
+
+
+def read_rubric(path: Path, name: str = "") -> RubricFile:
+    """Reads and checks a rubric; RubricError if anything in it is wrong. `name` is what messages call the file."""
+    name = name or path.name
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RubricError(f"{name} cannot be read: {error}") from None
+    return _frozen(path, text, name) or parse_rubric(text, name)
+
+
+def parse_rubric(text: str, name: str = "rubric.yaml") -> RubricFile:
+    """The rubric in `text`; RubricError if anything in it is wrong."""
+    from autograder.assignment.rubric_yaml import parse  # imports YAML
+
+    return parse(text, name)
+
+
+def frozen_file(path: Path) -> Path:
+    """Where a rubric lies frozen: beside byte code, which is made at the same time and left out at the same places."""
+    return path.parent / "__pycache__" / f"{path.stem}.json"
+
+
+def _frozen(path: Path, text: str, name: str) -> RubricFile | None:
+    try:
+        found = msgspec.json.decode(frozen_file(path).read_bytes(), type=Frozen)
+    except (OSError, msgspec.DecodeError):
+        return None
+    if found.text != text:
+        return None
+    return RubricFile(rubric=found.rubric, name=name, hash=found.hash, lines=found.lines)
+
+
+def error_at(name: str, lines: dict[str, int], path: str, message: str) -> RubricError:
+    """The error at a path, with the line of the nearest key that stands in the file."""
+    line, known = None, path
+    while line is None and known:
+        line, known = lines.get(known), known.rpartition("." if known.rpartition(".")[0] else "[")[0]
+    line = line or lines.get("")
+    where = f", line {line}" if line else ""
+    return RubricError(f"{name}{where}: {path + ': ' if path else ''}{message}")

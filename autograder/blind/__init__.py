@@ -1,0 +1,1 @@
+"""Written answers graded blind: collected under codes, ordered by likeness, merged back."""

@@ -1,0 +1,245 @@
+"""Collects the answers to written questions for blind grading: a page and a CSV a question, and one key.
+
+A folder of responses holds, for each written row, `2.3.html` to read and `2.3.csv` to fill in, both by code, and
+`key.csv`, the only file that names submissions. Collecting again into the same folder keeps every code, and every cell
+that somebody filled in; it adds what is new, and says which graded answers have changed since.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from autograder.blind.codes import (
+    KEY,
+    Coded,
+    KeyUnusable,
+    decided_now,
+    fingerprint,
+    new_code,
+    place_of,
+    read_key,
+    write_key,
+)
+from autograder.blind.order import Alike, arranged
+from autograder.blind.page import ResponsesPage, ShownAnswer, responses_page
+from autograder.blind.similarity import compared
+from autograder.core.outcome import decimal_text
+from autograder.core.text import clean, one_line
+from autograder.regrade.csv_io import Record, Table, read_table, write_private, write_table
+from autograder.regrade.gradebook import Column
+
+TEXT_LENGTH = 20_000  # characters of an answer
+FILLED = ("points", "comment", "who")  # what graders fill in
+
+
+class ResponsesError(Exception):
+    """Nothing was written; the message says why and what to do."""
+
+
+class WrittenAnswer(msgspec.Struct, frozen=True):
+    """What one submission holds for one written row; "" for nothing."""
+
+    submission: str
+    row: str
+    text: str
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """One row being collected: what is there already, and what came.
+
+    texts: the answers by submission, cleaned; "" for none. coded: the row's codes by submission. filled: the CSV.
+    lines: its records by code; where a code stands twice, the first with points.
+    """
+
+    column: Column
+    texts: dict[str, str]
+    coded: dict[str, Coded]
+    filled: Table
+    lines: dict[str, Record]
+
+    def cells(self, code: str) -> tuple[str, ...]:
+        """What a grader filled in for a code: points, comment, who."""
+        return tuple(self.lines[code].get(name) if code in self.lines else "" for name in FILLED)
+
+    def arranged(self, seed: str) -> tuple[Alike, ...]:
+        """The answers in the order of the page."""
+        places = {submission: one.place for submission, one in self.coded.items()}
+        return arranged(self.texts, places, self.column.number, seed)
+
+
+def collect(
+    answers: Iterable[WrittenAnswer], columns: Sequence[Column], out: Path, seed: str, assignment: str = ""
+) -> tuple[str, ...]:
+    """Writes the folder, and answers sentences on what is in it, what is new and what changed.
+
+    columns: the rubric's rows, of which the written ones are collected. out: a folder, made if need be, with mode 0700.
+    seed: decides the order; it belongs to the key, since whoever knows it can guess codes. Same input, same bytes.
+    Raises ResponsesError if what is in the folder cannot be kept, and OSError.
+    """
+    texts, sentences = _sorted_out(answers, columns)
+    try:
+        out.mkdir(mode=0o700, parents=True, exist_ok=True)
+        key = read_key(out)
+    except KeyUnusable as trouble:
+        raise ResponsesError(f"{out}: {trouble}") from None
+    sheets = [_sheet(column, texts, key, out) for column in columns if column.graded == "written"]
+    ordered = [sheet.arranged(seed) for sheet in sheets]
+    coded = [_coded(sheet, alike) for sheet, alike in zip(sheets, ordered, strict=True)]
+    rows = {sheet.column.number for sheet in sheets}
+    write_key(out, [*(one for one in key if one.row not in rows), *(one for row in coded for one in row.values())])
+    for sheet, alike, codes in zip(sheets, ordered, coded, strict=True):
+        sentences += _write_row(sheet, alike, codes, out, assignment)
+    return tuple(sentences)
+
+
+def _sorted_out(
+    answers: Iterable[WrittenAnswer], columns: Sequence[Column]
+) -> tuple[dict[str, dict[str, str]], list[str]]:
+    """The cleaned texts by row and submission, and what did not fit."""
+    texts: dict[str, dict[str, str]] = {column.number: {} for column in columns if column.graded == "written"}
+    sentences: list[str] = []
+    for answer in answers:
+        if not answer.submission or answer.submission != one_line(answer.submission, 100):
+            shown = one_line(answer.submission, 60)
+            sentences.append(f"submission {shown!r}: its name does not fit into a table; row {answer.row} is left out")
+        elif answer.row not in texts:
+            sentences.append(f"submission {answer.submission}: row {answer.row} is not a written one; left out")
+        elif answer.submission in texts[answer.row]:
+            sentences.append(f"submission {answer.submission}: row {answer.row} came twice; the first one is shown")
+        else:
+            texts[answer.row][answer.submission] = clean(answer.text, TEXT_LENGTH).strip()
+    return texts, sentences
+
+
+def _sheet(column: Column, texts: dict[str, dict[str, str]], key: Sequence[Coded], out: Path) -> Sheet:
+    """What there is of a row; ResponsesError where something in it would be lost or mixed up."""
+    row, path = column.number, out / f"{column.number}.csv"
+    if re.fullmatch(r"[0-9A-Za-z]+(\.[0-9A-Za-z]+)*", row) is None:
+        raise ResponsesError(f"row {row!r} cannot be the name of a file: letters, digits and single dots were expected")
+    filled = Table(path.name)
+    if path.exists():
+        if not (out / KEY).exists():
+            raise ResponsesError(
+                f"{out}: {path.name} is there, but {KEY} is not, so nobody knows whose codes these are. Restore {KEY},"
+                " or collect the answers into a new folder."
+            )
+        filled = read_table(path, ("code", "points"), ("comment", "who"))
+        if not filled.whole:
+            raise ResponsesError(f"{out}: {'; '.join(filled.sentences)}. Nothing was written; mend the file first.")
+    coded = {one.submission: one for one in key if one.row == row}
+    return Sheet(column, texts[row], coded, filled, _by_code(filled.records))
+
+
+def _by_code(records: Sequence[Record]) -> dict[str, Record]:
+    found: dict[str, Record] = {}
+    for record in records:
+        before = found.setdefault(record.get("code"), record)
+        if record.get("points") and not before.get("points"):
+            found[record.get("code")] = record
+    return found
+
+
+def _coded(sheet: Sheet, order: Sequence[Alike]) -> dict[str, Coded]:
+    """The row's codes by submission: those there are, brought up to date, and new ones in the order of the page."""
+    known = {one.submission: _up_to_date(one, sheet) for one in sheet.coded.values()}
+    row = sheet.column.number
+    # A code that stands in the CSV alone (its line of the key is lost) is not given to anybody else.
+    used = [record.get("code") for record in sheet.filled.records] + [one.code for one in known.values()]
+    last = max((place_of(code, row) for code in used), default=0)
+    for alike in order:
+        for submission in alike.holders:
+            if submission not in known:
+                last += 1
+                known[submission] = Coded(new_code(row, last), submission, row, fingerprint(alike.text))
+    return known
+
+
+def _up_to_date(one: Coded, sheet: Sheet) -> Coded:
+    """The key's line, with the text that the page will show now, and whether its points are for an older one."""
+    text = sheet.texts.get(one.submission, "")
+    decided = decided_now(*sheet.cells(one.code)[:2])
+    if text and fingerprint(text) != one.text:
+        return msgspec.structs.replace(one, text=fingerprint(text), stale=decided)
+    return one if one.stale == decided else msgspec.structs.replace(one, stale="")
+
+
+# ------------------------------------------------------------------------------------------------------------ writing
+
+
+def _write_row(sheet: Sheet, order: Sequence[Alike], coded: dict[str, Coded], out: Path, assignment: str) -> list[str]:
+    """Writes the CSV, if it lacks a code, and the page; says what is new and what changed."""
+    here = {submission for alike in order for submission in alike.holders}
+    gone = sorted((one for one in coded.values() if one.submission not in here), key=lambda one: one.place)
+    in_order = [coded[submission] for alike in order for submission in alike.holders]
+    _fill(sheet, [*in_order, *gone], out / f"{sheet.column.number}.csv")
+    fresh = {one.code for one in in_order if one.submission not in sheet.coded} if sheet.coded else set()
+    changed = [one.code for one in in_order if one.stale]
+    content = ResponsesPage(
+        row=sheet.column.number,
+        title=sheet.column.title,
+        most=decimal_text(sheet.column.max_points),
+        extra_credit=sheet.column.extra_credit,
+        bunches=_bunches(order, coded, fresh),
+        blank=sum(not text for text in sheet.texts.values()),
+        gone=tuple(one.code for one in gone),
+        assignment=assignment,
+    )
+    write_private(out / f"{sheet.column.number}.html", responses_page(content))
+    graded = sum(1 for one in in_order if sheet.cells(one.code)[0])
+    said = f"{content.row}: {_count(content.answers, 'answer')}, {graded} graded, {content.blank} without an answer"
+    said += f"; new: {_listed(sorted(fresh))}" if fresh else ""
+    said += f"; no longer among the submissions: {_listed(list(content.gone))}" if gone else ""
+    said += f"; changed since they were graded, look again: {_listed(changed)}" if changed else ""
+    return [said]
+
+
+def _fill(sheet: Sheet, order: Sequence[Coded], path: Path) -> None:
+    """Writes the CSV with a line for every code, and all that was in it; leaves it alone if it has them all."""
+    records = sheet.lines
+    if path.exists() and all(one.code in records for one in order):
+        return
+    most = decimal_text(sheet.column.max_points)
+    more = [name for name in sheet.filled.header if name not in ("code", *FILLED)]
+    names = ["code", *FILLED, *more]
+    lines = [records[one.code].cells if one.code in records else {"code": one.code} for one in order]
+    codes = {one.code for one in order}
+    used = {id(records[code]) for code in codes if code in records}
+    lines += [record.cells for record in sheet.filled.records if id(record) not in used]  # kept; merging names them
+    header = [f"points (at most {most})" if name == "points" else name for name in names]
+    write_table(path, header, [[line.get(name, "") for name in names] for line in lines], sheet.filled.separator)
+
+
+def _bunches(order: Sequence[Alike], coded: dict[str, Coded], fresh: set[str]) -> tuple[tuple[ShownAnswer, ...], ...]:
+    """What the page shows, by bunches."""
+    first_code = {alike.text: coded[alike.holders[0]].code for alike in order}
+    bunches: list[list[ShownAnswer]] = []
+    for alike in order:
+        codes = tuple(coded[submission].code for submission in alike.holders)
+        new = [code for code in codes if code in fresh]
+        changed = [coded[one].code for one in alike.holders if coded[one].stale]
+        remarks = [f"{len(codes)} identical"] if len(codes) > 1 else []
+        if alike.like:
+            text, much = alike.like
+            remarks.append(f"much like {first_code[text]} ({int(100 * much)} %)")
+        remarks += [f"new: {', '.join(new)}"] if new else []
+        remarks += [f"changed since it was graded: {', '.join(changed)}"] if changed else []
+        parts = ((alike.text, False),) if alike.first or not alike.like else compared(alike.text, alike.like[0])
+        shown = ShownAnswer(codes, parts, tuple(remarks), bool(new or changed))
+        bunches += [[shown]] if alike.first else []
+        if not alike.first:
+            bunches[-1].append(shown)
+    return tuple(tuple(bunch) for bunch in bunches)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _listed(codes: Sequence[str]) -> str:
+    """At most ten of them, and how many more."""
+    more = f" and {len(codes) - 10} more" if len(codes) > 10 else ""
+    return f"{', '.join(codes[:10])}{more}"

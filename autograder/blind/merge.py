@@ -1,0 +1,177 @@
+"""Takes the points of written answers from a folder of responses into a regrading's `written.csv`.
+
+Every CSV of the folder is read, whatever its name, since a code says which row it is for: graders may split the work by
+copies. What cannot be used is named with file and line; nothing is used on a guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from autograder.blind.codes import KEY, Coded, KeyUnusable, decided_now, read_key
+from autograder.core.outcome import decimal_text
+from autograder.core.text import clean, one_line
+from autograder.regrade.csv_io import Record, read_table
+from autograder.regrade.gradebook import Column, Decision
+from autograder.regrade.overrides import (
+    HEADER,
+    REASON_LENGTH,
+    Unusable,
+    decisions_in,
+    known_column,
+    usable_points,
+    write_decisions,
+)
+
+WRITTEN = "written.csv"
+
+
+class MergeError(Exception):
+    """Nothing was written; the message says why and what to do."""
+
+
+class Merged(msgspec.Struct, frozen=True):
+    """What a folder of responses decides.
+
+    decisions: by row and code. waiting: the codes without points. sentences: whatever was odd, and what is missing.
+    """
+
+    decisions: tuple[Decision, ...]
+    waiting: tuple[str, ...]
+    sentences: tuple[str, ...]
+
+
+def merge(responses: Path, out: Path, columns: Sequence[Column]) -> Merged:
+    """Reads a folder of responses and writes `written.csv` in the folder of a regrading.
+
+    Rows that it holds already are brought up to date, all others stay. Raises MergeError if the key or the written.csv
+    that is there cannot be read as a whole, and OSError.
+    """
+    found = read_responses(responses, columns)
+    path = out / WRITTEN
+    before: tuple[Decision, ...] = ()
+    if path.exists():
+        table = read_table(path, HEADER[:3], HEADER[3:])
+        before, trouble = decisions_in(table, columns)
+        if not table.whole or len(before) != len(table.records):
+            raise MergeError(f"{path}: {'; '.join(trouble)}. Nothing was written; mend the file, or remove it, first.")
+    kept = {(one.submission, one.row): one for one in before}
+    sentences = [*found.sentences, *_withdrawn(responses, kept, found)]
+    kept.update({(one.submission, one.row): one for one in found.decisions})
+    out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_decisions(path, [kept[key] for key in sorted(kept, key=lambda one: (one[1], one[0]))])
+    return msgspec.structs.replace(found, sentences=tuple(sentences))
+
+
+def _withdrawn(responses: Path, kept: dict[tuple[str, str], Decision], found: Merged) -> Iterator[str]:
+    """What was merged before and has no points now: kept, since an empty cell may be another grader's copy."""
+    key = {one.code: one for one in read_key(responses)}
+    for code in found.waiting:
+        before = kept.get((key[code].submission, key[code].row))
+        if before is not None:
+            points = decimal_text(before.points)
+            yield f"{code} has no points now; {WRITTEN} keeps the {points} it had: take its line out if that is wrong"
+
+
+def read_written(path: Path, columns: Sequence[Column]) -> tuple[tuple[Decision, ...], tuple[str, ...]]:
+    """The decisions of a `written.csv`, none if there is no such file, and a sentence for whatever cannot be used."""
+    return decisions_in(read_table(path, HEADER[:3], HEADER[3:]), columns) if path.exists() else ((), ())
+
+
+class _Line(msgspec.Struct, frozen=True):
+    """One line that a grader filled in."""
+
+    where: str
+    record: Record
+
+    @property
+    def filled(self) -> bool:
+        return bool(self.record.get("points"))
+
+
+def read_responses(folder: Path, columns: Sequence[Column]) -> Merged:
+    """What the filled-in CSVs of a folder of responses decide; writes nothing. Raises MergeError without a key."""
+    try:
+        key = {one.code.lower(): one for one in read_key(folder)}
+    except KeyUnusable as trouble:
+        raise MergeError(f"{folder}: {trouble}") from None
+    if not key:
+        raise MergeError(f"{folder}: there is no {KEY}, so nobody knows whose codes these are; `responses` writes one.")
+    sentences: list[str] = []
+    lines = _lines(folder, key, sentences)
+    decisions: list[Decision] = []
+    waiting: list[str] = []
+    for code in sorted(lines, key=lambda one: (key[one].row, key[one].place)):
+        one = key[code]
+        try:
+            decision = _decided(one, lines[code], columns, sentences)
+        except Unusable as trouble:
+            sentences.append(str(trouble))
+            continue
+        if decision is None:
+            waiting.append(one.code)
+        else:
+            decisions.append(decision)
+    absent = [one.code for code, one in key.items() if code not in lines]
+    if absent:
+        sentences.append(f"in no CSV of {folder.name}: {', '.join(absent[:10])}{_more(absent)}")
+    if waiting:
+        sentences.append(f"not graded yet: {', '.join(waiting[:10])}{_more(waiting)}")
+    return Merged(tuple(decisions), (*waiting, *absent), tuple(sentences))
+
+
+def _more(codes: Sequence[str]) -> str:
+    return f" and {len(codes) - 10} more" if len(codes) > 10 else ""
+
+
+def _lines(folder: Path, key: dict[str, Coded], sentences: list[str]) -> dict[str, list[_Line]]:
+    """The lines of all CSVs by code, in lower case; adds a sentence for each that belongs to no code."""
+    found: dict[str, list[_Line]] = {}
+    for path in sorted(folder.glob("*.[cC][sS][vV]")):
+        if path.name in (KEY, WRITTEN) or path.name.startswith("."):
+            continue
+        table = read_table(path, ("code", "points"), ("comment", "who"))
+        sentences += table.sentences
+        for record in table.records:
+            code, where = record.get("code").lower(), f"{table.name}, line {record.line}"
+            if code in key:
+                found.setdefault(code, []).append(_Line(where, record))
+            else:
+                shown = one_line(record.get("code"), 40)
+                sentences.append(f"{where}: not used, {shown!r} is no code of {KEY}")
+    return found
+
+
+def _decided(one: Coded, lines: Sequence[_Line], columns: Sequence[Column], sentences: list[str]) -> Decision | None:
+    """What the lines of one code decide; None where none has points. Unusable if they contradict or are wrong."""
+    filled = [line for line in lines if line.filled]
+    for line in lines:
+        if not line.filled and line.record.get("comment"):
+            sentences.append(f"{line.where}: {one.code} has a comment but no points, so it is not graded yet")
+    if not filled:
+        return None
+    where, record = filled[0].where, filled[0].record
+    try:
+        column = known_column(one.row, columns)
+        if column.graded != "written":
+            raise Unusable(f"row {one.row} is no written one in this rubric")
+        points = {usable_points(line.record.get("points"), column) for line in filled}
+    except Unusable as trouble:
+        raise Unusable(f"{', and '.join(line.where for line in filled)}: {one.code} is not used, {trouble}") from None
+    if len(points) > 1:
+        places = ", and ".join(f"{line.record.get('points')} in {line.where}" for line in filled)
+        raise Unusable(f"{one.code} is not used, it stands more than once with different points: {places}")
+    if len(filled) > 1:
+        sentences.append(f"{one.code} stands in {', and '.join(line.where for line in filled)}, with the same points")
+    if one.stale and one.stale == decided_now(record.get("points"), record.get("comment")):
+        sentences.append(f"{where}: the answer of {one.code} has changed since it was graded; its points are used")
+    if record.get("points").isdecimal() and record.get("comment").isdecimal():
+        sentences.append(
+            f"{where}: {one.code} has {record.get('points')} points and the comment {record.get('comment')}; was"
+            f' "{record.get("points")},{record.get("comment")}" meant? Its points are used as they are'
+        )
+    comment, who = clean(record.get("comment"), REASON_LENGTH), one_line(record.get("who"), 100)
+    return Decision(one.submission, column.number, points.pop(), comment, who)

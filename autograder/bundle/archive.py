@@ -1,0 +1,126 @@
+"""The zips this project hands out, each from an allow-list and byte for byte the same from any checkout.
+
+A zip holds the files that its recipe names and nothing else: what is not listed (planted submissions, the engine's
+tests, caches, a stray notes file) cannot get out. The same content gives the same bytes on every machine: names are
+sorted, every file is dated 1980-01-01, modes come from the recipe, line ends are LF, and nothing is compressed, since
+compressors differ. `MANIFEST.json` at the root gives the version and the SHA-256 of every other file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autograder import __version__
+from autograder.check.manifest import MANIFEST
+
+Inspection = Callable[[Path], Sequence[str]]
+
+
+class BundleError(Exception):
+    """No zip was written; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What goes into one zip.
+
+    name:       who it is for; stands in the manifest.
+    include:    glob patterns below the project's root, each of which must match at least one file.
+    exclude:    glob patterns of folders whose files stay out although `include` matches them.
+    executable: files that get mode 0755; all others get 0644.
+    renamed:    files that lie elsewhere in the zip.
+    """
+
+    name: str
+    include: tuple[str, ...]
+    exclude: tuple[str, ...] = ()
+    executable: frozenset[str] = frozenset()
+    renamed: Mapping[str, str] = field(default_factory=dict)
+
+
+def allowed(root: Path, recipe: Recipe) -> Iterator[tuple[str, bytes]]:
+    """The name and content of every file that a recipe takes. Raises BundleError if one is missing or is a link."""
+    for pattern in recipe.include:
+        names = sorted(name for name in _matches(root, pattern) if not _excluded(name, recipe))
+        if not names:
+            raise BundleError(
+                f"{root / pattern}: no such file, and the {recipe.name} bundle needs it. Is this the project's root?"
+            )
+        for name in names:
+            yield name, _content(root, name)
+
+
+def _matches(root: Path, pattern: str) -> Iterator[str]:
+    """Hidden files (editors and macOS leave some) match no pattern."""
+    for path in root.glob(pattern):
+        parts = path.relative_to(root).parts
+        if not any(part.startswith(".") or part == "__pycache__" for part in parts) and not path.is_dir():
+            yield "/".join(parts)
+
+
+def _excluded(name: str, recipe: Recipe) -> bool:
+    return any(name.startswith(folder + "/") for folder in recipe.exclude)
+
+
+def _content(root: Path, name: str) -> bytes:
+    """The file's bytes with LF line ends: Gradescope cannot start a script with CRLF. Everything allowed is text."""
+    steps = [root.joinpath(*name.split("/")[: depth + 1]) for depth in range(name.count("/") + 1)]
+    if any(step.is_symlink() for step in steps):
+        raise BundleError(f"{steps[-1]}: a symbolic link does not go into a bundle; put the file itself there")
+    return steps[-1].read_bytes().replace(b"\r\n", b"\n")
+
+
+def _nothing(_path: Path) -> Sequence[str]:
+    return ()
+
+
+def write(
+    files: Mapping[str, bytes],
+    recipe: Recipe,
+    output: Path,
+    facts: Mapping[str, Any] | None = None,
+    inspect: Inspection = _nothing,
+) -> Path:
+    """Write the zip, sorted, dated and moded the same everywhere, and return its path.
+
+    facts:   what the manifest says beside the version and the hashes.
+    inspect: looks at the finished zip; what it finds wrong keeps the zip from its place.
+    The zip appears under its name only when it is whole and nothing is wrong with it; an earlier one is left as it was
+    otherwise. Raises BundleError.
+    """
+    whole = {**files, MANIFEST: _manifest(files, recipe, facts or {})}
+    part = output.with_name(output.name + ".part")
+    try:
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
+            for name in sorted(whole):
+                archive.writestr(_entry(name, 0o755 if name in recipe.executable else 0o644), whole[name])
+        if wrong := inspect(part):
+            raise BundleError("\n".join([f"{output} was not written, since something is wrong with it:", *wrong]))
+        os.replace(part, output)
+    except OSError as error:
+        raise BundleError(f"cannot write {output}: {error.strerror or error}") from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+    return output
+
+
+def _entry(name: str, mode: int) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+    entry.create_system = 3  # Unix, on every system: only then is the mode read
+    entry.external_attr = (0o100000 | mode) << 16
+    return entry
+
+
+def _manifest(files: Mapping[str, bytes], recipe: Recipe, facts: Mapping[str, Any]) -> bytes:
+    hashes = {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)}
+    content = {"bundle": recipe.name, "version": __version__, **facts, "sha256": hashes}
+    return (json.dumps(content, indent=2) + "\n").encode()

@@ -1,0 +1,254 @@
+"""`check`: a student's self-check, with the specs and oracles that grade on Gradescope, without the answers.
+
+Rows that need an answer say how the student's was read. Every row counts as visible here: there is nothing to hide, and
+a student wants to see his own traceback.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autograder.check import preflight
+
+if TYPE_CHECKING:
+    from autograder.core.outcome import Mark, Report
+    from autograder.grading.grader import Assignment
+
+FULL, NOT_FULL, USAGE = 0, 1, 2
+
+
+class CannotCheck(Exception):
+    """Nothing can be checked; the message is one sentence that says what to do."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `check`."""
+    parser.add_argument("directory", nargs="?", type=Path, help="the folder with your files (this one)")
+    parser.add_argument("-q", "--question", metavar="N", help="one question only, such as 2, or one row, such as 2.1a")
+    parser.add_argument("-w", "--watch", action="store_true", help="check again whenever a file is saved")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write a page with figures as well")
+    parser.add_argument("--json", action="store_true", help="print the rows as JSON")
+    parser.add_argument("--no-color", action="store_true", help="no colours")
+
+
+def run(options: argparse.Namespace, root: Path) -> int:
+    """Runs `check` and answers its exit code: 0 all public rows full, 1 not, 2 usage or our fault."""
+    try:
+        _require_packages()
+        if options.watch:
+            return _watch(options, root)
+        return _once(options, root)
+    except CannotCheck as problem:
+        _say(str(problem))
+        return USAGE
+
+
+# ----------------------------------------------------------------------------------------------------------- one run
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A report on what lies in a folder, and sentences about this run."""
+
+    folder: Path
+    report: Report
+    isolation: str
+    notes: tuple[str, ...]
+
+    @property
+    def code(self) -> int:
+        """0 if every row that a spec judges is full, as far as it can be judged here."""
+        from autograder.core.outcome import Outcome
+
+        if self.report.rerun:
+            return USAGE
+        fine = (Outcome.PASSED, Outcome.DEFERRED)
+        return FULL if all(m.outcome in fine for m in self.report.marks if m.weighted) else NOT_FULL
+
+
+def _once(options: argparse.Namespace, root: Path) -> int:
+    assignment = home_assignment(root, options.question)
+    files = assignment.rubric.files()
+    folder = options.directory or preflight.default_folder(files)
+    if problem := preflight.folder_problem(folder, files):
+        raise CannotCheck(problem)
+    checked = _checked(assignment, folder, root, preflight.file_notes(folder, files))
+    if options.json:
+        print(json.dumps(as_json(checked), indent=1))
+    else:
+        _show(checked, colour=not options.no_color)
+    if options.html is not None:
+        write_page(options.html, checked.report, [*checked.notes, checked.isolation])
+        if not options.json:
+            print(f"\n{options.html}: open it in a browser.")
+    return checked.code
+
+
+def home_assignment(root: Path, question: str | None = None) -> Assignment:
+    """The assignment as it is at a student's home: no reference, every row visible, one question if one is named.
+
+    Raises CannotCheck if the rubric or a spec is broken, or there is no such question.
+    """
+    from msgspec.structs import replace
+
+    from autograder.assignment.link import SpecError
+    from autograder.assignment.rubric import RubricError
+    from autograder.grading.grader import AbsentReference, load_assignment
+
+    try:
+        whole = load_assignment(root)
+    except (RubricError, SpecError) as error:
+        raise CannotCheck(f"this is our fault, not yours; please tell the staff: {error}") from error
+    chosen = tuple(linked for linked in whole.rows if question is None or _belongs(linked.row.number, question))
+    if not chosen:
+        numbers = ", ".join(dict.fromkeys(linked.row.number.split(".")[0] for linked in whole.rows))
+        raise CannotCheck(f"there is no question {question}. Questions: {numbers}; a row such as 2.1a works too.")
+    seen = tuple(replace(linked, row=replace(linked.row, visibility="visible")) for linked in chosen)
+    return replace(whole, rows=seen, reference=AbsentReference())
+
+
+def _belongs(number: str, question: str) -> bool:
+    """Whether row 2.1a is meant by 2, 2.1 or 2.1a."""
+    return number == question or number.startswith(question if "." in question else f"{question}.")
+
+
+def _checked(assignment: Assignment, folder: Path, root: Path, notes: Sequence[str]) -> Checked:
+    from autograder.check.manifest import altered
+    from autograder.core.submission import read_submission
+    from autograder.grading.grader import Grading
+    from autograder.sandbox.jail import Jail
+    from autograder.sandbox.protocol import WorkerFault
+
+    submission = read_submission(folder, assignment.rubric.files())
+    changed = altered(root)
+    if changed:
+        notes = [*notes, f"Not as it was handed out: {', '.join(changed[:3])}. Download the self-check again."]
+    with Jail(results=[root]) as jail:
+        grading = Grading(assignment, submission, seed=str(assignment.rubric.seed), start=jail.start)
+        isolation = ""
+        with suppress(WorkerFault):  # every row says so
+            isolation = jail.isolation.line()
+        report = grading.run()
+    return Checked(folder, report, isolation, tuple(notes))
+
+
+# ------------------------------------------------------------------------------------------------------------ output
+
+
+def _show(checked: Checked, colour: bool) -> None:
+    from autograder.core.text import one_line
+    from autograder.report.terminal import page, plain
+
+    footer = [checked.isolation] if checked.isolation else []
+    footer.append(f"Checked the files in {one_line(str(checked.folder.resolve()))} in {checked.report.seconds:.2f} s.")
+    lines = page(checked.report, notes=checked.notes, footer=footer)
+    if colour and _in_colour():
+        try:
+            from autograder.report.colour import print_lines
+        except ModuleNotFoundError as error:
+            if not str(error.name).startswith("rich"):
+                raise
+            lines = page(checked.report, notes=checked.notes, footer=[*footer, NO_RICH])
+        else:
+            print_lines(lines, sys.stdout)
+            return
+    print(plain(lines))
+
+
+NO_RICH = f'For colours: "{sys.executable}" -m pip install rich'
+
+
+def _in_colour() -> bool:
+    """Whether anybody would see colours: rich is slow to import, and of no use in a pipe."""
+    return "NO_COLOR" not in os.environ and (sys.stdout.isatty() or bool(os.environ.get("FORCE_COLOR")))
+
+
+def as_json(checked: Checked) -> dict[str, Any]:
+    """The rows for a program."""
+    report = checked.report
+    return {
+        "version": report.version,
+        "rubric": report.rubric_hash,
+        "exit_code": checked.code,
+        "isolation": checked.isolation,
+        "notes": list(checked.notes),
+        "rows": [_json_row(mark) for mark in report.marks],
+    }
+
+
+def _json_row(mark: Mark) -> dict[str, Any]:
+    from autograder.core.outcome import decimal_text
+
+    points, most = (float(decimal_text(p)) if mark.scored else None for p in (mark.points, mark.max_points))
+    row = {"number": mark.number, "title": mark.title, "outcome": str(mark.outcome), "points": points}
+    return {**row, "max_points": most, "read_as": mark.read_as, "feedback": mark.feedback}
+
+
+def write_page(path: Path, report: Report, footer: Sequence[str]) -> None:
+    """Writes the page with figures. Raises CannotCheck if it cannot be written, or made without jinja2."""
+    try:
+        from autograder.report.html import page
+    except ModuleNotFoundError as error:
+        if not str(error.name).startswith("jinja2"):
+            raise
+        raise CannotCheck(f'--html needs jinja2. Install with: "{sys.executable}" -m pip install jinja2') from None
+    try:
+        path.write_text(page(report, [line for line in footer if line]), encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise CannotCheck(f"cannot write {path}: {error.strerror}") from error
+
+
+# ------------------------------------------------------------------------------------------------------------- watch
+
+
+def _watch(options: argparse.Namespace, root: Path) -> int:
+    """Checks now and after every save, until Ctrl-C; answers the code of the last check."""
+    try:
+        from watchfiles import PythonFilter, watch
+    except ModuleNotFoundError:
+        install = f'"{sys.executable}" -m pip install watchfiles'
+        raise CannotCheck(f"--watch needs watchfiles. Install with: {install}") from None
+    code = _once(options, root)
+    folder = options.directory or preflight.default_folder(home_assignment(root).rubric.files())
+    saves = watch(folder, watch_filter=PythonFilter(), recursive=False, debounce=200, step=50)
+    return _after_every_save(code, _saved(saves), lambda: _once(options, root))
+
+
+def _saved(changes: Iterable[set[tuple[Any, str]]]) -> Iterator[str]:
+    for change in changes:
+        yield ", ".join(sorted({Path(name).name for _, name in change}))
+
+
+def _after_every_save(code: int, saves: Iterator[str], check: Callable[[], int]) -> int:
+    print("\nWaiting for a file to be saved; Ctrl-C ends this.", flush=True)
+    with suppress(KeyboardInterrupt):
+        for names in saves:
+            print(f"\n{'-' * 20} {time.strftime('%H:%M:%S')} {names} {'-' * 20}\n", flush=True)
+            try:
+                code = check()
+            except CannotCheck as problem:  # a file that is being replaced, say: it may be there again soon
+                _say(str(problem))
+                code = USAGE
+            sys.stdout.flush()
+    return code
+
+
+# ----------------------------------------------------------------------------------------------------- first contact
+
+
+def _require_packages() -> None:
+    if problem := preflight.missing_packages():
+        raise CannotCheck(problem)
+
+
+def _say(text: str) -> None:
+    print(f"autograder check: {text}", file=sys.stderr)

@@ -1,0 +1,1 @@
+"""Words that every room needs: outcomes, points, figures, text, submissions, errors."""

@@ -1,0 +1,167 @@
+"""The words: what can become of a row (`Outcome`), what a row earned (`Mark`), what a submission earned (`Report`).
+
+The words are the same in the code, in results.json, on the command line and in the README. Points are exact decimal
+fractions until the moment they are written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from autograder.core.figure import Figure
+
+
+class Outcome(str, Enum):
+    """What became of one row."""
+
+    PASSED = "passed"  # full credit
+    PARTIAL = "partial"  # some credit
+    FAILED = "failed"  # no credit
+    UNANSWERED = "unanswered"  # the stub was left as it was
+    MISSING = "missing"  # the file or the name is not there
+    CRASHED = "crashed"  # their code raised an exception
+    TIMED_OUT = "timed_out"
+    KILLED = "killed"  # memory, a signal, an exit
+    WRITTEN = "written"  # for a person to read
+    DEFERRED = "deferred"  # read and understood; graded elsewhere
+    INTERNAL = "internal"  # our fault, never theirs
+
+    def __str__(self) -> str:
+        return self.value
+
+    @property
+    def receipt(self) -> str:
+        """What may be said of a row that is not visible: whether the answer arrived, never whether it is right.
+
+        >>> Outcome.FAILED.receipt, Outcome.TIMED_OUT.receipt
+        ('read', 'timed_out')
+        """
+        if self in _ARRIVED:
+            return "read"
+        return "not graded (our fault)" if self is Outcome.INTERNAL else self.value
+
+    @property
+    def scored(self) -> bool:
+        """Whether the row carries a score: a written or deferred row does not."""
+        return self not in (Outcome.WRITTEN, Outcome.DEFERRED)
+
+
+_ARRIVED = (Outcome.PASSED, Outcome.PARTIAL, Outcome.FAILED, Outcome.WRITTEN, Outcome.DEFERRED)
+
+
+def of_fraction(fraction: Fraction) -> Outcome:
+    """The outcome of a row that was judged: full, some or no credit."""
+    if fraction >= 1:
+        return Outcome.PASSED
+    return Outcome.PARTIAL if fraction > 0 else Outcome.FAILED
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """What one row earned, and the words for each reader.
+
+    fraction: the share of the row's points, 0 to 1. `findings` is what it follows from: plain JSON data, free of
+    points, so that another rubric can be applied to it without running anything again.
+    feedback: for the student. staff: for the staff only (what was printed or raised, flags). read_as: how an answer was
+    understood, which the feedback says too. figure: what can be drawn of it; it is not stored. drawn: the same as
+    plain text, where it comes from a store.
+    """
+
+    number: str
+    title: str
+    outcome: Outcome
+    max_points: Fraction
+    fraction: Fraction = Fraction(0)
+    feedback: str = ""
+    staff: str = ""
+    findings: Mapping[str, Any] = {}
+    visibility: str = "visible"
+    tags: tuple[str, ...] = ()
+    listed: bool = True  # False for a check that only fills a leaderboard column
+    weighted: bool = True  # False for a row without a score: written, or without points
+    read_as: str = ""
+    figure: Figure | None = None
+    drawn: str = ""
+
+    @property
+    def points(self) -> Fraction:
+        """Points earned, 0 to `max_points`."""
+        return self.fraction * self.max_points
+
+    @property
+    def scored(self) -> bool:
+        """Whether the row carries a score."""
+        return self.weighted and self.outcome.scored
+
+    @property
+    def receipt(self) -> str:
+        """What may be said of the row before it is visible: whether the answer arrived, and could be read at all."""
+        return "read, but not understood" if self.findings.get("unreadable") else self.outcome.receipt
+
+    @property
+    def visible(self) -> bool:
+        """Whether the student sees this row at once."""
+        return self.visibility == "visible"
+
+
+class LeaderboardEntry(msgspec.Struct, frozen=True):
+    """One value of a leaderboard column; `order` is "asc" or "desc"."""
+
+    name: str
+    value: float | str
+    order: str = "desc"
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What one submission earned: one mark per rubric row, always all of them, in homework order."""
+
+    marks: tuple[Mark, ...]
+    seed: str
+    rubric_hash: str
+    version: str
+    seconds: float = 0.0
+    leaderboard: tuple[LeaderboardEntry, ...] = ()
+    staff_notes: tuple[str, ...] = ()
+    fault: str = ""  # a sentence on a fault of ours that concerns the whole submission
+
+    @property
+    def points(self) -> Fraction:
+        """Points earned by all scored rows."""
+        return sum((m.points for m in self.marks if m.scored), Fraction(0))
+
+    @property
+    def max_points(self) -> Fraction:
+        """Points that the scored rows are worth."""
+        return sum((m.max_points for m in self.marks if m.scored), Fraction(0))
+
+    @property
+    def rerun(self) -> bool:
+        """Whether staff must grade this submission again, because something of ours failed."""
+        return bool(self.fault) or any(m.outcome is Outcome.INTERNAL for m in self.marks)
+
+    @property
+    def hides_rows(self) -> bool:
+        """Whether some row is not visible to the student yet."""
+        return any(not m.visible for m in self.marks)
+
+
+def decimal_text(points: Fraction) -> str:
+    """Points as a person writes them, exact where the decimal ends within four places.
+
+    >>> decimal_text(Fraction(3, 10)), decimal_text(Fraction(19, 2)), decimal_text(Fraction(1, 3))
+    ('0.3', '9.5', '0.3333')
+    """
+    return _decimal_text(points.numerator, points.denominator)
+
+
+@lru_cache(maxsize=1 << 14)  # a class has few different points, and arithmetic with fractions is slow
+def _decimal_text(numerator: int, denominator: int) -> str:
+    scaled = round(Fraction(numerator * 10_000, denominator))
+    whole, rest = divmod(abs(scaled), 10_000)
+    sign = "-" if scaled < 0 else ""
+    return f"{sign}{whole}.{rest:04d}".rstrip("0").rstrip(".") if rest else f"{sign}{whole}"

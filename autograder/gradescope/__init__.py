@@ -1,0 +1,1 @@
+"""Gradescope's contract: `grade`, results.json, its metadata and its time-out."""

@@ -1,0 +1,190 @@
+"""`grade`: one submission to Gradescope's JSON. The failure report first, then the real one after every question.
+
+Exit codes: 0 graded, 2 our fault.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from autograder.grading.grader import Assignment, Grading, load_assignment
+from autograder.sandbox.isolation import Isolation
+from autograder.sandbox.jail import Jail, answers_below
+from autograder.sandbox.protocol import Start, WorkerFault
+
+if TYPE_CHECKING:
+    from autograder.core.outcome import Report
+
+GRADESCOPE = Path("/autograder")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `grade`."""
+    parser.add_argument("directory", nargs="?", type=Path, help="the folder that holds the submitted files")
+    parser.add_argument("-o", "--output", type=Path, help="where results.json goes (otherwise it is printed)")
+    parser.add_argument("--metadata", type=Path, help="Gradescope's submission_metadata.json")
+    parser.add_argument("--gradescope", action="store_true", help="use Gradescope's own paths and time-out")
+    parser.add_argument("--seed", help="the seed of an earlier grading, to repeat it exactly")
+    parser.add_argument("--rubric", type=Path, help="another rubric than tests/rubric.yaml")
+    parser.add_argument(
+        "--html", type=Path, help="write the page with figures as well, with the terms of each equation"
+    )
+    parser.add_argument("--unsafe", action="store_true", help="grade although student code could read the answers")
+
+
+def run(options: argparse.Namespace, root: Path, jail: Jail) -> int:
+    """Runs `grade` in a jail whose zygote may still be starting; answers the exit code."""
+    if options.gradescope:
+        options.directory = options.directory or GRADESCOPE / "submission"
+        options.output = options.output or GRADESCOPE / "results" / "results.json"
+        options.metadata = options.metadata or GRADESCOPE / "submission_metadata.json"
+    if options.directory is None:
+        _say("autograder grade: give the folder that holds the submitted files, e.g. `grade reference`.")
+        return 2
+    hidden = [path for path in (options.metadata, options.output) if path is not None]
+    results = [options.output, options.output.parent] if options.output is not None else []
+    jail.hides([*hidden, *answers_below(root)], [*results, root])
+    try:
+        grading = _prepare(options, root, jail.start)
+        limits = grading.assignment.rubric.limits
+        files = grading.assignment.rubric.files()
+        jail.expect(len(files), limits.memory_mb << 20, math.ceil(limits.seconds_in_all) + 1)
+        grading.draw_ahead()  # the zygote still imports numpy
+    except Exception as error:  # whatever it is, results.json must say that it is our fault
+        return _cannot_grade(options, error)
+    return _grade_in(jail, grading, options, root)
+
+
+def _grade_in(jail: Jail, grading: Grading, options: argparse.Namespace, root: Path) -> int:
+    """Grades, unless student code could read the answers or write the results; says what held."""
+    from autograder.gradescope.results import as_text, results, staff_text, write_results
+
+    isolation: Isolation | None = None
+
+    def write(report: Report) -> None:
+        if options.output is not None:
+            whole = len(grading.findings) == len(report.marks) or bool(report.fault)
+            write_results(options.output, results(report, isolation.record() if isolation else None), last=whole)
+
+    write(grading.report())
+    isolation, problem = _measured(jail, options, root)
+    grading.staff_notes = (*grading.staff_notes, isolation.line())
+    if problem:
+        _say(f"autograder grade: {problem}")
+        report = grading.report(fault="The machine could not keep this submission apart from the answers.")
+        write(report)
+    else:
+        try:
+            report = grading.run(write)
+        except Exception:  # a worker that would not end, say: no mark may stand beside it
+            import traceback
+
+            grading.staff_notes = (*grading.staff_notes, traceback.format_exc())
+            report = grading.report(fault="The grading broke off.")
+            write(report)
+    if options.html is not None:
+        from autograder.check import command
+
+        try:
+            command.write_page(options.html, report, [isolation.line()])
+        except command.CannotCheck as problem:
+            _say(f"autograder grade: {problem}")
+    repeat = f"python -m autograder grade {options.directory} --seed {report.seed}"
+    if options.output is None:
+        print(as_text(results(report, isolation.record())))
+        _say(staff_text(report, repeat))
+    else:
+        print(staff_text(report, repeat))
+    return 2 if report.rerun else 0
+
+
+def _measured(jail: Jail, options: argparse.Namespace, root: Path) -> tuple[Isolation, str]:
+    """The isolation record, and why nothing may be graded under it ("" if it may)."""
+    try:
+        isolation = jail.isolation
+    except WorkerFault as fault:
+        return Isolation(notes=(str(fault),)), f"no worker could be started: {fault}"
+    if isolation.holds or (_is_ours(options.directory, root) and not options.gradescope):
+        return isolation, ""
+    if options.unsafe and not options.gradescope:
+        return replace(isolation, unsafe=True), ""
+    advice = (
+        ""
+        if options.gradescope
+        else (
+            " Grade in the container, or as root with the project closed to others (chmod -R go= on its folder);"
+            " --unsafe grades all the same."
+        )
+    )
+    return isolation, f"student code could cheat on this machine: {isolation.lacks()}.{advice}"
+
+
+def _is_ours(directory: Path, root: Path) -> bool:
+    """Whether a folder is the project's own: its reference, its template or its planted submissions."""
+    return any(directory.resolve().is_relative_to(root / own) for own in ("reference", "student_template", "tests"))
+
+
+def _prepare(options: argparse.Namespace, root: Path, start: Start) -> Grading:
+    """Loads the assignment and reads the submission; raises what an instructor must mend."""
+    from autograder.core.submission import read_submission
+    from autograder.gradescope.timeout import seconds_left
+
+    assignment = load_assignment(root, options.rubric)
+    submission_id, notes = _told(options.metadata)
+    submission = read_submission(options.directory, assignment.rubric.files())
+    if submission.others:
+        notes.append(f"also in the submission, not read: {', '.join(submission.others)}")
+    notes += [f"not read: {fault}" for fault in submission.faults.values()]
+    return Grading(
+        assignment,
+        submission,
+        seed=options.seed or _seed(assignment, submission_id),
+        start=start,
+        seconds_in_all=seconds_left(os.environ) if options.gradescope else None,
+        staff_notes=tuple(notes),
+    )
+
+
+def _told(metadata: Path | None) -> tuple[str, list[str]]:
+    """The submission's id and notes for the staff, from the metadata."""
+    if metadata is None:
+        return "", []
+    from autograder.gradescope.lateness import lateness  # dates are slow to import
+    from autograder.gradescope.metadata import read_metadata
+
+    found = read_metadata(metadata)
+    return found.submission_id, [said for said in (found.note, lateness(found)) if said]
+
+
+def _seed(assignment: Assignment, submission_id: str) -> str:
+    """The rubric's seed and the submission's id: no student knows it before handing in, and it can be repeated."""
+    seed = str(assignment.rubric.seed)
+    return f"{seed}-{submission_id}" if submission_id else seed
+
+
+def _cannot_grade(options: argparse.Namespace, error: Exception) -> int:
+    """Nothing could be graded: said as our fault to the student, in full to the staff."""
+    import traceback
+
+    from autograder.assignment.link import SpecError
+    from autograder.assignment.rubric import RubricError
+    from autograder.gradescope.results import NOT_GRADED, check_results, write_results
+
+    known = isinstance(error, (RubricError, SpecError, FileNotFoundError, NotADirectoryError))
+    _say(f"autograder grade: {error}" if known else "".join(traceback.format_exception(error)))
+    if options.output is not None:
+        body = {"score": 0.0, "output": NOT_GRADED, "output_format": "text", "tests": [], "extra_data": {"rerun": True}}
+        check_results(body)
+        write_results(options.output, body)
+    return 2
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)

@@ -1,0 +1,187 @@
+"""results.json: the one function that writes it, and what stands in it.
+
+Gradescope's contract in short: UTF-8 JSON without NaN; every output a string of at most 100,000 characters; numbers
+finite. `text` formats, so that nothing a student wrote is read as HTML. The file is replaced in one step, and is whole
+at every moment.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from autograder.core.figure import Addition, Figure
+from autograder.core.outcome import Mark, Outcome, Report, decimal_text
+from autograder.core.text import clean, cut
+from autograder.report.timeline import block
+
+MAX_OUTPUT = 90_000  # Gradescope cuts the middle out of anything longer than 100,000
+NOT_GRADED = "Not graded: this is our fault, not yours. The staff must rerun this submission."
+
+
+class ResultsError(Exception):
+    """A results.json that Gradescope would refuse: our fault."""
+
+
+def results(report: Report, isolation: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """A report as Gradescope's JSON: every row, a receipt at the top, and what staff need to repeat it.
+
+    isolation: what student code was refused while this was graded, as plain data.
+    """
+    closed = bool(report.fault)
+    body: dict[str, Any] = {
+        "score": 0.0 if closed else number(report.points),
+        "output": clean(headline(report), MAX_OUTPUT),
+        "output_format": "text",
+        "test_output_format": "text",
+        "test_name_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "execution_time": round(report.seconds, 3),
+        "tests": [_row(mark, closed) for mark in report.marks if mark.listed],
+        "extra_data": {
+            "version": report.version,
+            "rubric": report.rubric_hash,
+            "seed": report.seed,
+            "rerun": report.rerun,
+            "isolation": dict(isolation) if isolation is not None else None,
+            "rows": {m.number or m.title: _finding(m) for m in report.marks},
+        },
+    }
+    if report.leaderboard:
+        body["leaderboard"] = [{"name": e.name, "value": e.value, "order": e.order} for e in report.leaderboard]
+    return body
+
+
+def number(points: Fraction) -> float:
+    """Points as a JSON number: exact where the decimal ends within four places, never 0.30000000000000004."""
+    return float(decimal_text(points))
+
+
+def headline(report: Report) -> str:
+    """The text above the rows. It is always visible, so it says what arrived and never what is right."""
+    lines = [f"{NOT_GRADED} {report.fault}".strip()] if report.rerun else []
+    lines.append("What arrived (this list does not say what is right):")
+    width = max((len(m.number) for m in report.marks), default=0)
+    lines += [f"  {m.number:<{width}}  {m.receipt:<10}  {m.title}".rstrip() for m in report.marks]
+    if any(m.findings.get("unreadable") for m in report.marks):
+        lines.append("Not understood: the answer is not of the form asked for; `check` says what is wrong with it.")
+    if report.hides_rows:
+        lines.append("Some rows are shown after the due date; until then Gradescope shows no total.")
+    lines.append(f"autograder {report.version}, rubric {report.rubric_hash}")
+    lines.append("Your self-check prints the same version and rubric; if not, download it again.")
+    return "\n".join(lines)
+
+
+def _row(mark: Mark, closed: bool) -> dict[str, Any]:
+    """One test of Gradescope's `tests`."""
+    row: dict[str, Any] = {
+        "name": mark.title,
+        "name_format": "text",
+        "output": clean("\n".join([f"{mark.outcome}\n{mark.feedback}".strip(), *_drawn(mark)]), MAX_OUTPUT),
+        "output_format": "text",
+        "visibility": mark.visibility,
+        "extra_data": _finding(mark),
+    }
+    if mark.number:
+        row["number"] = mark.number
+    if mark.tags:
+        row["tags"] = list(mark.tags)
+    if mark.scored:
+        row["score"] = 0.0 if closed else number(min(max(mark.points, Fraction(0)), mark.max_points))
+        row["max_score"] = number(mark.max_points)
+    if mark.outcome.scored:
+        row["status"] = "passed" if mark.outcome is Outcome.PASSED and not closed else "failed"
+    return row
+
+
+def _drawn(mark: Mark) -> list[str]:
+    drawn = mark.drawn or drawn_as_text(mark.figure)
+    return ["", drawn] if drawn else []
+
+
+def drawn_as_text(figure: Figure | None) -> str:
+    """The wrong addition as a timeline, in plain text: it stands whatever Gradescope does to tags. "" for others."""
+    return "\n".join(block(figure)) if isinstance(figure, Addition) and figure.rows else ""
+
+
+def _finding(mark: Mark) -> dict[str, Any]:
+    """What is kept of a row, apart from points, so that another rubric can be applied to it."""
+    return {"outcome": str(mark.outcome), "fraction": str(mark.fraction), "findings": dict(mark.findings)}
+
+
+def write_results(path: Path, body: Mapping[str, Any], last: bool = True) -> None:
+    """Checks a results.json and puts it in place in one step; ResultsError if Gradescope would refuse it.
+
+    last: nothing replaces it soon, so it must be on the disk when this returns.
+    """
+    check_results(body)
+    text = as_text(body)
+    waiting = path.with_name(f".{path.name}.{os.getpid()}")
+    with open(waiting, "w", encoding="utf-8", newline="\n") as stream:
+        stream.write(text + "\n")
+        if last:
+            stream.flush()
+            os.fsync(stream.fileno())
+    os.replace(waiting, path)
+
+
+def as_text(body: Mapping[str, Any]) -> str:
+    """The JSON, in ASCII, indented for people: by msgspec, since json's own indenting takes ten times as long."""
+    compact = json.dumps(body, allow_nan=False, ensure_ascii=True)
+    return msgspec.json.format(compact, indent=1)
+
+
+_ROW_TEXTS = ("name", "output", "number")
+_VISIBILITIES = ("visible", "hidden", "after_due_date", "after_published")
+
+
+def check_results(body: Mapping[str, Any]) -> None:
+    """Raises ResultsError unless `body` is what Gradescope's harness takes without a complaint."""
+    _require(isinstance(body.get("tests"), list), "tests must be a list")
+    _require(_finite(body.get("score")), "the score must be a finite number")
+    _require(isinstance(body.get("output"), str) and len(body["output"]) <= 100_000, "the output is too long")
+    for row in body["tests"]:
+        _require(isinstance(row, dict), "a test must be an object")
+        _require(all(isinstance(row[k], str) for k in _ROW_TEXTS if k in row), "name, output and number are texts")
+        _require(len(row.get("output", "")) <= 100_000, "an output is too long")
+        _require(all(_finite(row[k]) for k in ("score", "max_score") if k in row), "scores are finite numbers")
+        _require(row.get("visibility", "visible") in _VISIBILITIES, "visibility is one of four words")
+        _require(row.get("status", "passed") in ("passed", "failed"), "status is passed or failed")
+    for entry in body.get("leaderboard", []):
+        _require(
+            isinstance(entry["value"], str) or _finite(entry["value"]), "a leaderboard value is a number or a text"
+        )
+
+
+def _finite(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _require(holds: bool, message: str) -> None:
+    if not holds:
+        raise ResultsError(message)
+
+
+def staff_text(report: Report, repeat: str) -> str:
+    """Everything for the staff, on stdout, which Gradescope shows to instructors only."""
+    lines = [f"autograder {report.version}  rubric {report.rubric_hash}  seed {report.seed}  {report.seconds:.2f} s"]
+    lines += [f"again: {repeat}", *report.staff_notes, ""]
+    for mark in report.marks:
+        points = f"{decimal_text(mark.points)} of {decimal_text(mark.max_points)}" if mark.scored else "-"
+        lines.append(f"{mark.number:<6}{mark.outcome!s:<12}{points:<14}{mark.title}  [{mark.visibility}]")
+        lines += [
+            f"      {line}" for line in cut(mark.feedback, 2_000).splitlines() if mark.outcome is not Outcome.PASSED
+        ]
+        lines += [f"      staff: {line}" for line in cut(mark.staff, 8_000).splitlines()]
+    lines.append(f"total {decimal_text(report.points)} of {decimal_text(report.max_points)} by spec")
+    if report.rerun:
+        lines.append("NOT GRADED COMPLETELY: our fault; rerun this submission.")
+    return cut("\n".join(lines), MAX_OUTPUT)

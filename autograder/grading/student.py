@@ -1,0 +1,328 @@
+"""The one seam to student code: `Student.call(...)` asks, plain data comes back.
+
+A spec holds a `Student` and never a module of the submission. What can go wrong on the student's side is a `Fault`,
+drawn as a tree of exceptions with one outcome word each; what goes wrong on ours is `WorkerFault`.
+"""
+
+from __future__ import annotations
+
+import builtins
+import math
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from autograder.core.outcome import Outcome
+from autograder.core.submission import Submission
+from autograder.core.text import clean, nearest, one_line
+from autograder.grading.coerce import text
+from autograder.sandbox import wire
+from autograder.sandbox.protocol import Ended, OutOfTime, Program, Start, Worker
+
+# Packages that people reach for and that a submission must do without; the text is what their import says.
+UNAVAILABLE = {
+    "torch": "torch is not available here: a submission needs numpy only. Remove `import torch` and use numpy.",
+    "tensorflow": "tensorflow is not available here: a submission needs numpy only.",
+    "jax": "jax is not available here: a submission needs numpy only.",
+    "scipy": "scipy is not available here: a submission needs numpy only.",
+    "sympy": "sympy is not available here: a submission needs numpy only.",
+}
+
+
+class Fault(Exception):
+    """What became of a call that gave no value.
+
+    feedback: for the student, where the row is visible. brief: the same in words of ours only, without anything that
+    the student's process chose (it may have put hidden inputs there). staff: for the staff only. named: what went wrong
+    in a few words of ours, for statistics.
+    """
+
+    outcome = Outcome.CRASHED
+
+    def __init__(self, feedback: str, staff: str = "", brief: str = "", named: str = "") -> None:
+        super().__init__(feedback)
+        self.feedback = feedback
+        self.staff = staff
+        self.brief = brief or feedback
+        self.named = named
+
+
+class Unanswered(Fault):
+    """The stub was left as it was."""
+
+    outcome = Outcome.UNANSWERED
+
+
+class Missing(Fault):
+    """The file or the name is not there."""
+
+    outcome = Outcome.MISSING
+
+
+class Crashed(Fault):
+    """Their code raised an exception."""
+
+
+class TimedOut(Fault):
+    """Their code, or the whole grading, ran out of time."""
+
+    outcome = Outcome.TIMED_OUT
+
+
+class Killed(Fault):
+    """Their process ended: memory, a signal, an exit."""
+
+    outcome = Outcome.KILLED
+
+
+class Limits:
+    """Seconds a call, seconds a row, and the deadline of the whole grading, on the grader's clock."""
+
+    def __init__(self, call: float, row: float, deadline: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self.call = call
+        self.row = row
+        self.deadline = deadline
+        self.clock = clock
+        self._row_ends = deadline
+
+    def begin_row(self, seconds: float) -> None:
+        """Starts a row's time."""
+        self.row = seconds
+        self._row_ends = min(self.clock() + self.row, self.deadline)
+
+    def left(self) -> float:
+        """Seconds that the next call may take."""
+        return min(self.call, self._row_ends - self.clock())
+
+    def until_the_deadline(self) -> float:
+        """Seconds left of the whole grading."""
+        return self.deadline - self.clock()
+
+    @property
+    def over(self) -> bool:
+        """Whether the time of the whole grading is up."""
+        return self.clock() >= self.deadline
+
+    def explain(self, call: str) -> str:
+        """Which of the limits was reached, for the student."""
+        if self.over:
+            return "The time for the whole grading was used up before this could be graded."
+        if self.clock() >= self._row_ends:
+            return f"{call}: this row took longer than {self.row:g} s in all. Is there a loop that is too long?"
+        return f"{call}: no answer within {self.call:g} s. Is there a loop that does not end?"
+
+
+class Student:
+    """The answers of one submission to one question, asked for in a process of their own.
+
+    `call` and `read` answer plain data or raise a Fault. A worker that died is replaced at the next call.
+    """
+
+    def __init__(self, submission: Submission, file: str, limits: Limits, start: Start, memory_bytes: int) -> None:
+        self.file = file
+        self._submission = submission
+        self._limits = limits
+        self._start = start
+        self._memory_bytes = memory_bytes
+        self._worker: Worker | None = None
+        self._load_fault: Fault | None = None
+        self._requests = 0
+        self._output: list[str] = []
+        self._visibility = "visible"
+        self._fed: set[str] = set()  # visibilities of the rows in which its process was given inputs
+
+    def call(self, function: str, argument_sets: Sequence[Sequence[Any]] = ((),)) -> list[Any]:
+        """Calls `function` once per argument set, all in one request; raises the first Fault."""
+        values = list(self.call_each(function, argument_sets))
+        for value in values:
+            if isinstance(value, Fault):
+                raise value
+        return values
+
+    def call_each(self, function: str, argument_sets: Sequence[Sequence[Any]] = ((),)) -> Iterable[Any]:
+        """Like `call`, but a call that failed gives its Fault as a value."""
+        blobs = bytearray()
+        if any(argument_sets):
+            self._fed.add(self._visibility)
+        sets = [[wire.encode(a, blobs) for a in arguments] for arguments in argument_sets]
+        return self._ask({"name": function, "read": False, "argument_sets": sets}, blobs, len(sets))
+
+    def read(self, name: str) -> Any:
+        """The value of a constant."""
+        value = self._ask({"name": name, "read": True}, bytearray(), 1)[0]
+        if isinstance(value, Fault):
+            raise value
+        return value
+
+    def text(self, name: str) -> str:
+        """A text that the student wrote as a constant; Unanswered if it is empty, Unreadable if it is no text."""
+        found = text(self.read(name))
+        if not found:
+            raise Unanswered(f"{name} is empty: not answered yet.")
+        return found
+
+    def function(self, name: str) -> Callable[..., Any]:
+        """`name` as a function to call, for checks that are written as if they had imported it."""
+
+        def ask(*arguments: Any) -> Any:
+            return self.call(name, [arguments])[0]
+
+        ask.__name__ = name
+        return ask
+
+    def begin_row(self, seconds: float, visibility: str = "visible") -> None:
+        """Starts the time of the next row, in which `seconds` may be used in all."""
+        self._visibility = visibility
+        self._limits.begin_row(seconds)
+
+    def may_serve(self, visibility: str) -> bool:
+        """Whether a row of this visibility may be asked here: no input of a row of another one was ever given."""
+        return self._fed <= {visibility}
+
+    def printed(self) -> str:
+        """What the student's code printed since this was last asked, cleaned; for the staff."""
+        if self._worker is not None:
+            self._output.append(self._worker.printed())
+        said, self._output = "".join(self._output), []
+        return clean(said, 8_000)
+
+    def close(self) -> None:
+        """Ends the worker; nothing of the student runs after this."""
+        if self._worker is not None:
+            self._worker.close()
+            self._output.append(self._worker.printed())
+            self._worker = None
+
+    # ------------------------------------------------------------------------------------------------- one request
+
+    def _ask(self, header: dict[str, Any], blobs: bytearray, count: int) -> list[Any]:
+        worker = self._loaded_worker()
+        self._requests += 1
+        header["id"] = self._requests
+        name = header["name"] if header["read"] else f"{header['name']}(...)"
+        values: list[Any] = []
+        try:
+            worker.request(header, blobs)
+            for index in range(count):
+                reply, data = worker.receive(self._limits.left())
+                if reply.get("id") != header["id"] or reply.get("index") != index:
+                    raise Ended("it wrote into the grader's pipe")
+                values.append(self._value(name, reply, data))
+                if reply.get("fault") in ("missing", "not_callable"):
+                    break
+        except OutOfTime:
+            values.append(TimedOut(self._limits.explain(name)))
+            self.close()
+        except Ended as end:
+            values.append(
+                Killed(
+                    f"{name}: the process of your code is gone: {end.how}. Nothing was returned.",
+                    brief=f"{name}: the process of your code is gone. Nothing was returned.",
+                )
+            )
+            self.close()
+        return values
+
+    def _value(self, name: str, reply: Mapping[str, Any], data: bytes) -> Any:
+        if "fault" in reply:
+            return self._fault(name, reply)
+        try:
+            return wire.decode(reply.get("value"), data)
+        except wire.BadFrame:
+            raise Ended("it wrote into the grader's pipe") from None
+
+    def _loaded_worker(self) -> Worker:
+        """A worker with the module loaded; a module that failed to load is not run again."""
+        if self._load_fault is not None:
+            raise self._load_fault
+        if self._limits.over:
+            raise TimedOut(self._limits.explain(self.file))
+        if self._worker is not None and self._worker.alive:
+            return self._worker
+        self.close()
+        self._check_that_it_is_there()
+        texts = self._submission.texts
+        seconds = math.ceil(self._limits.until_the_deadline()) + 1
+        self._worker = self._start(Program(self.file, texts, self._memory_bytes, UNAVAILABLE, seconds))
+        self._load_fault = self._load(self._worker)
+        if self._load_fault is not None:
+            self.close()
+            raise self._load_fault
+        return self._worker
+
+    def _load(self, worker: Worker) -> Fault | None:
+        """Waits until the module is loaded; the fault if it does not load."""
+        try:
+            reply, _ = worker.receive(self._limits.left())
+        except OutOfTime:
+            return TimedOut(self._limits.explain(f"loading {self.file}"))
+        except Ended as end:
+            return Killed(f"{self.file}: the process of your code is gone while loading the file: {end.how}.")
+        if "fault" not in reply:
+            return None
+        fault = self._fault(f"loading {self.file}", reply)
+        fault.brief = fault.feedback  # this process has been given no input yet, so it has none to tell
+        return fault
+
+    def _check_that_it_is_there(self) -> None:
+        if self.file in self._submission.faults:
+            fault = self._submission.faults[self.file]
+            raise Crashed(fault) if "UTF-" in fault or "NUL" in fault else Missing(fault)
+        if self.file not in self._submission.texts:
+            present = list(self._submission.texts) + [o for o in self._submission.others if not o.endswith("/")]
+            found = nearest(self.file, present).replace("did you mean", "found").rstrip("?")
+            inside = [o for o in self._submission.others if o.endswith("/")]
+            folder = f" There is a folder {inside[0]}: hand in the files themselves, not a folder." if inside else ""
+            raise Missing(f"{self.file} is not in the submission{found}. Hand in a file of exactly this name.{folder}")
+
+    def _fault(self, name: str, reply: Mapping[str, Any]) -> Fault:
+        """The Fault that a reply tells of. The reply is the student's own: every part of it may be anything."""
+        kind, message = reply.get("fault"), _text(reply.get("message"))
+        frames = reply.get("frames")
+        where = "\n".join("  " + one_line(_text(f), 200) for f in frames[:4]) if isinstance(frames, list) else ""
+        if kind == "unanswered":
+            return Unanswered(f"{name}: not answered yet.")
+        if kind == "missing":
+            return Missing(self._missing_name(name, reply.get("names")), brief=self._missing_name(name, None))
+        if kind == "not_callable":
+            return Missing(
+                f"{name}: expected a function, got a {one_line(_text(reply.get('type')), 60)}. Is a `def` missing?",
+                brief=f"{name}: expected a function. Is a `def` missing?",
+            )
+        if kind == "exited":
+            return Killed(
+                f"{name}: your code ended its own process (exit {one_line(message, 40)}). Remove it.\n{where}".rstrip(),
+                brief=f"{name}: your code ended its own process. Remove it.",
+                named="it ends its own process",
+            )
+        if kind == "out_of_memory":
+            megabytes = self._memory_bytes >> 20
+            return Killed(
+                f"{name}: more than {megabytes} MB of memory asked for. Is there a list or an array that grows?",
+                named="out of memory",
+            )
+        kind_name = one_line(_text(reply.get("type")), 60) or "Exception"
+        said = f"{name} raised {kind_name}: {clean(message, 600)}\n{where}".rstrip()
+        return Crashed(said, brief=_crashed(kind_name), named=f"raised {_own_exception(kind_name) or 'an exception'}")
+
+    def _missing_name(self, name: str, names: Any) -> str:
+        wanted = name.removesuffix("(...)")
+        present = [one_line(n, 60) for n in names[:200] if isinstance(n, str)] if isinstance(names, list) else []
+        found = nearest(wanted, present).replace("did you mean", "found").rstrip("?")
+        return f"{self.file} has no {wanted}{found}. Keep the name of the template."
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _crashed(kind: str) -> str:
+    """A crash in words of ours."""
+    own = _own_exception(kind)
+    return f"Your code raised an exception{f' ({own})' if own else ''}. Its text is shown to the staff."
+
+
+def _own_exception(kind: str) -> str:
+    """The name of an exception if it is Python's own, else "": another name is the student's to choose."""
+    own = getattr(builtins, kind, None)
+    return kind if isinstance(own, type) and issubclass(own, BaseException) else ""

@@ -1,0 +1,201 @@
+"""What every source of submissions shares: their ids, what is told of them, and sentences on what is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from fractions import Fraction
+from typing import Protocol
+
+from autograder.core.submission import Submission
+from autograder.core.text import one_line
+from autograder.intake.export_metadata import ExportMetadata
+from autograder.regrade.fingerprint import digest
+from autograder.regrade.gradebook import About
+from autograder.regrade.overrides import points_text
+
+METADATA = "submission_metadata.yml"
+JUNK = ("__MACOSX", "Thumbs.db", "desktop.ini")  # what packing programs add; and whatever begins with a dot
+ID_LENGTH = 100
+NAMED = 5  # in a sentence on many
+MAX_WRAPPERS = 4  # folders around the submissions
+NOTHING = (
+    "{path}: there are no submissions in it. Expected Gradescope's export (the zip, or its folder with one folder per "
+    "submission), a folder of such folders, or one submission ({wanted})."
+)
+Parts = tuple[str, ...]
+Level = Callable[[Parts], tuple[Set[str], Set[str]]]
+
+
+class CannotTakeIn(Exception):
+    """Nothing can be taken from what was given; the message says what came, what was expected and what to do."""
+
+
+class Damaged(Exception):
+    """One submission's files could not be had; the message says why."""
+
+
+class Source(Protocol):
+    """Submissions, one at a time. `oddities` are sentences about the whole, for the staff."""
+
+    oddities: list[str]
+
+    def names(self) -> Sequence[str]:
+        """The ids of the submissions, in a fixed order."""
+
+    def about(self, name: str) -> About:
+        """Who handed it in, when, and its earlier score, without those of the rows."""
+
+    def scores(self, name: str) -> dict[str, str]:
+        """The earlier score of each row as decimal text, as far as they are known. Slow: some milliseconds."""
+
+    def mark(self, name: str) -> str:
+        """Another one whenever something else is told of it; "" where nothing is."""
+
+    def read(self, name: str) -> Submission:
+        """Its files. Raises Damaged."""
+
+    def close(self) -> None:
+        """Lets go of what it reads from."""
+
+
+# ----------------------------------------------------------------------------------------------------------------- ids
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Ids in the order of their numbers, then the others by name."""
+    return sorted(names, key=lambda name: (not name.isdecimal(), int(name) if name.isdecimal() else 0, name))
+
+
+def id_of(folder: str) -> str:
+    """The submission id in a folder's name: Gradescope calls it "submission_123". "" if nothing in it can be shown."""
+    name = one_line(folder.removeprefix("submission_") or folder, 10_000)
+    return name if len(name) <= ID_LENGTH else f"{name[: ID_LENGTH - 17]}~{digest([name])}"
+
+
+def identified(folders: Iterable[str], left_out: LeftOut) -> dict[str, str]:
+    """Id -> folder. Of two folders with one id the first counts."""
+    found: dict[str, str] = {}
+    for folder in sorted(folders):
+        name = id_of(folder)
+        if not name:
+            left_out.add(ascii(folder), "nothing in the name can be shown")
+        elif name in found:
+            left_out.add(folder, "another folder has the same id")
+        else:
+            found[name] = folder
+    return found
+
+
+def base_of(level: Level, wanted: Iterable[str]) -> Parts:
+    """The folder that holds the submissions (or is the only one), below folders that hold nothing else.
+
+    Only what lies at the top decides: a student can hand in a file with any name, but cannot put one there.
+    level: the folders and the files right below a folder, without junk.
+    """
+    base: Parts = ()
+    for _ in range(MAX_WRAPPERS):
+        folders, files = level(base)
+        if METADATA in files or not files.isdisjoint(wanted) or len(folders) != 1:
+            break
+        inner = (*base, *folders)
+        folders_in, files_in = level(inner)
+        submission = inner[-1].startswith("submission_") or not files_in.isdisjoint(wanted) or not folders_in
+        if METADATA not in files_in and (files or submission):
+            break
+        base = inner
+    return base
+
+
+def is_junk(name: str) -> bool:
+    """Whether a name at the level of the submissions stands for nothing."""
+    return name.startswith(".") or name in JUNK
+
+
+# ---------------------------------------------------------------------------------------------------- what is left out
+
+
+class LeftOut:
+    """What is not taken in, by the reason: one sentence a reason, however many there are."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, list[str]] = {}
+
+    def add(self, name: str, why: str) -> None:
+        """One more; why: as in "since links are not followed"."""
+        self._names.setdefault(why, []).append(name)
+
+    def sentences(self) -> list[str]:
+        """What to tell the staff."""
+        return [f"not taken in, since {why}: {some(names)}" for why, names in self._names.items()]
+
+
+def some(names: Sequence[str]) -> str:
+    """Names for a sentence: the first few, and how many more there are."""
+    more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
+    return ", ".join(one_line(name, 80) for name in names[:NAMED]) + more
+
+
+# ------------------------------------------------------------------------------------------------------- what is told
+
+
+class Told:
+    """What the export's metadata says of each submission; nothing where there is none."""
+
+    def __init__(self, metadata: ExportMetadata | None) -> None:
+        self._metadata = metadata
+
+    def about(self, name: str) -> About:
+        """Who, when, the score in all, and what was odd."""
+        if self._metadata is None:
+            return About(name)
+        entry = self._metadata.entry(name)
+        notes = (entry.note,) if entry.note else ()
+        return About(name, entry.people, entry.created_at, _text(entry.score), notes=notes)
+
+    def scores(self, name: str) -> dict[str, str]:
+        """The stored score of each row."""
+        found = self._metadata.scores(name) if self._metadata is not None else {}
+        return {row: _text(score) for row, score in found.items()}
+
+    def mark(self, name: str) -> str:
+        """The digest of its entry."""
+        return self._metadata.mark(name) if self._metadata is not None else ""
+
+    def oddities(self, there: Set[str]) -> Iterator[str]:
+        """Sentences on submissions that it names without a folder, and the other way round, and on the whole of it."""
+        if self._metadata is None:
+            return
+        known = set(self._metadata.ids())
+        if absent := in_order(known - there):
+            yield f"in {METADATA} but without a folder, so not graded: {some(absent)}"
+        if known and (nameless := in_order(there - known)):
+            yield f"in a folder but not in {METADATA}, so graded without a name: {some(nameless)}"
+        if self._metadata.note:
+            yield self._metadata.note
+
+
+def _text(score: Fraction | None) -> str:
+    return "" if score is None else points_text(score)
+
+
+class Exported:
+    """What every source of an export says in the same way. ids: of its submissions. told: by the export."""
+
+    def __init__(self, ids: Iterable[str], told: Told) -> None:
+        self._ids, self._told = ids, told
+
+    def names(self) -> Sequence[str]:
+        """The ids, by number."""
+        return in_order(self._ids)
+
+    def about(self, name: str) -> About:
+        """What the export says of it."""
+        return self._told.about(name)
+
+    def scores(self, name: str) -> dict[str, str]:
+        """What the export stored of its rows."""
+        return self._told.scores(name)
+
+    def mark(self, name: str) -> str:
+        """The digest of what the export says of it."""
+        return self._told.mark(name)

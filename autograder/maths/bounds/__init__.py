@@ -1,0 +1,5 @@
+"""O(.) answers over several variables, decided exactly: `compare` is what the world calls."""
+
+from autograder.maths.bounds.verdict import Bound, BoundError, Comparison, compare, parse
+
+__all__ = ["Bound", "BoundError", "Comparison", "compare", "parse"]

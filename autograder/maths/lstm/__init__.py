@@ -1,0 +1,1 @@
+"""The univariate LSTM: problems for its equations, and error signals without back-propagation."""

@@ -1,0 +1,1 @@
+"""Recurrent networks of threshold units: decided for numbers of every length."""

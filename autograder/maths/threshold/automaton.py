@@ -1,0 +1,32 @@
+"""A threshold network as the automaton it is: every step that it can take, for a diagram of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from autograder.maths.threshold.network import INPUTS, STATES, Hidden, Network, table
+
+
+class Step(msgspec.Struct, frozen=True):
+    """In hidden state `before` the network reads the bits `x` of a column, goes to `after` and answers the bit `y`."""
+
+    before: Hidden
+    x: tuple[int, int]
+    after: Hidden
+    y: int
+
+
+def steps(network: Network, convention: str) -> Iterator[Step]:
+    """Every step from every hidden state that can be reached from h(0) = 0, breadth first, inputs 00, 01, 10, 11.
+
+    Homework question 1. Raises ValueError for an unknown convention.
+    """
+    machine = table(network, convention)
+    reached = [STATES.index((0, 0, 0))]
+    for state in reached:  # grows while it is read: breadth first
+        for x, after in zip(INPUTS, machine.after[state], strict=True):
+            yield Step(STATES[state], x, STATES[after], machine.output[after])
+            if after not in reached:
+                reached.append(after)

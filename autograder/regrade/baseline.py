@@ -1,0 +1,124 @@
+"""The grading that this one is compared with: another folder's, a grades.csv, or the export's own scores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+
+from autograder.regrade.csv_io import read_table
+from autograder.regrade.gradebook import About, Gradebook
+from autograder.regrade.overrides import points_in, points_text
+from autograder.regrade.store import Store, is_store
+from autograder.regrade.totals import Old
+
+FACT = "standings"  # of the store: the grades as they were last published
+RUBRIC = "rubric"  # and the rubric that they were published under
+EXPORTS_OWN, AS_THEY_WERE = "the export's own scores", "the grades as they were"
+_NOT_ROWS = ("submission", "name", "email", "sid", "total", "old total", "submitted", "notes")
+
+
+class CannotCompare(Exception):
+    """What was given holds no earlier grades; the message says what was expected."""
+
+
+class _Points(msgspec.Struct, frozen=True):
+    """One submission's published points, as text."""
+
+    total: str
+    rows: dict[str, str]
+
+
+def remember(store: Store, book: Gradebook, rubric: str) -> None:
+    """Keeps the grades that are published, for the next comparison, and the text of their rubric."""
+    numbers = [column.number for column in book.columns]
+    told = {
+        standing.submission: _Points(
+            points_text(standing.total),
+            {
+                number: points_text(cell.points)
+                for number, cell in zip(numbers, standing.cells, strict=True)
+                if cell.points is not None
+            },
+        )
+        for standing in book.standings
+    }
+    store.set_fact(RUBRIC, rubric)
+    store.set_fact(FACT, msgspec.json.encode(told).decode())
+
+
+def before(against: Path | None, earlier: Path | None) -> tuple[str, Mapping[str, Old]] | None:
+    """What the old points are, in words, and the old points by submission; None if nothing says so yet.
+
+    against: what `--against` names. earlier: the folder that the submissions come from, if it is a regrading's.
+    Raises CannotCompare, StoreError.
+    """
+    if against is not None:
+        return str(against), _given(against)
+    if earlier is None:
+        return None
+    found = published(earlier)
+    return (AS_THEY_WERE, found) if found else ("", {})
+
+
+def own(store: Store) -> tuple[str, Mapping[str, Old]]:
+    """The same of an export: its own stored scores, else the grades that were published in its folder before."""
+    scores = {about.submission: _own(about) for about in store.abouts().values() if about.score or about.scores}
+    if scores:
+        return EXPORTS_OWN, scores
+    found = _published(store)
+    return (AS_THEY_WERE, found) if found else ("", {})
+
+
+def published(folder: Path) -> Mapping[str, Old]:
+    """The grades that a regrading last published in a folder; {} if it has not yet. Raises StoreError."""
+    with Store(folder, write=False) as other:
+        return _published(other)
+
+
+def _given(path: Path) -> Mapping[str, Old]:
+    if path.is_dir() and is_store(path):
+        found = dict(published(path))
+    elif path.is_file():
+        found = _from_table(path)
+    else:
+        raise CannotCompare(f"{path}: give a folder that `regrade -o` wrote, or its grades.csv, to compare with.")
+    if not found:
+        raise CannotCompare(f"{path} holds no grades yet: there is nothing to compare with.")
+    return found
+
+
+def _published(store: Store) -> dict[str, Old]:
+    told = store.fact(FACT)
+    if not told:
+        return {}
+    found = msgspec.json.decode(told, type=dict[str, _Points])
+    return {
+        name: Old(_fraction(one.total), {row: _fraction(text) for row, text in one.rows.items()})
+        for name, one in found.items()
+    }
+
+
+@lru_cache(maxsize=1 << 14)  # few different ones, and reading a fraction is slow
+def _fraction(text: str) -> Fraction:
+    return Fraction(text)
+
+
+def _own(about: About) -> Old:
+    total = _fraction(about.score) if about.score else None
+    return Old(total, {row: _fraction(text) for row, text in about.scores.items()})
+
+
+def _from_table(path: Path) -> dict[str, Old]:
+    table = read_table(path, ("submission", "total"), ("old total",))
+    if not table.whole:
+        raise CannotCompare("; ".join(table.sentences))
+    rows = [column for column in table.header if column not in _NOT_ROWS]
+    found = {}
+    for record in table.records:
+        points = {row: number for row in rows if (number := points_in(record.get(row))) is not None}
+        found[record.get("submission")] = Old(points_in(record.get("total")), points)
+    return found

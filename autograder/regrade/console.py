@@ -1,0 +1,114 @@
+"""What a regrading says on the terminal, the oddities of a whole class, and the report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from statistics import median
+
+import msgspec
+
+from autograder.core.outcome import decimal_text
+from autograder.core.text import one_line
+from autograder.regrade.csv_io import write_private
+from autograder.regrade.diff import Change, Changes
+from autograder.regrade.gradebook import Decision, Gradebook, Standing
+from autograder.regrade.progress import duration
+from autograder.regrade.publish import RESULTS, feedback, results_name, rows_text
+from autograder.regrade.regrader import Regrading, Tally
+from autograder.regrade.report.page import CannotReport, page
+
+SHOWN = 15  # changes on the terminal; all are in changes.csv
+
+
+def lines(book: Gradebook, changed: Changes, tally: Tally, seconds: float) -> Iterator[str]:
+    """What happened, how the class stands, and who changes."""
+    yield _done(book, tally, seconds)
+    if tally.isolation:
+        yield tally.isolation
+    yield from (f"odd: {sentence}" for sentence in book.oddities)
+    totals = [standing.total for standing in book.standings]
+    if totals:
+        most = sum((c.max_points for c in book.columns if c.graded == "spec" and not c.extra_credit), 0 * totals[0])
+        mean = sum(totals, 0 * totals[0]) / len(totals)
+        middle = decimal_text(median(totals))
+        yield f"totals: mean {decimal_text(mean)}, median {middle}, of {decimal_text(most)} by spec"
+    if book.against:
+        yield from _changed(book, changed)
+
+
+def _done(book: Gradebook, tally: Tally, seconds: float) -> str:
+    said = [f"{len(book.standings):,} submissions: {tally.graded:,} graded"]
+    if tally.kept:
+        said.append(f"{tally.kept:,} as they were")
+    again = sum(standing.rerun and standing.submission not in tally.failed for standing in book.standings)
+    if again:
+        said.append(f"{again:,} NOT GRADED or not completely, which is our fault: start it again")
+    if tally.failed:
+        said.append(f"{len(tally.failed):,} NOT GRADED (why: in the notes of grades.csv)")
+    rate = f", {tally.graded / seconds:.1f} a second" if tally.graded and seconds > 0 else ""
+    return f"{', '.join(said)}; {duration(seconds) if seconds >= 10 else f'{seconds:.2f} s'}{rate}"
+
+
+def _changed(book: Gradebook, changed: Changes) -> Iterator[str]:
+    up = sum(change.by is not None and change.by > 0 for change in changed.changed)
+    down = sum(change.by is not None and change.by < 0 for change in changed.changed)
+    if not changed.changed:
+        yield f"against {book.against}: nothing changes for any of {changed.compared:,} submissions"
+        return
+    yield (
+        f"against {book.against}: {len(changed.changed):,} of {changed.compared:,} submissions change "
+        f"(total up for {up:,}, down for {down:,})"
+    )
+    yield from (_change_line(change) for change in changed.changed[:SHOWN])
+    if len(changed.changed) > SHOWN:
+        yield f"  ... and {len(changed.changed) - SHOWN:,} more: changes.csv has all of them"
+
+
+def _change_line(change: Change) -> str:
+    standing = change.standing
+    who = one_line(", ".join(person.name or person.email for person in standing.people), 40)
+    before = decimal_text(standing.old_total) if standing.old_total is not None else "?"
+    by = f"{'+' if change.by > 0 else ''}{decimal_text(change.by)}" if change.by is not None else ""
+    rows = one_line(rows_text(change), 100)
+    return (
+        f"  {before:>6} -> {decimal_text(standing.total):<6} {by:>6}  {standing.submission:<10} {who}  {rows}".rstrip()
+    )
+
+
+def oddities(standings: Sequence[Standing], decisions: Iterable[Decision]) -> Iterator[str]:
+    """What is odd about the class as a whole. By submission ids alone: an anonymous report shows it too."""
+    by_person: dict[str, list[str]] = {}
+    for standing in standings:
+        for person in standing.people:
+            known = (person.email or person.sid or person.name).casefold()
+            if known:
+                by_person.setdefault(known, []).append(standing.submission)
+    for submissions in dict.fromkeys(tuple(found) for found in by_person.values() if len(found) > 1):
+        yield f"submissions {', '.join(submissions)} are of one student: all of them are graded"
+    there = {standing.submission for standing in standings}
+    for name in dict.fromkeys(decision.submission for decision in decisions):
+        if name not in there:
+            yield f"points are given to submission {one_line(name, 40)}, which is not here: not used"
+
+
+def unsafe_ids(standings: Sequence[Standing]) -> Iterator[str]:
+    """What an anonymous gradebook shows all the same: an id that is no number may be somebody's name."""
+    words = [standing.submission for standing in standings if not standing.submission.isdecimal()]
+    if words:
+        yield f"--anonymous leaves ids as they are, and {len(words):,} of them are names of folders"
+
+
+def nameless(standings: Iterable[Standing]) -> Iterator[Standing]:
+    """The same without names, e-mails and sids."""
+    return (msgspec.structs.replace(standing, people=()) for standing in standings)
+
+
+def write_report(path: Path, book: Gradebook, regrading: Regrading) -> str:
+    """Writes the report, and says so, or why not. Raises OSError."""
+    try:
+        made = page(book, feedback(regrading), lambda name: f"{RESULTS}/{results_name(name)}")
+    except CannotReport as problem:
+        return f"no report: {problem}"
+    write_private(path, made)
+    return f"report: {path}"

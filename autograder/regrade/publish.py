@@ -1,0 +1,206 @@
+"""Writes what a regrading leaves in its folder: a results file per submission, the grades, and what changed.
+
+All of it follows from the store, so it can be written again at any time; a results file is written only if what it is
+made from is not what it was. Every file is its owner's alone, and is put in place in one step.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from autograder import __version__
+from autograder.core.outcome import Mark, Report, decimal_text
+from autograder.core.text import clean
+from autograder.gradescope.results import MAX_OUTPUT, number, results, write_results
+from autograder.grading.finding import NOT_GRADED, Finding, mark_of
+from autograder.regrade.csv_io import write_table
+from autograder.regrade.diff import Change, Changes
+from autograder.regrade.fingerprint import digest
+from autograder.regrade.gradebook import Column, Decision, Gradebook, Standing
+from autograder.regrade.regrader import Regrading
+from autograder.regrade.store import NOW, WHAT_IF
+
+RESULTS = "results"
+LONGEST_NAME = 200  # bytes of a file's name, of 255: a letter may take twelve
+LAYOUT = "1"  # of the results files: another one has them written again
+Decided = Mapping[str, Mapping[str, Decision]]
+
+
+def results_name(submission: str) -> str:
+    """The name of a submission's results file; an odd id cannot lead out of the folder."""
+    name = quote(submission, safe=" ()+,;=@[]{}~")
+    if len(name) > LONGEST_NAME:
+        name = f"{re.sub('%.?$', '', name[: LONGEST_NAME - 17])}~{digest([submission])}"
+    return f"{name if name.strip('.') else name.replace('.', '%2E')}.json"
+
+
+# -------------------------------------------------------------------------------------------------------- results files
+
+
+def publish(regrading: Regrading, folder: Path, decided: Decided) -> int:
+    """Writes the results files that are missing or not current; how many that were. Raises OSError."""
+    folder = folder / RESULTS
+    folder.mkdir(mode=0o700, exist_ok=True)
+    sizes = {entry.name: entry.stat(follow_symlinks=False).st_size for entry in os.scandir(folder)}
+    shown, written = regrading.store.shown(NOW), 0
+    same = [regrading.setting.assignment.rubric_file.hash, regrading.setting.fingerprint.whole, __version__, LAYOUT]
+    contents = regrading.store.contents()
+    found = {name: rows for name, _, rows in regrading.store.raw_rows(NOW)}
+    for name in sorted(contents.keys() & shown.keys()):
+        content, rows = contents[name], found.get(name, {})
+        people, file = decided.get(name, {}), results_name(name)
+        now = digest([*same, content, *(f"{row}{bytes(raw)!r}" for row, raw in rows.items()), repr(people)])
+        if shown.get(name) == f"{now} {sizes.get(file)}":
+            continue
+        write_results(folder / file, body(regrading, name, people))
+        regrading.store.set_shown(name, NOW, f"{now} {(folder / file).stat().st_size}")
+        written += 1
+    _on_the_disk(folder)  # before the store says so: its next commit does
+    return written
+
+
+def sweep(folder: Path, names: Iterable[str]) -> None:
+    """Removes what a run that was killed left half written of these files, and of the results. Raises OSError."""
+    for place, known in ((folder, set(names)), (folder / RESULTS, None)):
+        for entry in list(os.scandir(place)) if place.is_dir() else []:
+            waiting = _WAITING.fullmatch(entry.name)
+            if waiting and (waiting[1] in known if known is not None else waiting[1].endswith(".json")):
+                os.unlink(entry.path)
+
+
+_WAITING = re.compile(r"\.(.+)\.[0-9]+", re.DOTALL)  # as `write_private` and `write_results` call such a file
+
+
+def _on_the_disk(folder: Path) -> None:
+    """The names in a folder are on the disk once this returns, so that a stop of the power brings no old file back."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def body(regrading: Regrading, name: str, decided: Mapping[str, Decision]) -> dict[str, Any]:
+    """The results of one submission as Gradescope's JSON, with what people decided."""
+    report = report_of(regrading, name)
+    made = results(report, regrading.store.run(name, NOW).isolation)
+    listed = (column for column, mark in zip(regrading.appraiser.columns, report.marks, strict=True) if mark.listed)
+    for column, test in zip(listed, made["tests"], strict=True):
+        if column.number in decided:
+            _overrule(test, decided[column.number], column)
+    if decided:
+        made["score"] = number(sum((Fraction(str(test.get("score", 0))) for test in made["tests"]), Fraction(0)))
+    return made
+
+
+def _overrule(test: dict[str, Any], decision: Decision, column: Column) -> None:
+    why = ": ".join(part for part in (f"by {decision.who}" if decision.who else "", decision.reason) if part)
+    said = f"{decimal_text(decision.points)} points, decided by a person{' (' + why + ')' if why else ''}"
+    test["output"] = clean(f"{said}\n{test['output']}", MAX_OUTPUT)
+    test["score"] = number(decision.points)
+    test["max_score"] = number(column.max_points)
+    test["status"] = "passed" if decision.points >= column.max_points else "failed"
+
+
+def report_of(regrading: Regrading, name: str) -> Report:
+    """What one submission earned, with its words, as `grade` would report it."""
+    found = findings(regrading, name)
+    run = regrading.store.run(name, NOW)
+    rows = regrading.appraiser.rows
+    marks = tuple(mark_of(found.get(linked.name, NOT_GRADED), linked) for linked in rows)
+    return Report(
+        marks=marks,
+        seed=run.seed or regrading.seed(name),
+        rubric_hash=regrading.setting.assignment.rubric_file.hash,
+        version=__version__,
+        seconds=run.seconds,
+        leaderboard=tuple(entry for linked in rows for entry in found.get(linked.name, NOT_GRADED).leaderboard()),
+    )
+
+
+def findings(regrading: Regrading, name: str) -> dict[str, Finding]:
+    """What stands of a submission, with its words, by row."""
+    found: dict[str, Finding] = {}
+    for slot in (WHAT_IF, NOW):
+        _, rows = regrading.store.raw_rows_of(name, slot)
+        words = regrading.store.words(name, slot) if rows else {}
+        for place, linked in enumerate(regrading.appraiser.rows):
+            raw = rows.get(linked.name)
+            kept = regrading.appraiser.stands(place, raw) if raw is not None else None
+            if kept is not None:
+                found[linked.name] = msgspec.structs.replace(kept.finding, words=words[linked.name])
+    return found
+
+
+def feedback(regrading: Regrading) -> Callable[[str], Sequence[str]]:
+    """A function: what a student reads in each row, in the order of the columns."""
+
+    def of(name: str) -> list[str]:
+        marks: Iterable[Mark] = report_of(regrading, name).marks
+        return [mark.feedback for mark in marks]
+
+    return of
+
+
+# --------------------------------------------------------------------------------------------------------------- tables
+
+
+def write_grades(path: Path, book: Gradebook, anonymous: bool = False) -> None:
+    """grades.csv: one line a submission, in the order of the ids. Raises OSError."""
+    people = () if anonymous else ("name", "email", "sid")
+    rows = [column.number for column in book.columns]
+    header = ("submission", *people, *rows, "total", "old total", "submitted", "notes")
+    write_table(path, header, (_line(standing, bool(people)) for standing in book.standings))
+
+
+def _line(standing: Standing, people: bool) -> list[str]:
+    return [
+        standing.submission,
+        *(_people(standing) if people else ()),
+        *(_points(cell.points) for cell in standing.cells),
+        _points(standing.total),
+        _points(standing.old_total),
+        standing.submitted,
+        "; ".join([*(["not graded completely: grade it again"] if standing.rerun else []), *standing.notes]),
+    ]
+
+
+def _people(standing: Standing) -> list[str]:
+    fields = ([getattr(person, field) for person in standing.people] for field in ("name", "email", "sid"))
+    return ["; ".join(field) for field in fields]
+
+
+def _points(points: Fraction | None) -> str:
+    return "" if points is None else decimal_text(points)
+
+
+def write_changes(path: Path, changed: Changes, anonymous: bool = False) -> None:
+    """changes.csv: one line for each submission that changed, the largest change first. Raises OSError."""
+    people = () if anonymous else ("name", "email", "sid")
+    header = ("submission", *people, "old total", "total", "change", "rows")
+    write_table(path, header, (_change_line(change, bool(people)) for change in changed.changed))
+
+
+def _change_line(change: Change, people: bool) -> list[str]:
+    standing = change.standing
+    return [
+        standing.submission,
+        *(_people(standing) if people else ()),
+        _points(standing.old_total),
+        _points(standing.total),
+        _points(change.by),
+        rows_text(change),
+    ]
+
+
+def rows_text(change: Change) -> str:
+    """Which rows changed: "1.2: 1.25 -> 0.5; 2.1a: 0 -> 0.5"."""
+    return "; ".join(f"{row.row}: {_points(row.old) or 'none'} -> {_points(row.new) or 'none'}" for row in change.rows)

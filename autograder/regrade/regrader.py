@@ -1,0 +1,268 @@
+"""One regrading: what must be graded, handing it out, keeping what comes, and the standings that follow.
+
+Where submissions come from is a `Source`, what is kept is a `Store`; what was found already and still stands is taken
+as it is. So a regrading that was stopped goes on where it was, and a changed rubric grades only what it must.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import msgspec
+
+from autograder.core.submission import Submission
+from autograder.grading.grader import Assignment
+from autograder.intake.source import Damaged, Source, in_order
+from autograder.regrade import scheduler
+from autograder.regrade.executors import Crew
+from autograder.regrade.fingerprint import Fingerprint, content, row_keys
+from autograder.regrade.gradebook import About, Cell, Decision, Standing
+from autograder.regrade.store import NOW, WHAT_IF, Run, Store
+from autograder.regrade.task import Done, Task
+from autograder.regrade.totals import Appraiser, Old, standing
+
+
+class Progress(Protocol):
+    """Whoever shows how far it is."""
+
+    def expect(self, submissions: int) -> None:
+        """So many submissions are looked at."""
+
+    def advance(self) -> None:
+        """One more is done, or needed nothing."""
+
+    def say(self, sentence: str) -> None:
+        """Something odd."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is graded with, and how.
+
+    rubric, rubric_name: the text of the rubric and what messages call it. slot: where what is found is kept.
+    hidden: folders that student code may not read. unsafe: grade where the jail does not hold.
+    """
+
+    assignment: Assignment
+    fingerprint: Fingerprint
+    rubric: str
+    rubric_name: str
+    slot: str = NOW
+    hidden: tuple[str, ...] = ()
+    unsafe: bool = False
+
+
+@dataclass
+class Tally:
+    """What one run did. failed: submission -> why it is not graded. ours: how many of them by our own fault."""
+
+    graded: int = 0
+    kept: int = 0
+    failed: dict[str, str] = field(default_factory=dict)
+    ours: int = 0
+    isolation: str = ""
+
+
+class Regrading:
+    """A regrading of what a source has, or of what a store has kept (source None)."""
+
+    def __init__(self, setting: Setting, store: Store, source: Source | None, progress: Progress) -> None:
+        self.setting, self.store, self.source, self.progress = setting, store, source, progress
+        rows, rubric = setting.assignment.rows, setting.assignment.rubric
+        self.keys = row_keys(setting.fingerprint, rubric, rows)
+        self.appraiser = Appraiser(rows, self.keys)
+        self.tally = Tally()
+        self._contents = store.contents()
+        self._marks = store.marks()
+        self._slots = (NOW, WHAT_IF)
+        self._found: dict[str, tuple[Cell | None, ...]] | None = None  # until something more is found
+
+    # ----------------------------------------------------------------------------------------------------- grading
+
+    def grade(self, hire: Callable[[], Crew]) -> None:
+        """Grades what must be; `hire` is asked for a crew only if anything must. Raises what `scheduler.run` raises."""
+        if self.source is not None:
+            names = self.source.names()
+            self._retire(set(self._contents) - set(names), self.source)
+            tasks = self._tasks(names, self.source)
+        else:
+            names = self._not_graded_whole()
+            tasks = (task for name in names if (task := self._task_from_store(name)) is not None)
+        self.progress.expect(len(names))
+        if self.source is None and names and self.setting.slot == WHAT_IF:
+            self.progress.say(f"{len(names):,} submissions have rows that must be graded for this; the rest stands")
+        first = next(tasks, None)
+        if first is not None:
+            crew = hire()
+            try:
+                scheduler.run(_chained(first, tasks), crew, self)
+            finally:
+                crew.close()
+
+    def _not_graded_whole(self) -> list[str]:
+        """Of what the store has, the submissions with a row of which nothing stands."""
+        found = self._cells()
+        if self.setting.slot == NOW:
+            return in_order(self._contents)  # each is looked at: what a what-if found is taken over
+        names = [name for name in in_order(self._contents) if None in found.get(name, (None,))]
+        self.tally.kept += len(self._contents) - len(names)
+        return names
+
+    def _retire(self, names: Set[str], source: Source) -> None:
+        """Submissions that were graded here before, and are handed in no more, count no more."""
+        for name in in_order(names):
+            del self._contents[name]
+            self.store.retire(name)
+            source.oddities.append(f"submission {name} was graded here before and is not handed in now: left out")
+
+    def _tasks(self, names: Sequence[str], source: Source) -> Iterator[Task]:
+        for name in names:
+            task = self._task_from_source(source, name)
+            if task is None:
+                self.progress.advance()
+            else:
+                yield task
+
+    def _task_from_source(self, source: Source, name: str) -> Task | None:
+        """The task of a submission as it is handed in now; it is kept beside what is found in it."""
+        try:
+            submission = source.read(name)
+        except Damaged as damage:
+            self._unreadable(_about(source, name), str(damage))
+            return None
+        now = content(submission)
+        if self._contents.get(name) != now or self._marks.get(name) != source.mark(name):
+            self.store.put(_about(source, name), now, submission)
+            self._contents[name] = now
+        return self._task(name, lambda: submission)
+
+    def _task_from_store(self, name: str) -> Task | None:
+        return self._task(name, lambda: self.store.submission(name))
+
+    def _unreadable(self, about: About, why: str) -> None:
+        about = msgspec.structs.replace(about, unreadable=why)
+        self.store.put(about, "", None)
+        self._contents[about.submission] = ""
+        self.given_up_of(about.submission, why)
+
+    def _task(self, name: str, read: Callable[[], Submission | None]) -> Task | None:
+        missing = self._missing(name)
+        if not missing:
+            self.tally.kept += 1
+            return None
+        submission = read()
+        if submission is None:
+            self.given_up_of(name, "its files could not be had when it was taken in")
+            return None
+        setting = self.setting
+        return Task(
+            submission=name,
+            texts=submission.texts,
+            faults=submission.faults,
+            others=tuple(submission.others),
+            seed=self.seed(name),
+            rows=missing,
+            rubric=setting.rubric,
+            rubric_name=setting.rubric_name,
+            fingerprint=setting.fingerprint.whole,
+            hidden=setting.hidden,
+            unsafe=setting.unsafe,
+        )
+
+    def seed(self, name: str) -> str:
+        """The seed of a submission's random draws: on Gradescope the same."""
+        return f"{self.setting.assignment.rubric.seed}-{name}"
+
+    def _missing(self, name: str) -> tuple[str, ...]:
+        """The rows of a submission of which nothing that is kept stands."""
+        slots = [self.store.raw_rows_of(name, slot)[1] for slot in self._slots]
+        self._promote(name, slots)
+        cells = self.appraiser.cells(*slots)
+        pairs = zip(self.appraiser.rows, cells, strict=True)
+        return tuple(linked.name for linked, cell in pairs if cell is None)
+
+    def _promote(self, name: str, slots: Sequence[Mapping[str, msgspec.Raw]]) -> None:
+        """A grading takes over what an earlier what-if found, so that the two slots cannot part again."""
+        now, what_if = slots
+        if self.setting.slot != NOW or not what_if:
+            return
+        words = self.store.words(name, WHAT_IF)
+        taken = {}
+        for place, linked in enumerate(self.appraiser.rows):
+            raw = what_if.get(linked.name)
+            if raw is not None and self.appraiser.cell(place, now.get(linked.name)) is None:
+                kept = self.appraiser.stands(place, raw)
+                if kept is not None:
+                    taken[linked.name] = msgspec.structs.replace(kept.finding, words=words[linked.name])
+        if taken:
+            run = self.store.run(name, WHAT_IF)
+            self.store.keep(name, NOW, self._contents[name], self.keys, taken, run)
+            self._found = None
+
+    # ---------------------------------------------------------------------------------------- what `scheduler.run` tells
+
+    def done(self, done: Done) -> None:
+        """Keeps what was found."""
+        name = done.submission
+        run = Run(self.seed(name), round(done.seconds, 3), done.isolation)
+        self.store.keep(name, self.setting.slot, self._contents[name], self.keys, done.findings, run)
+        self._found = None
+        self.tally.graded += 1
+        self.tally.isolation = done.isolation_line
+        ours = [row for row, found in done.findings.items() if found.internal]
+        if ours:
+            self.tally.ours += 1
+            self.progress.say(f"submission {name}: {', '.join(ours)} could not be graded, and that is our fault")
+        self.progress.advance()
+
+    def given_up(self, task: Task, why: str) -> None:
+        """Notes that one is not graded."""
+        self.tally.ours += 1
+        self.given_up_of(task.submission, why)
+        self.progress.advance()
+
+    def given_up_of(self, name: str, why: str) -> None:
+        """The same, by its id."""
+        self.tally.failed[name] = why
+        self.progress.say(f"submission {name}: not graded: {why}")
+
+    def notice(self, sentence: str) -> None:
+        """Passes it on."""
+        self.progress.say(sentence)
+
+    # --------------------------------------------------------------------------------------------------- standings
+
+    def standings(self, decided: Mapping[str, Mapping[str, Decision]], old: Mapping[str, Old]) -> list[Standing]:
+        """Who stands where, in the order of the ids."""
+        found = self._cells()
+        abouts = self.store.abouts()
+        nothing: tuple[Cell | None, ...] = (None,) * len(self.appraiser.rows)
+        standings = []
+        for name in in_order(abouts):
+            about = abouts[name]
+            if why := self.tally.failed.get(name, "") if not about.unreadable else "":
+                about = msgspec.structs.replace(about, notes=(*about.notes, f"not graded: {why}"))
+            cells = self.appraiser.ungraded(found.get(name, nothing))
+            standings.append(standing(about, self.appraiser.columns, cells, decided.get(name, {}), old.get(name)))
+        return standings
+
+    def _cells(self) -> dict[str, tuple[Cell | None, ...]]:
+        """Submission -> its cells; a row of which nothing stands in one slot is taken from the other."""
+        if self._found is None:
+            extra = {name: rows for name, _, rows in self.store.raw_rows(WHAT_IF)}
+            now = self.store.raw_rows(NOW)
+            self._found = {name: self.appraiser.cells(rows, extra.pop(name, {})) for name, _, rows in now}
+            self._found |= {name: self.appraiser.cells(rows) for name, rows in extra.items()}
+        return self._found
+
+
+def _about(source: Source, name: str) -> About:
+    """All that is told of a submission. Reading its rows' scores is slow, so this is for what is new or has changed."""
+    return msgspec.structs.replace(source.about(name), scores=source.scores(name), mark=source.mark(name))
+
+
+def _chained(first: Task, rest: Iterator[Task]) -> Iterator[Task]:
+    yield first
+    yield from rest

@@ -1,0 +1,188 @@
+"""A graded class as one page for the instructor: it stands alone, works offline, and can be printed.
+
+Tables of numbers and plots are in the page; the table of students is made in the browser, by DataTables, from JSON that
+stands in the page too. One script runs, named by its hash in the page's policy; nothing is fetched. Names, notes and
+feedback are untrusted text: cleaned, escaped by jinja2, or set as text by the script.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from autograder.core.outcome import Outcome, decimal_text
+from autograder.core.text import one_line
+from autograder.regrade import statistics
+from autograder.regrade.diff import Changes, changes
+from autograder.regrade.gradebook import Gradebook
+from autograder.regrade.report import data_tables
+from autograder.regrade.report.data import embedded, page_data
+
+NEEDED = ("jinja2", "matplotlib", "itables")
+MOST_MISTAKES = 8  # shown of a row at once
+WEAK = 0.2  # a row whose item-rest correlation is below this is marked: the usual rule of thumb (Ebel, 1965)
+
+
+class CannotReport(Exception):
+    """The page cannot be made here; the message is one sentence that says what to do."""
+
+
+def nothing(submission: str) -> Sequence[str]:
+    """No feedback."""
+    return ()
+
+
+def page(
+    book: Gradebook,
+    feedback: Callable[[str], Sequence[str]] = nothing,
+    results: Callable[[str], str] | None = None,
+) -> str:
+    """The whole page; the same gradebook gives the same bytes.
+
+    feedback: of a submission, what the student reads of each column, "" for none. results: of a submission, the path of
+    its results file from where the page lies ("results/123.json"), "" for none; None for no links at all.
+
+    Raises CannotReport without jinja2, matplotlib and itables, or with an itables whose bundle is not understood.
+    """
+    try:
+        from autograder.regrade.report import plots as class_plots
+        from autograder.regrade.report import template as class_template
+
+        parts = class_template.parts()
+    except ModuleNotFoundError as error:
+        if str(error.name).partition(".")[0] in ("autograder", "reference"):
+            raise  # what these packages bring with them (markupsafe, say) may be what is missing
+        install = f'"{sys.executable}" -m pip install {" ".join(NEEDED)}'
+        raise CannotReport(f"the report of a class needs {error.name}. Install with: {install}") from None
+    except data_tables.BundleChanged as error:
+        raise CannotReport(f"the report of a class cannot be made: {error}") from error
+    changed = changes(book)
+    data = embedded(page_data(book, changed, feedback, results))
+    return class_template.render({**_facts(book, changed, class_plots), **parts}, data)
+
+
+@dataclass(frozen=True)
+class Row:
+    """What the template shows of one column.
+
+    name: number and title. most: what it is worth, "+0.5" for extra credit. counts: of each outcome that occurs in the
+    class. weak: whether it hardly separates. mistakes: sentences.
+    """
+
+    name: str
+    most: str
+    counts: tuple[int, ...]
+    separation: dict[str, str]
+    weak: bool
+    mistakes: tuple[str, ...]
+
+
+def _facts(book: Gradebook, changed: Changes, plots: Any) -> dict[str, Any]:
+    """Everything the template reads."""
+    counts = [statistics.outcomes(book, at) for at in range(len(book.columns))]
+    words = [str(word) for word in Outcome if any(str(word) in one for one in counts)]
+    numbers = [column.number for column in book.columns]
+    reruns = [one_line(standing.submission) for standing in book.standings if standing.rerun]
+    return {
+        "assignment": one_line(book.assignment),
+        "oddities": [one_line(text, 1_000) for text in book.oddities],
+        "graded_with": [(what, one_line(text)) for what, text in _versions(book) if text],
+        "count": len(book.standings),
+        "reruns": reruns,
+        "summary": _summary(book),
+        "totals": _totals(book, plots),
+        "words": words,
+        "rows": [_row(book, at, words, one) for at, one in enumerate(counts)],
+        "rows_plot": plots.rows(numbers, counts, _described(numbers, counts)) if book.standings and numbers else "",
+        "changes": _changes(changed) if book.against or changed.compared else None,
+        "against": one_line(book.against) or "the old grading",
+        "decided": _decided(book),
+        "most_mistakes": MOST_MISTAKES,
+    }
+
+
+def _versions(book: Gradebook) -> list[tuple[str, str]]:
+    return [("autograder", book.version), ("rubric", book.rubric), ("seed", book.seed)]
+
+
+def _judged(book: Gradebook) -> list[Fraction]:
+    """The totals that count: a submission that must be graded again has a total that is our fault."""
+    return [standing.total for standing in book.standings if not standing.rerun]
+
+
+def _summary(book: Gradebook) -> dict[str, str]:
+    """The headline's numbers, {} for none."""
+    found = statistics.summary(_judged(book))
+    if found is None:
+        return {}
+    named = {"median": found.median, "lower quartile": found.first, "upper quartile": found.third}
+    ends = {"lowest": found.low, "highest": found.high}
+    return {"mean": f"{found.mean:.2f}", **{name: _rounded(value) for name, value in {**named, **ends}.items()}}
+
+
+def _rounded(points: Fraction) -> str:
+    return decimal_text(round(points, 2))
+
+
+def _totals(book: Gradebook, plots: Any) -> dict[str, Any] | None:
+    """The histogram and the same numbers; None for no totals."""
+    new = _judged(book)
+    old = [standing.old_total for standing in book.standings if standing.old_total is not None]
+    if not new:
+        return None
+    most = sum((column.max_points for column in book.columns if not column.extra_credit), Fraction(0))
+    bins = statistics.edges([*new, *old], most)
+    now, then = statistics.histogram(new, bins), statistics.histogram(old, bins) if old else None
+    table = list(zip(plots.ends(bins), now, then or [""] * len(now), strict=True))
+    told = "; ".join(f"{bin}: {count}" + (f", was {was}" if old else "") for bin, count, was in table if count or was)
+    told = f"How many submissions have a total in each range. {told}."
+    return {"plot": plots.totals(bins, now, then, told), "table": table, "old": len(old)}
+
+
+def _described(numbers: Sequence[str], counts: Sequence[dict[str, int]]) -> str:
+    rows = [
+        f"{number}: {', '.join(f'{n} {word}' for word, n in one.items())}"
+        for number, one in zip(numbers, counts, strict=True)
+    ]
+    return f"How many submissions had each outcome. {'; '.join(rows)}."
+
+
+def _row(book: Gradebook, at: int, words: Sequence[str], counts: dict[str, int]) -> Row:
+    column, found = book.columns[at], statistics.separation(book, at)
+    numbers = {"share": found.share, "correlation": found.correlation, "index": found.index}
+    said = {name: "-" if value is None else f"{round(value, 2) + 0:.2f}" for name, value in numbers.items()}
+    return Row(
+        one_line(f"{column.number} {column.title}"),
+        ("+" if column.extra_credit else "") + decimal_text(column.max_points),
+        tuple(counts.get(word, 0) for word in words),
+        {**said, "count": str(found.count)},
+        weak=found.correlation is not None and found.correlation < WEAK,
+        mistakes=tuple(f"{n} of {len(book.standings)}: {one_line(name)}" for name, n in statistics.mistakes(book, at)),
+    )
+
+
+def _changes(changed: Changes) -> dict[str, Any]:
+    by = [one.by or 0 for one in changed.changed]
+    return {
+        "compared": changed.compared,
+        "changed": len(by),
+        "raised": sum(one > 0 for one in by),
+        "lowered": sum(one < 0 for one in by),
+        "up": decimal_text(changed.up),
+        "down": decimal_text(changed.down),
+    }
+
+
+def _decided(book: Gradebook) -> tuple[int, int]:
+    """How many cells people overruled, and how many written answers they gave points for."""
+    graded = [
+        column.graded
+        for standing in book.standings
+        for column, cell in zip(book.columns, standing.cells, strict=True)
+        if cell.decided
+    ]
+    written = graded.count("written")
+    return len(graded) - written, written

@@ -1,0 +1,172 @@
+"""One submission of a batch, graded in a process of its own: the function that every crew runs.
+
+Bytes in, bytes out: a `Task` holds all that is wanted of a submission, so a process that grades needs no shared disk,
+only this project. Each process keeps one jail, whose zygote forks a worker per question, and one assignment per rubric.
+"""
+
+from __future__ import annotations
+
+import atexit
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from autograder.assignment.rubric import parse_rubric
+from autograder.core.figure import Figure
+from autograder.core.submission import Submission
+from autograder.gradescope.results import drawn_as_text
+from autograder.grading.finding import Finding
+from autograder.grading.grader import Assignment, Grading, assignment_of
+from autograder.regrade.fingerprint import fingerprint
+from autograder.sandbox.isolation import Isolation
+from autograder.sandbox.jail import Jail, answers_below
+from autograder.sandbox.protocol import WorkerFault
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Task(msgspec.Struct, frozen=True):
+    """One submission to grade.
+
+    texts, faults, others: the submission as it was read. seed: decides its random draws. rows: names of the rows that
+    are wanted. rubric, rubric_name: the text of the rubric, and what messages call it. fingerprint: of the project that
+    hands the task out. hidden: folders that no student code may read or write. unsafe: grade where the jail does not
+    hold.
+    """
+
+    submission: str
+    texts: Mapping[str, str]
+    faults: Mapping[str, str]
+    others: tuple[str, ...]
+    seed: str
+    rows: tuple[str, ...]
+    rubric: str
+    rubric_name: str
+    fingerprint: str
+    hidden: tuple[str, ...] = ()
+    unsafe: bool = False
+
+
+class Done(msgspec.Struct, frozen=True):
+    """What came of a task.
+
+    findings: by the row's name. seconds: on this process's clock. isolation: what held. fault: a sentence on why this
+    process cannot grade any submission, "" if it can.
+    """
+
+    submission: str
+    findings: dict[str, Finding] = {}
+    seconds: float = 0.0
+    isolation: dict[str, Any] = {}
+    isolation_line: str = ""
+    fault: str = ""
+
+
+def grade(task: bytes) -> bytes:
+    """Grades one encoded Task and answers an encoded Done. Raises only for what is wrong with our own code."""
+    with _ONE_AT_A_TIME:
+        return msgspec.json.encode(_grade(msgspec.json.decode(task, type=Task)))
+
+
+# A cluster's worker may run several tasks in threads of one process, but gradescope-utils' decorators keep the score of
+# a submission on the spec's own function.
+_ONE_AT_A_TIME = threading.Lock()
+
+
+def _grade(task: Task) -> Done:
+    assignment = _assignment(task.rubric, task.rubric_name)
+    ours = _fingerprint(assignment.rubric.files())
+    if ours != task.fingerprint:
+        return Done(task.submission, fault=_STRANGER.format(ours=ours, theirs=task.fingerprint))
+    jail = _JAIL.that_hides(task.hidden)
+    isolation, problem = measured(jail, task.unsafe)
+    if problem:
+        return Done(task.submission, isolation_line=isolation.line(), fault=problem)
+    wanted = tuple(linked for linked in assignment.rows if linked.name in task.rows)
+    submission = Submission(task.texts, task.faults, task.others)
+    began = time.monotonic()
+    grading = Grading(replace(assignment, rows=wanted), submission, seed=task.seed, start=jail.start)
+    grading.run()
+    return Done(
+        task.submission,
+        {wanted[place].name: _drawn(found, grading.figures.get(place)) for place, found in grading.findings.items()},
+        time.monotonic() - began,
+        isolation.record(),
+        isolation.line(),
+    )
+
+
+def _drawn(finding: Finding, figure: Figure | None) -> Finding:
+    """The finding with its figure as text: a figure itself is not stored."""
+    words = replace(finding.words, drawn=drawn_as_text(figure))
+    return replace(finding, words=words) if words.drawn else finding
+
+
+_STRANGER = (
+    "a process that grades has another version of this project ({ours}, expected {theirs}): "
+    "give every machine the same folder, specs and reference included, and start its workers again"
+)
+
+
+def measured(jail: Jail, unsafe: bool) -> tuple[Isolation, str]:
+    """What a jail holds, and why nothing may be graded in it ("" if it may)."""
+    try:
+        isolation = jail.isolation
+    except WorkerFault as fault:
+        return Isolation(notes=(str(fault),)), f"no worker could be started: {fault}"
+    if isolation.holds:
+        return isolation, ""
+    if unsafe:
+        return replace(isolation, unsafe=True), ""
+    return isolation, (
+        f"student code could cheat on this machine: {isolation.lacks()}. Grade in the container, or as root with the"
+        " project, the export and the output closed to others (chmod -R go= on these folders); --unsafe grades all the"
+        " same."
+    )
+
+
+@lru_cache(maxsize=2)
+def _assignment(rubric: str, name: str) -> Assignment:
+    return assignment_of(ROOT, parse_rubric(rubric, name))
+
+
+@cache
+def _fingerprint(files: tuple[str, ...]) -> str:
+    return fingerprint(ROOT, files).whole
+
+
+class _TheJail:
+    """The one jail of this process, kept while the next task wants the same: a cluster's worker serves many batches."""
+
+    def __init__(self) -> None:
+        self._hidden: tuple[str, ...] = ()
+        self._jail: Jail | None = None
+
+    def that_hides(self, hidden: tuple[str, ...]) -> Jail:
+        """A jail that hides these folders."""
+        if self._jail is None or hidden != self._hidden:
+            self.close()
+            self._jail, self._hidden = jail_of(hidden), hidden
+        return self._jail
+
+    def close(self) -> None:
+        """Ends it."""
+        if self._jail is not None:
+            self._jail.close()
+            self._jail = None
+
+
+_JAIL = _TheJail()
+atexit.register(_JAIL.close)
+
+
+def jail_of(hidden: Iterable[str]) -> Jail:
+    """A jail that hides the answers and, in the `hidden` folders, the students' own data."""
+    folders = [Path(name) for name in hidden]
+    return Jail([*folders, *answers_below(ROOT)], [*folders, ROOT])

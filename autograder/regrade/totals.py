@@ -1,0 +1,141 @@
+"""From what was found to who stands where: the cells of a gradebook, its totals, and what people decided.
+
+Pure: kept findings in, a `Gradebook` out. A class of thousands has few different findings per row, so each is looked at
+once: what a cell costs is a look into a dictionary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+
+import msgspec
+
+from autograder.assignment.link import LinkedRow
+from autograder.core.outcome import Outcome
+from autograder.grading.finding import Finding, named_in, outcome_of, share_of
+from autograder.regrade.gradebook import About, Cell, Column, Decision, Standing
+
+
+class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One row as it is kept: its key, and what was found, without its words."""
+
+    key: str
+    finding: Finding
+
+
+class Old(msgspec.Struct, frozen=True):
+    """An earlier grading of one submission: its total and its points by row, where they are known."""
+
+    total: Fraction | None = None
+    points: Mapping[str, Fraction] = {}
+
+
+_kept = msgspec.json.Decoder(Kept)
+_INTERNAL = Outcome.INTERNAL.value
+
+
+class Appraiser:
+    """Kept rows under one rubric. keys: the key that each row's findings must have to stand."""
+
+    def __init__(self, rows: Sequence[LinkedRow], keys: Mapping[str, str]) -> None:
+        self.rows = tuple(rows)
+        self.columns = tuple(_column(linked) for linked in self.rows)
+        self._keys = keys
+        self._known: tuple[dict[bytes, Cell | None], ...] = tuple({} for _ in self.rows)
+        self._ungraded = tuple(Cell(_INTERNAL, Fraction(0) if linked.weighted else None) for linked in self.rows)
+
+    def cell(self, place: int, kept: msgspec.Raw | None) -> Cell | None:
+        """The cell that a kept row makes; None if it must be graded, or graded again."""
+        if kept is None:
+            return None
+        known, data = self._known[place], bytes(kept)
+        if data not in known:
+            known[data] = self._appraise(place, kept)
+        return known[data]
+
+    def cells(self, *slots: Mapping[str, msgspec.Raw]) -> tuple[Cell | None, ...]:
+        """One cell a row, from the first slot whose finding stands."""
+        found: list[Cell | None] = []
+        for place, linked in enumerate(self.rows):
+            cell = None
+            for rows in slots:
+                cell = self.cell(place, rows.get(linked.name))
+                if cell is not None:
+                    break
+            found.append(cell)
+        return tuple(found)
+
+    def ungraded(self, cells: Sequence[Cell | None]) -> tuple[Cell, ...]:
+        """The cells, with `internal` for a row that is not graded."""
+        return tuple(cell or nothing for cell, nothing in zip(cells, self._ungraded, strict=True))
+
+    def stands(self, place: int, kept: msgspec.Raw) -> Kept | None:
+        """The kept row, if what was found still stands under this rubric."""
+        linked, found = self.rows[place], _kept.decode(kept)
+        stale = found.key != self._keys[linked.name] or found.finding.internal
+        return None if stale or not found.finding.holds_under(linked.params) else found
+
+    def _appraise(self, place: int, data: msgspec.Raw) -> Cell | None:
+        linked, kept = self.rows[place], self.stands(place, data)
+        if kept is None:
+            return None
+        finding = kept.finding
+        share = share_of(finding, linked)
+        outcome = outcome_of(finding, share)
+        points = share * linked.row.worth if linked.weighted and outcome.scored else None
+        return Cell(outcome.value, points, named_in(finding.found) if share < 1 else ())
+
+
+def _column(linked: LinkedRow) -> Column:
+    row = linked.row
+    return Column(linked.name, row.title, row.worth, row.graded, row.extra_credit, row.visibility)
+
+
+def standing(
+    about: About,
+    columns: Sequence[Column],
+    cells: Sequence[Cell],
+    decided: Mapping[str, Decision],
+    old: Old | None,
+) -> Standing:
+    """One submission. decided: what people decided of it, by row, which counts in place of what was found."""
+    if decided:
+        cells = [_decided(cell, decided.get(column.number)) for cell, column in zip(cells, columns, strict=True)]
+    notes = (*about.notes, *((about.unreadable,) if about.unreadable else ()))
+    return Standing(
+        about.submission,
+        about.people,
+        tuple(cells),
+        total(cells),
+        tuple(old.points.get(column.number) for column in columns) if old is not None and old.points else (),
+        old.total if old is not None else None,
+        about.submitted,
+        notes,
+        any(cell.outcome == _INTERNAL for cell in cells),
+    )
+
+
+def _decided(cell: Cell, decision: Decision | None) -> Cell:
+    """The cell with a person's points: a row of ours that failed is settled by them too."""
+    if decision is None:
+        return cell
+    outcome = Outcome.WRITTEN.value if cell.outcome == _INTERNAL else cell.outcome
+    return Cell(outcome, decision.points, cell.named, decision)
+
+
+def total(cells: Iterable[Cell]) -> Fraction:
+    """The sum of the points. By denominator, since few are different and adding fractions is slow."""
+    sums: dict[int, int] = {}
+    for cell in cells:
+        if cell.points is not None:
+            sums[cell.points.denominator] = sums.get(cell.points.denominator, 0) + cell.points.numerator
+    return sum((Fraction(above, below) for below, above in sums.items()), Fraction(0))
+
+
+def by_submission(decisions: Iterable[Decision]) -> dict[str, dict[str, Decision]]:
+    """Submission -> row -> what counts: of two decisions on one row, the later."""
+    found: dict[str, dict[str, Decision]] = {}
+    for decision in decisions:
+        found.setdefault(decision.submission, {})[decision.row] = decision
+    return found

@@ -1,0 +1,1 @@
+"""Derives at length what key.json holds: a torch network, enumerated graphs."""

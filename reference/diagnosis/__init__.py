@@ -1,0 +1,1 @@
+"""Names mistakes: what a wrong answer was most likely made by."""

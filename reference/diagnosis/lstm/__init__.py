@@ -1,0 +1,1 @@
+"""Names mistakes in the LSTM's equations, term by term."""

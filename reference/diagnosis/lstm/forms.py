@@ -1,0 +1,323 @@
+"""The factors of the true gradient of question 2, each with the wrong forms that people write for it.
+
+A factor is a number at one step t, read from the states s, the error signals bar and the weights w. A slip is one known
+way to get it wrong: left out, at t for t+1, of another gate, 1 - g for 1 - g^2, tan for tanh, and so on.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import msgspec
+
+from autograder.maths.lstm.problems import SIGNALS, Signals, States, Weights
+
+Value = Callable[[int, States, Signals, Weights], float]
+Input = tuple[str, str]  # an error signal or dL/dh, and its place: ("i", "t+1"), ("dL/dh", "t")
+
+GATES = ("i", "f", "o", "g")
+WEIGHTS = ("xi", "hi", "xf", "hf", "xo", "ho", "xg", "hg")
+
+# A slip of one kind is often made in every gate's term at once, and is then said once.
+KINDS = {
+    "no derivative": "the derivative of the activation is missing",
+    "no weight": "the recurrent weight is missing",
+    "input weight": "uses the input weight w_x* where the recurrent weight w_h* belongs",
+    "gate at t": "takes the gate at t where t+1 belongs",
+    "signal at t": "takes the error signal at t where t+1 belongs",
+    "no signal": "the error signal is missing",
+    "1 - s^2": "uses 1 - s^2, the derivative of tanh, where the derivative of sigma belongs",
+    "1 - s": "uses 1 - s where the derivative belongs",
+    "s": "uses the gate where its derivative belongs",
+    "extra derivative": "has the derivative of the activation as an extra factor",
+}
+
+
+class Slip(msgspec.Struct, frozen=True):
+    """A wrong form: what a student reads about it, its short name for statistics, its value, and its kind in KINDS.
+
+    reads: the error signal that it reads, if it stands for one.
+    """
+
+    says: str
+    code: str
+    value: Value
+    kind: str = ""
+    reads: Input | None = None
+
+
+class Factor(msgspec.Struct, frozen=True):
+    """One factor of a term, as the homework writes it, with its value and its known slips.
+
+    reads: the error signal that it is, if it is one; the first factor of every term is.
+    bracket: for a factor a (1 - q), what without its brackets makes of it two parts: "1 - q", a, and a q.
+    """
+
+    text: str
+    value: Value
+    slips: tuple[Slip, ...]
+    reads: Input | None = None
+    bracket: tuple[str, Value, Value] | None = None
+
+
+def one(t: int, s: States, bar: Signals, w: Weights) -> float:
+    """The factor that is not there."""
+    return 1.0
+
+
+def instead(right: str, wrong: str, value: Value, kind: str = "", reads: Input | None = None) -> Slip:
+    return Slip(f"uses {wrong} where {right} belongs", f"{wrong} for {right}", value, kind, reads)
+
+
+def without(right: str, kind: str = "") -> Slip:
+    return Slip(f"the factor {right} is missing", f"no {right}", one, kind)
+
+
+def extra(text: str, value: Value) -> Slip:
+    return Slip(f"has an extra factor {text}", f"extra {text}", value)
+
+
+def extra_derivative(text: str, value: Value) -> Slip:
+    says = (
+        f"has an extra factor {text}: that is the error signal of the pre-activation, asked is that of the gate itself"
+    )
+    return Slip(says, f"extra {text}", value, "extra derivative")
+
+
+def at(shift: int) -> str:
+    """The time as the homework writes it: (t), (t+1) or (t-1)."""
+    return "(t)" if shift == 0 else f"(t{shift:+d})"
+
+
+def node(name: str, shift: int) -> Value:
+    """x, i, f, o, g, c or h at t + shift."""
+    return lambda t, s, bar, w: float(getattr(s, name)[t + shift])
+
+
+def signal(name: str, shift: int) -> Value:
+    """The error signal of `name` at t + shift."""
+    return lambda t, s, bar, w: float(getattr(bar, name)[t + shift])
+
+
+def of(name: str, shift: int, function: Callable[[float], float]) -> Value:
+    """A function of a node."""
+    return lambda t, s, bar, w: function(getattr(s, name)[t + shift])
+
+
+def preactivation(gate: str, shift: int, function: Callable[[float], float] = lambda z: z) -> Value:
+    """A function of z = w_x* x + w_h* h(before), what the gate's sigma or tanh is taken of; needs t + shift >= 1."""
+
+    def value(t: int, s: States, bar: Signals, w: Weights) -> float:
+        n = t + shift
+        return function(getattr(w, f"x{gate}") * s.x[n] + getattr(w, f"h{gate}") * s.h[n - 1])
+
+    return value
+
+
+def place(shift: int) -> str:
+    """The time without brackets: t, t+1 or t-1."""
+    return at(shift)[1:-1]
+
+
+def error_signal(name: str, shift: int) -> Factor:
+    """v_bar(t + shift); slips: another time, another signal, dL/dh for it."""
+    right = f"{name}_bar{at(shift)}"
+    slips = [
+        instead(right, f"{u}_bar{at(n)}", signal(u, n), _kind_of_signal(u == name, shift, n), (u, place(n)))
+        for u in (name, *(u for u in SIGNALS if u != name))
+        for n in (shift, *(n for n in (-1, 0, 1) if n != shift))
+        if (u, n) != (name, shift)
+    ]
+    slips += [instead(right, f"dL/dh{at(n)}", _direct_at(n), reads=("dL/dh", place(n))) for n in (0, 1)]
+    return Factor(right, signal(name, shift), tuple(slips), (name, place(shift)))
+
+
+def _kind_of_signal(same: bool, shift: int, n: int) -> str:
+    return "signal at t" if same and shift == 1 and n == 0 else ""
+
+
+def _direct_at(shift: int) -> Value:
+    return lambda t, s, bar, w: s.dL_dh[t + shift]
+
+
+def logistic_slope(gate: str, shift: int) -> Factor:
+    """s (1 - s), the derivative of sigma, of gate s = i, f or o at t + shift."""
+    s = f"{gate}{at(shift)}"
+    right = f"{s} (1 - {s})"
+    slips = [
+        without(right, "no derivative"),
+        instead(right, f"1 - {s}^2", of(gate, shift, lambda v: 1 - v * v), "1 - s^2"),
+        instead(right, f"1 - {s}", of(gate, shift, lambda v: 1 - v), "1 - s"),
+        instead(right, s, of(gate, shift, lambda v: v), "s"),
+        instead(right, f"{s} (1 + {s})", of(gate, shift, lambda v: v * (1 + v))),
+        instead(right, f"{s}^2", of(gate, shift, lambda v: v * v)),
+        instead(right, f"{s} (1 - {s}^2)", of(gate, shift, lambda v: v * (1 - v * v))),
+        instead(right, f"{s}^2 (1 - {s})", of(gate, shift, lambda v: v * v * (1 - v))),
+        instead(right, f"(1 - {s})^2", of(gate, shift, lambda v: (1 - v) ** 2)),
+        instead(right, f"sigma'({s})", of(gate, shift, _sigma_slope)),
+    ]
+    slips += [_moved_slope(right, gate, n) for n in (-1, 0, 1) if n != shift]
+    slips += [
+        instead(right, f"{u}{at(shift)} (1 - {u}{at(shift)})", of(u, shift, lambda v: v * (1 - v)))
+        for u in "ifo"
+        if u != gate
+    ]
+    bracket = f"1 - {s}", node(gate, shift), node(gate, shift)
+    return Factor(right, of(gate, shift, lambda v: v * (1 - v)), tuple(slips), bracket=bracket)
+
+
+def _sigma_slope(z: float) -> float:
+    return math.exp(-abs(z)) / (1 + math.exp(-abs(z))) ** 2
+
+
+def _moved_slope(right: str, gate: str, shift: int) -> Slip:
+    s = f"{gate}{at(shift)}"
+    return instead(right, f"{s} (1 - {s})", of(gate, shift, lambda v: v * (1 - v)), "gate at t" if shift == 0 else "")
+
+
+def tanh_slope_of_candidate(shift: int) -> Factor:
+    """1 - g^2, the derivative of tanh, at t + shift."""
+    g, before = f"g{at(shift)}", f"g{at(shift - 1)}"
+    right = f"1 - {g}^2"
+    slips = (
+        without(right, "no derivative"),
+        instead(right, f"1 - {g}", of("g", shift, lambda v: 1 - v), "1 - s"),
+        instead(right, f"{g} (1 - {g})", of("g", shift, lambda v: v * (1 - v))),
+        instead(right, f"1 - {before}^2", of("g", shift - 1, lambda v: 1 - v * v), "gate at t"),
+        instead(right, f"1 + {g}^2", of("g", shift, lambda v: 1 + v * v)),
+        instead(right, f"1 + {g}", of("g", shift, lambda v: 1 + v)),
+        instead(right, f"{g}^2", of("g", shift, lambda v: v * v)),
+        instead(right, g, of("g", shift, lambda v: v), "s"),
+        instead(right, f"(1 - {g})^2", of("g", shift, lambda v: (1 - v) ** 2)),
+        instead(right, f"{g} (1 - {g}^2)", of("g", shift, lambda v: v * (1 - v * v))),
+        instead(right, f"1 - tanh({g})^2", of("g", shift, lambda v: 1 - math.tanh(v) ** 2)),
+        instead(right, f"1 - tan^2, tan for tanh, in {g}", preactivation("g", shift, lambda z: 1 - math.tan(z) ** 2)),
+        instead(right, f"1 - tan({g})^2", of("g", shift, lambda v: 1 - math.tan(v) ** 2)),
+        instead(right, f"1 - tanh(c{at(shift)})^2", of("c", shift, lambda v: 1 - math.tanh(v) ** 2)),
+    )
+    return Factor(
+        right, of("g", shift, lambda v: 1 - v * v), slips, bracket=(right, one, of("g", shift, lambda v: v * v))
+    )
+
+
+def the_weight(name: str) -> Value:
+    """One of the eight weights."""
+    return lambda t, s, bar, w: float(getattr(w, name))
+
+
+def weight(name: str) -> Factor:
+    """One of the eight weights; slips: each of the others, left out, squared."""
+    right = f"w_{name}"
+    slips = [without(right, "no weight")]
+    slips += [_other_weight(right, name, other) for other in WEIGHTS if other != name]
+    slips.append(instead(right, f"{right}^2", lambda t, s, bar, w: getattr(w, name) ** 2))
+    return Factor(right, the_weight(name), tuple(slips))
+
+
+def _other_weight(right: str, name: str, other: str) -> Slip:
+    kind = "input weight" if other[1] == name[1] else ""
+    return instead(right, f"w_{other}", the_weight(other), kind)
+
+
+def a_node(name: str, shift: int, *slips: Slip) -> Factor:
+    """A gate, cell or input as a factor; slips: left out, another time, another node, and those given."""
+    right = f"{name}{at(shift)}"
+    moved = [
+        instead(right, f"{name}{at(n)}", node(name, n), "gate at t" if n == 0 and shift == 1 else "")
+        for n in (-1, 0, 1)
+        if n != shift
+    ]
+    others = [instead(right, f"{u}{at(shift)}", node(u, shift)) for u in "ifogchx" if u != name]
+    return Factor(right, node(name, shift), (without(right), *moved, *others, *slips))
+
+
+def direct() -> Factor:
+    """dL/dh(t): the direct dependence of the loss on h(t)."""
+    right = "dL/dh(t)"
+    slips = [instead(right, f"dL/dh{at(n)}", _direct_at(n), reads=("dL/dh", place(n))) for n in (1, -1)]
+    slips.append(instead(right, "dL/dh(T)", lambda t, s, bar, w: s.dL_dh[s.T], reads=("dL/dh", "T")))
+    slips.append(instead(right, "h_bar(t) itself", signal("h", 0), reads=("h", "t")))
+    slips.append(instead(right, "h_bar(t+1)", signal("h", 1), reads=("h", "t+1")))
+    return Factor(right, _direct_at(0), tuple(slips), ("dL/dh", "t"))
+
+
+def tanh_of_cell() -> Factor:
+    """tanh(c(t)), the factor of o(t) in h(t)."""
+    right = "tanh(c(t))"
+    slips = (
+        instead(right, "c(t)", node("c", 0)),
+        instead(right, "1 - tanh(c(t))^2", of("c", 0, lambda c: 1 - math.tanh(c) ** 2)),
+        instead(right, "tan(c(t))", of("c", 0, math.tan)),
+        instead(right, "tanh(c(t-1))", of("c", -1, math.tanh)),
+        instead(right, "tanh(c(t+1))", of("c", 1, math.tanh)),
+        instead(right, "c(t-1)", node("c", -1)),
+        instead(right, "tanh(c(t))^2", of("c", 0, lambda c: math.tanh(c) ** 2)),
+        instead(right, "sigma(c(t))", of("c", 0, lambda c: 1 / (1 + math.exp(-c)))),
+        instead(right, "h(t)", node("h", 0)),
+        instead(right, "g(t)", node("g", 0)),
+        instead(right, "tanh(g(t))", of("g", 0, math.tanh)),
+        instead(right, "tanh(h(t))", of("h", 0, math.tanh)),
+        without(right),
+    )
+    return Factor(right, of("c", 0, math.tanh), slips)
+
+
+def tanh_slope_of_cell() -> Factor:
+    """1 - tanh(c(t))^2, the derivative of tanh(c(t)) in h(t)."""
+    right = "1 - tanh(c(t))^2"
+    slips = (
+        without(right),
+        instead(right, "1 - tanh(c(t))", of("c", 0, lambda c: 1 - math.tanh(c))),
+        instead(right, "1 - c(t)^2", of("c", 0, lambda c: 1 - c * c)),
+        instead(right, "1 - tan(c(t))^2", of("c", 0, lambda c: 1 - math.tan(c) ** 2)),
+        instead(right, "tanh(c(t))", of("c", 0, math.tanh)),
+        instead(right, "tanh(c(t))^2", of("c", 0, lambda c: math.tanh(c) ** 2)),
+        instead(right, "1 + tanh(c(t))^2", of("c", 0, lambda c: 1 + math.tanh(c) ** 2)),
+        instead(right, "tanh(c(t)) (1 - tanh(c(t)))", of("c", 0, lambda c: math.tanh(c) * (1 - math.tanh(c)))),
+        instead(right, "(1 - tanh(c(t)))^2", of("c", 0, lambda c: (1 - math.tanh(c)) ** 2)),
+        instead(right, "1 - tanh(c(t-1))^2", of("c", -1, lambda c: 1 - math.tanh(c) ** 2)),
+        instead(right, "1 - tanh(c(t+1))^2", of("c", 1, lambda c: 1 - math.tanh(c) ** 2)),
+        instead(right, "1 - h(t)^2", of("h", 0, lambda h: 1 - h * h)),
+        instead(right, "1 - g(t)^2", of("g", 0, lambda g: 1 - g * g)),
+        instead(right, "1 - c(t)", of("c", 0, lambda c: 1 - c)),
+        instead(right, "1 - tanh(c(t)^2)", of("c", 0, lambda c: 1 - math.tanh(c * c))),
+        instead(right, "sech(c(t)) without its square", of("c", 0, lambda c: 1 / math.cosh(c))),
+    )
+    square = of("c", 0, lambda c: math.tanh(c) ** 2)
+    return Factor(right, of("c", 0, lambda c: 1 - math.tanh(c) ** 2), slips, bracket=(right, one, square))
+
+
+def spare(*slips: Slip) -> Factor:
+    """A place where nothing belongs, for extra factors."""
+    return Factor("", one, slips)
+
+
+def every_step() -> Factor:
+    """The sum over t = 1..T, as a factor 1 at each of its steps; slips: the wrong steps, or a mean."""
+
+    def kept(says: str, code: str, keep: Callable[[int, int], float]) -> Slip:
+        return Slip(says, code, lambda t, s, bar, w: keep(t, s.T))
+
+    slips = (
+        kept("the sum over time is missing: only t = T is there", "no sum, t = T only", lambda t, end: float(t == end)),
+        kept("the sum over time is missing: only t = 1 is there", "no sum, t = 1 only", lambda t, end: float(t == 1)),
+        kept("the sum over time is missing: only t = 2 is there", "no sum, t = 2 only", lambda t, end: float(t == 2)),
+        kept(
+            "the sum over time is missing: only t = T-1 is there",
+            "no sum, t = T-1 only",
+            lambda t, end: float(t == end - 1),
+        ),
+        kept("the sum leaves out t = T", "sum to T-1", lambda t, end: float(t < end)),
+        kept("the sum leaves out t = 1", "sum from 2", lambda t, end: float(t > 1)),
+        kept("the sum leaves out t = 1 and t = T", "sum from 2 to T-1", lambda t, end: float(1 < t < end)),
+        kept("the sum leaves out t = T-1 and t = T", "sum to T-2", lambda t, end: float(t < end - 1)),
+        kept("the sum leaves out t = 1 and t = 2", "sum from 3", lambda t, end: float(t > 2)),
+        kept("divides the sum by T: it is a sum, not a mean", "mean for sum", lambda t, end: 1 / end),
+        kept("takes the mean of the whole array: it is a sum", "mean of array for sum", lambda t, end: 1 / (end + 2)),
+        kept("divides the sum by T+1: it is a sum, not a mean", "mean over T+1 for sum", lambda t, end: 1 / (end + 1)),
+        kept("divides the sum by T-1: it is a sum, not a mean", "mean over T-1 for sum", lambda t, end: 1 / (end - 1)),
+        kept("multiplies the sum by T", "sum times T", lambda t, end: float(end)),
+        kept("weighs each step by t", "steps weighed by t", lambda t, end: float(t)),
+    )
+    return Factor("sum over t", one, slips)

@@ -1,0 +1,96 @@
+"""Credit is a pure function of findings and rubric: a table per rule."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from autograder.assignment import credit
+
+ONE = Fraction(1)
+
+
+@pytest.mark.parametrize(
+    ("findings", "share"),
+    [
+        ({"right": True}, "1"),
+        ({"right": False, "right_terms": 4, "true_terms": 5, "given_terms": 5}, "4/5"),
+        ({"right": False, "right_terms": 1, "true_terms": 2, "given_terms": 1}, "1/2"),
+        ({"right": False, "right_terms": 5, "true_terms": 5, "given_terms": 6}, "5/6"),  # an extra term costs
+        ({"right": False, "right_terms": 0, "true_terms": 5, "given_terms": 0}, "0"),
+        ({"right": False, "right_terms": 5, "true_terms": 5, "given_terms": 5}, "4/5"),  # not right is never full
+        ({"right": False}, "0"),
+    ],
+)
+def test_terms(findings: dict[str, Any], share: str) -> None:
+    assert credit.terms(findings, None, ONE) == Fraction(share)
+
+
+@pytest.mark.parametrize(
+    ("right", "points", "share"),
+    [(0, "1", "0"), (3, "1", "3/10"), (6, "1", "6/10"), (6, "2", "3/10"), (6, "1/2", "1"), (6, "0", "0")],
+)
+def test_layers(right: int, points: str, share: str) -> None:
+    findings = {"total_right": False, "right_layers": ["conv1"] * right}
+    params = SimpleNamespace(per_layer=0.1, at_most=0.6)
+    assert credit.layers(findings, params, Fraction(points)) == Fraction(share)
+
+
+def test_a_right_total_is_everything() -> None:
+    assert (
+        credit.layers({"total_right": True, "right_layers": []}, SimpleNamespace(per_layer=0.1, at_most=0.6), ONE) == 1
+    )
+
+
+@pytest.mark.parametrize(
+    ("findings", "share"),
+    [
+        ({"verdict": "equal"}, "1"),
+        ({"verdict": "too_loose", "within_ceiling": True}, "1/2"),
+        ({"verdict": "too_loose", "within_ceiling": False}, "0"),
+        ({"verdict": "too_loose"}, "0"),
+        ({"verdict": "too_small", "within_ceiling": True}, "0"),
+        ({"verdict": "incomparable", "accepted_credit": "0.25"}, "1/4"),
+        ({"verdict": "equal", "accepted_credit": "0.25"}, "1"),
+        ({"verdict": "unreadable"}, "0"),
+    ],
+)
+def test_bound(findings: dict[str, Any], share: str) -> None:
+    assert credit.bound(findings, SimpleNamespace(loose_credit=0.5), ONE) == Fraction(share)
+
+
+@pytest.mark.parametrize(("rule", "share"), [("either", "1"), ("strict", "3/4"), ("inclusive", "1")])
+def test_best_convention(rule: str, share: str) -> None:
+    findings = {"strict": {"right": 3, "of": 4}, "inclusive": {"right": 4, "of": 4}}
+    assert credit.best_convention(findings, SimpleNamespace(step_at_zero=rule), ONE) == Fraction(share)
+
+
+@pytest.mark.parametrize(("other", "worth", "share"), [(True, 0.5, "1/2"), (True, 0, "0"), (False, 0.5, "0")])
+def test_a_network_right_under_another_reading_earns_what_the_rubric_says(
+    other: bool, worth: float, share: str
+) -> None:
+    findings = {"strict": {"right": 0, "of": 1}, "inclusive": {"right": 0, "of": 1}, "other_reading": other}
+    params = SimpleNamespace(step_at_zero="either", other_reading_credit=worth)
+    assert credit.decided(findings, params, ONE) == Fraction(share)
+    assert credit.decided({**findings, "strict": {"right": 1, "of": 1}}, params, ONE) == 1
+
+
+def test_an_unreadable_answer_earns_nothing_under_every_rule() -> None:
+    for rule in (
+        credit.share,
+        credit.all_or_nothing,
+        credit.best_convention,
+        credit.terms,
+        credit.layers,
+        credit.bound,
+    ):
+        assert credit.earned(rule, {"unreadable": True}, None, ONE) == 0
+
+
+@pytest.mark.parametrize("number", [0.1, "0.1", Decimal("0.1"), Fraction(1, 10), "1/10"])
+def test_a_number_of_the_rubric_is_exact(number: Any) -> None:
+    assert credit.exactly(number) == Fraction(1, 10)

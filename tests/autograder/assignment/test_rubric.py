@@ -1,0 +1,161 @@
+"""The rubric: what it says, and a table of wrong ones, each refused with line, key, what is allowed and a guess."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from autograder.assignment.rubric import RubricError, parse_rubric, read_rubric
+from autograder.assignment.rubric_yaml import freeze
+from tests.autograder import planted
+
+PATH = Path(__file__).resolve().parents[1] / "rubric.yaml"
+TEXT = PATH.read_text()
+
+
+def line_of(part: str) -> int:
+    return TEXT[: TEXT.index(part)].count("\n") + 1
+
+
+def test_the_totals_are_those_of_the_rows() -> None:
+    small = """
+assignment: A small one
+seed: 1
+limits: {seconds_per_call: 5, seconds_per_row: 20, seconds_in_all: 60, memory_mb: 256}
+questions:
+  - title: Only question
+    file: calculator.py
+    points: 2.6
+    extra_points: 1.5
+    rows:
+      - {number: "1", title: Adds, points: 2.1}
+      - {number: "2", title: Adds fast, points: 1, extra_credit: true}
+      - {number: "3", title: Says why, points: 0.5, graded: written, answer: WHY}
+      - {number: "4", title: Says more, points: 0.5, graded: written, answer: MORE, extra_credit: true}
+"""
+    totals = parse_rubric(small).rubric.totals()
+    assert totals == {"by spec": Fraction("2.1"), "written": Fraction(1, 2), "extra credit": Fraction(3, 2)}
+
+
+def test_the_rows_of_the_homework_are_there_in_its_order() -> None:
+    numbers = [row.number for _, row in read_rubric(PATH).rubric.rows()]
+    wanted = "1.1 1.2 1.3 2.1a 2.1b 2.1c 2.1d 2.1e 2.1f 2.2 2.3 3.1 3.2a 3.2b 4.1a 4.1b 4.2a 4.2b 4.3"
+    assert " ".join(numbers[: len(wanted.split())]) == wanted  # a term may add questions of its own
+
+
+def test_points_are_exact() -> None:
+    text = (
+        TEXT.replace("points: 0.25", "points: 0.1")
+        .replace("points: 1.25", "points: 0.2")
+        .replace("points: 1.0", "points: 2.2", 1)
+    )
+    rows = [row for _, row in parse_rubric(text).rubric.rows()]
+    assert [row.worth for row in rows[:3]] == [Fraction(1, 10), Fraction(1, 5), Fraction(11, 5)]
+
+
+WRONG = [
+    (
+        "pionts: 1.25",
+        "points: 1.25",
+        'unknown key "pionts", did you mean "points"?; allowed here: number, title, points',
+    ),
+    ("seeed: 891", "seed: 891", 'unknown key "seeed", did you mean "seed"?; allowed here: assignment, seed'),
+    ("seconds_per_cal: 5", "seconds_per_call: 5", 'did you mean "seconds_per_call"?'),
+    (
+        "visibility: after_due",
+        "visibility: after_due_date",
+        '"after_due" is not allowed, did you mean "after_due_date"?; allowed: visible, hidden',
+    ),
+    ("graded: writen", "graded: written", '"writen" is not allowed, did you mean "written"?; allowed: spec, written'),
+    ("number: 1.1", 'number: "1.1"', 'write the number in quotes: number: "1.1"'),
+    ('number: "one"', 'number: "1.1"', 'expected a number such as "2" or "2.1a", got "one"'),
+    ("points: plenty", "points: 0.25", "expected a number of points, such as 0.5"),
+    ("points: -0.25", "points: 0.25", "expected points from 0 to 1000, got -0.25"),
+    ("points: .nan", "points: 0.25", "expected points from 0 to 1000, got NaN"),
+    (
+        "points: 1.5",
+        "points: 1.25",
+        '"1 Binary addition" says 2.5, but its rows sum to 2.75: change points or the points of a row',
+    ),
+    ("extra_points: 0.25", "extra_points: 0.5", "says 0.25, but its extra-credit rows sum to 0.5"),
+    ("seed: many", "seed: 891", "expected int, got str"),
+    ("memory_mb: 0", "memory_mb: 256", "expected a positive number, got 0"),
+    ('number: "1.1"', 'number: "1.2"', 'row "1.1" stands twice'),
+    ("seed: 1\nseed: 2", "seed: 891", 'the key "seed" stands twice'),
+    (
+        "file: ../evil.py",
+        "file: binary_addition.py",
+        'expected the name of a Python file such as "lstm.py", got "../evil.py"',
+    ),
+    ("seed: [", "seed: 891", "this is not YAML"),
+    ("answer: a b", "answer: RESNET_JUSTIFICATION", 'a written row needs "answer"'),
+]
+
+
+@pytest.mark.parametrize(("wrong", "right", "says"), WRONG, ids=[wrong for wrong, _, _ in WRONG])
+def test_a_wrong_rubric_is_refused(wrong: str, right: str, says: str) -> None:
+    assert right in TEXT
+    with pytest.raises(RubricError) as refusal:
+        parse_rubric(TEXT.replace(right, wrong, 1), "tests/rubric.yaml")
+    message = str(refusal.value)
+    assert says in message
+    assert message.startswith("tests/rubric.yaml, line ")
+
+
+def test_the_line_is_the_line_of_the_key() -> None:
+    with pytest.raises(RubricError) as refusal:
+        parse_rubric(TEXT.replace("points: 1.25", "pionts: 1.25"), "tests/rubric.yaml")
+    assert f"line {line_of('points: 1.25')}: questions[0].rows[1].pionts" in str(refusal.value)
+
+
+def test_a_missing_key_is_named() -> None:
+    with pytest.raises(
+        RubricError, match=r'line 21: questions\[0\]: the key "file" is missing|the key "file" is missing'
+    ):
+        parse_rubric(TEXT.replace("    file: binary_addition.py\n", "", 1))
+
+
+@pytest.mark.parametrize("text", ["", "[]", "5", "a: &a [*a]", "questions: no"])
+def test_something_that_is_no_rubric_is_refused(text: str) -> None:
+    with pytest.raises(RubricError):
+        parse_rubric(text)
+
+
+def test_a_rubric_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RubricError, match="cannot be read"):
+        read_rubric(tmp_path / "rubric.yaml")
+
+
+def test_another_text_has_another_hash() -> None:
+    assert parse_rubric(TEXT).hash != parse_rubric(TEXT + "\n# a comment\n").hash
+
+
+def test_a_frozen_rubric_is_the_rubric_as_long_as_its_text_is_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "rubric.yaml"
+    path.write_text((planted.ROOT / "tests" / "rubric.yaml").read_text())
+    read = read_rubric(path, "name")
+    kept = freeze(path)
+    assert kept == tmp_path / "__pycache__" / "rubric.json"
+    assert read_rubric(path, "name") == read
+    kept.write_bytes(kept.read_bytes().replace(b'"seed":891', b'"seed":892'))
+    assert read_rubric(path).rubric.seed == 892  # it is what is read
+    path.write_text(path.read_text().replace("seed: 891", "seed: 893"))
+    assert read_rubric(path).rubric.seed == 893  # but not for another text
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"text": 1}', b"\xff"])
+def test_a_frozen_rubric_that_is_none_is_passed_over(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "rubric.yaml"
+    path.write_text((planted.ROOT / "tests" / "rubric.yaml").read_text())
+    freeze(path).write_bytes(content)
+    assert read_rubric(path).rubric.seed == 891
+
+
+def test_a_wrong_rubric_is_not_frozen(tmp_path: Path) -> None:
+    path = tmp_path / "rubric.yaml"
+    path.write_text("seed: []")
+    with pytest.raises(RubricError):
+        freeze(path)
+    assert not (tmp_path / "__pycache__").exists()

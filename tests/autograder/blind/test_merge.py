@@ -1,0 +1,167 @@
+"""Points of written answers find their submissions, or are named with file and line."""
+
+from __future__ import annotations
+
+import stat
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from autograder.blind.collect import WrittenAnswer, collect
+from autograder.blind.merge import MergeError, merge, read_responses, read_written
+from autograder.regrade.gradebook import Decision
+from tests.autograder.blind.test_collect import code_of, fill
+from tests.autograder.blind.written_answers import COLUMNS, INDEPENDENT
+
+HALF, QUARTER = Fraction(1, 2), Fraction(1, 4)
+
+
+@pytest.fixture
+def responses(tmp_path: Path) -> Path:
+    """Three answers to 2.3, of the submissions 1, 2 and 3, and one to 4.3."""
+    answers = [WrittenAnswer(name, "2.3", text) for name, text in zip("123", INDEPENDENT, strict=True)]
+    collect([*answers, WrittenAnswer("1", "4.3", "It is parallel.")], COLUMNS, tmp_path / "responses", "seed")
+    return tmp_path / "responses"
+
+
+def put(responses: Path, *lines: str, row: str = "2.3", header: str = "code,points,comment,who") -> None:
+    (responses / f"{row}.csv").write_text("".join(f"{line}\n" for line in (header, *lines)))
+
+
+def test_the_whole_way(responses: Path, tmp_path: Path) -> None:
+    fill(responses, {code_of(responses, "1"): "0.5,good,Anna", code_of(responses, "2"): '"0,25","=half, ok",'})
+    fill(responses, {"4.3-001": "1/3,,"}, row="4.3")
+    found = merge(responses, tmp_path / "out", COLUMNS)
+    assert set(found.decisions) == {
+        Decision("1", "2.3", HALF, "good", "Anna"),
+        Decision("2", "2.3", QUARTER, "=half, ok"),
+        Decision("1", "4.3", Fraction(1, 3)),
+    }
+    assert found.waiting == (code_of(responses, "3"),)
+    assert found.sentences == (f"not graded yet: {code_of(responses, '3')}",)
+    written = tmp_path / "out" / "written.csv"
+    assert stat.S_IMODE(written.stat().st_mode) == 0o600
+    assert written.read_text() == (
+        'submission,row,points,reason,who\n1,2.3,0.5,good,Anna\n2,2.3,0.25,"\'=half, ok",\n1,4.3,1/3,,\n'
+    )
+    assert set(read_written(written, COLUMNS)[0]) == set(found.decisions)
+
+
+def test_merging_again_updates(responses: Path, tmp_path: Path) -> None:
+    put(responses, "2.3-001,0.5,a,", "2.3-002,0.25,b,", "2.3-003,,,")
+    merge(responses, tmp_path, COLUMNS)
+    before = (tmp_path / "written.csv").read_bytes()
+    merge(responses, tmp_path, COLUMNS)
+    assert (tmp_path / "written.csv").read_bytes() == before
+    with open(tmp_path / "written.csv", "a") as stream:
+        stream.write("77,4.3,1,by hand,Ben\n")
+    put(responses, "2.3-001,0,changed,", "2.3-002,,,", "2.3-003,0.5,c,")
+    found = merge(responses, tmp_path, COLUMNS)
+    kept, sentences = read_written(tmp_path / "written.csv", COLUMNS)
+    assert sentences == ()
+    assert len(kept) == 4
+    assert {one.reason: one.points for one in kept} == {"changed": 0, "b": QUARTER, "c": HALF, "by hand": 1}
+    assert any("2.3-002 has no points now; written.csv keeps the 0.25" in said for said in found.sentences)
+
+
+def test_into_the_folder_of_responses_itself(responses: Path) -> None:
+    put(responses, "2.3-001,0.5,a,", "2.3-002,0.25,b,", "2.3-003,0,,")
+    put(responses, "4.3-001,1,,", row="4.3")
+    for _ in range(2):
+        assert merge(responses, responses, COLUMNS).sentences == ()
+
+
+def test_saved_by_a_spreadsheet(responses: Path) -> None:
+    lines = ["code;points (at most 0.5);comment;who;", '2.3-001;0,5;"two', 'lines";Anna;', "2.3-002;;;;", ";;;;", ""]
+    for encoding in ("utf-8-sig", "utf-16"):
+        (responses / "2.3.csv").write_bytes("\r\n".join(lines).encode(encoding))
+        (found,) = read_responses(responses, COLUMNS).decisions
+        assert (found.points, found.reason, found.who) == (HALF, "two\nlines", "Anna")
+
+
+@pytest.mark.parametrize(
+    ("lines", "said", "used"),
+    [
+        (["2.3-999,0.5,,"], "2.3.csv, line 2: not used, '2.3-999' is no code of key.csv", 0),
+        ([",0.5,,"], "2.3.csv, line 2: not used, '' is no code of key.csv", 0),
+        (["2.3-001,good,,"], "2.3.csv, line 2: 2.3-001 is not used, points must be a number from 0 to 0.5", 0),
+        (["2.3-001,0.6,,"], "2.3.csv, line 2: 2.3-001 is not used, row 2.3 is worth 0 to 0.5 points, not 0.6", 0),
+        (["2.3-001,-0.1,,"], "row 2.3 is worth 0 to 0.5 points, not -0.1", 0),
+        (
+            ["2.3-001,0.5,,", "2.3-001,0.25,,"],
+            "2.3-001 is not used, it stands more than once with different points: 0.5 in 2.3.csv, line 2, and 0.25 in"
+            " 2.3.csv, line 3",
+            0,
+        ),
+        (
+            ["2.3-001,0.5,,", "2.3-001,1/2,,"],
+            "2.3-001 stands in 2.3.csv, line 2, and 2.3.csv, line 3, with the same",
+            1,
+        ),
+        (["2.3-001,,,", "2.3-001,0.5,,"], "not graded yet: 2.3-002", 1),
+        (["2.3-001,,but why,"], "2.3.csv, line 2: 2.3-001 has a comment but no points", 0),
+        (["2.3-001,0,5,"], '2.3-001 has 0 points and the comment 5; was "0,5" meant?', 1),
+        (["2.3-001,0.5,good, but,late"], "2.3.csv, line 2: not used, it has more cells", 0),
+        (['2.3-001,0.5,"good,'], "2.3.csv, line 2: a quotation mark opens here", 0),
+        (["2.3-001,0.5,,"], "in no CSV of responses: 2.3-003", 1),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_what_is_odd_is_named(responses: Path, lines: list[str], said: str, used: int) -> None:
+    put(responses, *lines, "2.3-002,,,")
+    found = read_responses(responses, COLUMNS)
+    assert said in " / ".join(found.sentences)
+    assert len(found.decisions) == used
+
+
+def test_a_missing_header(responses: Path) -> None:
+    put(responses, "2.3-002,0.5,,", header="2.3-001,0.5,,")
+    found = read_responses(responses, COLUMNS)
+    assert found.decisions == ()
+    assert "2.3.csv: a header with the columns code, points was expected" in found.sentences[0]
+    assert any(said.startswith("in no CSV of responses: 2.3-001, 2.3-002, 2.3-003") for said in found.sentences)
+
+
+def test_a_row_that_is_not_written(responses: Path) -> None:
+    fill(responses, {"2.3-001": "0.5,,"})
+    spec = tuple(column for column in COLUMNS if column.number != "2.3")
+    assert "the rubric has no row '2.3'" in " ".join(read_responses(responses, spec).sentences)
+
+
+def test_graders_may_share_the_work(responses: Path) -> None:
+    """By copies of the CSV, each filled in partly."""
+    put(responses, "2.3-001,0.5,,Anna", "2.3-002,,,", "2.3-003,,,")
+    (responses / "2.3 (Ben).CSV").write_text("Code;Points;Who\n2.3-001;;\n2.3-002;0,25;Ben\n")
+    found = read_responses(responses, COLUMNS)
+    assert {(one.points, one.who) for one in found.decisions} == {(HALF, "Anna"), (QUARTER, "Ben")}
+
+
+def test_points_for_an_older_text_are_said(responses: Path, tmp_path: Path) -> None:
+    code = code_of(responses, "1")
+    fill(responses, {code: "0.5,good,"})
+    collect([WrittenAnswer("1", "2.3", "Another text.")], COLUMNS, responses, "seed")
+    found = merge(responses, tmp_path, COLUMNS)
+    assert any(f"the answer of {code} has changed since it was graded" in said for said in found.sentences)
+    assert found.decisions[0].points == HALF
+
+
+def test_without_a_key(tmp_path: Path, responses: Path) -> None:
+    (responses / "key.csv").unlink()
+    with pytest.raises(MergeError, match=r"there is no key.csv"):
+        merge(responses, tmp_path, COLUMNS)
+    assert not (tmp_path / "written.csv").exists()
+
+
+def test_a_written_csv_that_cannot_be_kept(tmp_path: Path, responses: Path) -> None:
+    path = tmp_path / "written.csv"
+    for line in ("1,2.3,much,,", "1,2.3,0.5,a,b,c", "1,2.3,0.5,,\n1,2.3,0.25,,"):
+        path.write_text(f"submission,row,points,reason,who\n{line}\n")
+        before = path.read_bytes()
+        with pytest.raises(MergeError, match=r"written\.csv, line [23]: .*mend the file"):
+            merge(responses, tmp_path, COLUMNS)
+        assert path.read_bytes() == before
+
+
+def test_no_written_csv(tmp_path: Path) -> None:
+    assert read_written(tmp_path / "written.csv", COLUMNS) == ((), ())

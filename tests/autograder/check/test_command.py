@@ -1,0 +1,361 @@
+"""`check`: exit codes, options, what it imports, and where it must run."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder import __version__
+from autograder.check import command as check
+from autograder.core.outcome import Mark, Outcome, Report
+from tests.autograder import planted
+from tests.packaging import interpreters
+
+ROOT = planted.ROOT
+PLAIN = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
+ANSI = "\x1b["
+
+
+def run(*arguments: str, env: dict[str, str] | None = None, **options: Any) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "autograder", "check", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        **{"cwd": ROOT, "env": {**PLAIN, **(env or {})}, **options},
+    )
+
+
+def run_with(before: str, *arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """`check` in an interpreter that runs `before` first."""
+    program = f"import sys\n{before}\nfrom autograder.__main__ import main\nsys.exit(main(['check', *sys.argv[1:]]))"
+    return subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**PLAIN, **(env or {})},
+    )
+
+
+def blocking(*modules: str) -> str:
+    return f"for name in {modules!r}: sys.modules[name] = None"
+
+
+@pytest.fixture(scope="module")
+def wrong(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return planted.build("wrong_answers", tmp_path_factory.mktemp("wrong"))
+
+
+# -------------------------------------------------------------------------------------------------------- exit codes
+
+
+@pytest.mark.parametrize(
+    ("folder", "code", "says"),
+    [("reference", 0, "deferred"), ("student_template", 1, "unanswered"), ("nowhere", 2, "there is no such folder")],
+)
+def test_exit_code(folder: str, code: int, says: str) -> None:
+    done = run(folder)
+    assert done.returncode == code
+    assert says in done.stdout + done.stderr
+    assert (done.stderr == "") == (code != 2)
+    assert max(len(line) for line in done.stdout.splitlines() or [""]) <= 80
+
+
+def code_of(*outcomes: Outcome, weighted: bool = True) -> int:
+    marks = tuple(Mark("1", "Row", outcome, 1, weighted=weighted) for outcome in outcomes)  # type: ignore[arg-type]
+    return check.Checked(Path(), Report(marks, "891", "abc", "0"), "", ()).code
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_the_exit_code_of_every_outcome(outcome: Outcome) -> None:
+    fine = (Outcome.PASSED, Outcome.DEFERRED)
+    wanted = 2 if outcome is Outcome.INTERNAL else 0 if outcome in fine else 1
+    assert code_of(Outcome.PASSED, outcome) == wanted
+
+
+def test_a_row_without_points_costs_nothing() -> None:
+    assert code_of(Outcome.UNANSWERED, weighted=False) == 0
+
+
+# ----------------------------------------------------------------------------------------------------------- options
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [
+        ("1", ["1.1", "1.2", "1.3"]),
+        ("2.1", ["2.1a", "2.1b", "2.1c", "2.1d", "2.1e", "2.1f"]),
+        ("2.1c", ["2.1c"]),
+        ("3", ["3.1", "3.2a", "3.2b"]),
+    ],
+)
+def test_one_question(question: str, rows: list[str]) -> None:
+    found = check.home_assignment(ROOT, question)
+    assert [linked.row.number for linked in found.rows] == rows
+
+
+def test_one_question_decides_the_exit_code(wrong: Path) -> None:
+    done = run(str(wrong), "--question", "2.1c")
+    assert done.returncode == 0
+    assert "1.3" not in done.stdout
+
+
+@pytest.mark.parametrize("question", ["0", "2.1g", "", "x", "."])
+def test_a_question_that_is_none(question: str) -> None:
+    with pytest.raises(check.CannotCheck, match="Questions: 1, 2, 3, 4"):
+        check.home_assignment(ROOT, question)
+
+
+def test_json_is_the_table_for_a_program(wrong: Path) -> None:
+    done = run(str(wrong), "--json")
+    body = json.loads(done.stdout)
+    assert (done.returncode, body["exit_code"], body["version"]) == (1, 1, __version__)
+    rows = {row["number"]: row for row in body["rows"]}
+    assert rows["1.2"]["outcome"] == "partial"
+    assert rows["1.2"]["points"] == 0.6875
+    assert rows["4.1a"] | {"feedback": "", "title": ""} == {
+        "number": "4.1a",
+        "title": "",
+        "outcome": "deferred",
+        "points": None,
+        "max_points": None,
+        "read_as": "O(d·k·H·W)",
+        "feedback": "",
+    }
+
+
+def test_version_and_rubric_are_those_that_gradescope_prints() -> None:
+    from autograder.gradescope.results import results
+
+    assignment = check.home_assignment(ROOT)
+    there = results(planted.grade(assignment, ROOT / "reference"))["output"]
+    (line,) = re.findall(r"autograder [\d.]+, rubric [0-9a-f]{12}", there)
+    assert line in run("reference").stdout
+
+
+def test_html_is_written_and_named(wrong: Path, tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    done = run(str(wrong), "--html", str(page))
+    assert done.returncode == 1
+    assert done.stdout.endswith(f"{page}: open it in a browser.\n")
+    assert "<svg" in page.read_text(encoding="utf-8")
+
+
+def test_html_that_cannot_be_written(tmp_path: Path) -> None:
+    done = run("reference", "--html", str(tmp_path / "nowhere" / "report.html"))
+    assert done.returncode == 2
+    assert "cannot write" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_instructors_page_adds_the_terms(wrong: Path, tmp_path: Path) -> None:
+    from autograder.__main__ import main
+
+    page = tmp_path / "report.html"
+    assert main(["grade", str(wrong), "-o", str(tmp_path / "results.json"), "--html", str(page), "--unsafe"]) == 0
+    assert "terms of the true equation" in page.read_text(encoding="utf-8")
+    assert run(str(wrong), "--html", str(page)).returncode == 1
+    assert "terms of the true equation" not in page.read_text(encoding="utf-8")
+
+
+# ------------------------------------------------------------------------------------------------------------ colour
+
+
+def test_a_pipe_gets_no_colour_and_rich_is_not_even_imported() -> None:
+    done = run_with(blocking("rich"), "student_template")
+    assert done.returncode == 1
+    assert ANSI not in done.stdout
+    assert "For colours" not in done.stdout
+
+
+def test_colour_where_it_is_asked_for() -> None:
+    pytest.importorskip("rich")
+    assert ANSI in run("student_template", env={"FORCE_COLOR": "1", "TERM": "xterm"}).stdout
+    assert ANSI not in run("student_template", "--no-color", env={"FORCE_COLOR": "1", "TERM": "xterm"}).stdout
+    assert ANSI not in run("student_template", env={"FORCE_COLOR": "1", "NO_COLOR": "1"}).stdout
+
+
+def test_without_rich_the_table_is_plain_and_one_line_says_so() -> None:
+    done = run_with(blocking("rich"), "student_template", env={"FORCE_COLOR": "1"})
+    plain = run("student_template")
+    assert done.returncode == 1
+    assert "For colours:" in done.stdout
+    total = f"0 of {float(planted.FULL):g}"
+    assert total in plain.stdout
+    assert done.stdout.split(total)[0] == plain.stdout.split(total)[0]
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_any_console_can_show_it(encoding: str, wrong: Path) -> None:
+    done = run(str(wrong), env={"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}, encoding=encoding)
+    assert done.returncode == 1, done.stderr
+    assert "4.2b" in done.stdout
+
+
+# ----------------------------------------------------------------------------------------------- where it must run
+
+POSIX_ONLY = ("fcntl", "resource", "pwd", "grp", "termios", "tty", "pty", "syslog", "posix", "nis", "crypt", "curses")
+
+
+def test_it_runs_without_posix_only_modules(wrong: Path) -> None:
+    """As on Windows and macOS: the portable worker, no fork, and nothing that only POSIX has."""
+    # `posix` is what `os` itself is built from here, so it cannot be taken away; what it alone brings can
+    modules = [name for name in POSIX_ONLY if name != "posix"]
+    gone = "import os, select, sys; sys.platform = 'darwin'; " + "; ".join(
+        f"os.__dict__.pop({name!r}, None)" for name in ("fork", "forkpty", "posix_spawn", "setuid", "getuid", "geteuid")
+    )
+    lost = "; ".join(f"select.__dict__.pop({name!r}, None)" for name in ("poll", "epoll", "devpoll", "kqueue"))
+    done = run_with(f"{gone}; {lost}\n{blocking(*modules)}", str(wrong), "--json")
+    assert done.returncode == 1, done.stderr
+    at_home = json.loads(run(str(wrong), "--json").stdout)
+    portable = json.loads(done.stdout)
+    assert portable["rows"] == at_home["rows"]
+    assert portable["isolation"].startswith("isolation: none (time-out and process group only)")
+
+
+@pytest.mark.parametrize("package", ["numpy", "msgspec", "yaml", "gradescope_utils"])
+def test_a_missing_package_is_one_sentence(package: str) -> None:
+    before = (
+        "import importlib.util as u; f = u.find_spec\n"
+        f"u.find_spec = lambda name, *p: None if name == {package!r} else f(name, *p)\n"
+        f"import autograder.check.preflight as c; c.missing_packages.__defaults__ = (u.find_spec,)"
+    )
+    done = run_with(before, "reference")
+    assert done.returncode == 2
+    assert "not installed for this Python. Install with:" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(("option", "package"), [("--watch", "watchfiles"), ("--html=x.html", "jinja2")])
+def test_an_option_whose_package_is_missing(option: str, package: str) -> None:
+    done = run_with(blocking(package), "reference", option)
+    assert done.returncode == 2
+    assert f"-m pip install {package}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+OLD = [path for minor in (6, 7, 8, 9) for path in [interpreters.any_python(minor)] if path is not None]
+
+
+@pytest.mark.skipif(not OLD, reason="no Python 3.6 to 3.9 on this machine")
+@pytest.mark.parametrize("python", OLD, ids=lambda path: path.name)
+def test_an_older_python_says_so(python: Path) -> None:
+    done = subprocess.run([python, "-m", "autograder", "check"], cwd=ROOT, capture_output=True, text=True, timeout=30)
+    assert done.returncode == 2
+    assert "Python 3.10 to 3.13 is needed" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+# --------------------------------------------------------------------------------------------------- what it imports
+
+
+@pytest.mark.parametrize("command", [["grade", "reference"], ["check", "reference"]], ids=str)
+def test_the_light_path_stays_light(command: list[str]) -> None:
+    heavy = (
+        "rich",
+        "watchfiles",
+        "jinja2",
+        "numpy",
+        "torch",
+        "pytest",
+        "_pytest",
+        "reference.diagnosis.misconceptions",
+    )
+    program = (
+        f"import sys; from autograder.__main__ import main; main({command!r});"
+        f"print([name for name in {heavy!r} if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True, env=PLAIN
+    )
+    assert done.stderr.splitlines()[-1] == "[]"
+
+
+def test_check_never_holds_the_reference() -> None:
+    assert check.home_assignment(ROOT).reference.present is False
+    done = run("reference")
+    assert "deferred" in done.stdout
+    assert "The total is right" not in done.stdout
+
+
+def test_a_traceback_is_shown_at_home_even_where_gradescope_hides_the_row(tmp_path: Path) -> None:
+    folder = planted.build("stub_left_alone", tmp_path / "s")
+    (folder / "convolutional.py").write_text("def parameter_counts():\n    return [][7]\n")
+    done = run(str(folder), "--question", "3.1")
+    assert "IndexError" in done.stdout
+    assert "convolutional.py, line 2, in parameter_counts" in done.stdout
+
+
+# ------------------------------------------------------------------------------------------------------------- watch
+
+
+def wait_for(path: Path, text: str, count: int) -> None:
+    """Until `text` stands `count` times in a file."""
+    end = time.monotonic() + 30
+    while path.read_text(encoding="utf-8").count(text) < count:
+        assert time.monotonic() < end, path.read_text(encoding="utf-8")
+        time.sleep(0.05)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends Ctrl-C as a signal")
+def test_watch_checks_again_after_every_save_until_ctrl_c(tmp_path: Path) -> None:
+    pytest.importorskip("watchfiles")
+    folder, said = tmp_path / "s", tmp_path / "said.txt"
+    shutil.copytree(ROOT / "student_template", folder)
+    command = [sys.executable, "-m", "autograder", "check", str(folder), "--watch", "-q", "3.2a"]
+    with open(said, "w", encoding="utf-8") as stream:
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdout=stream, stderr=stream, env={**PLAIN, "PYTHONUNBUFFERED": "1"}
+        )
+        try:
+            wait_for(said, "Waiting for a file to be saved", 1)
+            time.sleep(0.3)  # the watcher starts after it said so
+            (folder / "convolutional.py").write_text('RESNET_EASIER_TO_TRAIN = "left"\n')
+            wait_for(said, "question", 2)
+            wait_for(said, " s.\n", 2)
+            process.send_signal(signal.SIGINT)
+            code = process.wait(timeout=20)
+        finally:
+            process.kill()
+    text = said.read_text(encoding="utf-8")
+    assert code == 0
+    assert text.index("3.2a  unanswered") < text.index("convolutional.py ---") < text.index("3.2a  deferred")
+    assert "Traceback" not in text
+
+
+def test_watch_goes_on_when_a_folder_is_gone_for_a_moment(capsys: pytest.CaptureFixture[str]) -> None:
+    codes = iter([check.CannotCheck("it is empty"), 0])
+
+    def again() -> int:
+        code = next(codes)
+        if isinstance(code, Exception):
+            raise code
+        return code
+
+    assert check._after_every_save(1, iter(["a.py", "b.py"]), again) == 0
+    assert "it is empty" in capsys.readouterr().err
+
+
+# -------------------------------------------------------------------------------------------------------------- time
+
+
+@pytest.mark.certify
+def test_a_right_submission_takes_at_most_a_second() -> None:
+    def seconds() -> float:
+        began = time.perf_counter()
+        assert run("reference").returncode == 0
+        return time.perf_counter() - began
+
+    assert min(seconds() for _ in range(5)) <= 1.0

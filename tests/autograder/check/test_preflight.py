@@ -1,0 +1,125 @@
+"""First contact: each wrong start gets one sentence that says what to do."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from autograder.check.preflight import NEEDED, default_folder, file_notes, folder_problem, missing_packages
+
+FILES = ("binary_addition.py", "lstm_gradient.py", "convolutional.py", "autoregressive.py")
+
+
+def put(folder: Path, *names: str) -> Path:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x = 1\n")
+    return folder
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_one_of_the_files_is_enough(tmp_path: Path, name: str) -> None:
+    assert folder_problem(put(tmp_path, name), FILES) == ""
+
+
+@pytest.mark.parametrize(
+    ("names", "says"),
+    [
+        ((), "is empty: give the folder that holds your files"),
+        ((".hidden", "__pycache__/x.pyc"), "is empty"),
+        (("notes.txt", "figures/a.png"), "is another folder: none of binary_addition.py, lstm_gradient.py"),
+        (("inner/convolutional.py", "notes.txt"), "one folder further in: python -m autograder check "),
+        (("homework3.zip",), "holds homework3.zip, but nothing unpacked"),
+        (("lstm_gradient.ipynb",), "lstm_gradient.ipynb is a notebook, which is not read"),
+        (("binary_addition (1).py",), '"binary_addition (1).py" is not read: rename it to binary_addition.py.'),
+    ],
+    ids=lambda v: str(v)[:30],
+)
+def test_a_folder_in_which_nothing_can_be_checked(tmp_path: Path, names: tuple[str, ...], says: str) -> None:
+    problem = folder_problem(put(tmp_path, *names), FILES)
+    assert says in problem
+    assert problem.count("\n") == 0
+
+
+def test_the_folder_further_in_is_named_so_that_it_can_be_pasted(tmp_path: Path) -> None:
+    put(tmp_path, "my work/convolutional.py")
+    assert folder_problem(tmp_path, FILES).endswith(f'check "{tmp_path / "my work"}"')
+
+
+def test_no_such_folder(tmp_path: Path) -> None:
+    assert "there is no such folder" in folder_problem(tmp_path / "nowhere", FILES)
+
+
+def test_a_zip_in_place_of_a_folder(tmp_path: Path) -> None:
+    for name in ("homework3.zip", "downloaded"):  # some browsers drop the ending
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            archive.writestr("convolutional.py", "x = 1\n")
+        assert "is a zip: unpack it" in folder_problem(tmp_path / name, FILES)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("work.ipynb", "is a notebook: put your answers into the .py files"),
+        ("convolutional.py", "Give its folder: python"),
+    ],
+)
+def test_a_file_in_place_of_a_folder(tmp_path: Path, name: str, says: str) -> None:
+    assert says in folder_problem(put(tmp_path, name) / name, FILES)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "binary_addition (1).py",
+        "binary_addition(2).py",
+        "binary_addition copy.py",
+        "binary_addition - Copy.py",
+        "binary_addition copy 2.py",
+        "binary_addition_v2.py",
+        "binary_addition_final.py",
+        "Binary_Addition.py",
+        "binary-addition.py",
+        "binary addition.py",
+        "binary_addition.py.txt",
+    ],
+)
+def test_another_name_of_a_file_is_recognised(tmp_path: Path, name: str) -> None:
+    assert file_notes(put(tmp_path, name), FILES) == [f'"{name}" is not read: rename it to binary_addition.py.']
+
+
+@pytest.mark.parametrize("name", ["my_helpers.py", "notes.txt", "binary.py", "binary_addition.pdf", "addition.py"])
+def test_any_other_file_is_left_alone(tmp_path: Path, name: str) -> None:
+    assert file_notes(put(tmp_path, name), FILES) == []
+
+
+def test_the_second_download_is_pointed_out_beside_the_first(tmp_path: Path) -> None:
+    (note,) = file_notes(put(tmp_path, "lstm_gradient.py", "lstm_gradient (1).py"), FILES)
+    assert note == '"lstm_gradient (1).py" is not read, only lstm_gradient.py is: keep the right one, under that name.'
+
+
+def test_the_template_is_checked_where_no_folder_is_named(tmp_path: Path) -> None:
+    put(tmp_path, "student_template/convolutional.py")
+    assert default_folder(FILES, tmp_path) == tmp_path / "student_template"
+    put(tmp_path, "lstm_gradient.py")
+    assert default_folder(FILES, tmp_path) == tmp_path
+
+
+@pytest.mark.parametrize("module", NEEDED)
+def test_a_missing_package_comes_with_the_command_that_installs_it(module: str) -> None:
+    said = missing_packages(lambda name: None if name == module else object())
+    assert said.startswith(f"{NEEDED[module]} is not installed for this Python. Install with: ")
+    assert said.endswith(f" -m pip install {NEEDED[module]}")
+
+
+def test_nothing_is_missing_here() -> None:
+    assert missing_packages() == ""
+
+
+def test_several_missing_packages_take_one_command() -> None:
+    said = missing_packages(lambda name: None)
+    assert said.startswith("numpy, msgspec, pyyaml and gradescope-utils are not installed")
+    assert said.endswith("-m pip install numpy msgspec pyyaml gradescope-utils")

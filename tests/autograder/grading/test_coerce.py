@@ -1,0 +1,170 @@
+"""What counts as an answer: as tables, accepted and refused, each with the words that the student reads."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.grading.coerce import Unreadable, integer, matrices, real, text
+from autograder.sandbox.values import Array, Other, exact_fraction, shortest_decimal
+
+
+def scalar(dtype: str, item: Any) -> Array:
+    return Array(dtype, (), (item,), scalar=True)
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [
+        (1, 1.0),
+        (0.5, 0.5),
+        (scalar("float64", 0.25), 0.25),
+        (scalar("float32", 0.25), 0.25),
+        (scalar("int64", 3), 3.0),
+        (scalar("longdouble", "0.1"), 0.1),
+        (Array("float64", (), (2.5,)), 2.5),
+    ],
+)
+def test_one_real_number(value: Any, number: float) -> None:
+    assert real(value) == number
+
+
+def test_nan_is_a_number_that_no_comparison_passes() -> None:
+    assert math.isnan(real(float("nan")))
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        (None, "is a `return` missing?"),
+        (True, "True (bool)"),
+        (1j, "complex"),
+        ("0.5", "the string '0.5'"),
+        ([0.5], "a list"),
+        (Array("float64", (1,), (0.5,)), "index it, or sum over it"),
+        (scalar("bool", True), "a numpy bool"),
+        (Other("Tensor"), "a value of type Tensor"),
+        (1 << 4000, "an integer of 4001 bits"),
+        (Fraction(1, 2), "1/2 (Fraction)"),
+    ],
+)
+def test_not_one_real_number(value: Any, says: str) -> None:
+    with pytest.raises(Unreadable) as refusal:
+        real(value)
+    assert says in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        207507,
+        207507.0,
+        Fraction(207507),
+        Decimal("207507.0"),
+        scalar("int64", 207507),
+        scalar("float64", 207507.0),
+        Array("int32", (), (207507,)),
+        "207507",
+        "207,507",
+        "207 507",
+        "207.507",
+        " 207_507 ",
+        "2.07507e5",
+        "207507.0",
+    ],
+)
+def test_an_integer(value: Any) -> None:
+    assert integer(value) == 207507
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        True,
+        1.5,
+        float("nan"),
+        float("inf"),
+        "about 207,507",
+        "",
+        "207,50",
+        "2,07,507",
+        "1e-3",
+        [1],
+        "٣" * 3 + "x",
+        Other("Tensor"),
+    ],
+)
+def test_not_an_integer(value: Any) -> None:
+    with pytest.raises(Unreadable, match="expected an integer"):
+        integer(value)
+
+
+def test_a_text_is_stripped_and_nothing_else_is_a_text() -> None:
+    assert text("  left\n") == "left"
+    with pytest.raises(Unreadable, match="expected a text in quotes"):
+        text(5)
+
+
+SHAPES = {"W": [(2, 2)], "v": [(2,), (1, 2)], "b": [(), (1,)]}
+
+
+def test_matrices_are_exact_in_any_form() -> None:
+    tenth = Fraction(1, 10)
+    value = {
+        "W": Array("float32", (2, 2), tuple(float(np.float32(x)) for x in (0.1, 0.2, -0.3, 1.5))),
+        "v": [[Fraction(1, 3), Decimal("0.1")]],
+        "b": scalar("float16", float(np.float16(0.1))),
+    }
+    found = matrices(value, SHAPES)
+    assert found["W"] == (tenth, 2 * tenth, -3 * tenth, Fraction(3, 2))
+    assert found["v"] == (Fraction(1, 3), tenth)
+    assert found["b"] == (tenth,)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"W": [[1, 2], [3]]}, "W: the rows differ in length"),
+        ({"W": [1, 2]}, "W: expected shape (2, 2), got (2,)"),
+        ({"W": [[1, True], [3, 4]]}, "W: expected real numbers, got True (bool)"),
+        ({"W": [[1, "2"], [3, 4]]}, "W: expected real numbers, got the string '2'"),
+        ({"b": 1j}, "b: expected real numbers"),
+        ({"b": float("inf")}, "b: expected finite numbers, got inf"),
+        ({"b": [[1]]}, "b: expected shape () (a single number) or (1,), got (1, 1)"),
+        ({"v": Array("float64", (2,), (1.0, float("nan")))}, "v: expected finite numbers, got nan at index 1"),
+        ({"v": Array("complex128", (2,), (1j, 2j))}, "v: expected real numbers"),
+        ({"v": Other("Tensor")}, "v: expected real numbers, got a value of type Tensor"),
+        ({"b": []}, "b: expected shape"),
+    ],
+)
+def test_a_wrong_matrix_is_named(change: dict[str, Any], says: str) -> None:
+    value = {"W": [[1, 2], [3, 4]], "v": [1, 2], "b": 0, **change}
+    with pytest.raises(Unreadable) as refusal:
+        matrices(value, SHAPES)
+    assert says in str(refusal.value)
+
+
+def test_a_missing_name_offers_what_was_found() -> None:
+    with pytest.raises(Unreadable, match=r'v: missing from the dict, found "V"|v: missing'):
+        matrices({"W": [[1, 2], [3, 4]], "V": [1, 2], "b": 0}, SHAPES)
+
+
+def test_a_float_means_the_shortest_decimal_that_prints_it() -> None:
+    assert exact_fraction(0.1) + exact_fraction(0.2) - exact_fraction(0.3) == 0
+    assert exact_fraction(1e16) + 1 == 10**16 + 1
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32"])
+def test_the_shortest_decimal_of_a_smaller_type_is_numpys(dtype: str) -> None:
+    code = {"float16": "e", "float32": "f"}[dtype]
+    kind = np.dtype(dtype).type
+    values = np.random.default_rng(1).standard_normal(500).astype(dtype)
+    for value in [*values, kind(65504.0), kind(0.1), kind(1e-7), kind(0), np.finfo(dtype).max, np.finfo(dtype).tiny]:
+        printed = np.format_float_positional(value, unique=True, trim="-")
+        assert shortest_decimal(float(value), code) == Fraction(printed), value

@@ -1,0 +1,148 @@
+"""The seam: every way in which an answer does not come has its own word and its own sentence."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from autograder.core.submission import Submission
+from autograder.grading.student import Crashed, Fault, Killed, Limits, Missing, Student, TimedOut, Unanswered
+from autograder.sandbox.portable_worker import Worker
+from autograder.sandbox.values import Record, float64_array
+
+
+@contextmanager
+def student(text: str | None, call: float = 5, row: float = 20, **others: str) -> Iterator[Student]:
+    texts = {**({} if text is None else {"answers.py": text}), **{f"{n}.py": t for n, t in others.items()}}
+    limits = Limits(call, row, time.monotonic() + 60)
+    limits.begin_row(row)
+    seam = Student(Submission(texts), "answers.py", limits, Worker, 128 << 20)
+    try:
+        yield seam
+    finally:
+        seam.close()
+
+
+def fault(text: str | None, call: float = 5, **others: str) -> Fault:
+    with student(text, call, **others) as seam, pytest.raises(Fault) as caught:
+        seam.call("f")
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "says"),
+    [
+        (None, Missing, "answers.py is not in the submission. Hand in a file of exactly this name."),
+        ("def g(): ...", Missing, "answers.py has no f. Keep the name of the template."),
+        ("def ff(): ...", Missing, 'answers.py has no f, found "ff"'),
+        ("f = 3", Missing, "f(...): expected a function, got a int. Is a `def` missing?"),
+        ("def f(): raise NotImplementedError('1')", Unanswered, "f(...): not answered yet."),
+        ("def f(): return 1 / 0", Crashed, "f(...) raised ZeroDivisionError: division by zero"),
+        ("def f(: pass", Crashed, "loading answers.py raised SyntaxError"),
+        ("x = [][1]\ndef f(): ...", Crashed, "loading answers.py raised IndexError: list index out of range"),
+        ("def f(): exit(3)", Killed, "f(...): your code ended its own process (exit 3)"),
+        ("def f(): import os; os._exit(1)", Killed, "it exited by itself with status 1"),
+        ("def f(): return bytearray(1 << 30)", Killed, "f(...): more than 128 MB of memory"),
+        ("def f(): return f()", Crashed, "RecursionError"),
+        ("def f(x): return x", Crashed, "missing 1 required positional argument"),
+        (
+            "class E(Exception):\n  def __str__(self): raise E\ndef f(): raise E",
+            Crashed,
+            "its message could not be made",
+        ),
+        ("def f(): return 'x' * (1 << 22)", None, ""),
+    ],
+    ids=lambda value: value[:30] if isinstance(value, str) else None,
+)
+def test_what_can_go_wrong(text: str | None, kind: type[Fault] | None, says: str) -> None:
+    if kind is None:
+        with student(text) as seam:
+            assert len(seam.call("f")[0]) == 64 << 10  # a long text is cut, not refused
+        return
+    found = fault(text)
+    assert type(found) is kind
+    assert says in found.feedback
+
+
+def test_only_the_students_own_frames_are_shown() -> None:
+    found = fault("import json\n\ndef f():\n    return json.loads('{')\n")
+    assert "answers.py, line 4, in f: return json.loads('{')" in found.feedback
+    assert "decoder.py" not in found.feedback
+    assert "worker.py" not in found.feedback
+
+
+def test_a_helper_module_is_found_and_a_shadowing_one_is_not() -> None:
+    text = "import helper, json\ndef f(): return [helper.x, json.dumps([])]"
+    with student(text, helper="x = 5", json="raise SystemExit") as seam:
+        assert seam.call("f") == [[5, "[]"]]
+
+
+def test_a_call_that_never_ends_costs_its_own_row_only() -> None:
+    with student("def f():\n    while True: pass\ndef g(): return 1", call=0.5) as seam:
+        with pytest.raises(TimedOut, match=r"f\(\.\.\.\): no answer within 0\.5 s"):
+            seam.call("f")
+        assert seam.call("g") == [1]  # a new process
+
+
+def test_a_row_has_a_limit_for_all_its_calls() -> None:
+    with student("import time\ndef f(): time.sleep(0.3)", row=1.0) as seam:
+        values = list(seam.call_each("f", [()] * 10))
+    assert isinstance(values[-1], TimedOut)
+    assert "this row took longer than 1 s in all" in values[-1].feedback
+    assert values[0] is None
+
+
+def test_a_file_that_does_not_load_is_run_once() -> None:
+    with student("import time\ntime.sleep(60)", call=0.5) as seam:
+        began = time.monotonic()
+        for _ in range(5):
+            with pytest.raises(TimedOut, match=r"loading answers\.py"):
+                seam.call("f")
+        assert time.monotonic() - began < 2.5
+
+
+def test_each_call_gets_arguments_of_its_own() -> None:
+    text = "def f(s):\n    s.x[0] += 1\n    s.extra = 1\n    return [float(s.x[0]), s.x.dtype.name]"
+    record = Record({"x": float64_array([1.0])})
+    with student(text) as seam:
+        assert seam.call("f", [(record,), (record,)]) == [[2.0, "float64"]] * 2
+
+
+def test_one_failed_call_does_not_hide_the_others() -> None:
+    with student("def f(x): return 1 / x") as seam:
+        values = list(seam.call_each("f", [(1,), (0,), (2,)]))
+    assert (values[0], type(values[1]), values[2]) == (1.0, Crashed, 0.5)
+
+
+def test_a_constant_and_an_empty_one() -> None:
+    with student("A = ' left '\nB = ''\nC = 5") as seam:
+        assert seam.text("A") == "left"
+        with pytest.raises(Unanswered, match="B is empty"):
+            seam.text("B")
+        with pytest.raises(Missing, match="has no D"):
+            seam.text("D")
+
+
+def test_a_function_to_call_as_if_imported() -> None:
+    with student("def f(a, b): return a + b") as seam:
+        f = seam.function("f")
+        assert (f(1, 2), f.__name__) == (3, "f")
+        with pytest.raises(Crashed):
+            f(1, "2")
+
+
+def test_the_deadline_of_the_whole_grading() -> None:
+    limits = Limits(5, 20, time.monotonic() - 1)
+    seam = Student(Submission({"answers.py": "def f(): ..."}), "answers.py", limits, Worker, 128 << 20)
+    with pytest.raises(TimedOut, match="The time for the whole grading was used up"):
+        seam.call("f")
+
+
+def test_control_characters_in_an_exception_do_not_reach_the_page() -> None:
+    found = fault("def f(): raise ValueError('\\x1b[31m<b>\\u202e' + 'x' * 10**6)")
+    assert "\x1b" not in found.feedback
+    assert "\u202e" not in found.feedback
+    assert len(found.feedback) < 2_000

@@ -1,0 +1,277 @@
+"""The page of a class as text: it stands alone, what is hostile stays text, and its numbers are the gradebook's."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import subprocess
+import sys
+from fractions import Fraction
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from autograder.core.outcome import Outcome
+from autograder.regrade.gradebook import Cell, Column, Decision, Gradebook, Person, Standing
+from autograder.regrade.report import data as class_data
+from autograder.regrade.report import data_tables
+from autograder.regrade.report import page as class_page
+from autograder.regrade.report.page import CannotReport, page
+from tests.autograder.regrade.report import class_sample
+
+pytest.importorskip("matplotlib", reason="matplotlib is not installed")
+pytest.importorskip("itables", reason="itables is not installed")
+ROOT = Path(__file__).resolve().parents[3]
+HOSTILE = "</script><img src=x onerror=\"document.title='ran'\"><!--<script>{{ 7 * 7 }}&amp;\u202e\x1b[31m'\u2028"
+SHOWN = "</script><img src=x onerror=\"document.title='ran'\"><!--<script>{{ 7 * 7 }}&amp;[31m'"
+
+
+class Reader(HTMLParser):
+    """What a browser makes of it: elements with their attributes, and the text of each script."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.scripts: list[str] = []
+        self.text = ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attributes)))
+        if tag == "script":
+            self.scripts.append("")
+
+    def handle_data(self, data: str) -> None:
+        if self.tags and self.cdata_elem == "script":
+            self.scripts[-1] += data
+        elif self.cdata_elem is None:
+            self.text += data
+
+    @property
+    def data(self) -> Any:
+        return json.loads(self.scripts[0])
+
+
+def hostile() -> Gradebook:
+    """A class in which every text is hostile."""
+    columns = (Column("1.1", HOSTILE, Fraction(1)), Column("1.2", HOSTILE, Fraction(1)))
+    decided = Decision(HOSTILE, "1.1", Fraction(1), HOSTILE, HOSTILE)
+    cells = (Cell("failed", Fraction(1), (HOSTILE,), decided), Cell("failed", Fraction(0), (HOSTILE,)))
+    person = Person(HOSTILE, HOSTILE, HOSTILE)
+    one = Standing(HOSTILE, (person, person), cells, Fraction(1), (Fraction(0), None), Fraction(0), HOSTILE, (HOSTILE,))
+    return Gradebook(HOSTILE, columns, (one,), HOSTILE, (HOSTILE,), HOSTILE, HOSTILE, HOSTILE)
+
+
+def test_hostile_text_stays_text() -> None:
+    read = Reader(page(hostile(), lambda _: [HOSTILE, HOSTILE], lambda _: HOSTILE))
+    names = [tag for tag, _ in read.tags]
+    assert "img" not in names
+    assert names.count("script") == 2
+    assert not [name for _, found in read.tags for name in found if name.startswith("on")]
+    assert read.text.count(SHOWN) >= 8
+    assert not re.search("[<>&\u2028\u2029\u202e\x1b]", read.scripts[0])
+    [row] = read.data["rows"]
+    assert row[:3] == [SHOWN, [[SHOWN] * 3] * 2, SHOWN]
+    assert read.data["texts"] == [SHOWN]
+
+
+@pytest.mark.parametrize(
+    ("path", "want"),
+    [
+        ("results/123.json", "./results/123.json"),
+        ("", ""),
+        ("javascript:alert(1)", "./javascript%3Aalert%281%29"),
+        ("//example.org/x", "./example.org/x"),
+        ("a b?c#d", "./a%20b%3Fc%23d"),
+    ],
+)
+def test_a_link_leads_to_a_file_only(path: str, want: str) -> None:
+    assert class_data.link(path) == want
+
+
+def test_the_policy_names_the_one_script_and_nothing_else_may_load() -> None:
+    read = Reader(page(class_sample.gradebook(3)))
+    [policy] = [found["content"] for tag, found in read.tags if tag == "meta" and "http-equiv" in found]
+    digest = base64.b64encode(hashlib.sha256(read.scripts[1].encode()).digest()).decode()
+    assert policy is not None
+    assert policy.split("; ")[:2] == ["default-src 'none'", f"script-src 'sha256-{digest}'"]
+    assert "unsafe-inline" not in policy.replace("style-src 'unsafe-inline'", "")
+    links = [value for _, found in read.tags for name, value in found.items() if name in ("src", "href", "xlink:href")]
+    assert all(value and value.startswith("#") for value in links)
+
+
+def test_same_gradebook_same_bytes() -> None:
+    """In two processes, so that no order of a set and no leftover of the first drawing can matter."""
+    code = (
+        "import hashlib; from autograder.regrade.report.page import page\n"
+        "from tests.autograder.report import class_sample\n"
+        "print(hashlib.sha256(page(class_sample.gradebook(40)).encode()).hexdigest())"
+    )
+    run = [subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True) for _ in range(2)]
+    assert run[0].stderr == ""
+    assert run[0].stdout == run[1].stdout
+    again = page(class_sample.gradebook(40))
+    assert run[0].stdout.strip() == hashlib.sha256(again.encode()).hexdigest()
+
+
+def test_no_two_elements_share_an_id() -> None:
+    ids = [found["id"] for _, found in Reader(page(class_sample.gradebook(40))).tags if "id" in found]
+    assert len(ids) == len(set(ids)) > 100
+
+
+def test_every_reference_inside_the_page_has_its_target() -> None:
+    text = page(class_sample.gradebook(40))
+    read = Reader(text)
+    ids = {found["id"] for _, found in read.tags if "id" in found}
+    found = [(name, value or "") for _, attributes in read.tags for name, value in attributes.items()]
+    named = {value for name, value in found if name in ("aria-labelledby", "aria-describedby")}
+    attributes = " ".join(value for _, value in found)
+    used = set(re.findall(r"url\(#([^)]+)\)", attributes)) | named
+    used |= {value[1:] for name, value in found if name == "href"}
+    assert used
+    assert used <= ids
+
+
+def test_drawings_say_in_words_what_they_show() -> None:
+    text = page(class_sample.gradebook(40))
+    assert text.count('role="img"') == 2
+    assert "How many submissions had each outcome. 1.1: " in text
+    assert "How many submissions have a total in each range. " in text
+
+
+@pytest.mark.parametrize("word", [str(word) for word in Outcome])
+def test_every_outcome_has_a_look_of_its_own(word: str) -> None:
+    from autograder.regrade.report import plots
+
+    assert word in plots.LOOK
+    assert list(plots.LOOK.values()).count(plots.LOOK[word]) == 1
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_small_classes(count: int) -> None:
+    read = Reader(page(class_sample.gradebook(count)))
+    assert len(read.data["rows"]) == count
+    assert ("There is no total to show." in read.text) == (count == 0)
+
+
+def test_a_class_without_rows() -> None:
+    assert "There is no total to show." in page(Gradebook("HW", (), ()))
+
+
+def test_a_class_without_spread() -> None:
+    one = class_sample.gradebook(1).standings[0]
+    same = tuple(msgspec.structs.replace(one, submission=str(at), old=(), old_total=None) for at in range(12))
+    book = msgspec.structs.replace(class_sample.gradebook(0, old=False), standings=same)
+    text = page(book)
+    assert "What changed" not in text
+    assert '<td class="points">-</td>' in text
+
+
+def test_the_numbers_are_the_gradebooks() -> None:
+    columns = (Column("1.1", "first", Fraction(1)), Column("1.2", "second", Fraction(1), extra_credit=True))
+    mistake = "forget path missing in c_bar"
+    wrong, right = Cell("failed", Fraction(0), (mistake,)), Cell("passed", Fraction(1))
+    standings = tuple(
+        Standing(
+            str(at),
+            (Person(f"Student {at}"),),
+            (wrong if at < 34 else right, right),
+            Fraction(1 if at < 34 else 2),
+            rerun=at == 209,
+        )
+        for at in range(210)
+    )
+    read = Reader(page(Gradebook("HW", columns, standings, version="1.2.3", rubric="abc", seed="7")))
+    said = " ".join(read.text.split())
+    assert f"34 of 210: {mistake}" in said
+    assert "submissions210 mean1.84 median2 lower quartile2 upper quartile2 lowest1 highest2" in said
+    assert "to be graded again1" in said
+    assert "1 of 210 must be graded again, because something of ours failed: 209." in said
+    assert "1.1 first117634" in said
+    assert "autograder 1.2.3, rubric abc, seed 7" in said
+    assert "What changed" not in said
+    assert "What people decided" not in said
+
+
+def test_one_text_is_stored_once() -> None:
+    book = class_sample.gradebook(50)
+    read = Reader(page(book, lambda one: ["the same"] * 18 + [f"only {one}"]))
+    assert len(read.data["texts"]) == 51
+    texts, rows = read.data["texts"], read.data["rows"]
+    assert [[texts[at] for at in row[9]] for row in rows] == [
+        ["the same"] * 18 + [f"only {one.submission}"] for one in book.standings
+    ]
+
+
+def test_cells_say_what_the_gradebook_says() -> None:
+    book = class_sample.gradebook(50)
+    read = Reader(page(book))
+    for row, standing in zip(read.data["rows"], book.standings, strict=True):
+        cells = [read.data["cells"][at] for at in row[8]]
+        assert [cell[0] for cell in cells] == [cell.outcome for cell in standing.cells]
+        points = [None if cell[1] is None else Fraction(cell[1]) for cell in cells]
+        assert points == [None if c.points is None else round(c.points, 4) for c in standing.cells]
+        assert [cell[2] for cell in cells] == [list(cell.named) for cell in standing.cells]
+
+
+def test_only_what_was_overruled_is_listed() -> None:
+    book = class_sample.gradebook(200)
+    want = [
+        [row, at]
+        for row, standing in enumerate(book.standings)
+        for at, cell in enumerate(standing.cells)
+        if cell.decided and book.columns[at].graded == "spec"
+    ]
+    read = Reader(page(book))
+    assert read.data["decided"] == want != []
+    assert f"{len(want)} rows were overruled." in read.text
+
+
+def test_an_anonymous_class_names_nobody() -> None:
+    book = class_sample.gradebook(60)
+    named = {text for s in book.standings for p in s.people for text in (p.name, p.email, p.sid)}
+    without = page(class_sample.anonymous(book))
+    assert not [text for text in named if text in without]
+    assert Reader(without).data["named"] is False
+    whole = page(book)
+    assert all(text in whole for text in named)
+    blank = tuple(msgspec.structs.replace(s, people=(Person(),)) for s in book.standings)
+    assert Reader(page(msgspec.structs.replace(book, standings=blank))).data["named"] is False
+
+
+@pytest.mark.parametrize("name", [*class_page.NEEDED, "markupsafe"])
+def test_a_missing_package_is_said_with_what_to_do(name: str) -> None:
+    code = f"""
+import sys
+sys.modules[{name!r}] = None
+from autograder.regrade.gradebook import Gradebook
+from autograder.regrade.report.page import CannotReport, page
+try:
+    page(Gradebook("HW", (), ()))
+except CannotReport as problem:
+    print(problem)
+"""
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert run.stdout.startswith(f"the report of a class needs {name}. Install with: "), run.stderr
+    assert run.stdout.count("\n") == 1
+
+
+def test_an_unknown_bundle_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    from autograder.regrade.report import template
+
+    template.parts.cache_clear()
+    monkeypatch.setattr(data_tables, "_text", lambda name: "export{a as b};")
+    with pytest.raises(CannotReport, match=r"itables' dt_bundle\.js does not export DataTables"):
+        page(class_sample.gradebook(1))
+
+
+def test_the_engine_loads_without_the_reports_packages() -> None:
+    code = "import sys, autograder.regrade.report.page as page; print({*page.NEEDED} & {*sys.modules})"
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert run.stdout.strip() == "set()"

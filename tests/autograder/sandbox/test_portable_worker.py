@@ -1,0 +1,163 @@
+"""A worker is a process: what it may do to the pipes, and that nothing of it is left."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from autograder.sandbox.portable_worker import Ended, OutOfTime, Program, Worker
+
+MEGABYTES = 1 << 20
+
+
+EMPTY_OBJECT = r"b'\6\0\0\0\2\0\0\0{}'"
+
+
+def writes(data: str, before: str = "") -> str:
+    """A student's text that writes bytes to every descriptor it may have."""
+    inner = f"for n in range(3, 16):\n    try: os.write(n, {data})\n    except OSError: pass"
+    return f"import os\n{before}" + inner.replace("\n", "\n  " if before else "\n")
+
+
+def program(text: str) -> Program:
+    return Program("answers.py", {"answers.py": text}, 256 * MEGABYTES, {})
+
+
+def start(text: str) -> Worker:
+    return Worker(program(text))
+
+
+def ask(worker: Worker, name: str = "f") -> dict:
+    worker.request({"id": 1, "name": name, "read": False, "argument_sets": [[]]}, b"")
+    return worker.receive(5)[0]
+
+
+def test_a_call_is_answered() -> None:
+    worker = start("def f(): return [1, 'two', None]")
+    try:
+        assert worker.receive(5)[0] == {"id": 0, "loaded": True}
+        assert ask(worker) == {"id": 1, "index": 0, "value": [1, "two", None]}
+    finally:
+        worker.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "how"),
+    [
+        ("import os; os._exit(0)", "it exited by itself with status 0"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "it was ended by signal SIGSEGV"),
+        ("import os; os.closerange(3, 64); import time; time.sleep(9)", "it closed the grader's pipe"),
+        (writes(r"b'\xff' * 9"), "it wrote into the grader's pipe"),
+        (writes(r"b'\6\0\0\0\2\0\0\0[]'"), "it wrote into the grader's pipe"),
+    ],
+    ids=["exit", "signal", "close", "garbage", "list"],
+)
+def test_a_worker_that_ends_or_forges_is_gone(text: str, how: str) -> None:
+    worker = start(text)
+    try:
+        with pytest.raises(Ended, match=how):
+            worker.receive(5)
+    finally:
+        worker.close()
+    assert not worker.alive
+
+
+def test_an_endless_loop_is_killed_in_time() -> None:
+    worker = start("while True: pass")
+    began = time.monotonic()
+    with pytest.raises(OutOfTime):
+        worker.receive(0.3)
+    assert time.monotonic() - began < 3
+    assert not worker.alive
+    worker.close()
+
+
+def test_a_flood_of_replies_does_not_block_the_end() -> None:
+    flood = writes(f"{EMPTY_OBJECT} * 99") + "\n" + writes(f"{EMPTY_OBJECT} * 99", "while True:\n  ")
+    worker = start(flood)
+    worker.receive(5)
+    worker.close()
+    assert not worker.alive
+
+
+def test_a_worker_that_does_not_read_does_not_block_the_grader() -> None:
+    worker = start(f"import time\n{writes(EMPTY_OBJECT)}\ntime.sleep(60)")
+    began = time.monotonic()
+    try:
+        for _ in range(20):
+            worker.request({"id": 1, "name": "f", "read": False, "argument_sets": []}, bytes(1 << 20))
+        worker.receive(5)  # a forged reply, written while the module was loading
+        with pytest.raises(OutOfTime):
+            worker.receive(0.3)
+    finally:
+        worker.close()
+    assert time.monotonic() - began < 10
+
+
+@pytest.mark.skipif(os.name != "posix", reason="process groups are POSIX")
+def test_a_child_of_the_worker_is_killed_with_its_group(tmp_path: Path) -> None:
+    late = tmp_path / "late"
+    text = (
+        f"import os, time\nif os.fork() == 0:\n  time.sleep(1.0)\n  open({str(late)!r}, 'w').close()\n  os._exit(0)\n"
+    )
+    worker = start(text)
+    worker.receive(5)
+    worker.close()
+    time.sleep(1.5)
+    assert not late.exists()
+
+
+def test_what_is_printed_is_kept_up_to_a_cap_and_read_once() -> None:
+    worker = start("import sys\nprint('hello')\nsys.stderr.write('x' * 1_000_000)")
+    try:
+        worker.receive(5)
+        time.sleep(0.2)
+        text = worker.printed()
+        assert text.startswith("hello\n")
+        assert len(text) <= 64 << 10
+        assert worker.printed() == ""
+    finally:
+        worker.close()
+
+
+def test_standard_input_is_empty() -> None:
+    worker = start("def f():\n    import sys\n    return sys.stdin.read()")
+    try:
+        worker.receive(5)
+        assert ask(worker)["value"] == ""
+    finally:
+        worker.close()
+
+
+@pytest.mark.parametrize("module", ["reference", "tests", "student_template"])
+def test_a_submission_cannot_import_what_knows_an_answer(module: str) -> None:
+    worker = start(f"import {module}")
+    try:
+        reply = worker.receive(5)[0]
+        assert (reply["fault"], reply["type"]) == ("crashed", "ModuleNotFoundError")
+    finally:
+        worker.close()
+
+
+def test_the_environment_is_scrubbed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_TOKEN", "abc")
+    worker = start("import os\ndef f(): return sorted(os.environ)")
+    try:
+        worker.receive(5)
+        assert "SECRET_TOKEN" not in ask(worker)["value"]
+    finally:
+        worker.close()
+
+
+def test_many_workers_leave_no_descriptor_and_no_thread() -> None:
+    import threading
+
+    start("").close()
+    before = len(os.listdir("/proc/self/fd")), threading.active_count()
+    for _ in range(5):
+        worker = start("while True: pass")
+        worker.close()
+    assert (len(os.listdir("/proc/self/fd")), threading.active_count()) == before
