@@ -27,7 +27,7 @@ fi
 
 # Compiled once here, since a run writes no byte code. Checked by hash, not by time: every file in the zip is dated 1980.
 "$venv/bin/python" -I -m compileall -q --invalidation-mode checked-hash autograder reference student_template tests
-PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$source_dir "$venv/bin/python" -m autograder.assignment.rubric_yaml || true
+PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$source_dir "$venv/bin/python" -m autograder.assignment.frozen || true
 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$source_dir "$venv/bin/python" -c 'import gradescope_utils, msgspec, numpy, yaml, autograder'
 
 # Student code runs as another user: it may read the interpreter's packages, and nothing of the assignment.

@@ -28,7 +28,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from autograder.assignment.rubric_yaml import freeze
+from autograder.assignment.frozen import freeze
 from benchmarks.growth import BASELINE, totals, write
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.assignment.rubric import read_rubric
-from autograder.core.outcome import Outcome, decimal_text
+from autograder.assignment.frozen import read_rubric
+from autograder.core.outcome import Outcome
+from autograder.core.points import decimal_text
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text()

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import msgspec
 from gradescope_utils.autograder_utils.decorators import tags, visibility, weight
@@ -23,20 +23,14 @@ from msgspec.structs import replace
 from autograder.assignment import credit
 from autograder.assignment.rng import Ahead
 from autograder.assignment.rubric import Question, Row, RubricFile
+from autograder.core.errors import AssignmentError
 from autograder.core.text import nearest
 
 FIXTURES = ("student", "award", "draw", "params", "reference")
 _FROM_DECORATORS = ("set_score", "set_leaderboard_value")
 
-# The types that a row's parameters may have.
-Count = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
-Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
-Points = Annotated[float, msgspec.Meta(ge=0, le=1000)]
-Flag = bool
-StepAtZero = Literal["either", "strict", "inclusive"]
 
-
-class SpecError(Exception):
+class SpecError(AssignmentError):
     """A spec that cannot be loaded or linked: the instructor's to mend. The message says where and how."""
 
 
@@ -90,35 +84,6 @@ class LinkedRow(msgspec.Struct, frozen=True):
     def name(self) -> str:
         """What the row is stored under: its number, or its check's name where it has none."""
         return self.row.number or (self.check.name if self.check else self.row.title)
-
-
-def credited_by(rule: credit.Rule, **parameters: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Decorator: the credit rule of a spec, and the parameters it takes with their types.
-
-    >>> @credited_by(credit.bound, loose_credit=Share)
-    ... def test_connections(student, award, params, reference): ...
-    """
-
-    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-        function.__credit__ = rule  # type: ignore[attr-defined]
-        function.__parameters__ = parameters  # type: ignore[attr-defined]
-        return function
-
-    return decorate
-
-
-def drawn_ahead(make: Ahead) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Decorator: what a spec draws before it asks the student, `make(draw, params)`; the spec has it by `draw.ahead()`.
-
-    >>> @drawn_ahead(lambda draw, params: [draw.random() for _ in range(params.calls)])
-    ... def test_h_bar(student, award, draw, params, reference): ...
-    """
-
-    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-        function.__ahead__ = make  # type: ignore[attr-defined]
-        return function
-
-    return decorate
 
 
 # --------------------------------------------------------------------------------------------------------------- load

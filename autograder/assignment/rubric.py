@@ -2,9 +2,6 @@
 
 The rubric says what each row is worth, who sees it, and with which parameters and limits it is graded. It holds no
 answer. Points are exact: 0.1 in the file is one tenth.
-
-Reading YAML takes as long as a third of everything else that a grading imports. So where a zip is installed, the rubric
-is read and checked once (`rubric_text.freeze`), and taken from there as long as the file's text is the same.
 """
 
 from __future__ import annotations
@@ -12,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
+from autograder.core.errors import AssignmentError
+
 Visibility = Literal["visible", "hidden", "after_due_date", "after_published"]
 
 
-class RubricError(Exception):
+class RubricError(AssignmentError):
     """The rubric is wrong; the message names file, line and key, and says what is allowed."""
 
 
@@ -122,19 +120,14 @@ class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         return tuple(dict.fromkeys(q.file for q in self.questions))
 
 
-class Frozen(msgspec.Struct, frozen=True):
-    """A rubric that was read and checked: the text it was read from, and what came of it."""
-
-    text: str
-    rubric: Rubric
-    hash: str
-    lines: dict[str, int]
-
-
 class RubricFile(msgspec.Struct, frozen=True, kw_only=True):
-    """A rubric that was read, with what its messages and its results need."""
+    """A rubric that was read, with what its messages and its results need.
+
+    text: what it was read from. name: what messages call it. hash: of the text. lines: of each key, by its path.
+    """
 
     rubric: Rubric
+    text: str
     name: str
     hash: str
     lines: dict[str, int]
@@ -142,38 +135,6 @@ class RubricFile(msgspec.Struct, frozen=True, kw_only=True):
     def error(self, path: str, message: str) -> RubricError:
         """The error that points at `path`, such as "questions[0].rows[1].params"."""
         return error_at(self.name, self.lines, path, message)
-
-
-def read_rubric(path: Path, name: str = "") -> RubricFile:
-    """Reads and checks a rubric; RubricError if anything in it is wrong. `name` is what messages call the file."""
-    name = name or path.name
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise RubricError(f"{name} cannot be read: {error}") from None
-    return _frozen(path, text, name) or parse_rubric(text, name)
-
-
-def parse_rubric(text: str, name: str = "rubric.yaml") -> RubricFile:
-    """The rubric in `text`; RubricError if anything in it is wrong."""
-    from autograder.assignment.rubric_yaml import parse  # imports YAML
-
-    return parse(text, name)
-
-
-def frozen_file(path: Path) -> Path:
-    """Where a rubric lies frozen: beside byte code, which is made at the same time and left out at the same places."""
-    return path.parent / "__pycache__" / f"{path.stem}.json"
-
-
-def _frozen(path: Path, text: str, name: str) -> RubricFile | None:
-    try:
-        found = msgspec.json.decode(frozen_file(path).read_bytes(), type=Frozen)
-    except (OSError, msgspec.DecodeError):
-        return None
-    if found.text != text:
-        return None
-    return RubricFile(rubric=found.rubric, name=name, hash=found.hash, lines=found.lines)
 
 
 def error_at(name: str, lines: dict[str, int], path: str, message: str) -> RubricError:

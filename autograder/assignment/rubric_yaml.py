@@ -1,33 +1,17 @@
-"""A rubric's text to its typed form: YAML, the checks that types cannot make, and errors in an instructor's words.
-
-`python -m autograder.assignment.rubric_yaml` freezes tests/rubric.yaml: done where the zip is installed.
-"""
+"""A rubric's text to its typed form: YAML, the checks that types cannot make, and errors in an instructor's words."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-import sys
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import yaml
 
-from autograder.assignment.rubric import (
-    Frozen,
-    LimitsOf,
-    Question,
-    Row,
-    Rubric,
-    RubricError,
-    RubricFile,
-    error_at,
-    frozen_file,
-    read_rubric,
-)
-from autograder.core.outcome import decimal_text
+from autograder.assignment.rubric import LimitsOf, Question, Row, Rubric, RubricError, RubricFile, error_at
+from autograder.core.points import decimal_text
 from autograder.core.text import nearest
 
 NUMBER = r"\d+(\.\d+[a-z]?)?"  # of a row
@@ -54,7 +38,9 @@ def parse(text: str, name: str) -> RubricFile:
         rubric = msgspec.convert(data, Rubric)
     except msgspec.ValidationError as error:
         raise _validation_error(name, lines, str(error)) from None
-    read = RubricFile(rubric=rubric, name=name, hash=hashlib.sha256(text.encode()).hexdigest()[:12], lines=lines)
+    read = RubricFile(
+        rubric=rubric, text=text, name=name, hash=hashlib.sha256(text.encode()).hexdigest()[:12], lines=lines
+    )
     _check(read)
     return read
 
@@ -163,30 +149,3 @@ def _check_sum(read: RubricFile, question: Question, path: str) -> None:
                 f'"{question.title}" says {decimal_text(said)}, but its {kind} sum to {decimal_text(found)}: '
                 f"change {key} or the points of a row",
             )
-
-
-# ------------------------------------------------------------------------------------------------------------- frozen
-
-
-def freeze(path: Path) -> Path:
-    """Keeps a rubric as it was read and checked; where. Raises RubricError, OSError."""
-    read, text = read_rubric(path), path.read_text(encoding="utf-8")
-    kept = frozen_file(path)
-    kept.parent.mkdir(exist_ok=True)
-    kept.write_bytes(msgspec.json.encode(Frozen(text, read.rubric, read.hash, read.lines)))
-    return kept
-
-
-def main() -> int:
-    """Freezes the rubric of this project; 1 with a sentence if it cannot be."""
-    path = Path(__file__).resolve().parent.parent / "tests" / "rubric.yaml"
-    try:
-        freeze(path)
-    except (RubricError, OSError) as problem:
-        print(f"warning: the rubric is not frozen: {problem}", file=sys.stderr)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

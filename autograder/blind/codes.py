@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from autograder.core.errors import AssignmentError
 from autograder.regrade.csv_io import read_table, write_table
 
 KEY = "key.csv"
@@ -39,7 +40,7 @@ class Coded(msgspec.Struct, frozen=True):
         return place_of(self.code, self.row)
 
 
-class KeyUnusable(Exception):
+class KeyUnusable(AssignmentError):
     """The key cannot be trusted; the message says where, and what to do."""
 
 

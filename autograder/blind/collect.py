@@ -27,7 +27,8 @@ from autograder.blind.codes import (
 from autograder.blind.order import Alike, arranged
 from autograder.blind.page import ResponsesPage, ShownAnswer, responses_page
 from autograder.blind.similarity import compared
-from autograder.core.outcome import decimal_text
+from autograder.core.errors import AssignmentError
+from autograder.core.points import decimal_text
 from autograder.core.text import clean, one_line
 from autograder.regrade.csv_io import Record, Table, read_table, write_private, write_table
 from autograder.regrade.gradebook import Column
@@ -36,7 +37,7 @@ TEXT_LENGTH = 20_000  # characters of an answer
 FILLED = ("points", "comment", "who")  # what graders fill in
 
 
-class ResponsesError(Exception):
+class ResponsesError(AssignmentError):
     """Nothing was written; the message says why and what to do."""
 
 

@@ -15,19 +15,22 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 from msgspec.structs import replace
 
-from autograder.assignment.rubric import parse_rubric
-from autograder.blind.collect import ResponsesError, WrittenAnswer, collect
-from autograder.blind.merge import MergeError, merge
+from autograder.assignment.frozen import parse_rubric
+from autograder.assignment.load import Assignment, assignment_of, load_assignment
+from autograder.blind.collect import WrittenAnswer, collect
+from autograder.blind.merge import merge
+from autograder.core.command import WrongCall, in_words, private, typed
 from autograder.core.outcome import Outcome
 from autograder.grading.finding import Words
-from autograder.grading.grader import Assignment, assignment_of, load_assignment
 from autograder.grading.row import ARRIVED
 from autograder.intake.folder import open_source
 from autograder.intake.source import in_order
-from autograder.regrade import baseline, command
-from autograder.regrade.ending import WrongCall, in_words
+from autograder.regrade import baseline
+from autograder.regrade.command import KEPT, regrade
+from autograder.regrade.command import Options as RegradeOptions
 from autograder.regrade.executors import LocalCrew
 from autograder.regrade.fingerprint import fingerprint
 from autograder.regrade.progress import shown
@@ -39,8 +42,33 @@ from autograder.regrade.totals import Appraiser
 SEED = "seed"  # of a folder of responses: it decides codes and order, and stays with the key
 
 
-def add_responses_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of `responses`."""
+class ResponsesOptions(msgspec.Struct, frozen=True):
+    """What `responses` was asked for; the help of each option says what it is."""
+
+    export: Path
+    output: Path
+    seed: str | None
+    jobs: int
+    unsafe: bool
+
+
+class MergeOptions(msgspec.Struct, frozen=True):
+    """What `merge` was asked for; the help of each option says what it is."""
+
+    responses: Path
+    output: Path
+    anonymous: bool
+
+
+def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
+    """The options of `responses`, or those of `merge`."""
+    if command == "merge":
+        parser.add_argument("responses", type=Path, help="the folder that `responses -o` made, its CSVs filled in")
+        parser.add_argument("output", type=Path, metavar="OUT", help="the folder that `regrade -o` made")
+        parser.add_argument(
+            "--anonymous", action="store_true", help="no names, e-mails and sids in grades.csv and report"
+        )
+        return
     parser.add_argument(
         "export", type=Path, help="Gradescope's export (zip or folder), or a folder made by `regrade -o`"
     )
@@ -50,33 +78,31 @@ def add_responses_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--unsafe", action="store_true", help="read although student code could read the answers")
 
 
-def add_merge_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of `merge`."""
-    parser.add_argument("responses", type=Path, help="the folder that `responses -o` made, its CSVs filled in")
-    parser.add_argument("output", type=Path, metavar="OUT", help="the folder that `regrade -o` made")
-    parser.add_argument("--anonymous", action="store_true", help="no names, e-mails and sids in grades.csv and report")
+def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
+    """Runs `responses` or `merge` and returns its exit code."""
+    with private(), in_words(command, KEPT) as ending:
+        if command == "merge":
+            ending.code = _merge(typed(MergeOptions, parsed), root)
+        else:
+            ending.code = _responses(typed(ResponsesOptions, parsed), root)
+    return ending.code
 
 
-def run_responses(options: argparse.Namespace, root: Path) -> int:
-    """Runs `responses` and answers its exit code."""
-    with in_words("responses", ResponsesError) as said:
-        assignment = load_assignment(root)
-        answers = list(_answers(options, root, assignment))
-        columns = Appraiser(assignment.rows, {}).columns
-        title = assignment.rubric.assignment
-        for sentence in collect(answers, columns, options.output, _seed(options), title):
-            print(sentence)
-        print(f"{options.output}: hand out each page with its CSV, keep key.csv to yourself; then `merge` it.")
-        said.code = 0
-    return said.code
+def _responses(options: ResponsesOptions, root: Path) -> int:
+    assignment = load_assignment(root)
+    answers = list(_answers(options, root, assignment))
+    columns = Appraiser(assignment.rows, {}).columns
+    for sentence in collect(answers, columns, options.output, _seed(options), assignment.rubric.assignment):
+        print(sentence)
+    print(f"{options.output}: hand out each page with its CSV, keep key.csv to yourself; then `merge` it.")
+    return 0
 
 
-def _seed(options: argparse.Namespace) -> str:
+def _seed(options: ResponsesOptions) -> str:
     """The folder's seed, so that collecting again keeps the order; a new folder gets one that nobody can guess."""
     path = Path(options.output, SEED)
-    given: str | None = options.seed
-    if given is not None:
-        return given
+    if options.seed is not None:
+        return options.seed
     if path.is_file():
         return path.read_text(encoding="utf-8").strip()
     options.output.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -85,7 +111,7 @@ def _seed(options: argparse.Namespace) -> str:
     return seed
 
 
-def _answers(options: argparse.Namespace, root: Path, assignment: Assignment) -> Iterator[WrittenAnswer]:
+def _answers(options: ResponsesOptions, root: Path, assignment: Assignment) -> Iterator[WrittenAnswer]:
     """The written answers of every submission; those of an export are read in the jail, as in a grading."""
     rows = [linked.name for linked in assignment.rows if linked.row.graded == "written"]
     if options.export.is_dir() and is_store(options.export):
@@ -93,13 +119,10 @@ def _answers(options: argparse.Namespace, root: Path, assignment: Assignment) ->
             yield from _in_store(store, rows)
         return
     source = open_source(options.export, assignment.rubric.files())
-    text = (root / "tests" / "rubric.yaml").read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as folder, Store(Path(folder)) as store, shown() as progress:
         setting = Setting(
             replace(assignment, rows=tuple(linked for linked in assignment.rows if linked.name in rows)),
             fingerprint(root, assignment.rubric.files()),
-            text,
-            assignment.rubric_file.name,
             hidden=(str(options.output.resolve()), str(options.export.resolve())),
             unsafe=options.unsafe,
         )
@@ -119,25 +142,17 @@ def _in_store(store: Store, rows: list[str]) -> Iterator[WrittenAnswer]:
             yield WrittenAnswer(name, row, said)
 
 
-def run_merge(options: argparse.Namespace, root: Path) -> int:
-    """Runs `merge` and answers its exit code."""
-    with in_words("merge", MergeError) as said:
-        if not is_store(options.output):
-            raise WrongCall(f"{options.output} is no folder that `regrade -o` wrote.")
-        with Store(options.output, write=False) as store:
-            text = store.fact(baseline.RUBRIC)
-        if not text:
-            raise WrongCall(f"{options.output} holds no grades yet: let `regrade -o` end first.")
-        read = parse_rubric(text, f"the rubric of {options.output}")
-        columns = Appraiser(assignment_of(root, read).rows, {}).columns
-        merged = merge(options.responses, options.output, columns)
-        for sentence in merged.sentences:
-            print(sentence)
-        print(f"with points: {len(merged.decisions):,} answers; without yet: {len(merged.waiting):,}")
-        again = argparse.Namespace(
-            **dict.fromkeys(("rubric", "against", "overrides", "only", "scheduler")),
-            **{"export": options.output, "output": options.output, "jobs": os.cpu_count() or 1, "unsafe": False},
-            anonymous=options.anonymous,
-        )
-        said.code = command.regrade(again, root, read, text)
-    return said.code
+def _merge(options: MergeOptions, root: Path) -> int:
+    if not is_store(options.output):
+        raise WrongCall(f"{options.output} is no folder that `regrade -o` wrote.")
+    with Store(options.output, write=False) as store:
+        text = store.fact(baseline.RUBRIC)
+    if not text:
+        raise WrongCall(f"{options.output} holds no grades yet: let `regrade -o` end first.")
+    rubric = parse_rubric(text, f"the rubric of {options.output}")
+    columns = Appraiser(assignment_of(root, rubric).rows, {}).columns
+    merged = merge(options.responses, options.output, columns)
+    for sentence in merged.sentences:
+        print(sentence)
+    print(f"with points: {len(merged.decisions):,} answers; without yet: {len(merged.waiting):,}")
+    return regrade(RegradeOptions(options.output, options.output, anonymous=options.anonymous), root, rubric)

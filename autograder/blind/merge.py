@@ -12,10 +12,12 @@ from pathlib import Path
 import msgspec
 
 from autograder.blind.codes import KEY, Coded, KeyUnusable, decided_now, read_key
-from autograder.core.outcome import decimal_text
+from autograder.core.errors import AssignmentError
+from autograder.core.points import decimal_text
 from autograder.core.text import clean, one_line
 from autograder.regrade.csv_io import Record, read_table
 from autograder.regrade.gradebook import Column, Decision
+from autograder.regrade.output_dir import WRITTEN
 from autograder.regrade.overrides import (
     HEADER,
     REASON_LENGTH,
@@ -26,10 +28,8 @@ from autograder.regrade.overrides import (
     write_decisions,
 )
 
-WRITTEN = "written.csv"
 
-
-class MergeError(Exception):
+class MergeError(AssignmentError):
     """Nothing was written; the message says why and what to do."""
 
 

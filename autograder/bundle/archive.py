@@ -20,11 +20,12 @@ from typing import Any
 
 from autograder import __version__
 from autograder.check.manifest import MANIFEST
+from autograder.core.errors import AssignmentError
 
 Inspection = Callable[[Path], Sequence[str]]
 
 
-class BundleError(Exception):
+class BundleError(AssignmentError):
     """No zip was written; the message says why and what to do."""
 
 

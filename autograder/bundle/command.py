@@ -1,4 +1,7 @@
-"""`bundle`: builds a zip, the one for Gradescope only of an assignment without a hole, and says what to do with it."""
+"""`bundle` builds a zip, the one for Gradescope only of an assignment without a hole; `validate` is the proof.
+
+Exit codes: `bundle` 0 the zip is there, 2 it is not; `validate` 0 no hole, 1 a hole or a wrong rubric, 2 not done.
+"""
 
 from __future__ import annotations
 
@@ -7,49 +10,82 @@ import hashlib
 import sys
 from pathlib import Path
 
-from autograder.assignment.link import SpecError
-from autograder.assignment.rubric import RubricError
+import msgspec
+
+from autograder.assignment.load import load_assignment
 from autograder.bundle.archive import BundleError
 from autograder.bundle.gradescope_zip import gradescope
 from autograder.bundle.settings import settings
 from autograder.bundle.student_zip import student
 from autograder.bundle.validate import Validation, validate
-from autograder.core.outcome import decimal_text
-from autograder.grading.grader import load_assignment
+from autograder.core.command import WrongCall, in_words, typed
+from autograder.core.errors import AssignmentError
+from autograder.core.points import decimal_text
 from autograder.sandbox.jail import Jail
 
 
-def run(options: argparse.Namespace, root: Path) -> int:
-    """Builds the zip that was asked for; 0 if it is there, 2 with the reason if it is not."""
+class Options(msgspec.Struct, frozen=True):
+    """What `bundle` was asked for; the help of each option says what it is."""
+
+    kind: str
+    output: Path | None
+    wheels: bool
+
+
+def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
+    """The options of `bundle`; `validate` has none."""
+    if command == "bundle":
+        parser.add_argument("kind", choices=["gradescope", "student"])
+        parser.add_argument("-o", "--output", type=Path, help="where the zip goes")
+        parser.add_argument("--wheels", action="store_true", help="carry the wheels, for an image without a network")
+
+
+def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
+    """Runs `bundle` or `validate` and returns its exit code."""
+    if command == "validate":
+        return _validate(root)
+    with in_words(command) as ending:
+        print(_bundle(typed(Options, parsed), root))
+        ending.code = 0
+    return ending.code
+
+
+def _validate(root: Path) -> int:
+    try:
+        found = _proof(root)
+    except AssignmentError as error:
+        print(f"autograder validate: {error}", file=sys.stderr)
+        return 2 if isinstance(error, BundleError) else 1
+    print(found.text())
+    return 1 if found.holes else 0
+
+
+def _proof(root: Path) -> Validation:
+    try:
+        with Jail() as jail:
+            return validate(root, load_assignment(root), jail.start)
+    except ModuleNotFoundError as error:
+        raise BundleError(f"{error}. It needs the whole project: reference/ with its catalogue.") from error
+
+
+def _bundle(options: Options, root: Path) -> str:
     output = options.output or Path("dist") / f"{options.kind}.zip"
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
-        text = _student(root, output, options) if options.kind == "student" else _gradescope(root, output, options)
-    except (BundleError, RubricError, SpecError) as error:
-        print(f"autograder bundle: {error}", file=sys.stderr)
-        return 2
     except OSError as error:
-        print(f"autograder bundle: cannot write {output}: {error.strerror or error}", file=sys.stderr)
-        return 2
-    print(text)
-    return 0
-
-
-def _student(root: Path, output: Path, options: argparse.Namespace) -> str:
+        raise WrongCall(f"cannot write {output}: {error.strerror or error}") from error
+    if options.kind == "gradescope":
+        return _gradescope(root, output, options.wheels)
     if options.wheels:
-        raise BundleError("--wheels goes with the bundle for Gradescope")
+        raise WrongCall("--wheels goes with the bundle for Gradescope")
     return f"{student(root, output)}: give it to the students; its README.md says how to use it."
 
 
-def _gradescope(root: Path, output: Path, options: argparse.Namespace) -> str:
+def _gradescope(root: Path, output: Path, wheels: bool) -> str:
     """Validates first: a zip on Gradescope grades a whole class."""
+    refuse_holes(_proof(root))
     assignment = load_assignment(root)
-    try:
-        with Jail() as jail:
-            refuse_holes(validate(root, assignment, jail.start))
-    except ModuleNotFoundError as error:
-        raise BundleError(f"{error}. It needs the whole project: reference/ with its catalogue.") from error
-    path = gradescope(root, output, options.wheels)
+    path = gradescope(root, output, wheels)
     content = path.read_bytes()
     totals = ", ".join(f"{decimal_text(points)} {kind}" for kind, points in assignment.rubric.totals().items())
     digest = hashlib.sha256(content).hexdigest()[:12]

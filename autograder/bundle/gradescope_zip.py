@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from autograder.assignment.rubric import RubricError, parse_rubric
+from autograder.assignment.frozen import parse_rubric
+from autograder.assignment.rubric import RubricError
 from autograder.bundle.archive import BundleError, Recipe, allowed, write
 from autograder.bundle.inspection import faults
 from autograder.bundle.pins import LOCK, PYTHONS, read_pins
 from autograder.bundle.wheels import wheels as wheels_of
-from autograder.core.outcome import decimal_text
+from autograder.core.points import decimal_text
 
 RUBRIC = "tests/rubric.yaml"
 

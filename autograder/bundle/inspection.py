@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 
-from autograder.assignment.rubric import RubricError, parse_rubric
+from autograder.assignment.frozen import parse_rubric
+from autograder.assignment.rubric import RubricError
 from autograder.check.manifest import MANIFEST
 
 SCRIPTS = ("setup.sh", "run_autograder")

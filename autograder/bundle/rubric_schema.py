@@ -1,8 +1,8 @@
 """A JSON schema of the rubric, for editors: they complete its keys and words, and mark what is wrong while one types.
 
-`python -m autograder.bundle.rubric_schema` writes it to tests/rubric.schema.json; `--check` writes nothing and exits 1 if the file
-is not current. It is generated from the types in `rubric.py`, the field descriptions in their docstrings, and the
-parameters that the specs declare. It says less than `read_rubric`, which also knows that points must add up.
+`python -m autograder.bundle.rubric_schema` writes it to tests/rubric.schema.json; `--check` writes nothing and exits 1
+if the file is not current. It is generated from the types in `rubric.py`, the field descriptions in their docstrings,
+and the parameters that the specs declare. It says less than `read_rubric`, which also knows that points must add up.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from typing import Any
 import msgspec
 
 from autograder.assignment.link import Check
+from autograder.assignment.load import load_assignment
 from autograder.assignment.rubric import LimitsOf, Question, Row, Rubric
 from autograder.assignment.rubric_yaml import FILE, MOST, MOST_POINTS, NUMBER
-from autograder.grading.grader import load_assignment
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = ROOT / "tests" / "rubric.schema.json"
 
 Schema = dict[str, Any]

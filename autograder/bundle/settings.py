@@ -9,7 +9,7 @@ from fractions import Fraction
 from autograder.assignment.link import LinkedRow
 from autograder.assignment.rubric import LimitsOf
 from autograder.bundle.pins import PYTHONS
-from autograder.core.outcome import decimal_text
+from autograder.core.points import decimal_text
 from autograder.gradescope.timeout import DEFAULT_TIMEOUT, MARGIN
 
 CONTAINERS = ((0.5, 750), (1.0, 1500), (2.0, 3000), (4.0, 6000))  # Gradescope's sizes: CPUs, megabytes

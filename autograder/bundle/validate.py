@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from autograder.assignment.link import load_module
-from autograder.core.outcome import Mark, Outcome, decimal_text
+from autograder.assignment.load import Assignment
+from autograder.core.outcome import Mark, Outcome
+from autograder.core.points import decimal_text
 from autograder.core.submission import Submission, read_submission
-from autograder.grading.grader import Assignment, Grading
+from autograder.grading.grader import Grading
 from autograder.sandbox.protocol import Start
 
 

@@ -13,24 +13,37 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder.check import preflight
+from autograder.core.errors import AutograderError
 
 if TYPE_CHECKING:
+    from autograder.assignment.load import Assignment
     from autograder.core.outcome import Mark, Report
-    from autograder.grading.grader import Assignment
 
 FULL, NOT_FULL, USAGE = 0, 1, 2
 
 
-class CannotCheck(Exception):
+@dataclass(frozen=True)
+class Options:
+    """What `check` was asked for; the help of each option says what it is."""
+
+    directory: Path | None
+    question: str | None
+    watch: bool
+    html: Path | None
+    json: bool
+    no_color: bool
+
+
+class CannotCheck(AutograderError):
     """Nothing can be checked; the message is one sentence that says what to do."""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
     """The options of `check`."""
     parser.add_argument("directory", nargs="?", type=Path, help="the folder with your files (this one)")
     parser.add_argument("-q", "--question", metavar="N", help="one question only, such as 2, or one row, such as 2.1a")
@@ -40,14 +53,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-color", action="store_true", help="no colours")
 
 
-def run(options: argparse.Namespace, root: Path) -> int:
-    """Runs `check` and answers its exit code: 0 all public rows full, 1 not, 2 usage or our fault."""
+def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
+    """Runs `check` and returns its exit code: 0 all public rows full, 1 not, 2 usage or our fault."""
+    options = Options(**{field.name: getattr(parsed, field.name) for field in fields(Options)})
     try:
         _require_packages()
         if options.watch:
             return _watch(options, root)
         return _once(options, root)
-    except CannotCheck as problem:
+    except AutograderError as problem:
         _say(str(problem))
         return USAGE
 
@@ -75,7 +89,7 @@ class Checked:
         return FULL if all(m.outcome in fine for m in self.report.marks if m.weighted) else NOT_FULL
 
 
-def _once(options: argparse.Namespace, root: Path) -> int:
+def _once(options: Options, root: Path) -> int:
     assignment = home_assignment(root, options.question)
     files = assignment.rubric.files()
     folder = options.directory or preflight.default_folder(files)
@@ -87,6 +101,8 @@ def _once(options: argparse.Namespace, root: Path) -> int:
     else:
         _show(checked, colour=not options.no_color)
     if options.html is not None:
+        from autograder.report.file import write_page
+
         write_page(options.html, checked.report, [*checked.notes, checked.isolation])
         if not options.json:
             print(f"\n{options.html}: open it in a browser.")
@@ -100,13 +116,12 @@ def home_assignment(root: Path, question: str | None = None) -> Assignment:
     """
     from msgspec.structs import replace
 
-    from autograder.assignment.link import SpecError
-    from autograder.assignment.rubric import RubricError
-    from autograder.grading.grader import AbsentReference, load_assignment
+    from autograder.assignment.load import AbsentReference, load_assignment
+    from autograder.core.errors import AssignmentError
 
     try:
         whole = load_assignment(root)
-    except (RubricError, SpecError) as error:
+    except AssignmentError as error:
         raise CannotCheck(f"this is our fault, not yours; please tell the staff: {error}") from error
     chosen = tuple(linked for linked in whole.rows if question is None or _belongs(linked.row.number, question))
     if not chosen:
@@ -186,31 +201,17 @@ def as_json(checked: Checked) -> dict[str, Any]:
 
 
 def _json_row(mark: Mark) -> dict[str, Any]:
-    from autograder.core.outcome import decimal_text
+    from autograder.core.points import decimal_text
 
     points, most = (float(decimal_text(p)) if mark.scored else None for p in (mark.points, mark.max_points))
     row = {"number": mark.number, "title": mark.title, "outcome": str(mark.outcome), "points": points}
     return {**row, "max_points": most, "read_as": mark.read_as, "feedback": mark.feedback}
 
 
-def write_page(path: Path, report: Report, footer: Sequence[str]) -> None:
-    """Writes the page with figures. Raises CannotCheck if it cannot be written, or made without jinja2."""
-    try:
-        from autograder.report.html import page
-    except ModuleNotFoundError as error:
-        if not str(error.name).startswith("jinja2"):
-            raise
-        raise CannotCheck(f'--html needs jinja2. Install with: "{sys.executable}" -m pip install jinja2') from None
-    try:
-        path.write_text(page(report, [line for line in footer if line]), encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise CannotCheck(f"cannot write {path}: {error.strerror}") from error
-
-
 # ------------------------------------------------------------------------------------------------------------- watch
 
 
-def _watch(options: argparse.Namespace, root: Path) -> int:
+def _watch(options: Options, root: Path) -> int:
     """Checks now and after every save, until Ctrl-C; answers the code of the last check."""
     try:
         from watchfiles import PythonFilter, watch

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from autograder.core.errors import StudentError
 from autograder.core.text import one_line
 
 MAX_FILE = 1 << 20
@@ -21,7 +22,7 @@ MAX_LISTED = 200
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
-class UnreadableFile(Exception):
+class UnreadableFile(StudentError):
     """A file that is there but cannot be taken as Python text; the message is for the student."""
 
 

@@ -12,20 +12,48 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
+import msgspec
 
-from autograder.grading.grader import Assignment, Grading, load_assignment
+from autograder.assignment.load import load_assignment
+from autograder.core.command import typed
+from autograder.grading.grader import Grading
 from autograder.sandbox.isolation import Isolation
 from autograder.sandbox.jail import Jail, answers_below
-from autograder.sandbox.protocol import Start, WorkerFault
+from autograder.sandbox.protocol import Start
 
 if TYPE_CHECKING:
     from autograder.core.outcome import Report
 
 GRADESCOPE = Path("/autograder")
+INSTEAD = (
+    "Grade in the container, or as root with the project closed to others (chmod -R go= on its folder);"
+    " --unsafe grades all the same."
+)
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+class Options(msgspec.Struct, frozen=True):
+    """What `grade` was asked for; the help of each option says what it is."""
+
+    directory: Path | None
+    output: Path | None
+    metadata: Path | None
+    gradescope: bool
+    seed: str | None
+    rubric: Path | None
+    html: Path | None
+    unsafe: bool
+
+    def on_gradescope(self) -> Options:
+        """With Gradescope's own paths where none is named."""
+        return msgspec.structs.replace(
+            self,
+            directory=self.directory or GRADESCOPE / "submission",
+            output=self.output or GRADESCOPE / "results" / "results.json",
+            metadata=self.metadata or GRADESCOPE / "submission_metadata.json",
+        )
+
+
+def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
     """The options of `grade`."""
     parser.add_argument("directory", nargs="?", type=Path, help="the folder that holds the submitted files")
     parser.add_argument("-o", "--output", type=Path, help="where results.json goes (otherwise it is printed)")
@@ -39,30 +67,34 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--unsafe", action="store_true", help="grade although student code could read the answers")
 
 
-def run(options: argparse.Namespace, root: Path, jail: Jail) -> int:
-    """Runs `grade` in a jail whose zygote may still be starting; answers the exit code."""
+def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
+    """Runs `grade` and returns the exit code; the zygote of its jail was started on the first line of `__main__`."""
+    options = typed(Options, parsed)
     if options.gradescope:
-        options.directory = options.directory or GRADESCOPE / "submission"
-        options.output = options.output or GRADESCOPE / "results" / "results.json"
-        options.metadata = options.metadata or GRADESCOPE / "submission_metadata.json"
+        options = options.on_gradescope()
     if options.directory is None:
         _say("autograder grade: give the folder that holds the submitted files, e.g. `grade reference`.")
         return 2
+    with Jail() as jail:
+        return _run(options, options.directory, root, jail)
+
+
+def _run(options: Options, directory: Path, root: Path, jail: Jail) -> int:
     hidden = [path for path in (options.metadata, options.output) if path is not None]
     results = [options.output, options.output.parent] if options.output is not None else []
     jail.hides([*hidden, *answers_below(root)], [*results, root])
     try:
-        grading = _prepare(options, root, jail.start)
+        grading = _prepare(options, directory, root, jail.start)
         limits = grading.assignment.rubric.limits
         files = grading.assignment.rubric.files()
         jail.expect(len(files), limits.memory_mb << 20, math.ceil(limits.seconds_in_all) + 1)
         grading.draw_ahead()  # the zygote still imports numpy
     except Exception as error:  # whatever it is, results.json must say that it is our fault
         return _cannot_grade(options, error)
-    return _grade_in(jail, grading, options, root)
+    return _grade_in(jail, grading, options, directory, root)
 
 
-def _grade_in(jail: Jail, grading: Grading, options: argparse.Namespace, root: Path) -> int:
+def _grade_in(jail: Jail, grading: Grading, options: Options, directory: Path, root: Path) -> int:
     """Grades, unless student code could read the answers or write the results; says what held."""
     from autograder.gradescope.results import as_text, results, staff_text, write_results
 
@@ -74,7 +106,11 @@ def _grade_in(jail: Jail, grading: Grading, options: argparse.Namespace, root: P
             write_results(options.output, results(report, isolation.record() if isolation else None), last=whole)
 
     write(grading.report())
-    isolation, problem = _measured(jail, options, root)
+    isolation, problem = jail.verdict(
+        "" if options.gradescope else INSTEAD,
+        unsafe=options.unsafe and not options.gradescope,
+        trusted=not options.gradescope and _is_ours(directory, root),
+    )
     grading.staff_notes = (*grading.staff_notes, isolation.line())
     if problem:
         _say(f"autograder grade: {problem}")
@@ -90,13 +126,13 @@ def _grade_in(jail: Jail, grading: Grading, options: argparse.Namespace, root: P
             report = grading.report(fault="The grading broke off.")
             write(report)
     if options.html is not None:
-        from autograder.check import command
+        from autograder.report.file import CannotShow, write_page
 
         try:
-            command.write_page(options.html, report, [isolation.line()])
-        except command.CannotCheck as problem:
-            _say(f"autograder grade: {problem}")
-    repeat = f"python -m autograder grade {options.directory} --seed {report.seed}"
+            write_page(options.html, report, [isolation.line()])
+        except CannotShow as cannot:
+            _say(f"autograder grade: {cannot}")
+    repeat = f"python -m autograder grade {directory} --seed {report.seed}"
     if options.output is None:
         print(as_text(results(report, isolation.record())))
         _say(staff_text(report, repeat))
@@ -105,47 +141,26 @@ def _grade_in(jail: Jail, grading: Grading, options: argparse.Namespace, root: P
     return 2 if report.rerun else 0
 
 
-def _measured(jail: Jail, options: argparse.Namespace, root: Path) -> tuple[Isolation, str]:
-    """The isolation record, and why nothing may be graded under it ("" if it may)."""
-    try:
-        isolation = jail.isolation
-    except WorkerFault as fault:
-        return Isolation(notes=(str(fault),)), f"no worker could be started: {fault}"
-    if isolation.holds or (_is_ours(options.directory, root) and not options.gradescope):
-        return isolation, ""
-    if options.unsafe and not options.gradescope:
-        return replace(isolation, unsafe=True), ""
-    advice = (
-        ""
-        if options.gradescope
-        else (
-            " Grade in the container, or as root with the project closed to others (chmod -R go= on its folder);"
-            " --unsafe grades all the same."
-        )
-    )
-    return isolation, f"student code could cheat on this machine: {isolation.lacks()}.{advice}"
-
-
 def _is_ours(directory: Path, root: Path) -> bool:
     """Whether a folder is the project's own: its reference, its template or its planted submissions."""
     return any(directory.resolve().is_relative_to(root / own) for own in ("reference", "student_template", "tests"))
 
 
-def _prepare(options: argparse.Namespace, root: Path, start: Start) -> Grading:
+def _prepare(options: Options, directory: Path, root: Path, start: Start) -> Grading:
     """Loads the assignment and reads the submission; raises what an instructor must mend."""
     from autograder.core.submission import read_submission
     from autograder.gradescope.timeout import seconds_left
 
     assignment = load_assignment(root, options.rubric)
     submission_id, notes = _told(options.metadata)
-    submission = read_submission(options.directory, assignment.rubric.files())
+    submission = read_submission(directory, assignment.rubric.files())
     if submission.others:
         notes.append(f"also in the submission, not read: {', '.join(submission.others)}")
     notes += [f"not read: {fault}" for fault in submission.faults.values()]
     return Grading(
         assignment,
         submission,
-        seed=options.seed or _seed(assignment, submission_id),
+        seed=options.seed or assignment.seed(submission_id),
         start=start,
         seconds_in_all=seconds_left(os.environ) if options.gradescope else None,
         staff_notes=tuple(notes),
@@ -163,21 +178,14 @@ def _told(metadata: Path | None) -> tuple[str, list[str]]:
     return found.submission_id, [said for said in (found.note, lateness(found)) if said]
 
 
-def _seed(assignment: Assignment, submission_id: str) -> str:
-    """The rubric's seed and the submission's id: no student knows it before handing in, and it can be repeated."""
-    seed = str(assignment.rubric.seed)
-    return f"{seed}-{submission_id}" if submission_id else seed
-
-
-def _cannot_grade(options: argparse.Namespace, error: Exception) -> int:
+def _cannot_grade(options: Options, error: Exception) -> int:
     """Nothing could be graded: said as our fault to the student, in full to the staff."""
     import traceback
 
-    from autograder.assignment.link import SpecError
-    from autograder.assignment.rubric import RubricError
+    from autograder.core.errors import AssignmentError
     from autograder.gradescope.results import NOT_GRADED, check_results, write_results
 
-    known = isinstance(error, (RubricError, SpecError, FileNotFoundError, NotADirectoryError))
+    known = isinstance(error, (AssignmentError, FileNotFoundError, NotADirectoryError))
     _say(f"autograder grade: {error}" if known else "".join(traceback.format_exception(error)))
     if options.output is not None:
         body = {"score": 0.0, "output": NOT_GRADED, "output_format": "text", "tests": [], "extra_data": {"rerun": True}}

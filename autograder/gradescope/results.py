@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -17,8 +16,11 @@ from typing import Any
 
 import msgspec
 
+from autograder.core.errors import EnvironmentFault
 from autograder.core.figure import Addition, Figure
-from autograder.core.outcome import Mark, Outcome, Report, decimal_text
+from autograder.core.files import write_whole
+from autograder.core.outcome import Mark, Outcome, Report
+from autograder.core.points import decimal_text
 from autograder.core.text import clean, cut
 from autograder.report.timeline import block
 
@@ -26,7 +28,7 @@ MAX_OUTPUT = 90_000  # Gradescope cuts the middle out of anything longer than 10
 NOT_GRADED = "Not graded: this is our fault, not yours. The staff must rerun this submission."
 
 
-class ResultsError(Exception):
+class ResultsError(EnvironmentFault):
     """A results.json that Gradescope would refuse: our fault."""
 
 
@@ -123,14 +125,7 @@ def write_results(path: Path, body: Mapping[str, Any], last: bool = True) -> Non
     last: nothing replaces it soon, so it must be on the disk when this returns.
     """
     check_results(body)
-    text = as_text(body)
-    waiting = path.with_name(f".{path.name}.{os.getpid()}")
-    with open(waiting, "w", encoding="utf-8", newline="\n") as stream:
-        stream.write(text + "\n")
-        if last:
-            stream.flush()
-            os.fsync(stream.fileno())
-    os.replace(waiting, path)
+    write_whole(path, f"{as_text(body)}\n".encode(), durable=last)
 
 
 def as_text(body: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from autograder.core.errors import StudentError
 from autograder.core.text import nearest, one_line
 from autograder.sandbox.values import Array, exact_fraction, kind_of
 
@@ -20,7 +21,7 @@ _GROUPED = re.compile(r"[+-]?\d{1,3}([ ,._'\u00a0\u202f]\d{3})+")  # 123,456 or 
 _DECIMAL = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d{1,3})?")
 
 
-class Unreadable(Exception):
+class Unreadable(StudentError):
     """A value that came, but is not what the question asks for; the message is for the student."""
 
 

@@ -5,79 +5,27 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import msgspec
 
 from autograder import __version__
-from autograder.assignment.link import LinkedRow, link, load_module
+from autograder.assignment.link import LinkedRow
+from autograder.assignment.load import Assignment
 from autograder.assignment.rng import Draw
-from autograder.assignment.rubric import Question, RubricFile, read_rubric
 from autograder.core.figure import Figure
 from autograder.core.outcome import Mark, Report
 from autograder.core.submission import Submission
 from autograder.grading.award import Award
 from autograder.grading.finding import NOT_GRADED, Finding, Watched, mark_of
-from autograder.grading.row import Deferred, explained, read_written, run_function
+from autograder.grading.row import explained, read_written, run_function
 from autograder.grading.student import Limits, Student
 from autograder.sandbox.protocol import Start
 
 Seen = Callable[[Report], None]
-
-
-class AbsentReference:
-    """What specs get in place of the reference where it is absent: using it defers the row."""
-
-    present = False
-
-    def __getattr__(self, name: str) -> Any:
-        raise Deferred(name)
-
-
-class Assignment(msgspec.Struct, frozen=True):
-    """A rubric, the specs linked to it, and the reference (or what stands for it where it is absent)."""
-
-    read: RubricFile
-    rows: tuple[LinkedRow, ...]
-    reference: Any
-
-    def questions(self) -> Iterator[tuple[Question, list[LinkedRow]]]:
-        """Each question with its rows, in homework order."""
-        for question in self.rubric.questions:
-            yield question, [linked for linked in self.rows if linked.question is question]
-
-
-def load_assignment(root: Path, rubric: Path | None = None) -> Assignment:
-    """Reads the assignment that lies in `root`: its rubric, its specs, and its reference if it is there."""
-    rubric = rubric or root / "tests" / "rubric.yaml"
-    return assignment_of(root, read_rubric(rubric, _shown(rubric, root)))
-
-
-def assignment_of(root: Path, read: RubricFile) -> Assignment:
-    """The assignment that lies in `root`, under a rubric that was read."""
-    if str(root) not in sys.path:
-        sys.path.append(str(root))  # for `import reference` in a spec; the submission's folder is never on the path
-    folder = root / "tests" / "specs"
-    rows = link(read, folder)
-    return Assignment(read, rows, _reference(folder))
-
-
-def _shown(path: Path, root: Path) -> str:
-    return str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
-
-
-def _reference(folder: Path) -> Any:
-    """What the assignment's own `answers.py` loads: the engine does not know where answers are kept."""
-    path = folder / "answers.py"
-    answers: ModuleType | None = load_module(path, "specs.answers") if path.exists() else None
-    found = answers.load() if answers is not None else None
-    return AbsentReference() if found is None else found
 
 
 class Grading(msgspec.Struct, dict=True):

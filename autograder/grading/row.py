@@ -13,6 +13,8 @@ import msgspec
 
 from autograder.assignment import credit
 from autograder.assignment.link import LinkedRow
+from autograder.assignment.load import Deferred
+from autograder.core.errors import AutograderError
 from autograder.core.outcome import Outcome
 from autograder.core.text import clean
 from autograder.grading import coerce
@@ -22,11 +24,7 @@ from autograder.grading.student import Fault, Student
 from autograder.sandbox.protocol import WorkerFault
 
 
-class Deferred(Exception):
-    """The row needs the answer key, which is not here: it is graded on Gradescope only."""
-
-
-class NeedsPerson(Exception):
+class NeedsPerson(AutograderError):
     """The answer was read, but no machine can judge it: a person does. The message is the student's."""
 
 

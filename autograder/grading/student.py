@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from autograder.core.errors import StudentError
 from autograder.core.outcome import Outcome
 from autograder.core.submission import Submission
 from autograder.core.text import clean, nearest, one_line
@@ -29,7 +30,7 @@ UNAVAILABLE = {
 }
 
 
-class Fault(Exception):
+class Fault(StudentError):
     """What became of a call that gave no value.
 
     feedback: for the student, where the row is visible. brief: the same in words of ours only, without anything that

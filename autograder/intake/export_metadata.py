@@ -22,8 +22,9 @@ from typing import Any, BinaryIO
 import msgspec
 import yaml
 
+from autograder.core.errors import AssignmentError
 from autograder.core.text import one_line
-from autograder.regrade.gradebook import Person
+from autograder.intake.entry import Person
 
 MAX_BLOCK = 32 << 20  # bytes of one submission with its history
 MAX_HEAD = 1 << 20  # bytes of what is parsed for an entry
@@ -55,7 +56,7 @@ class ExportEntry(msgspec.Struct, frozen=True):
     note: str = ""
 
 
-class Strange(Exception):
+class Strange(AssignmentError):
     """A block that is no plain YAML; the message says why."""
 
 

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from fractions import Fraction
 from typing import Protocol
 
+from autograder.core.digest import digest
+from autograder.core.errors import AssignmentError
+from autograder.core.points import points_text
 from autograder.core.submission import Submission
 from autograder.core.text import one_line
+from autograder.intake.entry import About
 from autograder.intake.export_metadata import ExportMetadata
-from autograder.regrade.fingerprint import digest
-from autograder.regrade.gradebook import About
-from autograder.regrade.overrides import points_text
 
 METADATA = "submission_metadata.yml"
 JUNK = ("__MACOSX", "Thumbs.db", "desktop.ini")  # what packing programs add; and whatever begins with a dot
@@ -26,11 +27,11 @@ Parts = tuple[str, ...]
 Level = Callable[[Parts], tuple[Set[str], Set[str]]]
 
 
-class CannotTakeIn(Exception):
+class CannotTakeIn(AssignmentError):
     """Nothing can be taken from what was given; the message says what came, what was expected and what to do."""
 
 
-class Damaged(Exception):
+class Damaged(AssignmentError):
     """One submission's files could not be had; the message says why."""
 
 

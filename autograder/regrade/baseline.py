@@ -9,9 +9,12 @@ from pathlib import Path
 
 import msgspec
 
+from autograder.core.errors import AssignmentError
+from autograder.core.points import points_text
+from autograder.intake.entry import About
 from autograder.regrade.csv_io import read_table
-from autograder.regrade.gradebook import About, Gradebook
-from autograder.regrade.overrides import points_in, points_text
+from autograder.regrade.gradebook import Gradebook
+from autograder.regrade.overrides import points_in
 from autograder.regrade.store import Store, is_store
 from autograder.regrade.totals import Old
 
@@ -21,7 +24,7 @@ EXPORTS_OWN, AS_THEY_WERE = "the export's own scores", "the grades as they were"
 _NOT_ROWS = ("submission", "name", "email", "sid", "total", "old total", "submitted", "notes")
 
 
-class CannotCompare(Exception):
+class CannotCompare(AssignmentError):
     """What was given holds no earlier grades; the message says what was expected."""
 
 

@@ -18,20 +18,21 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from autograder import __version__
-from autograder.assignment.rubric import RubricFile, read_rubric
-from autograder.blind.merge import WRITTEN
-from autograder.grading.grader import Assignment, assignment_of
+from autograder.assignment.load import Assignment, assignment_of, rubric_in
+from autograder.assignment.rubric import RubricFile
+from autograder.core.command import OUR_FAULT, WrongCall, in_words, private, typed
 from autograder.intake.folder import open_source
 from autograder.intake.source import Source
 from autograder.regrade import baseline, console, output_dir, publish
-from autograder.regrade import one as again
 from autograder.regrade.diff import changes
-from autograder.regrade.ending import OUR_FAULT, WrongCall, in_words
 from autograder.regrade.executors import Crew, DaskCrew, LocalCrew
 from autograder.regrade.fingerprint import fingerprint
 from autograder.regrade.gradebook import Decision, Gradebook
-from autograder.regrade.output_dir import CHANGES, GRADES, REPORT
+from autograder.regrade.one import grade_one
+from autograder.regrade.output_dir import CHANGES, GRADES, REPORT, WRITTEN
 from autograder.regrade.overrides import read_decisions
 from autograder.regrade.progress import Silent, shown
 from autograder.regrade.regrader import Regrading, Setting
@@ -43,7 +44,7 @@ OVERRIDES = "overrides.csv"  # what people decided; it stays in the folder, and 
 WHAT_IF_FOLDER = "what-if"
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
     """The options of `regrade`."""
     parser.add_argument(
         "export", type=Path, help="Gradescope's export (zip or folder), a folder of folders, or a folder made by -o"
@@ -61,6 +62,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--unsafe", action="store_true", help="grade although student code could read the answers")
 
 
+class Options(msgspec.Struct, frozen=True):
+    """What `regrade` was asked for; the help of each option says what it is."""
+
+    export: Path
+    output: Path | None = None
+    rubric: Path | None = None
+    against: Path | None = None
+    overrides: Path | None = None
+    only: str | None = None
+    jobs: int = os.cpu_count() or 1
+    scheduler: str | None = None
+    anonymous: bool = False
+    unsafe: bool = False
+
+
 @dataclass(frozen=True)
 class Plan:
     """What a call asks for. keep: the folder whose store is used. show: where grades and report go."""
@@ -71,28 +87,23 @@ class Plan:
     from_store: Path | None
 
 
-def run(options: argparse.Namespace, root: Path) -> int:
-    """Runs `regrade` and answers its exit code."""
-    with in_words("regrade") as said:
-        said.code = _run(options, root)
-    return said.code
+def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
+    """Runs `regrade` and returns its exit code."""
+    options = typed(Options, parsed)
+    with private(), in_words(command, KEPT) as ending:
+        ending.code = regrade(options, root, rubric_in(root, options.rubric))
+    return ending.code
 
 
-def _run(options: argparse.Namespace, root: Path) -> int:
-    path = options.rubric or root / "tests" / "rubric.yaml"
-    name = str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
-    return regrade(options, root, read_rubric(path, name), path.read_text(encoding="utf-8"))
+KEPT = "stopped; what was graded is kept: start it again to go on"
 
 
-def regrade(options: argparse.Namespace, root: Path, rubric: RubricFile, text: str) -> int:
-    """Does what the options say under a rubric, and prints it; answers the exit code. Raises what `in_words` knows.
-
-    text: of the rubric; processes that grade elsewhere read it again.
-    """
+def regrade(options: Options, root: Path, rubric: RubricFile) -> int:
+    """Does what the options say under a rubric, and prints it; returns the exit code. Raises an AutograderError."""
     began = time.monotonic()
     plan = _plan(options)
     assignment = assignment_of(root, rubric)
-    setting = _setting(options, assignment, root, plan, text)
+    setting = _setting(options, assignment, root, plan)
     before = baseline.before(options.against, plan.from_store)
     with ExitStack() as open_ones:
         source = None if plan.from_store else open_source(options.export, assignment.rubric.files())
@@ -103,7 +114,7 @@ def regrade(options: argparse.Namespace, root: Path, rubric: RubricFile, text: s
         if plan.from_store and os.path.realpath(plan.from_store) != os.path.realpath(plan.keep):
             store.take_over(open_ones.enter_context(Store(plan.from_store, write=False)))
         if options.only:
-            return again.one(options.only, Regrading(setting, store, source, Silent()), options.unsafe)
+            return grade_one(options.only, Regrading(setting, store, source, Silent()), options.unsafe)
         with shown() as progress:
             regrading = Regrading(setting, store, source, progress)
             regrading.grade(lambda: _hire(options))
@@ -111,7 +122,7 @@ def regrade(options: argparse.Namespace, root: Path, rubric: RubricFile, text: s
         return _tell(options, plan, regrading, book, began)
 
 
-def _plan(options: argparse.Namespace) -> Plan:
+def _plan(options: Options) -> Plan:
     if options.jobs < 1:
         raise WrongCall("--jobs takes a number from 1 up.")
     earlier = options.export if options.export.is_dir() and is_store(options.export) else None
@@ -125,24 +136,22 @@ def _plan(options: argparse.Namespace) -> Plan:
     raise WrongCall("say where the grades go: -o OUT (a folder; it is made if it is not there).")
 
 
-def _setting(options: argparse.Namespace, assignment: Assignment, root: Path, plan: Plan, text: str) -> Setting:
+def _setting(options: Options, assignment: Assignment, root: Path, plan: Plan) -> Setting:
     return Setting(
         assignment,
         fingerprint(root, assignment.rubric.files()),
-        text,
-        assignment.rubric_file.name,
         WHAT_IF if plan.what_if else NOW,
         tuple(os.path.realpath(folder) for folder in (plan.keep, options.export)),
         options.unsafe,
     )
 
 
-def _hire(options: argparse.Namespace) -> Crew:
+def _hire(options: Options) -> Crew:
     return DaskCrew(grade, options.scheduler) if options.scheduler else LocalCrew(grade, options.jobs)
 
 
 def _book(
-    options: argparse.Namespace,
+    options: Options,
     plan: Plan,
     regrading: Regrading,
     source: Source | None,
@@ -168,7 +177,7 @@ def _book(
     )
 
 
-def _decisions(options: argparse.Namespace, plan: Plan, regrading: Regrading) -> tuple[list[Decision], list[str]]:
+def _decisions(options: Options, plan: Plan, regrading: Regrading) -> tuple[list[Decision], list[str]]:
     """The points of written answers, then what people overrule, which is applied last; and what was odd."""
     overrides = options.overrides or plan.keep / OVERRIDES
     decisions: list[Decision] = []
@@ -181,7 +190,7 @@ def _decisions(options: argparse.Namespace, plan: Plan, regrading: Regrading) ->
     return decisions, oddities
 
 
-def _tell(options: argparse.Namespace, plan: Plan, regrading: Regrading, book: Gradebook, began: float) -> int:
+def _tell(options: Options, plan: Plan, regrading: Regrading, book: Gradebook, began: float) -> int:
     """Writes and prints everything, the answer first."""
     changed = changes(book)
     plan.show.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -197,5 +206,7 @@ def _tell(options: argparse.Namespace, plan: Plan, regrading: Regrading, book: G
     decided = by_submission([cell.decided for s in book.standings for cell in s.cells if cell.decided is not None])
     publish.publish(regrading, plan.show, decided)
     print(console.write_report(plan.show / REPORT, book, regrading))
-    baseline.remember(regrading.store, book, regrading.setting.rubric)  # last: until then this run can be gone on with
+    baseline.remember(
+        regrading.store, book, regrading.setting.assignment.rubric_file.text
+    )  # last: until then this run can be gone on with
     return OUR_FAULT if regrading.tally.ours else 0

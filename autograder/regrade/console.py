@@ -8,7 +8,7 @@ from statistics import median
 
 import msgspec
 
-from autograder.core.outcome import decimal_text
+from autograder.core.points import decimal_text
 from autograder.core.text import one_line
 from autograder.regrade.csv_io import write_private
 from autograder.regrade.diff import Change, Changes

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -18,6 +17,7 @@ from pathlib import Path
 
 import msgspec
 
+from autograder.core.files import write_whole
 from autograder.core.text import clean, one_line
 
 MAX_BYTES = 64 << 20
@@ -87,16 +87,7 @@ _short = lru_cache(maxsize=1 << 12)(_written)  # a class has the same few points
 
 def write_private(path: Path, text: str) -> None:
     """Writes a file that only its owner may read, in one step: whole or not at all. Raises OSError."""
-    waiting = path.with_name(f".{path.name}.{os.getpid()}")
-    waiting.unlink(missing_ok=True)
-    try:
-        with open(os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
-            stream.write(text.encode("utf-8", "replace"))
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(waiting, path)
-    finally:
-        waiting.unlink(missing_ok=True)
+    write_whole(path, text.encode("utf-8", "replace"), 0o600)
 
 
 def read_table(path: Path, wanted: Sequence[str], optional: Sequence[str] = ()) -> Table:

@@ -23,11 +23,13 @@ from importlib import import_module
 from operator import methodcaller
 from typing import Any, Protocol
 
+from autograder.core.errors import EnvironmentFault
+
 Grade = Callable[[bytes], bytes]
 GO_ON = "What was graded is kept: start it again to go on."
 
 
-class CrewError(Exception):
+class CrewError(EnvironmentFault):
     """Nobody is there to grade; the message says why and what to do."""
 
 
@@ -134,7 +136,8 @@ class DaskCrew:
             self._compose: Any = import_module("toolz").compose  # which Dask itself needs
         except ModuleNotFoundError as error:
             raise CrewError(f"--scheduler needs dask.distributed ({error}): install the extra `cluster`") from None
-        for name in ("distributed", "distributed.client"):  # they show tracebacks of what is said here in a sentence
+        # They show tracebacks of what is said here in a sentence; tornado's, when a slow cluster is left.
+        for name in ("distributed", "distributed.client", "tornado.application", "asyncio"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
         self._module, self._name = grade.__module__, grade.__name__
         self._address, self._seconds = address, seconds

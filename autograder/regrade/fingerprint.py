@@ -7,7 +7,6 @@ and a finding itself knows which parameters its spec read (`Finding.parameters`)
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,22 +15,11 @@ from pathlib import Path
 
 from autograder.assignment.link import LinkedRow
 from autograder.assignment.rubric import Rubric
+from autograder.core.digest import digest
 from autograder.core.submission import Submission
 
-# Modules that grade nothing: they read, write and show what the others found.
-READERS = (
-    "__main__",
-    "check",
-    "deadline",
-    "first_contact",
-    "grade",
-    "lateness",
-    "manifest",
-    "metadata",
-    "schema",
-    "validate",
-)
-FOLDERS_OF_READERS = ("bundle", "regrade", "report")
+# The rooms that decide what is found; all others read, write and show it.
+ROOMS = ("core", "assignment", "maths", "sandbox", "grading")
 
 
 @dataclass(frozen=True)
@@ -52,7 +40,7 @@ def fingerprint(root: Path, files: Iterable[str]) -> Fingerprint:
     """The fingerprint of the project in `root`; `files` are those that the rubric's questions ask for."""
     specs = root / "tests" / "specs"
     return Fingerprint(
-        engine=digest([*_sources(root / "autograder", _engine(root)), *_surroundings()]),
+        engine=digest([*_sources(root / "autograder", _engine(root / "autograder")), *_surroundings()]),
         answers=digest(_sources(root, [specs / "answers.py", *_answers(root / "reference")])),
         specs={file: digest(_sources(specs, [specs / f"test_{file}"])) for file in files},
     )
@@ -70,15 +58,6 @@ def content(submission: Submission) -> str:
     return digest([*texts, "\0", *faults, "\0", *submission.others])
 
 
-def digest(parts: Iterable[str]) -> str:
-    """Sixteen hex digits of SHA-256 over the parts and their borders."""
-    hashed = hashlib.sha256()
-    for part in parts:
-        data = part.encode("utf-8", "surrogatepass")
-        hashed.update(len(data).to_bytes(8, "big") + data)
-    return hashed.hexdigest()[:16]
-
-
 def _row_key(found: Fingerprint, rubric: Rubric, linked: LinkedRow) -> str:
     row, limits = linked.row, rubric.limits
     seconds = (limits.seconds_per_call, row.seconds or limits.seconds_per_row, limits.seconds_in_all)
@@ -90,11 +69,10 @@ def _row_key(found: Fingerprint, rubric: Rubric, linked: LinkedRow) -> str:
     return digest(parts)
 
 
-def _engine(root: Path) -> Iterator[Path]:
-    for path in sorted((root / "autograder").rglob("*.py")):
-        first, *_ = path.relative_to(root / "autograder").parts
-        if first not in FOLDERS_OF_READERS and path.stem not in READERS:
-            yield path
+def _engine(engine: Path) -> Iterator[Path]:
+    yield engine / "api.py"
+    for room in ROOMS:
+        yield from sorted((engine / room).rglob("*.py"))
 
 
 def _answers(reference: Path) -> Iterator[Path]:

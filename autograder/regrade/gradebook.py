@@ -1,6 +1,6 @@
 """The grades of a whole class as plain values: what `grades.csv` and the report are written from.
 
-Built by `standings` from findings, the rubric, and what people decided; knows no file and no process.
+Built by `totals` from findings, the rubric, and what people decided; knows no file and no process.
 """
 
 from __future__ import annotations
@@ -9,30 +9,7 @@ from fractions import Fraction
 
 import msgspec
 
-
-class Person(msgspec.Struct, frozen=True):
-    """One submitter; "" for what is not known, and everything "" in an anonymous gradebook."""
-
-    name: str = ""
-    email: str = ""
-    sid: str = ""
-
-
-class About(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What is known of a submission beside its files.
-
-    score, scores: what the export says it earned, in all and by row, as decimal text. notes: what was odd.
-    unreadable: why its files could not be had at all, "" if they could. mark: a digest of what the export says of it.
-    """
-
-    submission: str
-    people: tuple[Person, ...] = ()
-    submitted: str = ""
-    score: str = ""
-    scores: dict[str, str] = {}
-    notes: tuple[str, ...] = ()
-    unreadable: str = ""
-    mark: str = ""
+from autograder.intake.entry import Person
 
 
 class Decision(msgspec.Struct, frozen=True):

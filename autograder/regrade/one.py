@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from autograder.core.outcome import decimal_text
+from autograder.core.points import decimal_text
 from autograder.core.submission import Submission
 from autograder.gradescope.results import staff_text
 from autograder.grading.grader import Grading
+from autograder.intake.entry import About
 from autograder.intake.source import Damaged, in_order
-from autograder.regrade.gradebook import About
 from autograder.regrade.publish import report_of
 from autograder.regrade.regrader import Regrading
 from autograder.regrade.store import NOW
-from autograder.regrade.task import jail_of, measured
+from autograder.regrade.task import INSTEAD, jail_of
 from autograder.sandbox.isolation import Isolation
 from autograder.sandbox.jail import Jail
 
 
-def one(who: str, regrading: Regrading, unsafe: bool) -> int:
+def grade_one(who: str, regrading: Regrading, unsafe: bool) -> int:
     """Grades whoever `who` names (a submission id, an e-mail, a sid or a name) and prints what is found; 0, or 2."""
     names = _named(who, regrading)
     if not names:
@@ -48,7 +48,7 @@ def _again(name: str, regrading: Regrading, unsafe: bool) -> int:
         print(f"submission {name}: its files could not be had when it was taken in.")
         return 2
     with jail_of(regrading.setting.hidden) as jail:
-        isolation, problem = measured(jail, unsafe)
+        isolation, problem = jail.verdict(INSTEAD, unsafe)
         if problem:
             print(problem)
             return 2

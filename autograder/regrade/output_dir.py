@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from autograder.core.errors import AssignmentError
 from autograder.intake.source import is_junk, some
 from autograder.regrade.store import is_store
 
 GRADES, CHANGES, REPORT = "grades.csv", "changes.csv", "report.html"
+WRITTEN = "written.csv"  # the points of written answers, as `merge` writes them
 RESPONSES = "responses"  # a folder that people may keep in it: written answers, to be graded and merged
 
 
-class CannotKeep(Exception):
+class CannotKeep(AssignmentError):
     """Grades cannot be kept in this folder; the message says why and what to give."""
 
 

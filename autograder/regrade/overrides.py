@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
 
-from autograder.core.outcome import decimal_text
+from autograder.core.errors import AssignmentError
+from autograder.core.points import decimal_text, points_text
 from autograder.core.text import clean, nearest, one_line
 from autograder.regrade.csv_io import Record, Table, read_table, write_table
 from autograder.regrade.gradebook import Column, Decision
@@ -18,7 +19,7 @@ _DECIMAL = re.compile(r"-?([0-9]{1,9}([.,][0-9]{0,9})?|[.,][0-9]{1,9})")
 _RATIO = re.compile(r"(-?[0-9]{1,6})\s*/\s*0*([1-9][0-9]{0,5})")
 
 
-class Unusable(Exception):
+class Unusable(AssignmentError):
     """A record that cannot be used; the message says what was expected and what came."""
 
 
@@ -33,12 +34,6 @@ def points_in(text: str) -> Fraction | None:
         return Fraction(text.replace(",", ".").rstrip("."))
     ratio = _RATIO.fullmatch(text)
     return Fraction(int(ratio[1]), int(ratio[2])) if ratio else None
-
-
-def points_text(points: Fraction) -> str:
-    """Points as `points_in` reads them back, without loss."""
-    decimal = decimal_text(points)
-    return decimal if Fraction(decimal) == points else f"{points.numerator}/{points.denominator}"
 
 
 def usable_points(text: str, column: Column) -> Fraction:

@@ -17,13 +17,14 @@ from urllib.parse import quote
 import msgspec
 
 from autograder import __version__
-from autograder.core.outcome import Mark, Report, decimal_text
+from autograder.core.digest import digest
+from autograder.core.outcome import Mark, Report
+from autograder.core.points import decimal_text
 from autograder.core.text import clean
 from autograder.gradescope.results import MAX_OUTPUT, number, results, write_results
 from autograder.grading.finding import NOT_GRADED, Finding, mark_of
 from autograder.regrade.csv_io import write_table
 from autograder.regrade.diff import Change, Changes
-from autograder.regrade.fingerprint import digest
 from autograder.regrade.gradebook import Column, Decision, Gradebook, Standing
 from autograder.regrade.regrader import Regrading
 from autograder.regrade.store import NOW, WHAT_IF

@@ -12,13 +12,14 @@ from typing import Protocol
 
 import msgspec
 
+from autograder.assignment.load import Assignment
 from autograder.core.submission import Submission
-from autograder.grading.grader import Assignment
+from autograder.intake.entry import About
 from autograder.intake.source import Damaged, Source, in_order
 from autograder.regrade import scheduler
 from autograder.regrade.executors import Crew
 from autograder.regrade.fingerprint import Fingerprint, content, row_keys
-from autograder.regrade.gradebook import About, Cell, Decision, Standing
+from autograder.regrade.gradebook import Cell, Decision, Standing
 from autograder.regrade.store import NOW, WHAT_IF, Run, Store
 from autograder.regrade.task import Done, Task
 from autograder.regrade.totals import Appraiser, Old, standing
@@ -41,14 +42,12 @@ class Progress(Protocol):
 class Setting:
     """What is graded with, and how.
 
-    rubric, rubric_name: the text of the rubric and what messages call it. slot: where what is found is kept.
-    hidden: folders that student code may not read. unsafe: grade where the jail does not hold.
+    slot: where what is found is kept. hidden: folders that student code may not read. unsafe: grade where the jail does
+    not hold.
     """
 
     assignment: Assignment
     fingerprint: Fingerprint
-    rubric: str
-    rubric_name: str
     slot: str = NOW
     hidden: tuple[str, ...] = ()
     unsafe: bool = False
@@ -164,8 +163,8 @@ class Regrading:
             others=tuple(submission.others),
             seed=self.seed(name),
             rows=missing,
-            rubric=setting.rubric,
-            rubric_name=setting.rubric_name,
+            rubric=setting.assignment.rubric_file.text,
+            rubric_name=setting.assignment.rubric_file.name,
             fingerprint=setting.fingerprint.whole,
             hidden=setting.hidden,
             unsafe=setting.unsafe,
@@ -173,7 +172,7 @@ class Regrading:
 
     def seed(self, name: str) -> str:
         """The seed of a submission's random draws: on Gradescope the same."""
-        return f"{self.setting.assignment.rubric.seed}-{name}"
+        return self.setting.assignment.seed(name)
 
     def _missing(self, name: str) -> tuple[str, ...]:
         """The rows of a submission of which nothing that is kept stands."""
@@ -201,7 +200,7 @@ class Regrading:
             self.store.keep(name, NOW, self._contents[name], self.keys, taken, run)
             self._found = None
 
-    # ---------------------------------------------------------------------------------------- what `scheduler.run` tells
+    # --------------------------------------------------------------------------------------- what `scheduler.run` tells
 
     def done(self, done: Done) -> None:
         """Keeps what was found."""

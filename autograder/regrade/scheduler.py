@@ -19,6 +19,7 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
+from autograder.core.errors import EnvironmentFault
 from autograder.regrade.executors import GO_ON, Crew, CrewError
 from autograder.regrade.task import Done, Task
 
@@ -41,7 +42,7 @@ class Seen(Protocol):
         """Something that a person should know while it runs."""
 
 
-class CannotGoOn(Exception):
+class CannotGoOn(EnvironmentFault):
     """Nothing of this batch can be graded here; the message says why and what to do."""
 
 

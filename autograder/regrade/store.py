@@ -23,9 +23,10 @@ from typing import Any
 
 import msgspec
 
+from autograder.core.errors import EnvironmentFault
 from autograder.core.submission import Submission
 from autograder.grading.finding import Finding, Words
-from autograder.regrade.gradebook import About
+from autograder.intake.entry import About
 from autograder.regrade.totals import Kept
 
 FILE = "findings.sqlite"
@@ -45,7 +46,7 @@ create table if not exists told (id text, slot text, words text not null, run te
 """
 
 
-class StoreError(Exception):
+class StoreError(EnvironmentFault):
     """The folder's store cannot be used; the message says why and what to do."""
 
 
@@ -101,6 +102,9 @@ class Store:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if isinstance(error, sqlite3.DatabaseError):
+            self._db.close()
+            raise StoreError(f"{self.path}: the store of gradings cannot be used ({error})") from error
         self._db.commit()
         self._db.close()
 

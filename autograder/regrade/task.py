@@ -17,16 +17,15 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from autograder.assignment.rubric import parse_rubric
+from autograder.assignment.frozen import parse_rubric
+from autograder.assignment.load import Assignment, assignment_of
 from autograder.core.figure import Figure
 from autograder.core.submission import Submission
 from autograder.gradescope.results import drawn_as_text
 from autograder.grading.finding import Finding
-from autograder.grading.grader import Assignment, Grading, assignment_of
+from autograder.grading.grader import Grading
 from autograder.regrade.fingerprint import fingerprint
-from autograder.sandbox.isolation import Isolation
 from autograder.sandbox.jail import Jail, answers_below
-from autograder.sandbox.protocol import WorkerFault
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -85,7 +84,7 @@ def _grade(task: Task) -> Done:
     if ours != task.fingerprint:
         return Done(task.submission, fault=_STRANGER.format(ours=ours, theirs=task.fingerprint))
     jail = _JAIL.that_hides(task.hidden)
-    isolation, problem = measured(jail, task.unsafe)
+    isolation, problem = jail.verdict(INSTEAD, task.unsafe)
     if problem:
         return Done(task.submission, isolation_line=isolation.line(), fault=problem)
     wanted = tuple(linked for linked in assignment.rows if linked.name in task.rows)
@@ -114,21 +113,10 @@ _STRANGER = (
 )
 
 
-def measured(jail: Jail, unsafe: bool) -> tuple[Isolation, str]:
-    """What a jail holds, and why nothing may be graded in it ("" if it may)."""
-    try:
-        isolation = jail.isolation
-    except WorkerFault as fault:
-        return Isolation(notes=(str(fault),)), f"no worker could be started: {fault}"
-    if isolation.holds:
-        return isolation, ""
-    if unsafe:
-        return replace(isolation, unsafe=True), ""
-    return isolation, (
-        f"student code could cheat on this machine: {isolation.lacks()}. Grade in the container, or as root with the"
-        " project, the export and the output closed to others (chmod -R go= on these folders); --unsafe grades all the"
-        " same."
-    )
+INSTEAD = (
+    "Grade in the container, or as root with the project, the export and the output closed to others (chmod -R go= on"
+    " these folders); --unsafe grades all the same."
+)
 
 
 @lru_cache(maxsize=2)

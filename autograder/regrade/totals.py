@@ -14,7 +14,8 @@ import msgspec
 from autograder.assignment.link import LinkedRow
 from autograder.core.outcome import Outcome
 from autograder.grading.finding import Finding, named_in, outcome_of, share_of
-from autograder.regrade.gradebook import About, Cell, Column, Decision, Standing
+from autograder.intake.entry import About
+from autograder.regrade.gradebook import Cell, Column, Decision, Standing
 
 
 class Kept(msgspec.Struct, frozen=True, omit_defaults=True):

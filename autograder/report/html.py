@@ -16,7 +16,8 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from autograder.core.figure import Addition, Values
-from autograder.core.outcome import Mark, Outcome, Report, decimal_text
+from autograder.core.outcome import Mark, Outcome, Report
+from autograder.core.points import decimal_text
 from autograder.report import residuals as scatter
 from autograder.report import snippet, state_diagram, timeline_drawing
 from autograder.report.terminal import SAME

@@ -13,7 +13,8 @@ from fractions import Fraction
 from itertools import groupby
 
 from autograder.core.figure import Addition
-from autograder.core.outcome import Mark, Outcome, Report, decimal_text
+from autograder.core.outcome import Mark, Outcome, Report
+from autograder.core.points import decimal_text
 from autograder.report.timeline import block
 
 WIDTH = 80

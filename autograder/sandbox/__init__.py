@@ -7,16 +7,17 @@ inputs and returns plain data; expected values, the reference, points and result
 grader never imports, evaluates or unpickles anything that a submission contains: it reads the Python files as text
 (`autograder.core.submission`) and sends the text.
 
-    grader           trusted. Starts the zygote before it opens anything of the homework (`jailer.Jail`).
+    grader           trusted. Starts the zygote before it opens anything of the homework (`jail.Jail`).
       zygote         a fresh interpreter with numpy loaded, and no secret: it never opens the assignment. Subreaper, not
-                     dumpable. Forks a worker on request and ends it (`zygote`, `ending`).
+                     dumpable. Forks a worker on request and ends it (`zygote`, `reaper`).
         worker       student code. One per question; a row of another visibility gets its own once inputs were given;
                      one that dies is replaced for the next row.
 
-A worker, right after its fork and before it looks at a byte that a student wrote, takes on its jail (`jail.enter`): its
-descriptors (nothing to read, a pipe to print into, its own socket), a user id that nobody has (where we are root), no
-capability, resource limits, no new privileges, Landlock (`landlock`) and a system-call filter (`system_calls`). Then it
-says "ready" with the layers that are on; everything after that could be forged, and is taken as the student's answer.
+A worker, right after its fork and before it looks at a byte that a student wrote, takes on its jail (`confine.enter`):
+its descriptors (nothing to read, a pipe to print into, its own socket), a user id that nobody has (where we are root),
+no capability, resource limits, no new privileges, Landlock (`landlock`) and a system-call filter (`system_calls`). Then
+it says "ready" with the layers that are on; everything after that could be forged, and is taken as the student's
+answer.
 
     grader                                     worker
       | <- ready, layers -----------------------|
@@ -32,6 +33,6 @@ bytes, every malformed frame a failed call. The grader keeps the time on its own
 A probe worker (`probe`) tries what must be refused, and the record (`isolation`) says what was. Where hidden files can
 be read or results written, nothing is graded unless somebody says `--unsafe`, and on Gradescope not even then.
 
-Where there is no zygote (macOS, Windows) `process.py` starts a plain process per worker: a time-out and a process
-group, and no isolation. That is enough for a student's own code on the student's own machine.
+Where there is no zygote (macOS, Windows) `portable_worker.py` starts a plain process per worker: a time-out and a
+process group, and no isolation. That is enough for a student's own code on the student's own machine.
 """

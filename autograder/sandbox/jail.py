@@ -60,6 +60,21 @@ class Jail:
                 self._isolation = self._measure()
             return self._isolation
 
+    def verdict(self, instead: str, unsafe: bool = False, trusted: bool = False) -> tuple[Isolation, str]:
+        """What it holds, and why nothing may be graded in it ("" if it may), with what to do `instead`.
+
+        unsafe: somebody said that they grade all the same. trusted: the submission is a file of this project.
+        """
+        try:
+            isolation = self.isolation
+        except WorkerFault as fault:
+            return Isolation(notes=(str(fault),)), f"no worker could be started: {fault}"
+        if isolation.holds or trusted:
+            return isolation, ""
+        if unsafe:
+            return replace(isolation, unsafe=True), ""
+        return isolation, f"student code could cheat on this machine: {isolation.lacks()}. {instead}".strip()
+
     @property
     def process(self) -> int:
         """The zygote's process id, 0 for none."""

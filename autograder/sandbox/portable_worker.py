@@ -1,6 +1,7 @@
 """The portable worker, without a jail: a fresh interpreter, pipes and reader threads, a time-out and a process group.
 
-Works on Linux, macOS and Windows. It has the rights of whoever runs the grader; the jailed worker is in `jailed.py`.
+Works on Linux, macOS and Windows. It has the rights of whoever runs the grader; `jailed_worker.py` has the
+jailed one.
 """
 
 from __future__ import annotations

@@ -89,11 +89,24 @@ def _look_into(process: int) -> None:
 
 
 def _imports() -> bool:
-    """Whether a module of the standard library and one of numpy, not loaded yet, can be imported."""
-    wanted = ["colorsys", "wave", "numpy.polynomial"] if "numpy" in sys.modules else ["colorsys", "wave"]
+    """Whether a module of the standard library can be imported that is not loaded yet, and numpy's files be read.
+
+    The first probe runs before numpy is imported and the next ones after it: both must find the same.
+    """
     try:
-        for name in wanted:
+        for name in ("colorsys", "wave"):
             importlib.import_module(name)
+        with open(_file_of("numpy"), "rb") as file:
+            file.read(1)
     except (ImportError, OSError):
         return False
     return True
+
+
+def _file_of(package: str) -> str:
+    """Where a package lies, loaded or not. Raises ImportError where nothing finds it."""
+    for finder in sys.meta_path:
+        spec = finder.find_spec(package, None)
+        if spec is not None and spec.origin:
+            return spec.origin
+    raise ImportError(package)

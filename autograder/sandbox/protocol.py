@@ -7,12 +7,14 @@ from typing import Any, Protocol
 
 import msgspec
 
+from autograder.core.errors import AutograderError, EnvironmentFault
 
-class WorkerFault(Exception):
+
+class WorkerFault(EnvironmentFault):
     """A worker that could not be started: our fault."""
 
 
-class Ended(Exception):
+class Ended(AutograderError):
     """The worker is gone: it exited, was killed by a signal, or wrote what is no frame. `how` says it in words."""
 
     def __init__(self, how: str) -> None:
@@ -20,7 +22,7 @@ class Ended(Exception):
         self.how = how
 
 
-class OutOfTime(Exception):
+class OutOfTime(AutograderError):
     """No reply came in time; the worker has been killed."""
 
 

@@ -1,4 +1,4 @@
-"""The answer key: `python -m reference.derivation.key` derives it and writes it to key.json beside this file.
+"""The answer key: `python -m reference.derivation.key` derives it and writes it to reference/key.json.
 
 Grading reads the file, so it needs neither torch nor an enumeration. The template's words that name the network of 3.1,
 and the points, are written with it. `--check` writes nothing and exits 1 if a file differs from what is derived.
@@ -24,7 +24,7 @@ from reference.derivation.dependency_graph import (
 )
 from reference.derivation.wording import ROOT, TEMPLATE, worded
 
-KEY = Path(__file__).with_name("key.json")
+KEY = Path(__file__).resolve().parent.parent / "key.json"
 
 MEASURES: dict[str, Measure] = {
     "4.1a": lambda d, k, height, width: connections(pixelcnn(d, height, width), k),

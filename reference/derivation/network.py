@@ -1,6 +1,7 @@
 """The network of question 3.1 as torch sees it, and the number of its parameters.
 
-torch is an instructor's dependency: grading reads reference/key.json, which `python -m reference.derivation.key` writes from here.
+torch is an instructor's dependency: grading reads reference/key.json, which `python -m reference.derivation.key` writes
+from here.
 """
 
 from __future__ import annotations

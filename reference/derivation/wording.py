@@ -11,11 +11,12 @@ from fractions import Fraction
 from pathlib import Path
 from textwrap import fill
 
-from autograder.assignment.rubric import Question, Row, Rubric, read_rubric
-from autograder.core.outcome import decimal_text
+from autograder.assignment.frozen import read_rubric
+from autograder.assignment.rubric import Question, Row, Rubric
+from autograder.core.points import decimal_text
 from reference.convolutional import CONVOLUTIONS, FULLY_CONNECTED, IMAGE, KERNEL, PADDING, POOL
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = ROOT / "student_template"
 NETWORK = "convolutional.py"
 WIDTH = 120

@@ -13,10 +13,11 @@ from typing import Any
 import msgspec
 import yaml
 
-from autograder.assignment.rubric import read_rubric
+from autograder.assignment.frozen import read_rubric
+from autograder.assignment.load import Assignment
 from autograder.core.outcome import Report
 from autograder.core.submission import read_submission
-from autograder.grading.grader import Assignment, Grading
+from autograder.grading.grader import Grading
 from autograder.sandbox.jail import Jail
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.assignment.load import Assignment
 from autograder.gradescope.results import check_results, results
-from autograder.grading.grader import Assignment
 from tests.autograder import planted
 
 ROOT = planted.ROOT

@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
+from autograder.assignment.load import Assignment
 from autograder.check import command
 from autograder.core.outcome import Mark, Outcome
 from autograder.core.submission import Submission, read_submission
-from autograder.grading.grader import Assignment, Grading
+from autograder.grading.grader import Grading
 from tests.autograder import planted
 from tests.specs import answers
 

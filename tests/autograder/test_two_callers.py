@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading.grader import Assignment
+from autograder.assignment.load import Assignment
 from tests.autograder import planted
 
 ROOT = planted.ROOT

@@ -10,8 +10,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from autograder.core.outcome import decimal_text
-from autograder.regrade.gradebook import Cell, Column, Decision, Gradebook, Person, Standing
+from autograder.core.points import decimal_text
+from autograder.intake.entry import Person
+from autograder.regrade.gradebook import Cell, Column, Decision, Gradebook, Standing
 from autograder.regrade.report.page import page
 from tests.autograder.regrade.report import class_sample
 

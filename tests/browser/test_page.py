@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from autograder.assignment.load import Assignment
 from autograder.check.command import home_assignment
-from autograder.grading.grader import Assignment
 from autograder.report.html import page
 from tests.autograder import planted
 from tests.autograder.report.figures import addition, mark, report

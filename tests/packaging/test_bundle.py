@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from autograder import __version__, bundle
-from autograder.assignment.rubric import parse_rubric
+from autograder.assignment.frozen import parse_rubric
 from autograder.bundle import BundleError, Pin
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,10 +12,10 @@ from msgspec.structs import replace
 
 from autograder import bundle
 from autograder.__main__ import main
+from autograder.assignment.load import Assignment
 from autograder.bundle import command
 from autograder.bundle.settings import settings
 from autograder.bundle.validate import Validation
-from autograder.grading.grader import Assignment
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -180,7 +180,7 @@ def test_a_new_question_is_in_both_zips(with_a_fifth: Project) -> None:
 def test_a_new_question_without_a_planted_case_is_a_hole(with_a_fifth: Project) -> None:
     """Of this one question alone, so that not every case is graded: what `validate` asks is asked of the row."""
     program = (
-        "from pathlib import Path; from autograder.grading.grader import Assignment, load_assignment\n"
+        "from pathlib import Path; from autograder.assignment.load import Assignment, load_assignment\n"
         "from autograder.bundle.validate import *; from autograder.sandbox.jail import Jail; import msgspec\n"
         "whole = load_assignment(Path.cwd()); question = whole.rubric.questions[-1]\n"
         "rubric = msgspec.structs.replace(whole.rubric, questions=(question,))\n"

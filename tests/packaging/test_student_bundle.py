@@ -225,8 +225,7 @@ print("\\n".join(bundle_constants.said(modules)))
     "question", ["parameter_counts", "resnet_easier_to_train", "bound", "explain_gradient", "flags"]
 )
 def test_without_the_reference_every_question_to_it_defers(question: str) -> None:
-    from autograder.grading.grader import AbsentReference
-    from autograder.grading.row import Deferred
+    from autograder.assignment.load import AbsentReference, Deferred
 
     with pytest.raises(Deferred):
         getattr(AbsentReference(), question)

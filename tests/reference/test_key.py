@@ -22,7 +22,7 @@ from reference.derivation.wording import NETWORK, TEMPLATE
 from reference.diagnosis.architecture import Reading
 from reference.diagnosis.misconceptions import misconceptions, total_of
 
-REFERENCE = Path(key.__file__).parent
+REFERENCE = key.KEY.parent
 ROWS = ("4.1a", "4.1b", "4.2a", "4.2b")
 
 

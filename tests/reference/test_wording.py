@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.assignment.rubric import parse_rubric, read_rubric
+from autograder.assignment.frozen import parse_rubric, read_rubric
 from reference.derivation import wording
 from tests.reference import published
 

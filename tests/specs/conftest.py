@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from autograder.assignment.link import LinkedRow
+from autograder.assignment.load import Assignment, Deferred
 from autograder.core.submission import read_submission
 from autograder.grading.award import Award
 from autograder.grading.coerce import Unreadable
-from autograder.grading.grader import Assignment, Grading
-from autograder.grading.row import Deferred, NeedsPerson
+from autograder.grading.grader import Grading
+from autograder.grading.row import NeedsPerson
 from autograder.grading.student import Fault, Student
 from autograder.sandbox.jail import Jail
 

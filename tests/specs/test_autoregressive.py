@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from gradescope_utils.autograder_utils.decorators import number
 
-from autograder.assignment import credit
-from autograder.assignment.link import Share, credited_by
-from autograder.grading.coerce import Unreadable
-from autograder.grading.row import NeedsPerson
+from autograder.api import NeedsPerson, Share, Unreadable, credit, credited_by
 from autograder.maths.bounds import BoundError, compare, parse
 
 VARIABLES = ("d", "k", "H", "W")

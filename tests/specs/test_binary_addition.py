@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from gradescope_utils.autograder_utils.decorators import number
 
-from autograder.assignment import credit
-from autograder.assignment.link import Count, Share, StepAtZero, credited_by
-from autograder.core.figure import Addition, Edge
-from autograder.grading.coerce import matrices
+from autograder.api import Addition, Count, Edge, Share, StepAtZero, credit, credited_by, matrices
 from autograder.maths.threshold.addition import CONVENTIONS, Network, add, decide
 from autograder.maths.threshold.automaton import steps
 from autograder.maths.threshold.diagnosis import diagnose

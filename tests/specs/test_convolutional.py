@@ -6,10 +6,7 @@ import re
 
 from gradescope_utils.autograder_utils.decorators import number
 
-from autograder.assignment import credit
-from autograder.assignment.link import Flag, Points, credited_by
-from autograder.grading.coerce import Unreadable, integer
-from autograder.sandbox.values import kind_of
+from autograder.api import Flag, Points, Unreadable, credit, credited_by, integer, kind_of
 
 LAYERS = ("conv1", "conv2", "conv3", "conv4", "fc1", "fc2")
 

@@ -7,14 +7,21 @@ from __future__ import annotations
 
 from gradescope_utils.autograder_utils.decorators import number
 
-from autograder.assignment import credit
-from autograder.assignment.link import Count, credited_by, drawn_ahead
-from autograder.core.figure import Asked, Values
-from autograder.grading.coerce import Unreadable, real
-from autograder.grading.student import Fault
+from autograder.api import (
+    Asked,
+    Count,
+    Fault,
+    Record,
+    Unreadable,
+    Values,
+    credit,
+    credited_by,
+    drawn_ahead,
+    float64_array,
+    real,
+)
 from autograder.maths.closeness import close
 from autograder.maths.lstm.problems import cases
-from autograder.sandbox.values import Record, float64_array
 
 BY_TERMS = ("h_bar", "c_bar")  # right terms of these earn part of the points
 TERMS = "Its right terms may earn part of the points: that is judged on Gradescope."

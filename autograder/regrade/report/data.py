@@ -12,10 +12,11 @@ from fractions import Fraction
 from typing import Any
 from urllib.parse import quote
 
-from autograder.core.outcome import decimal_text
+from autograder.core.points import decimal_text
 from autograder.core.text import clean, one_line
+from autograder.intake.entry import Person
 from autograder.regrade.diff import Change, Changes
-from autograder.regrade.gradebook import Cell, Gradebook, Person, Standing
+from autograder.regrade.gradebook import Cell, Gradebook, Standing
 
 LONGEST = 6_000  # characters of one feedback
 # JSON in a script element: what could end the element, begin a comment, or be a line end in old scripts

@@ -11,6 +11,8 @@ import hashlib
 import re
 from importlib.resources import files
 
+from autograder.core.errors import EnvironmentFault
+
 EXPORTS = re.compile(r"\bexport\s*\{([^{}]*)\};?")
 DEFAULT = re.compile(r"([\w$]+)\s+as\s+default\b")
 ENDS = re.compile(
@@ -18,7 +20,7 @@ ENDS = re.compile(
 )  # what ends or confuses a script element, inside a string or regex
 
 
-class BundleChanged(Exception):
+class BundleChanged(EnvironmentFault):
     """The bundle is not as this module knows it; the message says what to do."""
 
 

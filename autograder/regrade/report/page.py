@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from autograder.core.outcome import Outcome, decimal_text
+from autograder.core.errors import EnvironmentFault
+from autograder.core.outcome import Outcome
+from autograder.core.points import decimal_text
 from autograder.core.text import one_line
 from autograder.regrade import statistics
 from autograder.regrade.diff import Changes, changes
@@ -26,7 +28,7 @@ MOST_MISTAKES = 8  # shown of a row at once
 WEAK = 0.2  # a row whose item-rest correlation is below this is marked: the usual rule of thumb (Ebel, 1965)
 
 
-class CannotReport(Exception):
+class CannotReport(EnvironmentFault):
     """The page cannot be made here; the message is one sentence that says what to do."""
 
 

@@ -18,7 +18,7 @@ from matplotlib import rc_context
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from autograder.core.outcome import decimal_text
+from autograder.core.points import decimal_text
 
 WIDTH = 5.6  # inches of 72 units: small enough that the text can be read on a phone
 STYLE: dict[Any, Any] = {

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from autograder.assignment.frozen import parse_rubric
 from autograder.assignment.link import Check, SpecError, link, refuse_submission_imports
-from autograder.assignment.rubric import RubricError, parse_rubric
+from autograder.assignment.rubric import RubricError
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 RUBRIC = """
 assignment: A small one
 seed: 1
@@ -25,8 +26,7 @@ questions:
 """
 SPEC = """
 from gradescope_utils.autograder_utils.decorators import number
-from autograder.assignment import credit
-from autograder.assignment.link import Count, credited_by
+from autograder.api import Count, credit, credited_by
 
 @number("1")
 @credited_by(credit.all_or_nothing, times=Count)
@@ -72,7 +72,11 @@ def test_a_rubric_that_does_not_fit_its_spec(tmp_path: Path, wrong: str, right: 
             "(student, award, params)",
             '"parms", did you mean "params"?; it may ask for student, award',
         ),
-        ("import calculator\n", "from autograder import credit\n", "may not import calculator: it is the student's"),
+        (
+            "import calculator\n",
+            "from autograder.api import Count, credit, credited_by\n",
+            "may not import calculator: it is the student's",
+        ),
         ('@number("2")', '@number("1")', 'no spec in test_calculator.py has @number("1")'),
     ],
 )
@@ -127,7 +131,7 @@ def test_the_fixtures_of_a_decorated_function_are_its_own() -> None:
 
 def test_linking_the_assignment_imports_no_pytest_and_no_torch() -> None:
     program = (
-        "import sys, pathlib; from autograder.grading.grader import load_assignment;"
+        "import sys, pathlib; from autograder.assignment.load import load_assignment;"
         "load_assignment(pathlib.Path('.').resolve());"
         "print(sorted({'pytest', '_pytest', 'torch', 'unittest', 'numpy', 'rich'} & set(sys.modules)))"
     )

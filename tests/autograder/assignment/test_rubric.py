@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder.assignment.rubric import RubricError, parse_rubric, read_rubric
-from autograder.assignment.rubric_yaml import freeze
+from autograder.assignment.frozen import freeze, parse_rubric, read_rubric
+from autograder.assignment.rubric import RubricError
 from tests.autograder import planted
 
-PATH = Path(__file__).resolve().parents[1] / "rubric.yaml"
+PATH = Path(__file__).resolve().parents[2] / "rubric.yaml"
 TEXT = PATH.read_text()
 
 

@@ -10,9 +10,10 @@ import msgspec
 import pytest
 import yaml
 
-from autograder.assignment.rubric import LimitsOf, Question, Row, Rubric, RubricError, parse_rubric
+from autograder.assignment.frozen import parse_rubric
+from autograder.assignment.load import Assignment
+from autograder.assignment.rubric import LimitsOf, Question, Row, Rubric, RubricError
 from autograder.bundle.rubric_schema import SCHEMA, explained, main, schema
-from autograder.grading.grader import Assignment
 
 TEXT = (SCHEMA.parent / "rubric.yaml").read_text(encoding="utf-8")
 KNOWN = {"$ref", "$defs", "$schema", "title", "description", "default", "type", "properties", "required", "items"}

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from autograder.assignment.load import Assignment
 from autograder.bundle.validate import case_holes, validate
 from autograder.core.outcome import Mark, Outcome
-from autograder.grading.grader import Assignment
 from reference.catalogue import Case
 from tests.autograder import planted
 from tests.autograder.planted import ROOT

@@ -4,7 +4,8 @@ from fractions import Fraction
 
 import pytest
 
-from autograder.core.outcome import Mark, Outcome, Report, decimal_text, of_fraction
+from autograder.core.outcome import Mark, Outcome, Report, of_fraction
+from autograder.core.points import decimal_text
 
 
 @pytest.mark.parametrize(

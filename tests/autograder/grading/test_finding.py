@@ -12,10 +12,11 @@ from msgspec.structs import replace
 
 from autograder.assignment import credit
 from autograder.assignment.link import LinkedRow
+from autograder.assignment.load import Assignment, load_assignment
 from autograder.core.outcome import Outcome
 from autograder.core.submission import read_submission
 from autograder.grading.finding import NOT_GRADED, Finding, Watched, Words, mark_of, named_in
-from autograder.grading.grader import Assignment, Grading, load_assignment
+from autograder.grading.grader import Grading
 from tests.autograder import planted
 from tests.autograder.planted import ROOT
 

@@ -11,9 +11,10 @@ from typing import Any
 from msgspec import structs
 from msgspec.structs import replace
 
+from autograder.assignment.load import AbsentReference, Assignment
 from autograder.core.outcome import Outcome, Report
 from autograder.core.submission import Submission, read_submission
-from autograder.grading.grader import AbsentReference, Assignment, Grading
+from autograder.grading.grader import Grading
 from autograder.sandbox.portable_worker import Program, Worker, WorkerFault
 from tests.autograder import planted
 

@@ -17,12 +17,13 @@ from typing import Any
 import pytest
 from gradescope_utils.autograder_utils.json_test_runner import JSONTestRunner
 
+from autograder.assignment.frozen import parse_rubric
 from autograder.assignment.link import link
-from autograder.assignment.rubric import parse_rubric
+from autograder.assignment.load import AbsentReference, Assignment
 from autograder.core.outcome import Outcome, Report
 from autograder.core.submission import read_submission
 from autograder.gradescope.results import check_results, results
-from autograder.grading.grader import AbsentReference, Assignment, Grading
+from autograder.grading.grader import Grading
 from tests.autograder import planted
 
 CALCULATOR = """

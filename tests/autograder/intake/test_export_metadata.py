@@ -15,8 +15,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograder.intake.entry import Person
 from autograder.intake.export_metadata import ExportEntry, ExportMetadata, index
-from autograder.regrade.gradebook import Person
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.core.submission import MAX_FILE
+from autograder.intake.entry import About, Person
 from autograder.intake.folder import open_source
 from autograder.intake.source import METADATA, CannotTakeIn, Damaged, Source, id_of, in_order
-from autograder.regrade.gradebook import About, Person
 from autograder.regrade.publish import results_name
 from tests.autograder.regrade.exported_class import EXPORT, Handed, as_folder, as_zip, members_of
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograder.core.points import points_text
 from autograder.regrade.gradebook import Decision
-from autograder.regrade.overrides import points_in, points_text, read_decisions, write_decisions
+from autograder.regrade.overrides import points_in, read_decisions, write_decisions
 from tests.autograder.blind.written_answers import COLUMNS
 
 

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from autograder.core.submission import Submission
 from autograder.grading.finding import Finding
-from autograder.regrade.gradebook import About
+from autograder.intake.entry import About
 from autograder.regrade.store import NOW, Run, Store
 from tests.autograder.regrade.cluster import until
 from tests.autograder.regrade.runs import (
@@ -193,7 +193,7 @@ def test_files_that_are_missing_cut_off_or_left_half_written(folder: Path, whole
 MISSING = """
 import sys
 from pathlib import Path
-from autograder.grading.grader import load_assignment
+from autograder.assignment.load import load_assignment
 from autograder.regrade.progress import Silent
 from autograder.regrade.fingerprint import fingerprint
 from autograder.regrade.regrader import Regrading, Setting

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograder.assignment.load import Assignment
 from autograder.core.figure import Asked, Values
-from autograder.grading.grader import Assignment
 from autograder.report import residuals, snippet, state_diagram, timeline_drawing
 from tests.autograder.report.figures import VALUES, addition
 from tests.autograder.report.test_timeline import run

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.assignment.load import Assignment
 from autograder.core.outcome import Outcome
-from autograder.grading.grader import Assignment
 from autograder.report.html import page
 from tests.autograder import planted
 from tests.autograder.report.figures import VALUES, addition, mark, report

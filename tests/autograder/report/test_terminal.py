@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograder.assignment.load import Assignment
 from autograder.core.outcome import Outcome
-from autograder.grading.grader import Assignment
 from autograder.report.terminal import WIDTH, page, plain, table
 from tests.autograder import planted
 from tests.autograder.report.figures import addition, mark, report

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograder.assignment.load import Assignment
 from autograder.core.figure import Addition
 from autograder.gradescope.results import check_results, results
-from autograder.grading.grader import Assignment
 from autograder.report.timeline import NAMES, block, timeline
 from tests.autograder.report import figures
 

@@ -18,12 +18,13 @@ from typing import Any
 import msgspec
 import pytest
 
+from autograder.assignment.frozen import parse_rubric
 from autograder.assignment.link import link
-from autograder.assignment.rubric import parse_rubric
+from autograder.assignment.load import Assignment
 from autograder.core.outcome import Outcome
 from autograder.core.submission import Submission
 from autograder.gradescope.results import check_results
-from autograder.grading.grader import Assignment, Grading
+from autograder.grading.grader import Grading
 from autograder.sandbox.isolation import NEEDED, Isolation
 from autograder.sandbox.jail import Jail
 from autograder.sandbox.jailed_worker import JailedWorker
@@ -164,7 +165,7 @@ def test_what_a_row_with_hidden_inputs_printed_or_raised_is_for_staff_only(jail:
 
 
 def planted_reference() -> Any:
-    from autograder.grading.grader import load_assignment
+    from autograder.assignment.load import load_assignment
 
     return load_assignment(ROOT).reference
 
@@ -180,7 +181,7 @@ def test_both_capabilities_are_needed_for_marks(needed: str, held: bool) -> None
 def without_isolation(*arguments: str) -> subprocess.CompletedProcess[str]:
     """`grade` on a machine that refuses a worker nothing, as macOS would be."""
     text = (
-        "import sys; from autograder.sandbox import jailer; jailer.sys = type('S', (), {'platform': 'darwin'});"
+        "import sys; from autograder.sandbox import jail; jail.sys = type('S', (), {'platform': 'darwin'});"
         f"from autograder.__main__ import main; sys.exit(main({list(arguments)!r}))"
     )
     return subprocess.run([sys.executable, "-c", text], cwd=ROOT, capture_output=True, text=True)

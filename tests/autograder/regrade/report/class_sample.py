@@ -8,7 +8,8 @@ from fractions import Fraction
 
 import msgspec
 
-from autograder.regrade.gradebook import Cell, Column, Decision, Gradebook, Person, Standing
+from autograder.intake.entry import Person
+from autograder.regrade.gradebook import Cell, Column, Decision, Gradebook, Standing
 
 HALF = Fraction(1, 2)
 COLUMNS = (

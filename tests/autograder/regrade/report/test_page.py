@@ -17,7 +17,8 @@ import msgspec
 import pytest
 
 from autograder.core.outcome import Outcome
-from autograder.regrade.gradebook import Cell, Column, Decision, Gradebook, Person, Standing
+from autograder.intake.entry import Person
+from autograder.regrade.gradebook import Cell, Column, Decision, Gradebook, Standing
 from autograder.regrade.report import data as class_data
 from autograder.regrade.report import data_tables
 from autograder.regrade.report import page as class_page
@@ -26,7 +27,7 @@ from tests.autograder.regrade.report import class_sample
 
 pytest.importorskip("matplotlib", reason="matplotlib is not installed")
 pytest.importorskip("itables", reason="itables is not installed")
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 HOSTILE = "</script><img src=x onerror=\"document.title='ran'\"><!--<script>{{ 7 * 7 }}&amp;\u202e\x1b[31m'\u2028"
 SHOWN = "</script><img src=x onerror=\"document.title='ran'\"><!--<script>{{ 7 * 7 }}&amp;[31m'"
 
@@ -110,7 +111,7 @@ def test_same_gradebook_same_bytes() -> None:
     """In two processes, so that no order of a set and no leftover of the first drawing can matter."""
     code = (
         "import hashlib; from autograder.regrade.report.page import page\n"
-        "from tests.autograder.report import class_sample\n"
+        "from tests.autograder.regrade.report import class_sample\n"
         "print(hashlib.sha256(page(class_sample.gradebook(40)).encode()).hexdigest())"
     )
     run = [subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True) for _ in range(2)]

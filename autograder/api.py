@@ -1,0 +1,47 @@
+"""All that a spec may import beside `autograder.maths`: decorators, credit rules, values, plain data, figures.
+
+Values: `real`, `integer`, `exact`, `matrices`, `text` and `kind_of` read what a student returned, or raise `Unreadable`
+with a sentence for the student. `Fault` is what became of a call that gave no value, `NeedsPerson` what a spec raises
+where no machine can judge. `Record`, `Array`, `Other` and `float64_array` are plain data, which crosses to the
+student's process and back. Figures: `Addition` (with `Edge`), and `Values` (with `Asked`).
+"""
+
+from __future__ import annotations
+
+from autograder.assignment import credit
+from autograder.assignment.decorators import Count, Flag, Points, Share, StepAtZero, credited_by, drawn_ahead
+from autograder.core.figure import Addition, Asked, Edge, Values
+from autograder.core.text import nearest
+from autograder.grading.coerce import Unreadable, exact, integer, matrices, real, text
+from autograder.grading.row import NeedsPerson
+from autograder.grading.student import Fault
+from autograder.sandbox.values import Array, Other, Record, float64_array, kind_of
+
+__all__ = [
+    "Addition",
+    "Array",
+    "Asked",
+    "Count",
+    "Edge",
+    "Fault",
+    "Flag",
+    "NeedsPerson",
+    "Other",
+    "Points",
+    "Record",
+    "Share",
+    "StepAtZero",
+    "Unreadable",
+    "Values",
+    "credit",
+    "credited_by",
+    "drawn_ahead",
+    "exact",
+    "float64_array",
+    "integer",
+    "kind_of",
+    "matrices",
+    "nearest",
+    "real",
+    "text",
+]

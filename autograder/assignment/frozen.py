@@ -1,0 +1,81 @@
+"""Reads a rubric: as it was frozen where the file is the same, else from its YAML.
+
+Reading YAML takes as long as a third of everything else that a grading imports. So where a zip is installed, the rubric
+is read and checked once (`freeze`), and taken from there as long as the file's text is the same.
+`python -m autograder.assignment.frozen` freezes tests/rubric.yaml: done where the zip is installed.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import msgspec
+
+from autograder.assignment.rubric import Rubric, RubricError, RubricFile
+from autograder.core.files import write_whole
+
+
+class Frozen(msgspec.Struct, frozen=True):
+    """A rubric that was read and checked: the text it was read from, and what came of it."""
+
+    text: str
+    rubric: Rubric
+    hash: str
+    lines: dict[str, int]
+
+
+def read_rubric(path: Path, name: str = "") -> RubricFile:
+    """Reads and checks a rubric; RubricError if anything in it is wrong. `name` is what messages call the file."""
+    name = name or path.name
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RubricError(f"{name} cannot be read: {error}") from None
+    return _frozen(path, text, name) or parse_rubric(text, name)
+
+
+def parse_rubric(text: str, name: str = "rubric.yaml") -> RubricFile:
+    """The rubric in `text`; RubricError if anything in it is wrong."""
+    from autograder.assignment.rubric_yaml import parse  # imports YAML
+
+    return parse(text, name)
+
+
+def frozen_file(path: Path) -> Path:
+    """Where a rubric lies frozen: beside byte code, which is made at the same time and left out at the same places."""
+    return path.parent / "__pycache__" / f"{path.stem}.json"
+
+
+def _frozen(path: Path, text: str, name: str) -> RubricFile | None:
+    try:
+        found = msgspec.json.decode(frozen_file(path).read_bytes(), type=Frozen)
+    except (OSError, msgspec.DecodeError):
+        return None
+    if found.text != text:
+        return None
+    return RubricFile(rubric=found.rubric, text=text, name=name, hash=found.hash, lines=found.lines)
+
+
+def freeze(path: Path) -> Path:
+    """Keeps a rubric as it was read and checked; where. Raises RubricError, OSError."""
+    read = read_rubric(path)
+    kept = frozen_file(path)
+    kept.parent.mkdir(exist_ok=True)
+    write_whole(kept, msgspec.json.encode(Frozen(read.text, read.rubric, read.hash, read.lines)))
+    return kept
+
+
+def main() -> int:
+    """Freezes the rubric of this project; 1 with a sentence if it cannot be."""
+    path = Path(__file__).resolve().parents[2] / "tests" / "rubric.yaml"
+    try:
+        freeze(path)
+    except (RubricError, OSError) as problem:
+        print(f"warning: the rubric is not frozen: {problem}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
