@@ -346,8 +346,6 @@ _WHATEVER_ELSE = (
 _NAMED = (
     _wrong("i_bar", "c(t-1) for g(t)", "0", "uses c(t-1) where g(t) belongs", "bar.c[t] * s.c[t-1]"),
     _wrong("i_bar", "f_bar for it", "0", "uses f_bar(t) where c_bar(t) belongs", "bar.f[t]"),
-    _wrong("i_bar", "off by 1e-8", "0", "right to about 1e-08 only", "bar.c[t] * s.g[t] * (1 + 1e-8)"),
-    _wrong("i_bar", "rounded to 4 decimals", "0", "rounded to 4 decimals", "round(float(bar.c[t] * s.g[t]), 4)"),
     _wrong("g_bar", "over T", "0", "is divided by T", "bar.c[t] * s.i[t] / s.T"),
     _wrong("o_bar", "dL/dh for h_bar", "0", "uses dL/dh(t) where h_bar(t)", "s.dL_dh[t] * np.tanh(s.c[t])"),
     _wrong(
