@@ -96,9 +96,9 @@ def judge(equation, student, award, draw, reference):
     if not reference.present:
         lines += [*only_before_T(calls, wrong), TERMS] if equation in BY_TERMS else []
         return award.found({"right": False}, "\n".join(lines), figure)
-    judged = [(call.states.T, call.t, close(value, call.want)) for call, value in zip(calls, values, strict=True)]
+    steps = [(call.states.T, call.t, close(value, call.want)) for call, value in zip(calls, values, strict=True)]
     explanation = reference.explain_gradient(
-        equation, asker(equation, student), draw, judged, lambda other: asker(other, student)
+        equation, asker(equation, student), draw, steps, lambda other: asker(other, student)
     )
     award.tell_staff(explanation.flag)
     findings = {
