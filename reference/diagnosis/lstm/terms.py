@@ -7,6 +7,7 @@ says in words how that differs from the true equation.
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Sequence
 from types import SimpleNamespace
@@ -179,7 +180,7 @@ def _verdict(
     verdict = read_off(terms, table, left, tuple(probe.constant for probe in probes), elsewhere)
     if left != coefficients or verdict.pieces is None:
         return replace(verdict, pieces=None, named=verdict.named and verdict.pieces is not None)
-    return verdict if _foretells(verdict, probes) else replace(verdict, pieces=None, named=False)
+    return verdict if _foretells(verdict, probes) else _unsaid(verdict)
 
 
 def _not_a_sum(
@@ -213,6 +214,12 @@ def _not_a_sum(
         findings = [replace(one, says=TOGETHER) if one.form is None and not one.missing else one for one in findings]
         extras = [] if any(one.says == TOGETHER for one in findings) else extras
     return Verdict(tuple(findings), tuple(extras), None, named=not bent)
+
+
+def _unsaid(verdict: Verdict) -> Verdict:
+    """The verdict without what the values do not bear out: which terms are right, and no more."""
+    findings = tuple(one if one.right else Finding(one.term, None, math.nan) for one in verdict.findings)
+    return Verdict(findings, (), None, named=False)
 
 
 def _foretells(verdict: Verdict, probes: Sequence[Probe]) -> bool:
