@@ -7,7 +7,6 @@ says in words how that differs from the true equation.
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Callable, Sequence
 from types import SimpleNamespace
@@ -19,17 +18,15 @@ from msgspec.structs import asdict, replace
 from autograder.maths.closeness import close
 from autograder.maths.lstm.problems import SIGNALS, Call
 from reference.diagnosis.lstm import counts, sum
-from reference.diagnosis.lstm.bent import of_the_whole, straightened
-from reference.diagnosis.lstm.canonical import canonical
+from reference.diagnosis.lstm.bent import of_the_whole
 from reference.diagnosis.lstm.equations import TERMS, Form, Term
 from reference.diagnosis.lstm.exactness import inexact, single
-from reference.diagnosis.lstm.factors import Column, Table
-from reference.diagnosis.lstm.forms import Input
-from reference.diagnosis.lstm.probes import EVERY, SINGLE, Asked, Evaluate, Probe, ask, number, plan
-from reference.diagnosis.lstm.repeated import Other, repeated, written_out
-from reference.diagnosis.lstm.search import Finding, Verdict, read_off, reads, written
-from reference.diagnosis.lstm.settings import DL, Setting, draw_setting
+from reference.diagnosis.lstm.probes import SINGLE, Asked, Evaluate, number
+from reference.diagnosis.lstm.repeated import Other, repeated
+from reference.diagnosis.lstm.search import Finding, Verdict
+from reference.diagnosis.lstm.settings import DL, draw_setting
 from reference.diagnosis.lstm.shapes import Judged, wrong_where
+from reference.diagnosis.lstm.study import Study, same, study_of
 from reference.diagnosis.lstm.words import at_the_edge, mistakes, reading
 
 __all__ = ["TERMS", "Explanation", "Judged", "Term", "arguments", "explain", "in_process"]
@@ -40,7 +37,6 @@ EXACT = 1e-12
 PRE_ACTIVATION = "pre-activation style error signals: right if all are meant so, needs a human look"
 NO_DIRECT = "recurrence without the direct loss term: right if the loss is at T only, needs a human look"
 UNSTEADY = "right on every problem asked again, needs a human look"
-TOGETHER = "is multiplied with another error signal, where each is to be added"
 INEXACT = "right but for rounding or a numerical derivative, needs a human look"
 
 
@@ -60,18 +56,6 @@ class Explanation(msgspec.Struct, frozen=True):
     sentences: tuple[str, ...]
     explained: bool
     flag: str = ""
-
-
-class Study(msgspec.Struct, frozen=True):
-    """What was measured in some settings, and what was read off it; `count` is what it earns."""
-
-    probes: tuple[Probe, ...]
-    verdict: Verdict
-    count: counts.Count
-
-    @property
-    def reads(self) -> frozenset[Input]:
-        return frozenset().union(*(probe.reads for probe in self.probes))
 
 
 def explain(
@@ -119,7 +103,7 @@ def _measured(equation: str, asked: Asked, rng: random.Random) -> tuple[Study | 
     """The function taken apart, the edge at which it is another one, and whether it gives no number there."""
     if equation == "w_xi_bar":
         return _sum(asked, rng), "", False
-    return _edges(equation, asked, _study(equation, asked, SHAPES, rng), rng)
+    return _edges(equation, asked, study_of(equation, asked, SHAPES, rng), rng)
 
 
 def _silence(asked: Asked) -> list[str]:
@@ -128,124 +112,6 @@ def _silence(asked: Asked) -> list[str]:
 
 
 # -------------------------------------------------------------------------------------------------------- measurement
-
-
-def _study(
-    equation: str, asked: Asked, shapes: Sequence[tuple[int, int]], rng: random.Random, terms: Sequence[Term] = ()
-) -> Study | None:
-    """The function in a setting of each shape (T, t): all inputs in the first, those that it reads in the others."""
-    settings = [draw_setting(rng, *shape) for shape in shapes]
-    first: Probe | None = None
-    while settings and first is None:
-        setting = settings.pop(0)
-        (first,) = ask(asked, equation, [plan(setting, _places(setting), rng, whole=True)])
-    if first is None:
-        return None
-    plans = [plan(s, [k for k in _places(s) if k in first.reads], rng, whole=True) for s in settings]
-    more = [probe for probe in ask(asked, equation, plans) if probe is not None]
-    if len(more) < 2:
-        return None
-    probes = (first, *more)
-    found, gates = counts.as_measured(equation, probes, asked, rng) if not terms else ([], ())
-    verdict = _verdict(equation, terms or TERMS[equation], probes, asked, gates)
-    if verdict.known or terms:
-        found.append(counts.by_name(verdict))
-    return Study(probes, verdict, counts.best(found, len(TERMS[equation])))
-
-
-def _places(setting: Setting) -> list[Input]:
-    """The inputs that stand near step t, each under one name."""
-    t, T = setting.t or 0, setting.T  # noqa: N806
-    absent = {"t+1"} if t == T else set()
-    absent |= {"T"} if T - t < 2 else set()
-    absent |= {"t-1"} if t == 1 else set()
-    return [(name, place) for name, place in EVERY if place not in absent]
-
-
-def _verdict(
-    equation: str, terms: Sequence[Term], probes: Sequence[Probe], asked: Asked, gates: Sequence[str]
-) -> Verdict:
-    table = Table([(probe.setting, probe.setting.t or 0) for probe in probes], probes[0].noise)
-    every = sorted(frozenset().union(*(probe.reads for probe in probes)))
-    coefficients = {what: tuple(probe.coefficients.get(what, 0.0) for probe in probes) for what in every}
-    if not all(probe.linear for probe in probes):
-        if _multiplied(terms, probes):
-            findings = tuple(Finding(term, None, 0.0) for term in terms)
-            return Verdict(findings, multiplied=True)
-        return _not_a_sum(equation, terms, probes, asked, table, coefficients)
-    left = canonical(equation, table, coefficients, gates)
-    if (again := written_out(equation, table, left, any(probe.constant for probe in probes))) is not None:
-        return again
-    elsewhere = any(probe.elsewhere for probe in probes)
-    verdict = read_off(terms, table, left, tuple(probe.constant for probe in probes), elsewhere)
-    if left != coefficients or verdict.pieces is None:
-        return replace(verdict, pieces=None, named=verdict.named and verdict.pieces is not None)
-    return verdict if _foretells(verdict, probes) else _unsaid(verdict)
-
-
-def _not_a_sum(
-    equation: str,
-    terms: Sequence[Term],
-    probes: Sequence[Probe],
-    asked: Asked,
-    table: Table,
-    coefficients: dict[Input, Column],
-) -> Verdict:
-    """A function in which an error signal is squared, or its size is taken, or the like."""
-    curved, bent = straightened(equation, probes, asked)
-    owned = {reads(term) for term in terms}
-    bent = [*bent, *(what for what in curved if what not in owned)]
-    curved = {what: one for what, one in curved.items() if what in owned}
-    straight = {k: v for k, v in coefficients.items() if k not in curved and k not in bent}
-    together = not curved and not bent
-    verdict = read_off(terms, table, {**straight, **{k: c for k, (_, c) in curved.items()}}, (0.0,) * len(probes))
-    findings = []
-    for one in verdict.findings:
-        what = reads(one.term)
-        if what in curved:
-            says = [f"{curved[what][0]} {written(what)}"]
-            says += [slip.says for _, slip in one.form.slips] if one.form else [one.says] if one.says else []
-            one = Finding(one.term, None, 1.0, " and ".join(says))
-        elif what in bent:
-            one = Finding(one.term, None, 1.0, f"{written(what)} does not enter as a factor of its own")
-        findings.append(one)
-    extras = [*verdict.extras, *(f"a function of {written(what)}" for what in bent if what not in owned)]
-    if together:
-        findings = [replace(one, says=TOGETHER) if one.form is None and not one.missing else one for one in findings]
-        extras = [] if any(one.says == TOGETHER for one in findings) else extras
-    return Verdict(tuple(findings), tuple(extras), None, named=not bent)
-
-
-def _unsaid(verdict: Verdict) -> Verdict:
-    """The verdict without what the values do not bear out: which terms are right, and no more."""
-    findings = tuple(one if one.right else Finding(one.term, None, math.nan) for one in verdict.findings)
-    return Verdict(findings, (), None, named=False)
-
-
-def _foretells(verdict: Verdict, probes: Sequence[Probe]) -> bool:
-    """Whether the parts that were found give every value, also where all error signals were other ones."""
-    if not verdict.known:
-        return True
-    pairs = [(probe.setting, probe.value) for probe in probes] + [probe.again for probe in probes]
-    return all(_same(verdict.value(setting), value, probes[0].noise) for setting, value in pairs)
-
-
-def _same(a: float, b: float, noise: float = 0.0) -> bool:
-    return abs(a - b) <= max(1e-7, 1e3 * noise) * max(abs(a), abs(b), 1e-3)
-
-
-def _multiplied(terms: Sequence[Term], probes: Sequence[Probe]) -> bool:
-    """Whether the function is the product of the terms."""
-    if len(terms) < 2:
-        return False
-
-    def product(setting: Setting) -> float:
-        total = 1.0
-        for term in terms:
-            total *= term.value(setting.t, setting.states, setting.signals, setting.weights)
-        return total
-
-    return all(_same(product(probe.setting), probe.value) for probe in probes)
 
 
 def _sum(asked: Asked, rng: random.Random) -> Study | None:
@@ -265,10 +131,10 @@ def _edges(equation: str, asked: Asked, study: Study | None, rng: random.Random)
     for (edge, setting), value in zip(settings.items(), values, strict=True):
         if value is None or not number(value):
             return study, edge, True
-        if study.verdict.multiplied or _same(study.verdict.value(setting), value, asked.noise):
+        if study.verdict.multiplied or same(study.verdict.value(setting), value, asked.noise):
             continue
         direct = setting.value((DL, "t"))
-        if edge == "t = T" and study.verdict.lacks_direct and _same(study.verdict.value(setting) + direct, value):
+        if edge == "t = T" and study.verdict.lacks_direct and same(study.verdict.value(setting) + direct, value):
             return replace(study, verdict=study.verdict.with_direct_at_the_end()), "", False
         if edge in ("t = T", "t = 1"):
             return study, edge, False
@@ -279,7 +145,7 @@ def _changes(asked: Asked) -> bool:
     """Whether the same question brings another value."""
     call, before = asked.numbers[0]
     (value,) = asked([call])
-    return value is None or not number(value) or not _same(value, before, asked.noise)
+    return value is None or not number(value) or not same(value, before, asked.noise)
 
 
 def _own_steps(asked: Asked) -> list[Judged]:
@@ -307,7 +173,7 @@ def _elsewhere(
     shapes = sorted((T, t) for T, t in wrong if t is not None and t < T)
     if not shapes:
         return _last_step_only(equation, study), says
-    there = _study(equation, asked, [shapes[k % len(shapes)] for k in range(4)], rng)
+    there = study_of(equation, asked, [shapes[k % len(shapes)] for k in range(4)], rng)
     if there is None or there.verdict.faultless or _mixed(there):
         return _worthless(equation, study), says
     true = len(TERMS[equation])
