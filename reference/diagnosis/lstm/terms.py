@@ -17,7 +17,7 @@ from msgspec.structs import asdict, replace
 
 from autograder.maths.closeness import close
 from autograder.maths.lstm.problems import SIGNALS, Call
-from reference.diagnosis.lstm import counts, sum
+from reference.diagnosis.lstm import counts, over_time
 from reference.diagnosis.lstm.bent import of_the_whole
 from reference.diagnosis.lstm.equations import TERMS, Form, Term
 from reference.diagnosis.lstm.exactness import inexact, single
@@ -115,10 +115,10 @@ def _silence(asked: Asked) -> list[str]:
 
 
 def _sum(asked: Asked, rng: random.Random) -> Study | None:
-    probes = sum.probes(asked, rng)
+    probes = over_time.probes(asked, rng)
     if len(probes) < 2:
         return None
-    verdict = sum.read_sum(probes, all(probe.linear for probe in probes))
+    verdict = over_time.read_sum(probes, all(probe.linear for probe in probes))
     return Study(tuple(probes), verdict, counts.by_name(verdict))
 
 
