@@ -331,6 +331,52 @@ _W_WRONG = (
     _wrong("w_xi_bar", "c_bar for i_bar", "0", "uses c_bar(t) where i_bar(t)", "np.sum(bar.c * s.i * (1 - s.i) * s.x)"),
 )
 
+# One unknown or superfluous piece voids none of the right terms.
+_HIDDEN, _CELL = "bar.h[t] * s.o[t] * (1 - np.tanh(s.c[t]) ** 2)", "bar.c[t+1] * s.f[t+1]"
+_WHATEVER_ELSE = (
+    *(
+        _wrong("h_bar", f"direct term {name}", "4/5", "the direct term", _h(direct=f"s.dL_dh[t] {form}"))
+        for name, form in (("times o", "* s.o[t]"), ("over T", "/ s.T"), ("times h", "* s.h[t]"), ("squared", "** 2"))
+    ),
+    *(
+        _wrong("h_bar", f"{more} added", "5/6", "does not belong", f"{_h()} + {more}")
+        for more in ("1", "bar.h[t+1] * s.o[t+1]", "bar.c[t] * s.o[t]", "np.exp(s.h[t])")
+    ),
+    _wrong("c_bar", "dL/dh for h_bar", "1/2", "uses dL/dh(t)", f"{_HIDDEN.replace('bar.h', 's.dL_dh')} + {_CELL}"),
+    *(
+        _wrong("c_bar", f"{more} added", "2/3", "does not belong", f"{_HIDDEN} + {_CELL} + {more}")
+        for more in ("1", "bar.o[t+1] * s.h[t]", "bar.i[t+1] * s.g[t+1]")
+    ),
+    _wrong(
+        "c_bar",
+        "brackets missing",
+        "1/2",
+        "the brackets around 1 - tanh(c(t))^2 are missing",
+        f"bar.h[t] * s.o[t] * 1 - np.tanh(s.c[t]) ** 2 + {_CELL}",
+    ),
+)
+
+_NAMED = (
+    _wrong("i_bar", "c(t-1) for g(t)", "0", "uses c(t-1) where g(t) belongs", "bar.c[t] * s.c[t-1]"),
+    _wrong("i_bar", "f_bar for it", "0", "uses f_bar(t) where c_bar(t) belongs", "bar.f[t]"),
+    _wrong("g_bar", "over T", "0", "is divided by T", "bar.c[t] * s.i[t] / s.T"),
+    _wrong("o_bar", "dL/dh for h_bar", "0", "uses dL/dh(t) where h_bar(t)", "s.dL_dh[t] * np.tanh(s.c[t])"),
+    _wrong(
+        "f_bar",
+        "c_bar written out without its forget path",
+        "0",
+        "writes c_bar(t) out, and there the term through c(t+1) is missing",
+        f"{_HIDDEN} * s.c[t-1]",
+    ),
+    _wrong(
+        "w_xi_bar",
+        "the update rule",
+        "0",
+        "the updated weight, w_xi - 0.1 * gradient",
+        "w.xi - 0.1 * np.sum(bar.i * s.i * (1 - s.i) * s.x)",
+    ),
+)
+
 # All error signals from scratch, carried back from T in one loop.
 _CARRIED = """
 c_next, f_next, back = 0.0, 0.0, 0.0
@@ -549,6 +595,8 @@ CASES: tuple[Case, ...] = (
     *_C_WRONG,
     *_GATES_WRONG,
     *_W_WRONG,
+    *_WHATEVER_ELSE,
+    *_NAMED,
     *_H_RIGHT,
     *_C_RIGHT,
     *_GATES_RIGHT,

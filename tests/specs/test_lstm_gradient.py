@@ -98,14 +98,17 @@ def judge(equation, student, award, draw, reference):
     if worst is None:
         note = f" Your values are {precision}: right to that precision." if precision else ""
         return award.found({"right": True}, f"Right at {len(calls)} of {len(calls)} random problems.{note}", figure)
-    lines = [f"Wrong at {len(wrong)} of {len(calls)} random problems.", describe(*worst), *only_somewhere(calls, right)]
+    lines = [f"Wrong at {len(wrong)} of {len(calls)} random problems.", describe(*worst)]
     if reruns_the_network(calls, values):
         findings = {"right": False, "named": [f"runs the network again in {equation}"]}
         return award.found(findings, "\n".join([*lines, f"{equation}: {RUN_AGAIN}"]), figure)
     if not reference.present:
-        lines += [TERMS] if equation in BY_TERMS else []
+        lines += [*only_somewhere(calls, right), *([TERMS] if equation in BY_TERMS else [])]
         return award.found({"right": False}, "\n".join(lines), figure)
-    explanation = reference.explain_gradient(equation, asker(equation, student), draw)
+    steps = [(call.states.T, call.t, fine) for call, fine in zip(calls, right, strict=True)]
+    explanation = reference.explain_gradient(
+        equation, asker(equation, student), draw, steps, lambda other: asker(other, student)
+    )
     award.tell_staff(explanation.flag)
     findings = {
         "right": False,
@@ -176,7 +179,7 @@ def only_somewhere(calls, right):
     """A hint where the equation is right at some steps or lengths and wrong at all others."""
     where = where_right([(call.states.T, call.t or call.states.T) for call in calls], right)
     if where == "T - t <= 0":
-        return ["It is right at t = T and wrong before: look at what comes back from step t + 1."]
+        return ["It is right at t = T, where nothing comes back from step t + 1, and wrong before."]
     return [f"It is right where {where}, and only there."] if where else []
 
 

@@ -1,4 +1,4 @@
-"""The equations of 2.1 and 2.2 as sums of terms, each term a product of factors; and terms that do not belong there."""
+"""The equations of 2.1 and 2.2 as sums of terms, each term a product of factors."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from itertools import combinations, product
 
 import msgspec
 
-from autograder.maths.lstm.problems import SIGNALS, Signals, States, Weights
+from autograder.maths.lstm.problems import Signals, States, Weights
 from reference.diagnosis.lstm.forms import (
-    GATES,
     Factor,
     Slip,
     a_node,
@@ -24,7 +23,6 @@ from reference.diagnosis.lstm.forms import (
     node,
     of,
     preactivation,
-    signal,
     spare,
     tanh_of_cell,
     tanh_slope_of_candidate,
@@ -58,10 +56,20 @@ class Term(msgspec.Struct, frozen=True):
         """The formula."""
         return " ".join(factor.text for factor in self.factors if factor.text)
 
+    @property
+    def factor_text(self) -> str:
+        """What its error signal is multiplied by."""
+        texts = [factor.text for factor in self.factors[1:] if factor.text and factor.text != "sum over t"]
+        return " ".join(f"({text})" if " - " in text[:4] and len(texts) > 1 else text for text in texts)
+
     def value(self, t: int | None, s: States, bar: Signals, w: Weights) -> float:
         """The term at step t, or summed over t = 1..T."""
         steps = range(1, s.T + 1) if self.summed or t is None else (t,)
         return math.fsum(math.prod(factor.value(n, s, bar, w) for factor in self.factors) for n in steps)
+
+    def factor_at(self, t: int | None, s: States, bar: Signals, w: Weights) -> float:
+        """What its error signal is multiplied by at step t."""
+        return math.prod(factor.value(t or 0, s, bar, w) for factor in self.factors[1:])
 
     def forms(self, most: int) -> Iterator[Form]:
         """All wrong forms with one to `most` slips, fewest first."""
@@ -164,42 +172,9 @@ TERMS: dict[str, tuple[Term, ...]] = {
     "w_xi_bar": (_w_xi_sum(),),
 }
 
-
-def _bare(name: str, shift: int) -> Term:
-    factor = error_signal(name, shift)
-    return Term(factor.text, factor.text, (Factor(factor.text, signal(name, shift), ()),))
-
-
-def _strangers() -> tuple[Term, ...]:
-    """Terms of one equation that turn up in another one."""
-    own = [term for name, terms in TERMS.items() if name != "w_xi_bar" for term in terms]
-    inputs = [form for gate in TERMS["h_bar"][1:] for form in gate.forms(1) if form.slips[0][1].kind == "input weight"]
-    with_inputs = [
-        Term(f.term.name, f"{f.term.path} with the input weight", (*f.term.factors[:2], Factor(s.code, s.value, ())))
-        for f in inputs
-        for _, s in f.slips
-    ]
-    bare = [_bare(name, shift) for shift in (0, 1) for name in SIGNALS]
-    carried = [
-        Term("", f"h_bar(t+1) w_h{gate}", (error_signal("h", 1), weight(f"h{gate}"))) for gate in GATES
-    ]  # the recurrence of a plain RNN
-    return (*own, *bare, *carried, *with_inputs)
-
-
-def _other_gradients() -> tuple[Term, ...]:
-    """Gradients of other weights, added to that of w_xi."""
-
-    def gradient(gate: str, reads: Factor) -> Term:
-        slope = tanh_slope_of_candidate(0) if gate == "g" else logistic_slope(gate, 0)
-        return Term("", f"the sum through {gate}(t)", (error_signal(gate, 0), slope, reads), summed=True)
-
-    return tuple(gradient(gate, reads) for gate in GATES for reads in (a_node("x", 0), a_node("h", -1)))
-
-
-STRANGERS = _strangers()
-OTHER_GRADIENTS = _other_gradients()
-
-
-def strangers(equation: str) -> tuple[Term, ...]:
-    """Terms that people add to `equation` though they do not belong there."""
-    return OTHER_GRADIENTS if equation == "w_xi_bar" else STRANGERS
+# The same with c_bar(t) g(t) for i_bar(t).
+WRITTEN_OUT: dict[str, Term] = {
+    "w_xi_bar": Term(
+        "w_xi", "the sum", (error_signal("c", 0), _candidate(), *TERMS["w_xi_bar"][0].factors[1:]), summed=True
+    ),
+}

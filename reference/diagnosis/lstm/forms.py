@@ -14,6 +14,7 @@ import msgspec
 from autograder.maths.lstm.problems import SIGNALS, Signals, States, Weights
 
 Value = Callable[[int, States, Signals, Weights], float]
+Input = tuple[str, str]  # an error signal or dL/dh, and its place: ("i", "t+1"), ("dL/dh", "t")
 
 GATES = ("i", "f", "o", "g")
 WEIGHTS = ("xi", "hi", "xf", "hf", "xo", "ho", "xg", "hg")
@@ -34,20 +35,30 @@ KINDS = {
 
 
 class Slip(msgspec.Struct, frozen=True):
-    """A wrong form: what a student reads about it, its short name for statistics, its value, and its kind in KINDS."""
+    """A wrong form: what a student reads about it, its short name for statistics, its value, and its kind in KINDS.
+
+    reads: the error signal that it reads, if it stands for one.
+    """
 
     says: str
     code: str
     value: Value
     kind: str = ""
+    reads: Input | None = None
 
 
 class Factor(msgspec.Struct, frozen=True):
-    """One factor of a term, as the homework writes it, with its value and its known slips."""
+    """One factor of a term, as the homework writes it, with its value and its known slips.
+
+    reads: the error signal that it is, if it is one; the first factor of every term is.
+    bracket: for a factor a (1 - q), what without its brackets makes of it two parts: "1 - q", a, and a q.
+    """
 
     text: str
     value: Value
     slips: tuple[Slip, ...]
+    reads: Input | None = None
+    bracket: tuple[str, Value, Value] | None = None
 
 
 def one(t: int, s: States, bar: Signals, w: Weights) -> float:
@@ -55,8 +66,8 @@ def one(t: int, s: States, bar: Signals, w: Weights) -> float:
     return 1.0
 
 
-def instead(right: str, wrong: str, value: Value, kind: str = "") -> Slip:
-    return Slip(f"uses {wrong} where {right} belongs", f"{wrong} for {right}", value, kind)
+def instead(right: str, wrong: str, value: Value, kind: str = "", reads: Input | None = None) -> Slip:
+    return Slip(f"uses {wrong} where {right} belongs", f"{wrong} for {right}", value, kind, reads)
 
 
 def without(right: str, kind: str = "") -> Slip:
@@ -104,13 +115,30 @@ def preactivation(gate: str, shift: int, function: Callable[[float], float] = la
     return value
 
 
+def place(shift: int) -> str:
+    """The time without brackets: t, t+1 or t-1."""
+    return at(shift)[1:-1]
+
+
 def error_signal(name: str, shift: int) -> Factor:
-    """v_bar(t + shift); slips: another time, another signal, left out."""
+    """v_bar(t + shift); slips: another time, another signal, dL/dh for it."""
     right = f"{name}_bar{at(shift)}"
-    other = 1 - shift
-    slips = [instead(right, f"{name}_bar{at(other)}", signal(name, other), "signal at t" if shift else "")]
-    slips += [instead(right, f"{u}_bar{at(shift)}", signal(u, shift)) for u in SIGNALS if u != name]
-    return Factor(right, signal(name, shift), (*slips, without(right, "no signal")))
+    slips = [
+        instead(right, f"{u}_bar{at(n)}", signal(u, n), _kind_of_signal(u == name, shift, n), (u, place(n)))
+        for u in (name, *(u for u in SIGNALS if u != name))
+        for n in (shift, *(n for n in (-1, 0, 1) if n != shift))
+        if (u, n) != (name, shift)
+    ]
+    slips += [instead(right, f"dL/dh{at(n)}", _direct_at(n), reads=("dL/dh", place(n))) for n in (0, 1)]
+    return Factor(right, signal(name, shift), tuple(slips), (name, place(shift)))
+
+
+def _kind_of_signal(same: bool, shift: int, n: int) -> str:
+    return "signal at t" if same and shift == 1 and n == 0 else ""
+
+
+def _direct_at(shift: int) -> Value:
+    return lambda t, s, bar, w: s.dL_dh[t + shift]
 
 
 def logistic_slope(gate: str, shift: int) -> Factor:
@@ -135,7 +163,8 @@ def logistic_slope(gate: str, shift: int) -> Factor:
         for u in "ifo"
         if u != gate
     ]
-    return Factor(right, of(gate, shift, lambda v: v * (1 - v)), tuple(slips))
+    bracket = f"1 - {s}", node(gate, shift), node(gate, shift)
+    return Factor(right, of(gate, shift, lambda v: v * (1 - v)), tuple(slips), bracket=bracket)
 
 
 def _sigma_slope(z: float) -> float:
@@ -167,7 +196,9 @@ def tanh_slope_of_candidate(shift: int) -> Factor:
         instead(right, f"1 - tan({g})^2", of("g", shift, lambda v: 1 - math.tan(v) ** 2)),
         instead(right, f"1 - tanh(c{at(shift)})^2", of("c", shift, lambda v: 1 - math.tanh(v) ** 2)),
     )
-    return Factor(right, of("g", shift, lambda v: 1 - v * v), slips)
+    return Factor(
+        right, of("g", shift, lambda v: 1 - v * v), slips, bracket=(right, one, of("g", shift, lambda v: v * v))
+    )
 
 
 def the_weight(name: str) -> Value:
@@ -204,23 +235,11 @@ def a_node(name: str, shift: int, *slips: Slip) -> Factor:
 def direct() -> Factor:
     """dL/dh(t): the direct dependence of the loss on h(t)."""
     right = "dL/dh(t)"
-
-    slips = (
-        Slip(
-            "is there only at t = T, as if the loss saw h(T) alone",
-            "direct term only at t = T",
-            lambda t, s, bar, w: s.dL_dh[t] if t == s.T else 0.0,
-        ),
-        instead(right, "dL/dh(t+1)", lambda t, s, bar, w: s.dL_dh[t + 1]),
-        instead(right, "dL/dh(t-1)", lambda t, s, bar, w: s.dL_dh[t - 1]),
-        instead(right, "dL/dh(T)", lambda t, s, bar, w: s.dL_dh[s.T]),
-        instead(right, "the sum of dL/dh from t on", lambda t, s, bar, w: math.fsum(s.dL_dh[t:])),
-        instead(right, "the sum of all dL/dh", lambda t, s, bar, w: math.fsum(s.dL_dh)),
-        instead(right, "h_bar(t) itself", signal("h", 0)),
-        instead(right, "h_bar(t+1)", signal("h", 1)),
-        instead(right, "1", one),
-    )
-    return Factor(right, lambda t, s, bar, w: s.dL_dh[t], slips)
+    slips = [instead(right, f"dL/dh{at(n)}", _direct_at(n), reads=("dL/dh", place(n))) for n in (1, -1)]
+    slips.append(instead(right, "dL/dh(T)", lambda t, s, bar, w: s.dL_dh[s.T], reads=("dL/dh", "T")))
+    slips.append(instead(right, "h_bar(t) itself", signal("h", 0), reads=("h", "t")))
+    slips.append(instead(right, "h_bar(t+1)", signal("h", 1), reads=("h", "t+1")))
+    return Factor(right, _direct_at(0), tuple(slips), ("dL/dh", "t"))
 
 
 def tanh_of_cell() -> Factor:
@@ -265,7 +284,8 @@ def tanh_slope_of_cell() -> Factor:
         instead(right, "1 - tanh(c(t)^2)", of("c", 0, lambda c: 1 - math.tanh(c * c))),
         instead(right, "sech(c(t)) without its square", of("c", 0, lambda c: 1 / math.cosh(c))),
     )
-    return Factor(right, of("c", 0, lambda c: 1 - math.tanh(c) ** 2), slips)
+    square = of("c", 0, lambda c: math.tanh(c) ** 2)
+    return Factor(right, of("c", 0, lambda c: 1 - math.tanh(c) ** 2), slips, bracket=(right, one, square))
 
 
 def spare(*slips: Slip) -> Factor:
@@ -282,11 +302,22 @@ def every_step() -> Factor:
     slips = (
         kept("the sum over time is missing: only t = T is there", "no sum, t = T only", lambda t, end: float(t == end)),
         kept("the sum over time is missing: only t = 1 is there", "no sum, t = 1 only", lambda t, end: float(t == 1)),
+        kept("the sum over time is missing: only t = 2 is there", "no sum, t = 2 only", lambda t, end: float(t == 2)),
+        kept(
+            "the sum over time is missing: only t = T-1 is there",
+            "no sum, t = T-1 only",
+            lambda t, end: float(t == end - 1),
+        ),
         kept("the sum leaves out t = T", "sum to T-1", lambda t, end: float(t < end)),
         kept("the sum leaves out t = 1", "sum from 2", lambda t, end: float(t > 1)),
         kept("the sum leaves out t = 1 and t = T", "sum from 2 to T-1", lambda t, end: float(1 < t < end)),
+        kept("the sum leaves out t = T-1 and t = T", "sum to T-2", lambda t, end: float(t < end - 1)),
+        kept("the sum leaves out t = 1 and t = 2", "sum from 3", lambda t, end: float(t > 2)),
         kept("divides the sum by T: it is a sum, not a mean", "mean for sum", lambda t, end: 1 / end),
         kept("takes the mean of the whole array: it is a sum", "mean of array for sum", lambda t, end: 1 / (end + 2)),
         kept("divides the sum by T+1: it is a sum, not a mean", "mean over T+1 for sum", lambda t, end: 1 / (end + 1)),
+        kept("divides the sum by T-1: it is a sum, not a mean", "mean over T-1 for sum", lambda t, end: 1 / (end - 1)),
+        kept("multiplies the sum by T", "sum times T", lambda t, end: float(end)),
+        kept("weighs each step by t", "steps weighed by t", lambda t, end: float(t)),
     )
     return Factor("sum over t", one, slips)

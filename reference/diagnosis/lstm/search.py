@@ -1,205 +1,350 @@
-"""Which sum of terms gives exactly these values? Simplest first.
+"""What became of each true term? The coefficients of a function, found again as products of factors.
 
-The true terms with other coefficients, one slip made in every term, a slip in one term, a term too many, slips in two
-terms, the terms multiplied.
+A coefficient that is the true one is a right term. Another one is that of a known wrong form, or some other product, or
+the true one and something more; or it is unknown, and is then only said to be wrong.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
-from itertools import combinations
+from collections.abc import Mapping, Sequence
 
 import msgspec
-import numpy as np
 from msgspec.structs import replace
-from numpy.typing import NDArray
 
-from autograder.maths.linear_terms import Fit, Found, fit, one_more, two_more
-from autograder.maths.lstm.problems import Call
-from reference.diagnosis.lstm.equations import TERMS, Form, Term, strangers
-from reference.diagnosis.lstm.forms import KINDS, Value
+from reference.diagnosis.lstm.equations import Form, Term
+from reference.diagnosis.lstm.factors import EXTRAS, Column, Match, Table
+from reference.diagnosis.lstm.forms import Input, Slip, Value
+from reference.diagnosis.lstm.settings import DL, Setting
 
-Evaluate = Callable[[Sequence[Call]], Sequence[float | None]]
-
-SAME = 1e-5
+SAME = 1e-6
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """What became of one true term: the form it was given and its coefficient; form None where no known form fits."""
+    """What became of one true term.
+
+    form: how it is written; None if it is missing, or if no form fits. says: for a form that no list holds.
+    coefficient: the number in front; 0 for a missing term.
+    """
 
     term: Term
     form: Form | None
     coefficient: float
+    says: str = ""
 
     @property
     def missing(self) -> bool:
-        return self.form is not None and abs(self.coefficient) <= SAME
+        return self.form is None and self.coefficient == 0
 
     @property
     def right(self) -> bool:
         return self.form is not None and not self.form.slips and abs(self.coefficient - 1) <= SAME
 
 
+class Piece(msgspec.Struct, frozen=True):
+    """A part of the function as it was found: an input (None: none) times a product of factors."""
+
+    reads: Input | None
+    factors: tuple[Value, ...]
+    coefficient: float
+
+    def value(self, setting: Setting) -> float:
+        """Its value in a setting."""
+        signal = 1.0 if self.reads is None else setting.value(self.reads)
+        t = setting.t or 0
+        factors = (float(f(t, setting.states, setting.signals, setting.weights)) for f in self.factors)
+        return math.prod((self.coefficient, signal, *factors))
+
+
 class Verdict(msgspec.Struct, frozen=True):
-    """A finding for each true term, and terms that do not belong; `multiplied` where the paths are a product."""
+    """A finding for each true term; what does not belong, each as it is said; and the parts that make up the function.
+
+    pieces: None if a part is of unknown form, so that no value can be foretold. multiplied: the terms are a product.
+    named: whether every mistake was recognised.
+    """
 
     findings: tuple[Finding, ...]
-    extras: tuple[tuple[Term, float], ...] = ()
+    extras: tuple[str, ...] = ()
+    pieces: tuple[Piece, ...] | None = ()
     multiplied: bool = False
+    named: bool = True
+
+    @property
+    def lacks_direct(self) -> bool:
+        """Whether the direct term, and nothing in its place, is missing."""
+        return self.findings[0].missing and reads(self.findings[0].term) == (DL, "t")
+
+    def with_direct_at_the_end(self) -> Verdict:
+        """The same with a direct term that is there at t = T."""
+        first, *others = self.findings
+        slip = Slip(
+            "is there only at t = T, as if the loss saw h(T) alone",
+            "direct term only at t = T",
+            lambda t, s, bar, w: s.dL_dh[t] if t == s.T else 0.0,
+        )
+        return replace(self, findings=(Finding(first.term, Form(first.term, ((0, slip),)), 1.0), *others))
 
     @property
     def right(self) -> int:
-        return 0 if self.multiplied else sum(one.right for one in self.findings)
+        return sum(one.right for one in self.findings)
 
     @property
-    def plain(self) -> int:
-        """How many coefficients are 1, 0 or -1: of two explanations the plainer is the likelier."""
-        return sum(min(abs(one.coefficient - c) for c in (-1, 0, 1)) <= SAME for one in self.findings)
+    def faultless(self) -> bool:
+        return self.right == len(self.findings) and not self.extras
+
+    @property
+    def known(self) -> bool:
+        """Whether every part is of a known form."""
+        return self.pieces is not None
+
+    def value(self, setting: Setting) -> float:
+        """What the parts give in a setting. Only where every part is known."""
+        return math.fsum(piece.value(setting) for piece in self.pieces or ())
 
 
-class Sample:
-    """Calls with the student's finite values, and the columns of terms at these calls (computed once)."""
-
-    def __init__(self, calls: Sequence[Call], values: Sequence[float]) -> None:
-        self.calls = list(calls)
-        self.values = list(values)
-        self._steps = [range(1, c.states.T + 1) if c.t is None else (c.t,) for c in self.calls]
-        self._cells: dict[Value, NDArray[np.float64]] = {}
-
-    def where(self, keep: Callable[[Call], bool]) -> Sample:
-        """The part of it whose calls are to be kept."""
-        kept = [(c, v) for c, v in zip(self.calls, self.values, strict=True) if keep(c)]
-        return Sample([c for c, _ in kept], [v for _, v in kept])
-
-    def cells(self, value: Value) -> NDArray[np.float64]:
-        """One factor at every step of every call; 0 beyond the last step of a call."""
-        if value not in self._cells:
-            table = np.zeros((len(self.calls), max(map(len, self._steps))))
-            for k, (call, steps) in enumerate(zip(self.calls, self._steps, strict=True)):
-                for j, t in enumerate(steps):
-                    table[k, j] = value(t, call.states, call.signals, call.problem.weights)
-            self._cells[value] = table
-        return self._cells[value]
-
-    def column(self, form: Form) -> list[float]:
-        """The value of a term, as this form has it, at every call."""
-        values = [factor.value for factor in form.term.factors]
-        for k, slip in form.slips:
-            values[k] = slip.value
-        table = self.cells(values[0])
-        for value in values[1:]:
-            table = table * self.cells(value)
-        return [float(v) for v in table.sum(axis=1)]
-
-    def columns(self, forms: Iterable[Form]) -> list[list[float]]:
-        return [self.column(form) for form in forms]
+def written(what: Input) -> str:
+    """An input in the homework's notation."""
+    return f"{DL}({what[1]})" if what[0] == DL else f"{what[0]}_bar({what[1]})"
 
 
-def ask(evaluate: Evaluate, calls: Sequence[Call]) -> Sample:
-    """The values that came back as finite numbers, with their calls."""
-    kept = [(c, v) for c, v in zip(calls, evaluate(calls), strict=True) if number(v)]
-    return Sample([c for c, _ in kept], [float(v) for _, v in kept if v is not None])
+class Reader:
+    """Reads the terms of an equation off the coefficients of a function."""
 
+    def __init__(
+        self,
+        terms: Sequence[Term],
+        table: Table,
+        coefficients: Mapping[Input, Column],
+        constant: Column,
+        elsewhere: bool,
+    ) -> None:
+        self.elsewhere = elsewhere
+        self.terms = terms
+        self.table = table
+        self.left = dict(coefficients)
+        self.constant = constant
+        self.findings: dict[str, Finding] = {}
+        self.extras: list[str] = []
+        self.pieces: list[Piece] = []
+        self.unknown = False
 
-def number(value: float | None) -> bool:
-    return isinstance(value, (int, float)) and math.isfinite(value)
+    def verdict(self) -> Verdict:
+        self._whole_sums()
+        for term in self.terms:
+            if term.name not in self.findings and reads(term) in self.left:
+                self._own(term)
+        if not self.elsewhere:
+            self._brackets()
+        for slips in (0, 1, 2)[: 3 if len(self.terms) == 1 else 2]:
+            self._other_signals(slips)
+        if not self.elsewhere:
+            self._without_signal()
+        for what in tuple(self.left):
+            self._extra(what)
+        self._constant()
+        for term in self.terms:
+            self.findings.setdefault(term.name, Finding(term, None, 0.0))
+        findings = tuple(self.findings[term.name] for term in self.terms)
+        return Verdict(findings, tuple(self.extras), None if self.unknown else tuple(self.pieces))
 
+    def true(self, term: Term) -> Column:
+        return self.table.product([f.value for f in term.factors[1:]])
 
-def _verdict(forms: Sequence[Form], one: Fit) -> Verdict:
-    return Verdict(tuple(Finding(f.term, f, c) for f, c in zip(forms, one.coefficients, strict=False)))
+    def _found(self, term: Term, match: Match, signal: Slip | None = None) -> None:
+        slips = tuple((k + 1, slip) for k, slip in match.slips)
+        form = Form(term, ((0, signal), *slips) if signal else slips)
+        self.findings[term.name] = Finding(term, form, match.coefficient)
+        taken = dict(match.slips)
+        factors = [taken[k].value if k in taken else f.value for k, f in enumerate((*term.factors[1:], EXTRAS))]
+        what = signal.reads if signal else reads(term)
+        self.pieces.append(Piece(what, tuple(factors), match.coefficient))
+        if what is not None:
+            self.left.pop(what, None)
 
+    def _own(self, term: Term) -> None:
+        """The coefficient of the term's own error signal."""
+        what = reads(term)
+        measured = self.left[what]
+        match = self.table.form(measured, (*term.factors[1:], EXTRAS))
+        if match is not None:
+            self._found(term, match)
+            return
+        product = self.table.monomial(measured)
+        if product is not None:
+            text, factors, c = product
+            says = f"multiplies {written(what)} by {text} where {term.factor_text or '1'} belongs"
+            self.findings[term.name] = Finding(term, None, c, says)
+            self.pieces.append(Piece(what, factors, c))
+            del self.left[what]
+            return
+        rest = tuple(m - a for m, a in zip(measured, self.true(term), strict=True))
+        if self._more_than_itself(term, rest):
+            return
+        del self.left[what]
+        self.unknown = True
+        self.findings[term.name] = Finding(term, None, math.nan)
 
-def _best(verdicts: Sequence[Verdict]) -> Verdict | None:
-    """The one with most right terms, then the plainest, then the first."""
-    return max(verdicts, key=lambda v: (v.right, v.plain), default=None)
+    def _more_than_itself(self, term: Term, rest: Column) -> bool:
+        """The right term, and with the same error signal another one: that of a missing term, or a simple product."""
+        what = reads(term)
+        for other in self.terms:
+            if other is term or reads(other) in self.left:
+                continue
+            signal = next((s for s in other.factors[0].slips if s.reads == what), None)
+            match = self.table.form(rest, other.factors[1:], 1) if signal else None
+            if match is not None and abs(match.coefficient) == 1:
+                self._found(other, match, signal)
+                self._found(term, Match((), 1.0))
+                return True
+        product = self.table.monomial(rest, 3, plain=True)
+        if product is None or (len(product[1]) > 2 and not _foreign(product[0], term)):
+            return False
+        self._found(term, Match((), 1.0))
+        self._product(what, product)
+        return True
 
+    def _product(self, what: Input | None, product: tuple[str, tuple[Value, ...], float]) -> None:
+        text, factors, c = product
+        self.pieces.append(Piece(what, factors, c))
+        signal = written(what) if what is not None else ""
+        if not factors:
+            self.extras.append(f"{'' if signal and c == 1 else '-' if signal and c == -1 else text} {signal}".strip())
+            return
+        sign = "-" if text.startswith("-") else ""
+        self.extras.append(f"{sign}{signal} {text.removeprefix('-')}" if signal else text)
 
-def search(sample: Sample, equation: str) -> Verdict | None:
-    """The simplest explanation of the values, or None. Needs more values than the equation has terms, by two."""
-    terms = TERMS[equation]
-    if len(sample.values) < len(terms) + 3:
+    def _whole_sums(self) -> None:
+        """The sum of dL/dh from t on, or of all, for dL/dh(t)."""
+        later = [(DL, place) for place in ("t", "t+1", "T")]
+        if not all(self.table.equal(self.left.get(k, (0.0,)), self.table.ones) for k in later):
+            return
+        every = (DL, "t-1") in self.left
+        text = "the sum of all dL/dh" if every else "the sum of dL/dh from t on"
+        value: Value = lambda t, s, bar, w: math.fsum(s.dL_dh[0 if every else t :])  # noqa: E731
+        term = next((term for term in self.terms if reads(term) == (DL, "t")), None)
+        if term is None:
+            return
+        for what in (*later, (DL, "t-1")):
+            self.left.pop(what, None)
+        slip = Slip(f"uses {text} where dL/dh(t) belongs", f"{text} for dL/dh(t)", value)
+        self.findings[term.name] = Finding(term, Form(term, ((0, slip),)), 1.0)
+        piece = Piece(None, (value,), 1.0)
+        self.pieces.append(piece)
+        self.constant = tuple(
+            c - piece.value(setting) + math.fsum(setting.value(k) for k in (*later, *([(DL, "t-1")] if every else [])))
+            for c, (setting, _) in zip(self.constant, self.table.settings, strict=True)
+        )
+        self.constant = tuple(0.0 if abs(c) < 1e-8 else c for c in self.constant)
+
+    def _other_signals(self, slips: int) -> None:
+        """A missing term with the error signal of something else."""
+        for term in self.terms:
+            if term.name in self.findings:
+                continue
+            for signal in term.factors[0].slips:
+                if signal.reads not in self.left:
+                    continue
+                match = self.table.form(self.left[signal.reads], (*term.factors[1:], EXTRAS), slips)
+                if match is not None and len(match.slips) == slips:
+                    self._found(term, match, signal)
+                    break
+
+    def _extra(self, what: Input) -> None:
+        """An error signal that belongs to no term."""
+        measured = self.left.pop(what)
+        product = self.table.monomial(measured)
+        if product is not None:
+            self._product(what, product)
+            return
+        self.unknown = True
+        self.extras.append(f"something times {written(what)}")
+
+    # ------------------------------------------------------------------------------------ without an error signal
+
+    def _brackets(self) -> None:
+        """A * 1 - q * B for A * (1 - q) * B: brackets that are missing."""
+        if not any(self.constant):
+            return
+        readings = {term.name: self._bracket(term) for term in self.terms}
+        readings = {name: one for name, one in readings.items() if one is not None}
+        total = [math.fsum(one[1][k] for one in readings.values()) for k in range(len(self.constant))]
+        if not readings or not self.table.equal(self.constant, total):
+            return
+        for term in self.terms:
+            if term.name in readings:
+                text, _, after = readings[term.name]
+                says = f"the brackets around {text} are missing: the subtraction comes last, as a part of its own"
+                self.findings[term.name] = Finding(term, None, 1.0, says)
+                self.pieces.append(Piece(None, after, -1.0))
+        self.constant = (0.0,) * len(self.constant)
+
+    def _bracket(self, term: Term) -> tuple[str, Column, tuple[Value, ...]] | None:
+        finding = self.findings.get(term.name)
+        piece = next((p for p in self.pieces if p.reads == reads(term)), None)
+        if finding is None or piece is None or finding.right:
+            return None
+        measured = self.table.product([*piece.factors, lambda t, s, bar, w: piece.coefficient])
+        for k, factor in enumerate(term.factors):
+            if factor.bracket is None:
+                continue
+            text, before, taken = factor.bracket
+            others = [f.value for j, f in enumerate(term.factors) if j not in (0, k)]
+            for mask in range(1 << len(others)):
+                first = [v for j, v in enumerate(others) if mask >> j & 1]
+                after = (taken, *(v for j, v in enumerate(others) if not mask >> j & 1))
+                if self.table.equal(measured, self.table.product([before, *first])):
+                    return text, tuple(-v for v in self.table.product(after)), after
         return None
-    for attempt in (_as_it_is, _same_slip, _one_slip, _one_extra, _two_slips, _product):
-        verdict = attempt(sample, terms, equation)
-        if verdict is not None:
-            return verdict
-    return None
+
+    def _without_signal(self) -> None:
+        """Missing terms whose error signal was left out."""
+        missing = [term for term in self.terms if term.name not in self.findings and len(term.factors) > 1]
+        if not any(self.constant) or not missing:
+            return
+        for chosen in (missing, *([term] for term in missing)):
+            total = [math.fsum(column) for column in zip(*(self.true(term) for term in chosen), strict=True)]
+            if self.table.equal(self.constant, total):
+                for term in chosen:
+                    text = term.factors[0].text
+                    slip = Slip(f"the factor {text} is missing", f"no {text}", lambda t, s, bar, w: 1.0, "no signal")
+                    self.findings[term.name] = Finding(term, Form(term, ((0, slip),)), 1.0)
+                    self.pieces.append(Piece(None, tuple(f.value for f in term.factors[1:]), 1.0))
+                self.constant = (0.0,) * len(self.constant)
+                return
+
+    def _constant(self) -> None:
+        if not any(self.constant):
+            return
+        if self.elsewhere:
+            self.unknown = True
+            self.extras.append("error signals of other steps")
+            return
+        product = self.table.monomial(self.constant)
+        if product is not None:
+            self._product(None, product)
+            return
+        self.unknown = True
+        self.extras.append("a part that no error signal enters")
 
 
-def _as_it_is(sample: Sample, terms: Sequence[Term], equation: str) -> Verdict | None:
-    forms = [Form(term) for term in terms]
-    return _whole(sample, forms)
+def _foreign(text: str, term: Term) -> bool:
+    """Whether a product holds a letter that is not the term's own: i (1 - 2 i) is a wrong i (1 - i), not two terms."""
+    return any(letter not in term.factor_text for letter in text.removeprefix("-").split())
 
 
-def _whole(sample: Sample, forms: Sequence[Form]) -> Verdict | None:
-    one = fit(sample.values, sample.columns(forms))
-    return _verdict(forms, one) if one.exact and all(one.determined) else None
+def reads(term: Term) -> Input:
+    """The error signal of a term."""
+    what = term.factors[0].reads
+    assert what is not None  # the first factor of every term is one
+    return what
 
 
-def _same_slip(sample: Sample, terms: Sequence[Term], equation: str) -> Verdict | None:
-    """One kind of slip, or two, made in every term that has it."""
-    known = [{f.slips[0][1].kind: f for f in term.forms(1)} for term in terms]
-    kinds = [kind for kind in KINDS if sum(kind in one for one in known) > 1]
-    found = []
-    for chosen in (*((kind,) for kind in kinds), *combinations(kinds, 2)):
-        forms = [_with_kinds(term, one, chosen) for term, one in zip(terms, known, strict=True)]
-        verdict = _whole(sample, forms)
-        found += [verdict] if verdict else []
-    return _best(found)
-
-
-def _with_kinds(term: Term, known: dict[str, Form], kinds: Sequence[str]) -> Form:
-    slips = {k: slip for kind in kinds if kind in known for k, slip in known[kind].slips}
-    return Form(term, tuple(slips.items()))
-
-
-def _one_slip(sample: Sample, terms: Sequence[Term], equation: str) -> Verdict | None:
-    """One term in a known wrong form, with one or two slips."""
-    found = []
-    for term in terms:
-        others = [Form(other) for other in terms if other is not term]
-        pool = list(term.forms(2))
-        for hit in one_more(sample.values, sample.columns(others), sample.columns(pool)):
-            forms = [*others, pool[hit.candidates[0]]]
-            found.append(_ordered(_verdict(forms, hit.fit), terms))
-    return _best(found)
-
-
-def _ordered(verdict: Verdict, terms: Sequence[Term]) -> Verdict:
-    return replace(verdict, findings=tuple(next(f for f in verdict.findings if f.term is term) for term in terms))
-
-
-def _one_extra(sample: Sample, terms: Sequence[Term], equation: str) -> Verdict | None:
-    """The true terms and a stranger."""
-    own = [Form(term) for term in terms]
-    pool = [Form(term) for term in strangers(equation)]
-    hits = one_more(sample.values, sample.columns(own), sample.columns(pool))
-    return _best([_with_extra(own, pool, hit) for hit in hits])
-
-
-def _with_extra(own: Sequence[Form], pool: Sequence[Form], hit: Found) -> Verdict:
-    return replace(_verdict(own, hit.fit), extras=((pool[hit.candidates[0]].term, hit.fit.coefficients[-1]),))
-
-
-def _two_slips(sample: Sample, terms: Sequence[Term], equation: str) -> Verdict | None:
-    """Two terms in known wrong forms, one slip each."""
-    found = []
-    for a, b in combinations(terms, 2):
-        others = [Form(other) for other in terms if other is not a and other is not b]
-        first, second = list(a.forms(1)), list(b.forms(1))
-        columns = sample.columns(others), sample.columns(first), sample.columns(second)
-        for hit in two_more(sample.values, *columns):
-            forms = [*others, first[hit.candidates[0]], second[hit.candidates[1]]]
-            found.append(_ordered(_verdict(forms, hit.fit), terms))
-    return _best(found)
-
-
-def _product(sample: Sample, terms: Sequence[Term], equation: str) -> Verdict | None:
-    """All terms multiplied where they are to be added."""
-    if len(terms) < 2:
-        return None
-    column = np.prod(np.array(sample.columns(Form(term) for term in terms)), axis=0)
-    if not fit(sample.values, [[float(v) for v in column]]).exact or not np.any(column):
-        return None
-    return Verdict(tuple(Finding(term, None, 0.0) for term in terms), multiplied=True)
+def read_off(
+    terms: Sequence[Term],
+    table: Table,
+    coefficients: Mapping[Input, Column],
+    constant: Column,
+    elsewhere: bool = False,
+) -> Verdict:
+    """What became of each of the terms. elsewhere: error signals of other steps are read too, and are in `constant`."""
+    return Reader(terms, table, coefficients, constant, elsewhere).verdict()

@@ -1,8 +1,8 @@
 """Why is this equation of 2.1 or 2.2 wrong? Which of its terms are right, and what happened to the others.
 
-TERMS has the true terms of each equation. `explain` asks the wrong function for values on fresh problems, finds the sum
-of terms that gives exactly these values, and says in words how it differs from the true one. What an equation must not
-read is given to it as random numbers, which say nothing, so that reading them is noticed and does not stop the rest.
+TERMS has the true terms of each equation. `explain` asks the wrong function about settings in which the states are
+those of a network and every error signal is free, so that what it multiplies each of them by is measured exactly; and
+says in words how that differs from the true equation.
 """
 
 from __future__ import annotations
@@ -13,28 +13,27 @@ from types import SimpleNamespace
 from typing import Any
 
 import msgspec
-import numpy as np
 from msgspec.structs import asdict, replace
 
 from autograder.maths.closeness import close
-from autograder.maths.linear_terms import fit
-from autograder.maths.lstm import problems as lstm
-from autograder.maths.lstm.problems import SIGNALS, Call, Loss
+from autograder.maths.lstm.problems import SIGNALS, Call
+from reference.diagnosis.lstm import counts, over_time
+from reference.diagnosis.lstm.bent import of_the_whole
 from reference.diagnosis.lstm.equations import TERMS, Form, Term
-from reference.diagnosis.lstm.isolation import garbled, isolate_c, isolate_h
-from reference.diagnosis.lstm.search import (
-    Evaluate,
-    Sample,
-    Verdict,
-    number,
-    search,
-)
+from reference.diagnosis.lstm.exactness import inexact, single
+from reference.diagnosis.lstm.probes import SINGLE, Asked, Evaluate, number
+from reference.diagnosis.lstm.repeated import Other, repeated
+from reference.diagnosis.lstm.search import Finding, Verdict
+from reference.diagnosis.lstm.settings import DL, draw_setting
+from reference.diagnosis.lstm.shapes import Judged, wrong_where
+from reference.diagnosis.lstm.study import Study, same, study_of
 from reference.diagnosis.lstm.words import at_the_edge, mistakes, reading
 
-__all__ = ["TERMS", "Explanation", "Term", "arguments", "explain", "in_process"]
+__all__ = ["TERMS", "Explanation", "Judged", "Term", "arguments", "explain", "in_process"]
 
-CALLS = 36
-ROUNDED = 1e-4
+SHAPES = ((4, 2), (5, 2), (6, 4), (6, 3))
+EDGES = {"t = T": (3, 3), "t = 1": (4, 1), "T - t = 1": (4, 3), "T = 9": (9, 6)}
+EXACT = 1e-12
 PRE_ACTIVATION = "pre-activation style error signals: right if all are meant so, needs a human look"
 NO_DIRECT = "recurrence without the direct loss term: right if the loss is at T only, needs a human look"
 UNSTEADY = "right on every problem asked again, needs a human look"
@@ -59,88 +58,189 @@ class Explanation(msgspec.Struct, frozen=True):
     flag: str = ""
 
 
-def explain(equation: str, evaluate: Evaluate, rng: random.Random) -> Explanation:
+def explain(
+    equation: str,
+    evaluate: Evaluate,
+    rng: random.Random,
+    judged: Sequence[tuple[int, int | None, bool]] = (),
+    other: Other | None = None,
+) -> Explanation:
     """Explain a wrong equation ("h_bar" ... "i_bar", "w_xi_bar").
 
-    evaluate: the student's values on these calls, in order; None where there was no number. It is asked
-    for 42 calls as a rule and 140 at most, each with a fresh problem; NaN, infinite and huge values do no harm.
+    evaluate: the student's values on these calls, in order; None where there was no number. judged: (T, t, whether it
+    was right) of each call that was judged. other: `evaluate` for another equation of the same student.
+    It is asked for about 45 calls as a rule and 200 at most; NaN, infinite and huge values do no harm.
     """
-    with np.errstate(all="ignore"):
-        calls = _questions(equation, rng)
-        values = list(evaluate(calls))
-        kept = [(c, float(v)) for c, v in zip(calls, values, strict=True) if v is not None and number(v)]
-        sample = Sample([c for c, _ in kept], [v for _, v in kept])
-        silent = [c for c, v in zip(calls, values, strict=True) if not number(v)]
-        reads = _reads(equation, evaluate, rng) if kept else ()
-        verdict, edge = _taken_apart(equation, sample, silent, evaluate, rng)
-        if verdict is None or (_faultless(verdict) and not edge and not reads):
-            return _inexact(equation, sample) or _unexplained(equation, sample, len(silent), reads)
-        return _explained(equation, verdict, edge, bool(silent), reads)
+    asked = Asked(evaluate)
+    study, edge, silent = _measured(equation, asked, rng)
+    if not asked.numbers:
+        return _unexplained(equation, _silence(asked))
+    if (curve := of_the_whole(equation, asked.numbers)) is not None:
+        true = len(TERMS[equation])
+        named = (f"{curve} the whole in {equation}",)
+        return Explanation(0, true, true, named, (_sentence(equation, f"{curve} the whole"),), True)
+    near = inexact(asked.numbers)
+    if near is not None and near.error > EXACT:
+        return _inexact(equation, near.says)
+    if single(asked.numbers):
+        asked.noise = SINGLE
+        study, edge, silent = _measured(equation, asked, rng)
+    steps = [*(Judged(*one) for one in judged), *_own_steps(asked)]
+    where = ""
+    if study is None or (study.verdict.faultless and not edge) or _mixed(study):
+        study, where = _elsewhere(equation, asked, steps, study, rng)
+    if (study is None or not study.verdict.named) and _changes(asked):
+        return _unexplained(equation, ["gives another value when it is asked the same again"])
+    if study is None:
+        return _unexplained(equation, [where] if where else _silence(asked))
+    hidden = _reads(equation, asked, study, rng)
+    if study.verdict.faultless and not edge and not hidden and not where:
+        return _unexplained(equation, [], UNSTEADY)
+    return _explained(equation, study, edge, silent, hidden, where, repeated(equation, study.probes, other))
 
 
-def _questions(equation: str, rng: random.Random) -> list[Call]:
-    """Calls of every kind: T = 3 to 5, a quarter of them at t = T, the loss at every t or at T only."""
-    calls = []
-    for k in range(CALLS):
-        T = 3 + k % 3  # noqa: N806
-        t = None if equation == "w_xi_bar" else T if k % 4 == 3 else rng.randint(1, T - 1)
-        loss: Loss = "last_t" if rng.random() < 0.3 else "every_t"
-        calls.append(garbled(lstm.draw_call(rng, T, equation, t, loss), rng))
-    return calls
+def _measured(equation: str, asked: Asked, rng: random.Random) -> tuple[Study | None, str, bool]:
+    """The function taken apart, the edge at which it is another one, and whether it gives no number there."""
+    if equation == "w_xi_bar":
+        return _sum(asked, rng), "", False
+    return _edges(equation, asked, study_of(equation, asked, SHAPES, rng), rng)
 
 
-def _reads(equation: str, evaluate: Evaluate, rng: random.Random) -> tuple[str, ...]:
-    """The error signals it reads though it must not: with one of them NaN, the value is no number."""
+def _silence(asked: Asked) -> list[str]:
+    silent = len(asked.calls) - len(asked.numbers)
+    return [f"gave no finite number on {silent} of {len(asked.calls)} problems"] if silent else []
+
+
+# -------------------------------------------------------------------------------------------------------- measurement
+
+
+def _sum(asked: Asked, rng: random.Random) -> Study | None:
+    probes = over_time.probes(asked, rng)
+    if len(probes) < 2:
+        return None
+    verdict = over_time.read_sum(probes, all(probe.linear for probe in probes))
+    return Study(tuple(probes), verdict, counts.by_name(verdict))
+
+
+def _edges(equation: str, asked: Asked, study: Study | None, rng: random.Random) -> tuple[Study | None, str, bool]:
+    """Also asked at t = T, at t = 1, and at steps unlike those of the study."""
+    if study is None or not study.verdict.known:
+        return study, "", False
+    settings = {edge: draw_setting(rng, *shape) for edge, shape in EDGES.items()}
+    values = asked([setting.call(equation) for setting in settings.values()])
+    for (edge, setting), value in zip(settings.items(), values, strict=True):
+        if value is None or not number(value):
+            return study, edge, True
+        if study.verdict.multiplied or same(study.verdict.value(setting), value, asked.noise):
+            continue
+        direct = setting.value((DL, "t"))
+        if edge == "t = T" and study.verdict.lacks_direct and same(study.verdict.value(setting) + direct, value):
+            return replace(study, verdict=study.verdict.with_direct_at_the_end()), "", False
+        if edge in ("t = T", "t = 1"):
+            return study, edge, False
+    return study, "", False
+
+
+def _changes(asked: Asked) -> bool:
+    """Whether the same question brings another value."""
+    call, before = asked.numbers[0]
+    (value,) = asked([call])
+    return value is None or not number(value) or not same(value, before, asked.noise)
+
+
+def _own_steps(asked: Asked) -> list[Judged]:
+    """Where it was asked here, and whether every value there was right."""
+    right: dict[tuple[int, int | None], bool] = {}
+    for call, value in asked.numbers:
+        step = call.states.T, call.t
+        right[step] = right.get(step, True) and close(value, call.want)
+    return [Judged(*step, good) for step, good in right.items()]
+
+
+def _mixed(study: Study) -> bool:
+    """Whether it is right in some settings and wrong in others."""
+    return not study.verdict.named and len({probe.right for probe in study.probes}) > 1
+
+
+def _elsewhere(
+    equation: str, asked: Asked, steps: Sequence[Judged], study: Study | None, rng: random.Random
+) -> tuple[Study | None, str]:
+    """The function taken apart where it is wrong, and where that is: it may be right at other steps."""
+    wrong = {(one.T, one.t) for one in steps if not one.right}
+    if not wrong or all(not one.right for one in steps):
+        return study, ""
+    says = wrong_where(steps)
+    shapes = sorted((T, t) for T, t in wrong if t is not None and t < T)
+    if not shapes:
+        return _last_step_only(equation, study), says
+    there = study_of(equation, asked, [shapes[k % len(shapes)] for k in range(4)], rng)
+    if there is None or there.verdict.faultless or _mixed(there):
+        return _worthless(equation, study), says
+    true = len(TERMS[equation])
+    if study is not None and study.count.share(true) < there.count.share(true):
+        there = replace(there, count=study.count)
+    return there, says
+
+
+def _last_step_only(equation: str, study: Study | None) -> Study | None:
+    """Wrong at t = T only: the term that is left there is lost."""
+    if study is None:
+        return None
+    return replace(study, count=counts.Count(max(0, study.count.right - 1), study.count.given))
+
+
+def _worthless(equation: str, study: Study | None) -> Study | None:
+    """Wrong at steps at which it could not be taken apart: nothing is known to be right there."""
+    if study is None:
+        return None
+    findings = tuple(Finding(term, Form(term), 1.0) for term in TERMS[equation])
+    return replace(study, verdict=Verdict(findings), count=counts.Count(0, len(findings)))
+
+
+def _reads(equation: str, asked: Asked, study: Study, rng: random.Random) -> tuple[str, ...]:
+    """The error signals at t that it reads though it must not."""
     if equation == "w_xi_bar":
         return ()
-    hidden = SIGNALS[SIGNALS.index(equation.removesuffix("_bar")) :]
-    calls = []
-    for name in hidden:
-        call = lstm.draw_call(rng, 3, equation, 2)
-        calls.append(replace(call, signals=replace(garbled(call, rng).signals, **{name: getattr(call.signals, name)})))
-    return tuple(name for name, value in zip(hidden, evaluate(calls), strict=True) if not number(value))
+    names = SIGNALS[SIGNALS.index(equation.removesuffix("_bar")) :]
+    read = tuple(name for name in names if (name, "t") in study.reads)
+    if read or not study.verdict.faultless:
+        return read
+    settings = [draw_setting(rng, 4, 2).changed({(name, "t"): float("nan")}) for name in names]
+    values = asked([setting.call(equation) for setting in settings])
+    return tuple(name for name, value in zip(names, values, strict=True) if not number(value))
 
 
-def _taken_apart(
-    equation: str, sample: Sample, silent: Sequence[Call], evaluate: Evaluate, rng: random.Random
-) -> tuple[Verdict | None, str]:
-    """The verdict, and the edge ("t = 1" or "t = T") at which the equation does something else, if there is one."""
-    edges: dict[str, Callable[[Call], bool]] = {"t = T": lambda c: c.t == c.states.T, "t = 1": lambda c: c.t == 1}
-    verdict = search(sample, equation)
-    if verdict is not None:
-        return verdict, next((name for name, at in edges.items() if silent and all(map(at, silent))), "")
-    if equation == "w_xi_bar":
-        return None, ""
-    parts = ((search(sample.where(lambda c, at=at: not at(c)), equation), name) for name, at in edges.items())  # type: ignore[misc]
-    found, edge = next(((part, name) for part, name in parts if part is not None), (None, ""))
-    isolate = {"h_bar": isolate_h, "c_bar": isolate_c}.get(equation)
-    if isolate is None or (found is not None and _faultless(found)):
-        return found, edge
-    path_by_path = isolate(sample, evaluate, rng)
-    if found is None or (path_by_path is not None and path_by_path.right >= found.right):
-        return path_by_path, ""
-    return found, edge
+# -------------------------------------------------------------------------------------------------------------- words
 
 
-def _faultless(verdict: Verdict) -> bool:
-    return verdict.right == len(verdict.findings) and not verdict.extras
-
-
-def _explained(equation: str, verdict: Verdict, edge: str, silent: bool, reads: Sequence[str]) -> Explanation:
-    true = len(verdict.findings)
-    right = max(0, verdict.right - bool(edge))
-    given = sum(not one.missing for one in verdict.findings) + len(verdict.extras)
-    given += _faultless(verdict) and bool(reads) and not edge
+def _explained(
+    equation: str,
+    study: Study,
+    edge: str,
+    silent: bool,
+    hidden: Sequence[str],
+    where: str,
+    again: tuple[str, str] | None,
+) -> Explanation:
+    verdict, true = study.verdict, len(TERMS[equation])
+    right = 0 if verdict.multiplied else max(0, study.count.right - bool(edge))
+    given = study.count.given + (verdict.faultless and bool(hidden) and not edge)
     notes = [*mistakes(equation, verdict), *at_the_edge(equation, edge, silent)]
-    if not notes or equation.removesuffix("_bar") in reads:
-        notes = [*reading(equation, reads), *notes]
+    if again is not None:
+        notes = [again]
+    if hidden:
+        notes = [*reading(equation, hidden), *notes]
+    if where:
+        notes = [(f"wrong at some steps in {equation}", where), *((code, f"there, {says}") for code, says in notes)]
     named = tuple(code for code, _ in notes)
-    sentences = tuple(f"{equation}: {says}." for _, says in notes)[:3]
+    sentences = tuple(_sentence(equation, says) for _, says in notes)[:3]
     return Explanation(right, true, given, named, sentences, True, _flag(equation, verdict))
 
 
 def _flag(equation: str, verdict: Verdict) -> str:
     kinds = [tuple(s.kind for _, s in one.form.slips) if one.form else ("?",) for one in verdict.findings]
+    if verdict.extras:
+        return ""
     if equation == "h_bar":
         if all(kind == ("no derivative",) for kind in kinds[1:]):
             return PRE_ACTIVATION
@@ -151,49 +251,29 @@ def _flag(equation: str, verdict: Verdict) -> str:
     return PRE_ACTIVATION if equation != "c_bar" and kinds == [style] else ""
 
 
-def _inexact(equation: str, sample: Sample) -> Explanation | None:
-    """The true terms, nearly: rounded to float32, or a numerical derivative."""
-    terms = TERMS[equation]
-    if len(sample.values) <= len(terms) or all(map(close, sample.values, (call.want for call in sample.calls))):
-        return None
-    one = fit(sample.values, sample.columns(Form(term) for term in terms))
-    if one.residual > ROUNDED or any(abs(c - 1) > ROUNDED for c in one.coefficients):
-        return None
-    says = f"{equation}: right to about {one.residual:.0e} only: rounded to float32, or a numerical derivative?"
-    return Explanation(0, len(terms), len(terms), (f"inexact values in {equation}",), (says,), True, INEXACT)
+def _sentence(equation: str, says: str) -> str:
+    return f"{equation}: {says}" + "." * (says[-1] not in ".?")
 
 
-def _unexplained(equation: str, sample: Sample, silent: int, reads: Sequence[str]) -> Explanation:
-    sentences = [f"{equation}: {says}." for _, says in reading(equation, reads)]
-    if silent:
-        sentences.append(f"{equation}: gave no finite number on {silent} of {silent + len(sample.values)} problems.")
-    sentences += _worst(equation, sample)
-    flag = "" if sentences else UNSTEADY
-    if not sentences:
-        sentences = [f"{equation}: wrong before and right when asked again: does it depend on more than its arguments?"]
+def _inexact(equation: str, says: str) -> Explanation:
+    """The true equation, nearly."""
     true = len(TERMS[equation])
-    return Explanation(0, true, true, (f"unexplained values in {equation}",), tuple(sentences[:3]), False, flag)
+    return Explanation(0, true, true, (f"inexact values in {equation}",), (_sentence(equation, says),), True, INEXACT)
 
 
-def _worst(equation: str, sample: Sample) -> list[str]:
-    """The problem on which the value is furthest off, in full digits."""
-    if not sample.values:
-        return []
-    call, got = max(zip(sample.calls, sample.values, strict=True), key=lambda p: abs(p[1] - p[0].want) / abs(p[0].want))
-    if close(got, call.want):
-        return []
-    p, w = call.problem, call.problem.weights
-    where = "" if call.t is None else f" at t = {call.t}"
-    given = f"x = {list(p.x)}, h(0) = {p.h0!r}, c(0) = {p.c0!r}, dL/dh = {list(p.dL_dh)}"
-    weights = ", ".join(f"w_{name} = {value!r}" for name, value in asdict(w).items())
-    return [
-        f"{equation}{where}, T = {p.T}: expected {call.want!r}, your function says {got!r}.",
-        f"There {given}; {weights}.",
-    ]
+def _unexplained(equation: str, says: Sequence[str], flag: str = "") -> Explanation:
+    if not says:
+        flag = flag or UNSTEADY
+        says = ["wrong before and right when asked again: does it depend on more than its arguments?"]
+    true = len(TERMS[equation])
+    named = (f"unexplained values in {equation}",)
+    return Explanation(0, true, true, named, tuple(_sentence(equation, one) for one in says), False, flag)
 
 
 def arguments(call: Call) -> tuple[Any, ...]:
     """What a student's function is called with: (t, s, bar, w), or (s, bar, w) for w_xi_bar; s and bar hold arrays."""
+    import numpy as np
+
     s = SimpleNamespace(**{k: np.array(v) if isinstance(v, tuple) else v for k, v in asdict(call.states).items()})
     bar = SimpleNamespace(**{k: np.array(v) for k, v in asdict(call.signals).items()})
     step = () if call.t is None else (call.t,)
@@ -202,6 +282,7 @@ def arguments(call: Call) -> tuple[Any, ...]:
 
 def in_process(function: Callable[..., Any]) -> Evaluate:
     """`evaluate` for a function of this process (tests, planted mistakes); students' functions run elsewhere."""
+    import numpy as np
 
     def value(call: Call) -> float | None:
         try:

@@ -18,61 +18,81 @@ def mistakes(equation: str, verdict: Verdict) -> Iterator[tuple[str, str]]:
             "the terms are multiplied; the paths through the network are to be added",
         )
         return
+    if equation == "w_xi_bar" and verdict.extras == ("w_xi",):
+        yield _update(verdict.findings[0])
+        return
+    nothing = verdict.pieces == () and not verdict.extras
     groups: dict[str, list[Finding]] = {}
     for number_, one in enumerate(verdict.findings):
         if not one.right:
             groups.setdefault(_shared(one) or str(number_), []).append(one)
     for shared, group in groups.items():
-        yield _group_note(equation, shared, group) if len(group) > 1 else _note(equation, group[0])
-    for term, _ in verdict.extras:
-        yield f"extra term in {equation}: {term.text}", f"has a term that does not belong: {term.text}"
+        if shared == "missing" and nothing and len(group) == len(verdict.findings):
+            yield f"always 0 in {equation}", "it is always 0"
+        else:
+            yield _group_note(equation, shared, group) if len(group) > 1 else _note(equation, group[0])
+    for text in verdict.extras:
+        yield f"extra term in {equation}: {text}", f"has a term that does not belong: {text}"
 
 
 def _shared(one: Finding) -> str:
     """The mistake as one that other terms can share, "" if it is particular."""
     if one.missing:
         return "missing"
+    if one.says:
+        return one.says
     if one.form is None:
         return ""
-    if not one.form.slips:
-        return "wrong sign" if abs(one.coefficient + 1) <= SAME else ""
-    kinds = sorted(slip.kind for _, slip in one.form.slips)
-    return " and ".join(kinds) if all(kinds) and abs(one.coefficient - 1) <= SAME else ""
+    slips = [slip for _, slip in one.form.slips]
+    if slips and all(slip.kind for slip in slips) and abs(one.coefficient - 1) <= SAME:
+        return " and ".join(KINDS[kind] for kind in sorted(slip.kind for slip in slips))
+    return _particular(one)
+
+
+def _particular(one: Finding) -> str:
+    slips = [slip for _, slip in one.form.slips] if one.form else []
+    return " and ".join([*(slip.says for slip in slips), *_weighted_in_words(one.coefficient)])
 
 
 def _group_note(equation: str, shared: str, group: Sequence[Finding]) -> tuple[str, str]:
+    whole = len(group) == len(TERMS[equation])
     names = "every gate path" if len(group) == len(GATES) else _listed([one.term.name for one in group])
-    paths = _paths([one.term.path for one in group])
-    code = f"{names}: {shared} in {equation}"
-    if shared == "missing":
-        return code, "every term is missing: it is always 0" if _is_all(equation, group) else f"{paths} are missing"
-    if shared == "wrong sign":
-        return code, f"{paths} have the wrong sign"
-    return code, f"{paths}: {' and '.join(KINDS[kind] for kind in shared.split(' and '))}"
+    names = "every term" if whole else names
+    paths = "every term" if whole else _paths([one.term.path for one in group])
+    first = group[0].form
+    kinds = [slip.kind for _, slip in first.slips] if first else []
+    short = " and ".join(sorted(kinds)) if kinds and all(kinds) else shared
+    code = f"{names}: {short} in {equation}"
+    return code, f"{paths} {'is' if whole else 'are'} missing" if shared == "missing" else f"{paths}: {shared}"
 
 
-def _is_all(equation: str, group: Sequence[Finding]) -> bool:
-    return len(group) == len(TERMS[equation])
+def _update(one: Finding) -> tuple[str, str]:
+    """The weight after a step of gradient descent, where its gradient is asked."""
+    if one.missing:
+        return "w_xi for its gradient in w_xi_bar", "returns the weight w_xi itself; its gradient is asked"
+    exact = one.form is not None and not one.form.slips and one.coefficient < 0
+    step = f" - {-one.coefficient:.6g} * gradient" if exact else " and more"
+    return "update rule in w_xi_bar", f"returns the updated weight, w_xi{step}; the gradient itself is asked"
 
 
 def _note(equation: str, one: Finding) -> tuple[str, str]:
     single = len(TERMS[equation]) == 1
     name, path = ("", "it") if single else (f"{one.term.name} ", one.term.path)
-    if one.form is None:
-        return (
-            f"{name}unknown form in {equation}",
-            f"{path} is wrong; its form is none of the usual mistakes",
-        )
+    right = one.term.factor_text
     if one.missing:
-        return f"{name}missing in {equation}", "it is always 0" if single else f"{path} is missing"
+        own = f"{one.term.factors[0].text} {right}"
+        return f"{name}missing in {equation}", f"{f'the term {own}' if single else path} is missing"
+    if one.says:
+        return f"{name}{one.says} in {equation}", one.says if single else f"{path}: {one.says}"
+    if one.form is None:
+        signal = one.term.factors[0].text
+        why = f"what it multiplies {signal} by is not {right}" if right else "it is in none of the usual forms"
+        return f"{name}unknown form in {equation}", f"{path} is wrong: {why}"
     weighted = _weighted(one.coefficient)
-    if not one.form.slips:
-        return f"{name}{weighted} in {equation}", f"{path} {_weighted_in_words(one.coefficient)}"
     codes = " and ".join([*(slip.code for _, slip in one.form.slips), *([weighted] if weighted else [])])
-    says = [slip.says for _, slip in one.form.slips]
-    if weighted:
-        says.append(_weighted_in_words(one.coefficient))
-    joined = " and ".join(says)
+    joined = _particular(one)
+    if not one.form.slips:
+        return f"{name}{weighted} in {equation}", f"{path} {joined}"
     return f"{name.strip()}{': ' if name else ''}{codes} in {equation}", joined if single else f"{path}: {joined}"
 
 
@@ -82,12 +102,14 @@ def _weighted(coefficient: float) -> str:
     return "sign wrong" if abs(coefficient + 1) <= SAME else f"coefficient {coefficient:.6g}"
 
 
-def _weighted_in_words(coefficient: float) -> str:
+def _weighted_in_words(coefficient: float) -> list[str]:
+    if abs(coefficient - 1) <= SAME:
+        return []
     if abs(coefficient + 1) <= SAME:
-        return "has the wrong sign"
-    return (
+        return ["has the wrong sign"]
+    return [
         "is counted twice" if abs(coefficient - 2) <= SAME else f"has the coefficient {coefficient:.6g} where 1 belongs"
-    )
+    ]
 
 
 def _listed(words: Sequence[str]) -> str:

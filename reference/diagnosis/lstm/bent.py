@@ -1,0 +1,88 @@
+"""A function of its error signals that is not a sum of them: squared, its size taken, multiplied with each other."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+
+from autograder.maths.lstm.problems import Call
+from reference.diagnosis.lstm.equations import TERMS
+from reference.diagnosis.lstm.factors import Column
+from reference.diagnosis.lstm.forms import Input
+from reference.diagnosis.lstm.probes import Asked, Probe, number
+
+CURVES: Mapping[str, Callable[[float], float]] = {
+    "squares": lambda u: u * u,
+    "takes the absolute value of": abs,
+    "takes the cube of": lambda u: u**3,
+    "takes tanh of": math.tanh,
+    "takes the square root of the size of": lambda u: math.sqrt(abs(u)),
+}
+TWICE = 2.0
+SAME = 1e-6
+
+
+def straightened(
+    equation: str, probes: Sequence[Probe], asked: Asked
+) -> tuple[dict[Input, tuple[str, Column]], list[Input]]:
+    """Inputs that enter by a known curve, with what is done to each and its coefficients; and those bent otherwise."""
+    inputs = sorted(frozenset().union(*(probe.reads for probe in probes)))
+    pairs = [(probe, what) for probe in probes for what in inputs]
+    moved = [
+        probe.setting.changed({what: probe.setting.value(what) + TWICE * probe.steps[what]}) for probe, what in pairs
+    ]
+    values = asked([setting.call(equation) for setting in moved])
+    far: dict[Input, list[float]] = {what: [] for what in inputs}
+    for (_, what), value in zip(pairs, values, strict=True):
+        far[what].append(float(value) if value is not None and number(value) else math.nan)
+    known: dict[Input, tuple[str, Column]] = {}
+    bent = []
+    for what in inputs:
+        if _straight(probes, what, far[what]):
+            continue
+        curve = _curve(probes, what, far[what])
+        if curve is None:
+            bent.append(what)
+        else:
+            known[what] = curve
+    return known, bent
+
+
+def of_the_whole(equation: str, numbers: Sequence[tuple[Call, float]]) -> str | None:
+    """What is done to the true value, if every value is the same function of it.
+
+    Where every factor is positive, the size of the whole is that of its error signal, which is then said.
+    """
+    single = len(TERMS[equation]) == 1 and equation != "w_xi_bar"
+    negative = not single or any(_factor(equation, call) < 0 for call, _ in numbers)
+    for text, curve in CURVES.items():
+        if curve is abs and not negative:
+            continue
+        if all(abs(value - curve(call.want)) <= SAME * 1e-3 * abs(value) for call, value in numbers):
+            return text
+    return None
+
+
+def _factor(equation: str, call: Call) -> float:
+    return TERMS[equation][0].factor_at(call.t, call.states, call.signals, call.problem.weights)
+
+
+def _straight(probes: Sequence[Probe], what: Input, far: Sequence[float]) -> bool:
+    return all(
+        abs(v - p.value - TWICE * p.steps[what] * p.coefficients.get(what, 0.0)) <= SAME * max(abs(v), abs(p.value))
+        for p, v in zip(probes, far, strict=True)
+    )
+
+
+def _curve(probes: Sequence[Probe], what: Input, far: Sequence[float]) -> tuple[str, Column] | None:
+    for text, curve in CURVES.items():
+        found = []
+        for p, v in zip(probes, far, strict=True):
+            u, d = p.setting.value(what), p.steps[what]
+            near = p.coefficients.get(what, 0.0) * d / (curve(u + d) - curve(u))
+            if not abs(near - (v - p.value) / (curve(u + TWICE * d) - curve(u))) <= SAME * abs(near):
+                break
+            found.append(near)
+        else:
+            return text, tuple(found)
+    return None

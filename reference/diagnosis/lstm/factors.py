@@ -1,0 +1,214 @@
+"""Which product is this number? A coefficient that was measured in several settings, found again among known forms.
+
+Few numbers, exact to rounding and in settings that were drawn: a product that gives all of them is what was written,
+or equals it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from itertools import combinations, product
+
+import msgspec
+
+from autograder.maths.lstm.problems import Signals
+from reference.diagnosis.lstm.forms import Factor, Slip, Value, at, extra, instead, node, of, the_weight
+from reference.diagnosis.lstm.settings import Setting
+
+SAME = 1e-8
+PLAIN = (1.0, -1.0)
+CONSTANTS = (1.0, -1.0, 2.0, 0.5, -2.0, -0.5)
+NO_SIGNALS = Signals(*((),) * 6)
+
+Column = tuple[float, ...]
+
+
+class Table:
+    """Values of factors in settings, each at a step; computed once. noise: how exact the measured numbers are."""
+
+    def __init__(self, settings: Sequence[tuple[Setting, int]], noise: float = 0.0) -> None:
+        self.settings = tuple(settings)
+        self.tolerance = max(SAME, 1e3 * noise)
+        self._columns: dict[Value, Column] = {}
+        self._letters: list[Column] = []
+        self._pairs: dict[int, list[tuple[int, ...]]] | None = None
+
+    def column(self, value: Value) -> Column:
+        if value not in self._columns:
+            self._columns[value] = tuple(_safe(value, setting, n) for setting, n in self.settings)
+        return self._columns[value]
+
+    def product(self, values: Sequence[Value]) -> Column:
+        return tuple(math.prod(row) for row in zip(*(self.column(v) for v in values), strict=True)) or self.ones
+
+    @property
+    def ones(self) -> Column:
+        return (1.0,) * len(self.settings)
+
+    def ratio(self, measured: Sequence[float], column: Sequence[float]) -> float | None:
+        """The constant c with measured = c * column, or None."""
+        at = max(range(len(measured)), key=lambda k: abs(measured[k]))
+        first = _divided(measured[at], column[at])
+        if first is None or first == 0:
+            return None
+        for m, c in zip(measured, column, strict=True):
+            if not abs(m - first * c) <= self.tolerance * abs(m):
+                return None
+        return next((c for c in CONSTANTS if abs(first - c) <= 10 * self.tolerance), first)
+
+    def equal(self, measured: Sequence[float], column: Sequence[float]) -> bool:
+        return all(abs(m - c) <= self.tolerance * max(abs(m), abs(c)) for m, c in zip(measured, column, strict=True))
+
+    # ---------------------------------------------------------------------------------------------- known forms
+
+    def form(self, measured: Sequence[float], factors: Sequence[Factor], most: int = 2) -> Match | None:
+        """The product of these factors with the fewest slips that gives the measured values."""
+        for slips in range(most + 1):
+            found = [*self._with_slips(measured, factors, slips)]
+            if found:
+                return min(found, key=lambda m: (abs(m.coefficient) != 1, m.coefficient != 1))
+        return None
+
+    def _with_slips(self, measured: Sequence[float], factors: Sequence[Factor], slips: int) -> Iterator[Match]:
+        right = [self.column(f.value) for f in factors]
+        for where in combinations(range(len(factors)), slips):
+            fixed = [c for k, c in enumerate(right) if k not in where]
+            start = tuple(math.prod(row) for row in zip(self.ones, *fixed, strict=True))
+            for what in product(*(factors[k].slips for k in where)):
+                columns = (self.column(slip.value) for slip in what)
+                column = tuple(math.prod(row) for row in zip(start, *columns, strict=True))
+                c = self.ratio(measured, column)
+                if c is not None:
+                    yield Match(_merged(factors, tuple(zip(where, what, strict=True))), c)
+
+    # ---------------------------------------------------------------------------------------- whatever is a product
+
+    def monomial(
+        self, measured: Sequence[float], most: int = 3, plain: bool = False
+    ) -> tuple[str, tuple[Value, ...], float] | None:
+        """The product of at most three simple factors that gives the measured values: text, factors, coefficient.
+
+        plain: none of them is a difference.
+        """
+        if not all(measured):
+            return None
+        c = self.ratio(measured, self.ones)
+        if c is not None:
+            return f"{c:g}", (), c
+        for c, many in (*((c, n) for n in range(1, most + 1) for c in PLAIN), *((c, 1) for c in CONSTANTS[2:])):
+            found = self._monomial([m / c for m in measured], many)
+            if found is not None and not (plain and any("(1 -" in ALPHABET[k][0] for k in found)):
+                text = " ".join(ALPHABET[k][0] for k in found)
+                return (
+                    f"{'' if c == 1 else '-' if c == -1 else f'{c:g} '}{text}",
+                    tuple(ALPHABET[k][1] for k in found),
+                    c,
+                )
+        return None
+
+    def _monomial(self, measured: Sequence[float], many: int) -> tuple[int, ...] | None:
+        first = self.letters[0]
+        if many == 1:
+            tries: Iterator[tuple[int, ...]] = ((k,) for k in range(len(ALPHABET)))
+        elif many == 2:
+            tries = iter(self._products(measured[0]))
+        else:
+            tries = (
+                (k, *pair) for k, letter in enumerate(first) if letter for pair in self._products(measured[0] / letter)
+            )
+        for one in tries:
+            if all(
+                abs(m - math.prod(row[k] for k in one)) <= self.tolerance * abs(m)
+                for m, row in zip(measured, self.letters, strict=True)
+            ):
+                return tuple(sorted(one))
+        return None
+
+    @property
+    def letters(self) -> list[Column]:
+        """The alphabet's values, a row for each setting."""
+        if not self._letters:
+            self._letters = list(zip(*(self.column(value) for _, value in ALPHABET), strict=True))
+        return self._letters
+
+    def _products(self, wanted: float) -> list[tuple[int, ...]]:
+        """Pairs of letters whose product is about this, in the first setting."""
+        if self._pairs is None:
+            row = self.letters[0]
+            self._pairs = {}
+            for j, k in combinations(range(len(row)), 2):
+                if row[j] and row[k]:
+                    self._pairs.setdefault(_key(row[j] * row[k]), []).append((j, k))
+            for k, v in enumerate(row):
+                if v:
+                    self._pairs.setdefault(_key(v * v), []).append((k, k))
+        return [pair for near in (-1, 0, 1) for pair in self._pairs.get(_key(wanted) + near, ())]
+
+
+class Match(msgspec.Struct, frozen=True):
+    """Slips by the place of their factor, and the coefficient in front."""
+
+    slips: tuple[tuple[int, Slip], ...]
+    coefficient: float
+
+
+def _merged(factors: Sequence[Factor], slips: tuple[tuple[int, Slip], ...]) -> tuple[tuple[int, Slip], ...]:
+    """A factor left out and another one too many: the one for the other."""
+    if len(slips) != 2 or factors[slips[1][0]].text or not slips[0][1].code.startswith("no "):
+        return slips
+    (k, _), (_, more) = slips
+    wrong = more.code.removeprefix("extra ").replace("divided by ", "1/")
+    value = more.value
+    return ((k, instead(factors[k].text, wrong, value)),)
+
+
+def _key(value: float) -> int:
+    return round(math.log(abs(value)) * 1e6) if value and math.isfinite(value) else 0
+
+
+def _safe(value: Value, setting: Setting, n: int) -> float:
+    try:
+        found = float(value(n, setting.states, NO_SIGNALS, setting.weights))
+    except (ArithmeticError, ValueError, IndexError):
+        return math.nan
+    return found if math.isfinite(found) else math.nan
+
+
+def _divided(a: float, b: float) -> float | None:
+    return a / b if b and math.isfinite(b) else None
+
+
+def _alphabet() -> Iterator[tuple[str, Value]]:
+    for shift in (0, 1, -1):
+        when = at(shift)
+        yield from ((f"{v}{when}", node(v, shift)) for v in "ifogchx")
+        yield f"tanh(c{when})", of("c", shift, math.tanh)
+        yield f"(1 - tanh(c{when})^2)", of("c", shift, lambda c: 1 - math.tanh(c) ** 2)
+        yield f"(1 - g{when}^2)", of("g", shift, lambda g: 1 - g * g)
+        yield from ((f"(1 - {v}{when})", of(v, shift, lambda s: 1 - s)) for v in "ifogch")
+        yield from ((f"(1 - {v}{when}^2)", of(v, shift, lambda s: 1 - s * s)) for v in "ifoch")
+    yield from ((f"w_{name}", the_weight(name)) for name in ("xi", "hi", "xf", "hf", "xo", "ho", "xg", "hg"))
+    yield "T", lambda t, s, bar, w: float(s.T)
+    yield "1/T", lambda t, s, bar, w: 1 / s.T
+    yield "t", lambda t, s, bar, w: float(t)
+    yield "1/t", lambda t, s, bar, w: 1 / t
+    yield "(T-t)", lambda t, s, bar, w: float(s.T - t)
+    for v in "ifog":
+        yield f"1/{v}(t)", lambda t, s, bar, w, v=v: 1 / getattr(s, v)[t]
+    yield "1/c(t)", lambda t, s, bar, w: 1 / s.c[t]
+    yield "1/c(t-1)", lambda t, s, bar, w: 1 / s.c[t - 1]
+    yield "1/tanh(c(t))", lambda t, s, bar, w: 1 / math.tanh(s.c[t])
+
+
+ALPHABET: tuple[tuple[str, Value], ...] = tuple(_alphabet())
+EXTRAS = Factor(
+    "",
+    lambda t, s, bar, w: 1.0,
+    tuple(
+        Slip(f"is divided by {text[2:]}", f"divided by {text[2:]}", value)
+        if text.startswith("1/")
+        else extra(text, value)
+        for text, value in ALPHABET
+    ),
+)

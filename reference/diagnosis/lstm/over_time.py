@@ -1,0 +1,120 @@
+"""w_xi_bar, a sum over time: what it multiplies each error signal by, at every step."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Sequence
+
+from autograder.maths.lstm.problems import SIGNALS
+from reference.diagnosis.lstm.equations import TERMS, WRITTEN_OUT, Form, Term
+from reference.diagnosis.lstm.factors import EXTRAS, Column, Match, Table
+from reference.diagnosis.lstm.forms import GATES, Input, Slip
+from reference.diagnosis.lstm.probes import Asked, Probe, ask, plan
+from reference.diagnosis.lstm.search import Finding, Verdict
+from reference.diagnosis.lstm.settings import draw_setting
+
+STEPS = (4, 3, 5)
+SHIFT = {"t": 0, "t+1": 1, "t-1": -1}
+
+
+def probes(asked: Asked, rng: random.Random) -> list[Probe]:
+    """The sum taken apart for T = 4, 3 and 5; fewer where it gives no number."""
+    first = draw_setting(rng, STEPS[0], None)
+    every = [(v, str(n)) for v in SIGNALS for n in range(1, STEPS[0] + 1)]
+    found = ask(asked, "w_xi_bar", [plan(first, every, rng, whole=True)])
+    names = sorted({name for name, _ in found[0].reads}) if found[0] else ["i"]
+    plans = [
+        plan(draw_setting(rng, T, None), [(v, str(n)) for v in names for n in range(1, T + 1)], rng, whole=True)
+        for T in STEPS[1:]
+    ]
+    return [probe for probe in (*found, *ask(asked, "w_xi_bar", plans)) if probe is not None]
+
+
+def read_sum(found: Sequence[Probe], linear: bool) -> Verdict:
+    """What became of the sum."""
+    (term,) = TERMS["w_xi_bar"]
+    left = sorted({name for probe in found for name, _ in probe.reads}, key=lambda v: v != "i")
+    finding, extras, known = None, [], linear
+    for name in left:
+        match = _signal(term, name, found) if finding is None else None
+        if match is not None:
+            finding = match
+        elif (other := _gradient(name, found)) is not None:
+            extras.append(other)
+        elif finding is None and name == "i":
+            finding, known = Finding(term, None, float("nan")), False
+        else:
+            extras.append(f"a sum over {name}_bar")
+            known = False
+    constant = tuple(probe.constant for probe in found)
+    if not linear:
+        says = "is not a sum of error signals, each times a factor of its own"
+        return Verdict((Finding(term, None, 1.0, says),), (), None, named=False)
+    if any(probe.elsewhere for probe in found):
+        extras.append("a part that dL/dh enters")
+    elif any(constant):
+        finding, extras, known = _constant(term, found, finding, extras, known)
+    pieces = None if left or any(constant) else ()
+    return Verdict((finding or Finding(term, None, 0.0),), tuple(extras), pieces, named=known)
+
+
+def _constant(
+    term: Term, found: Sequence[Probe], finding: Finding | None, extras: list[str], known: bool
+) -> tuple[Finding | None, list[str], bool]:
+    """The same with what the part without an error signal tells."""
+    table = Table([(probe.setting, 1) for probe in found], found[0].noise)
+    constant = tuple(probe.constant for probe in found)
+
+    def total(*names: str, slope: bool) -> Column:
+        s = [probe.setting.states for probe in found]
+        rows = [[math.prod((*(getattr(one, v)[n] for v in names), (1 - one.i[n]) if slope else 1.0))
+                 for n in range(1, one.T + 1)] for one in s]  # fmt: skip
+        return tuple(map(math.fsum, rows))
+
+    if finding is None and table.equal(constant, total("i", "x", slope=True)):
+        slip = Slip("the factor i_bar(t) is missing", "no i_bar(t)", lambda t, s, bar, w: 1.0, "no signal")
+        return Finding(term, Form(term, ((0, slip),)), 1.0), extras, known
+    minus = tuple(-c for c in constant)
+    if finding is not None and table.equal(minus, total("i", "x", slope=False)):
+        says = "the brackets around 1 - i(t) are missing: the subtraction comes last, as a part of its own"
+        return Finding(term, None, 1.0, says), [], True
+    product = table.monomial(constant)
+    return finding, [*extras, product[0] if product else "a part that no error signal enters"], known
+
+
+def _column(name: str, shift: int, found: Sequence[Probe]) -> tuple[Table, Column]:
+    """The coefficients of an error signal at n + shift, for every n, and the table of these steps n."""
+    places = [(probe, n) for probe in found for n in range(1 - shift, probe.setting.T + 1 - shift)]
+    measured = tuple(probe.coefficients.get((name, str(n + shift)), 0.0) for probe, n in places)
+    return Table([(probe.setting, n) for probe, n in places], found[0].noise), measured
+
+
+def _signal(term: Term, name: str, found: Sequence[Probe]) -> Finding | None:
+    """The term, written with this error signal at t, t+1 or t-1."""
+    signals: list[tuple[Input, Slip | None]] = [(("i", "t"), None)]
+    signals += [(slip.reads, slip) for slip in term.factors[0].slips if slip.reads is not None]
+    for slips in (0, 1, 2):
+        for (own, place), signal in signals:
+            if own != name:
+                continue
+            table, measured = _column(name, SHIFT[place], found)
+            for written in (WRITTEN_OUT["w_xi_bar"],) * (name == "c" and place == "t") + (term,):
+                match = table.form(measured, (*written.factors[1:], EXTRAS), slips)
+                if match is not None and len(match.slips) == slips:
+                    return _finding(written, match, signal if written is term else None)
+    return None
+
+
+def _finding(term: Term, match: Match, signal: Slip | None) -> Finding:
+    slips = tuple((k + 1, slip) for k, slip in match.slips)
+    return Finding(term, Form(term, ((0, signal), *slips) if signal else slips), match.coefficient)
+
+
+def _gradient(name: str, found: Sequence[Probe]) -> str | None:
+    """The gradient of another weight, added to that of w_xi."""
+    if name not in GATES:
+        return None
+    table, measured = _column(name, 0, found)
+    product = table.monomial(measured)
+    return f"the sum of {name}_bar(t) {product[0]}" if product else None

@@ -1,0 +1,153 @@
+"""A function of an equation taken apart in a few settings: its probes, what was read off them, and what that earns."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Sequence
+
+import msgspec
+from msgspec.structs import replace
+
+from reference.diagnosis.lstm import counts
+from reference.diagnosis.lstm.bent import straightened
+from reference.diagnosis.lstm.canonical import canonical
+from reference.diagnosis.lstm.equations import TERMS, Term
+from reference.diagnosis.lstm.factors import Column, Table
+from reference.diagnosis.lstm.forms import Input
+from reference.diagnosis.lstm.probes import EVERY, Asked, Probe, ask, plan
+from reference.diagnosis.lstm.repeated import written_out
+from reference.diagnosis.lstm.search import Finding, Verdict, read_off, reads, written
+from reference.diagnosis.lstm.settings import Setting, draw_setting
+
+TOGETHER = "is multiplied with another error signal, where each is to be added"
+
+
+class Study(msgspec.Struct, frozen=True):
+    """What was measured in some settings, and what was read off it; `count` is what it earns."""
+
+    probes: tuple[Probe, ...]
+    verdict: Verdict
+    count: counts.Count
+
+    @property
+    def reads(self) -> frozenset[Input]:
+        return frozenset().union(*(probe.reads for probe in self.probes))
+
+
+def study_of(
+    equation: str, asked: Asked, shapes: Sequence[tuple[int, int]], rng: random.Random, terms: Sequence[Term] = ()
+) -> Study | None:
+    """The function in a setting of each shape (T, t): all inputs in the first, those that it reads in the others."""
+    settings = [draw_setting(rng, *shape) for shape in shapes]
+    first: Probe | None = None
+    while settings and first is None:
+        setting = settings.pop(0)
+        (first,) = ask(asked, equation, [plan(setting, _places(setting), rng, whole=True)])
+    if first is None:
+        return None
+    plans = [plan(s, [k for k in _places(s) if k in first.reads], rng, whole=True) for s in settings]
+    more = [probe for probe in ask(asked, equation, plans) if probe is not None]
+    if len(more) < 2:
+        return None
+    probes = (first, *more)
+    found, gates = counts.as_measured(equation, probes, asked, rng) if not terms else ([], ())
+    verdict = _verdict(equation, terms or TERMS[equation], probes, asked, gates)
+    if verdict.known or terms:
+        found.append(counts.by_name(verdict))
+    return Study(probes, verdict, counts.best(found, len(TERMS[equation])))
+
+
+def _places(setting: Setting) -> list[Input]:
+    """The inputs that stand near step t, each under one name."""
+    t, T = setting.t or 0, setting.T  # noqa: N806
+    absent = {"t+1"} if t == T else set()
+    absent |= {"T"} if T - t < 2 else set()
+    absent |= {"t-1"} if t == 1 else set()
+    return [(name, place) for name, place in EVERY if place not in absent]
+
+
+def _verdict(
+    equation: str, terms: Sequence[Term], probes: Sequence[Probe], asked: Asked, gates: Sequence[str]
+) -> Verdict:
+    table = Table([(probe.setting, probe.setting.t or 0) for probe in probes], probes[0].noise)
+    every = sorted(frozenset().union(*(probe.reads for probe in probes)))
+    coefficients = {what: tuple(probe.coefficients.get(what, 0.0) for probe in probes) for what in every}
+    if not all(probe.linear for probe in probes):
+        if _multiplied(terms, probes):
+            findings = tuple(Finding(term, None, 0.0) for term in terms)
+            return Verdict(findings, multiplied=True)
+        return _not_a_sum(equation, terms, probes, asked, table, coefficients)
+    left = canonical(equation, table, coefficients, gates)
+    if (again := written_out(equation, table, left, any(probe.constant for probe in probes))) is not None:
+        return again
+    elsewhere = any(probe.elsewhere for probe in probes)
+    verdict = read_off(terms, table, left, tuple(probe.constant for probe in probes), elsewhere)
+    if left != coefficients or verdict.pieces is None:
+        return replace(verdict, pieces=None, named=verdict.named and verdict.pieces is not None)
+    return verdict if _foretells(verdict, probes) else _unsaid(verdict)
+
+
+def _not_a_sum(
+    equation: str,
+    terms: Sequence[Term],
+    probes: Sequence[Probe],
+    asked: Asked,
+    table: Table,
+    coefficients: dict[Input, Column],
+) -> Verdict:
+    """A function in which an error signal is squared, or its size is taken, or the like."""
+    curved, bent = straightened(equation, probes, asked)
+    owned = {reads(term) for term in terms}
+    bent = [*bent, *(what for what in curved if what not in owned)]
+    curved = {what: one for what, one in curved.items() if what in owned}
+    straight = {k: v for k, v in coefficients.items() if k not in curved and k not in bent}
+    together = not curved and not bent
+    verdict = read_off(terms, table, {**straight, **{k: c for k, (_, c) in curved.items()}}, (0.0,) * len(probes))
+    findings = []
+    for one in verdict.findings:
+        what = reads(one.term)
+        if what in curved:
+            says = [f"{curved[what][0]} {written(what)}"]
+            says += [slip.says for _, slip in one.form.slips] if one.form else [one.says] if one.says else []
+            one = Finding(one.term, None, 1.0, " and ".join(says))
+        elif what in bent:
+            one = Finding(one.term, None, 1.0, f"{written(what)} does not enter as a factor of its own")
+        findings.append(one)
+    extras = [*verdict.extras, *(f"a function of {written(what)}" for what in bent if what not in owned)]
+    if together:
+        findings = [replace(one, says=TOGETHER) if one.form is None and not one.missing else one for one in findings]
+        extras = [] if any(one.says == TOGETHER for one in findings) else extras
+    return Verdict(tuple(findings), tuple(extras), None, named=not bent)
+
+
+def _unsaid(verdict: Verdict) -> Verdict:
+    """The verdict without what the values do not bear out: which terms are right, and no more."""
+    findings = tuple(one if one.right else Finding(one.term, None, math.nan) for one in verdict.findings)
+    return Verdict(findings, (), None, named=False)
+
+
+def _foretells(verdict: Verdict, probes: Sequence[Probe]) -> bool:
+    """Whether the parts that were found give every value, also where all error signals were other ones."""
+    if not verdict.known:
+        return True
+    pairs = [(probe.setting, probe.value) for probe in probes] + [probe.again for probe in probes]
+    return all(same(verdict.value(setting), value, probes[0].noise) for setting, value in pairs)
+
+
+def same(a: float, b: float, noise: float = 0.0) -> bool:
+    return abs(a - b) <= max(1e-7, 1e3 * noise) * max(abs(a), abs(b), 1e-3)
+
+
+def _multiplied(terms: Sequence[Term], probes: Sequence[Probe]) -> bool:
+    """Whether the function is the product of the terms."""
+    if len(terms) < 2:
+        return False
+
+    def product(setting: Setting) -> float:
+        total = 1.0
+        for term in terms:
+            total *= term.value(setting.t, setting.states, setting.signals, setting.weights)
+        return total
+
+    return all(same(product(probe.setting), probe.value) for probe in probes)
