@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradescope_utils.autograder_utils.decorators import number
 
-from autograder.api import Addition, Count, Edge, Share, StepAtZero, credit, credited_by, holds_float64, matrices
+from autograder.api import Addition, Count, Edge, Share, StepAtZero, credit, credited_by, holds_float64, keyed, matrices
 from autograder.maths.threshold.addition import CONVENTIONS, Network, add, decide, right_by_rounding
 from autograder.maths.threshold.automaton import steps
 from autograder.maths.threshold.diagnosis import diagnose
@@ -27,8 +27,9 @@ def read_network(student):
     """The student's network with exact weights, and which of them a computer adds in float64."""
     given = student.call("rnn_weights")[0]
     weights = matrices(given, SHAPES)
+    entries = keyed(given, SHAPES).entries
     rows = {name: [weights[name][i : i + n] for i in range(0, 3 * n, n)] for name, n in (("Wxh", 2), ("Whh", 3))}
-    float64 = [name for name in SHAPES if holds_float64(given[name])]
+    float64 = [name for name in SHAPES if holds_float64(entries[name])]
     return Network.of(rows["Wxh"], rows["Whh"], weights["bh"], weights["Why"], weights["by"][0], *float64)
 
 
