@@ -16,7 +16,7 @@ from autograder.check import command as check
 from autograder.core.outcome import Mark, Report
 from autograder.core.submission import Submission, read_submission
 from autograder.grading.grader import Grading
-from tests.autograder import planted
+from tests.homework import planted
 
 ROOT = planted.ROOT
 ADDITION, LSTM, CONVOLUTIONAL, AUTOREGRESSIVE = planted.FILES

@@ -28,9 +28,9 @@ from autograder.regrade.store import FILE, NOW, Run, Store
 from autograder.report import html as page
 from autograder.report.terminal import table
 from autograder.sandbox.protocol import Program
-from tests.autograder.planted import FILES, ROOT
 from tests.autograder.sandbox.forged import FAULTS, NASTY, VALUES, Forged, is_clean
 from tests.autograder.sandbox.test_forged import CPU_SECONDS, Forger
+from tests.homework.planted import FILES, ROOT
 
 NAMES = ("Wxh", "Whh", "bh", "Why", "by", "conv1", "conv2", "conv3", "conv4", "fc1", "fc2", "total")
 SHAPED = {"Wxh": (3, 2), "Whh": (3, 3), "bh": (3,), "Why": (3,), "by": ()}

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from autograder.gradescope.results import check_results
-from tests.autograder.planted import ROOT
+from tests.homework.planted import ROOT
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the jail and the limits are Linux's")
 GRADE = f"{sys.executable} -m autograder grade reference"
