@@ -24,6 +24,13 @@ _SIGNS = {
     **{"\u2248": "=", "\u00b2": "^2", "\u00b3": "^3", "\u2019": "'"},
 }
 _MEANT = {"times": "*", "power": "^"}
+# Words with which a text says another number than the one that stands in it: a negation before it, others anywhere.
+_NEGATIONS = frozenset("not no never isn without except neither nor".split())  # noqa: SIM905
+_OTHERWISE = frozenset(
+    """minus less more fewer greater larger smaller bigger higher lower than over under above below beyond exceeds
+    exceeding least most up between almost nearly half twice double triple times percent hundred dozen trillion lakh
+    crore per""".split()  # noqa: SIM905
+)
 _TOKENS = r"""(?x)
       (?P<number> \d{1,3} (?: (?P<by>[,._'\s]) \d{3} ) (?: (?P=by) \d{3} )* (?![\d.,]*\d)
                 | \d{1,2} (?:,\d{2})+ ,\d{3} (?!\d)
@@ -81,6 +88,9 @@ def _parts(text: str) -> list[list[str | Fraction]]:
         kind = token.lastgroup if not token["number"] else "number"
         if kind == "strange":
             raise CountError("expected an integer")
+        word = token[0].lower() if kind == "word" else ""
+        if word in _OTHERWISE or (word in _NEGATIONS and not parts[-1]):
+            raise CountError(f'expected one integer, and "{token[0]}" makes another number of it')
         if kind in ("word", "left_out"):
             ended = ended or (kind == "word" and bool(parts[-1]))
             continue

@@ -581,6 +581,10 @@ _HERE_OR_THERE = (
     _wrong("g_bar", "off by 1e-10", "0", "", "bar.c[t] * s.i[t] * (1 + 1e-10)"),
     _wrong("i_bar", "rounded to 8 decimals", "0", "", "round(float(bar.c[t] * s.g[t]), 8)"),
     _wrong("w_xi_bar", "right for T <= 5", "0", "", "np.sum(bar.i * s.i * (1 - s.i) * s.x) * (1 + (s.T > 5))"),
+    _wrong("g_bar", "clipped to 1", "0", "", "np.clip(bar.c[t] * s.i[t], -1, 1)"),
+    _wrong("o_bar", "clipped to 5", "0", "", "np.clip(bar.h[t] * np.tanh(s.c[t]), -5, 5)"),
+    _wrong("f_bar", "clipped to 10", "0", "", "min(10.0, max(-10.0, bar.c[t] * s.c[t-1]))"),
+    _wrong("w_xi_bar", "clipped to 1", "0", "", "np.clip(np.sum(bar.i * s.i * (1 - s.i) * s.x), -1, 1)"),
 )
 
 _PRECISIONS = (

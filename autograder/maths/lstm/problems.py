@@ -63,6 +63,7 @@ __all__ = [
     "judged",
     "masked",
     "reruns_the_network",
+    "scaled",
     "shapes",
     "undisclosed_steps",
     "where_right",
@@ -70,6 +71,7 @@ __all__ = [
 
 EQUATIONS = (*(f"{name}_bar" for name in SIGNALS), "w_xi_bar")
 AGREEMENT = 1e-6
+LARGE, LARGE_CALLS = 256.0, 3  # so many calls have signals so much larger: a value that is clipped shows there
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -138,7 +140,8 @@ def cases(rng: random.Random, equation: str) -> list[Call]:
     """The calls by which an equation is judged: those of `shapes` or `lengths`, each with a fresh problem of its own.
 
     Each true value is the complex step's, central differences were asked about it too, and every signal handed over was
-    checked against the whole network. Every other problem of at most 6 steps has its loss at T only.
+    checked against the whole network. Every other problem of at most 6 steps has its loss at T only; the signals of
+    LARGE_CALLS of them are LARGE times as large.
     Raises Disagreement if two opinions differ, ValueError for an unknown equation.
     """
     if equation not in EQUATIONS:
@@ -150,7 +153,24 @@ def cases(rng: random.Random, equation: str) -> list[Call]:
         short = T <= SHORT
         losses = losses[::-1] if short else losses
         calls.append(_case(rng, equation, T, t, losses[0] if short else "every_t"))
+    for place in rng.sample(range(len(calls)), LARGE_CALLS):
+        calls[place] = scaled(calls[place], LARGE)
     return calls
+
+
+def scaled(call: Call, factor: float) -> Call:
+    """The same question to a loss that is `factor` times as large, and so are all signals; exact for a power of 2."""
+
+    def times(values: tuple[float, ...]) -> tuple[float, ...]:
+        return tuple(factor * value for value in values)
+
+    return replace(
+        call,
+        problem=replace(call.problem, dL_dh=times(call.problem.dL_dh)),
+        states=replace(call.states, dL_dh=times(call.states.dL_dh)),
+        signals=Signals(**{name: times(getattr(call.signals, name)) for name in SIGNALS}),
+        want=factor * call.want,
+    )
 
 
 def _case(rng: random.Random, equation: str, T: int, t: int | None, loss: Loss) -> Call:

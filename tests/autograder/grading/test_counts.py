@@ -8,6 +8,7 @@ from autograder.grading.counts import MAX_BRACKETS, CountError, count, is_rounde
 
 COUNT = 12_345_678
 WAYS = {
+    "a remark with a negation behind it": "12,345,678 without batch norm",
     "digits": "12345678",
     "commas": "12,345,678",
     "dots": "12.345.678",
@@ -69,6 +70,11 @@ def test_one_integer_in_any_way(text: str) -> None:
 
 NONE = {
     "nothing": "",
+    "a negation before it": "not 12,345,678",
+    "more": "more than 12345678",
+    "at most": "12345678 at most",
+    "a scale that is not read": "12 hundred",
+    "a percentage": "12 percent",
     "words": "many",
     "a name with a number in it": "conv1",
     "commas in other places": "1234,5678",
