@@ -23,6 +23,7 @@ from autograder.assignment.load import Assignment, assignment_of, load_assignmen
 from autograder.blind.collect import WrittenAnswer, collect
 from autograder.blind.merge import merge
 from autograder.core.command import WrongCall, in_words, private, typed
+from autograder.core.files import write_whole
 from autograder.core.outcome import Outcome
 from autograder.grading.finding import Words
 from autograder.grading.row import ARRIVED
@@ -107,7 +108,7 @@ def _seed(options: ResponsesOptions) -> str:
         return path.read_text(encoding="utf-8").strip()
     options.output.mkdir(mode=0o700, parents=True, exist_ok=True)
     seed = secrets.token_hex(8)
-    path.write_text(f"{seed}\n", encoding="utf-8")
+    write_whole(path, f"{seed}\n".encode(), 0o600)
     return seed
 
 

@@ -20,6 +20,7 @@ from autograder.assignment.link import Check
 from autograder.assignment.load import load_assignment
 from autograder.assignment.rubric import LimitsOf, Question, Row, Rubric
 from autograder.assignment.rubric_yaml import FILE, MOST, MOST_POINTS, NUMBER
+from autograder.core.files import write_whole
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = ROOT / "tests" / "rubric.schema.json"
@@ -112,7 +113,7 @@ def main(argv: Sequence[str] | None = None, path: Path = SCHEMA) -> int:
         return 2
     current = text()
     if not arguments:
-        path.write_text(current, encoding="utf-8")
+        write_whole(path, current.encode())
     elif not path.is_file() or path.read_text(encoding="utf-8") != current:
         print(f"{path.name} is not current: run `make schema`", file=sys.stderr)
         return 1

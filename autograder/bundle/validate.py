@@ -163,7 +163,7 @@ def _tally(row: str, judged: Sequence[Judged]) -> Tally:
 
 
 def _grade_all(assignment: Assignment, submission: Submission, start: Start) -> Any:
-    return Grading(assignment, submission, seed=str(assignment.rubric.seed), start=start).run()
+    return Grading(assignment, submission, seed=assignment.seed(), start=start).run()
 
 
 def _reference_holes(assignment: Assignment, reference: Submission, start: Start) -> list[str]:

@@ -148,7 +148,7 @@ def _checked(assignment: Assignment, folder: Path, root: Path) -> Checked:
     changed = ", ".join(altered(OWN_ROOT)[:3])
     notes = [f"Not as it was handed out: {changed}. Download the self-check again."] if changed else []
     with Jail(results={root, OWN_ROOT}) as jail:
-        grading = Grading(assignment, submission, seed=str(assignment.rubric.seed), start=jail.start)
+        grading = Grading(assignment, submission, seed=assignment.seed(), start=jail.start)
         isolation = ""
         try:
             isolation = jail.isolation.line()

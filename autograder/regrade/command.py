@@ -177,7 +177,7 @@ def _book(
         oddities=tuple(oddities),
         version=__version__,
         rubric=regrading.setting.assignment.rubric_file.hash,
-        seed=str(regrading.setting.assignment.rubric.seed),
+        seed=regrading.setting.assignment.seed(),
     )
 
 

@@ -30,7 +30,7 @@ def grading(assignment: Assignment, pytestconfig: pytest.Config) -> Iterator[Gra
     """The submission of `--submission`, being graded."""
     submission = read_submission(pytestconfig.getoption("--submission"), assignment.rubric.files())
     with Jail() as jail:
-        yield Grading(assignment, submission, seed=str(assignment.rubric.seed), start=jail.start)
+        yield Grading(assignment, submission, seed=assignment.seed(), start=jail.start)
 
 
 @pytest.fixture
