@@ -64,7 +64,7 @@ def grader(asked: Network) -> CaseGrader:
     return CaseGrader(there, assignment.at_home(), submission, planted.jail().start)
 
 
-@pytest.mark.parametrize("step", [9, pytest.param(1, marks=pytest.mark.certify)])
+@pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.certify)])
 @pytest.mark.parametrize("asked", CHOSEN, indirect=True)
 def test_no_planted_count_leaves_a_hole(asked: Network, step: int) -> None:
     cases = [case for case in planted_counts.CASES if case.row == "3.1"]
@@ -161,8 +161,8 @@ def test_misread_networks_are_counted_as_torch_counts_them() -> None:
         for name in known.keys() & misread(asked).keys():
             assert counts_of((known[name],), reading) == by_torch.parameter_counts(misread(asked)[name]), name
             compared.add(name)
-    unbiased = {"no biases counted", "biases counted where no layer has any"}
-    assert {*misread(VGG), *unbiased} - {f"pools that move by {VGG.pool} pixels"} <= compared
+    never = {f"pools of {VGG.pool} x {VGG.pool} that move by {VGG.pool_stride} pixels"}
+    assert {*misread(VGG), "pools that move by 3 pixels"} - never <= compared
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_misread_networks_are_counted_as_torch_counts_them() -> None:
         ("three fully connected layers", "FC-256 skipped, its input going to the next layer"),
         ("VGG-16", "the third Conv3-512 forgotten"),
         ("VGG-16", "one Conv3-64 too many"),
-        ("names that begin alike", "the third Conv3-8 fed with"),
+        ("names that begin alike", "the third Conv3-8 forgotten"),
         ("stride 2", "convolutions that move by one pixel"),
         ("no bias", "biases counted where no layer has any"),
     ],
@@ -233,12 +233,11 @@ def test_make_key_writes_what_names_the_network_and_the_students_zip_reads_its_l
     assert "conv4" not in "".join(path.read_text(encoding="utf-8") for path in home.root.glob("tests/**/*.*"))
     handed_in = home.root / "student_template" / FILE
     handed_in.write_text('def parameter_counts():\n    return {"c-1": 156, "C3": 2416, "F6": "many", "total": 5}\n')
-    row = {row["number"]: row for row in json.loads(home.run("-m", "autograder", "check", "--json", code=1))["rows"]}[
-        "3.1"
-    ]
-    assert row["read_as"].startswith("C1 156, C3 2,416, total 5")
-    assert "F6 not understood" in row["read_as"]
-    assert "no C5, no Output" in row["read_as"]
+    rows = json.loads(home.run("-m", "autograder", "check", "--json", code=1))["rows"]
+    (row,) = (row for row in rows if row["number"] == "3.1")
+    assert row["read_as"] == "C1 156, C3 2,416, total 5"
+    assert "F6: expected an integer; got the string 'many'." in row["feedback"]
+    assert "Not there: C5, Output." in row["feedback"]
 
 
 def test_a_rubric_that_names_other_layers_is_noticed(tmp_path: Path) -> None:
@@ -256,7 +255,8 @@ def test_a_network_that_is_none_is_refused_by_every_command_with_file_line_and_r
     path = project.root / "reference" / FILE
     text = path.read_text(encoding="utf-8")
     path.write_text(re.sub(r"^IMAGE = .*$", "IMAGE = (3, 4, 4)", text, flags=re.MULTILINE), encoding="utf-8")
-    for command in (["reference.derivation.key"], ["autograder", "validate"], ["autograder", "bundle", "gradescope"]):
-        said = project.run("-m", *command, code=2)
+    commands = {"reference.derivation.key": 2, "autograder validate": 1, "autograder bundle gradescope": 2}
+    for command, code in commands.items():
+        said = " ".join(project.run("-m", *command.split(), code=code).split())  # a long line may be broken
         assert re.search(r"reference/convolutional\.py, line \d+: a .* does not fit into a map of", said)
         assert "Traceback" not in said
