@@ -11,7 +11,7 @@ integer has fewer digits than it should. `Fault` is what became of a call that g
 from __future__ import annotations
 
 from autograder.assignment import credit
-from autograder.assignment.decorators import Count, Flag, Points, Share, StepAtZero, credited_by, drawn_ahead
+from autograder.assignment.decorators import Count, Flag, Names, Points, Share, StepAtZero, credited_by, drawn_ahead
 from autograder.core.figure import Addition, Asked, Edge, Values
 from autograder.core.text import nearest
 from autograder.grading.coerce import (
@@ -38,6 +38,7 @@ __all__ = [
     "Edge",
     "Fault",
     "Flag",
+    "Names",
     "NeedsPerson",
     "Other",
     "Points",

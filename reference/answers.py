@@ -95,10 +95,10 @@ class Answers(msgspec.Struct, frozen=True):
 
         They are hints: whether they are shown is for the rubric to say. Never states a right count.
         """
-        from reference.diagnosis.architecture import Reading
+        from reference.diagnosis.architecture import asked
         from reference.diagnosis.misconceptions import explain
 
-        return explain(counts, Reading())
+        return explain(counts, asked())
 
     def explain_gradient(self, *args: Any, **kwargs: Any) -> Any:
         """2.1, 2.2: `reference.diagnosis.lstm.terms.explain` of the same arguments."""

@@ -2,14 +2,15 @@
 
 
 def parameter_counts():
-    """3.1 (1 point): the number of parameters, biases included, of each layer and in total, as a dict of ints.
+    """3.1 (1 point): the number of parameters of each layer and in total, as a dict of ints.
 
     Input 3 x 224 x 224 (channels x height x width), then
 
         Conv3-64, pool, Conv3-128, pool, Conv3-256, Conv3-256, pool, FC-1024, FC-1000, softmax
 
     where Conv3-n is a convolution with 3 x 3 kernels, padding 1 and n output channels, a pool is a 2 x 2 max pool of
-    stride 2, and FC-n is a fully connected layer with n outputs. Keys:
+    stride 2, and FC-n is a fully connected layer with n outputs. Convolutions and fully connected layers have biases,
+    which count. Keys:
 
         conv1 conv2 conv3 conv4    the four convolutions, in order
         fc1 fc2                    FC-1024 and FC-1000

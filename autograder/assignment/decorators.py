@@ -15,6 +15,7 @@ Count = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Points = Annotated[float, msgspec.Meta(ge=0, le=1000)]
 Flag = bool
+Names = Annotated[list[str], msgspec.Meta(min_length=1)]  # a list, as a stored finding holds it
 StepAtZero = Literal["either", "strict", "inclusive"]
 
 

@@ -5,16 +5,17 @@ The wrong counts are generated: each case gives the layers and the total of some
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from autograder.bundle.planted import Found
 from reference.catalogue import RIGHT, UNREADABLE, Case
-from reference.diagnosis.architecture import Reading, count
-from reference.diagnosis.misconceptions import Misconception, counts_of, misconceptions, total_of
+from reference.diagnosis.architecture import asked, count
+from reference.diagnosis.misconceptions import Misconception, counts_of, explain, misconceptions
 
-_ASKED = Reading()
+_ASKED = asked()
 _RIGHT = count(_ASKED)
 _LAYERS = [name for name in _RIGHT if name != "total"]
+_FIRST, _LAST = _LAYERS[0], _LAYERS[-1]
 _TOTAL = _RIGHT["total"]
 _ROUNDED = round(_TOTAL, 4 - len(str(_TOTAL)))  # as people remember it: four digits
 
@@ -37,11 +38,18 @@ def _unreadable(name: str, text: str) -> Case:
 def _of_misconception(one: Misconception) -> Case:
     counts = counts_of((one,), _ASKED)
     given = {name: counts[name] for name in _RIGHT if name in counts}
-    return _wrong(one.name, repr(given), [name for name in _LAYERS if given.get(name) == _RIGHT[name]], one.name)
+    right = [name for name in _LAYERS if given.get(name) == _RIGHT[name]]
+    return _wrong(one.name, repr(given), right, _named(one, given))
 
 
 def _only_total(one: Misconception) -> Case:
-    return _wrong(f"only a total: {one.name}", repr({"total": total_of((one,), _ASKED)}), names=one.name)
+    given = {"total": counts_of((one,), _ASKED)["total"]}
+    return _wrong(f"only a total: {one.name}", repr(given), names=_named(one, given))
+
+
+def _named(one: Misconception, given: Mapping[str, int]) -> str:
+    """Its name if these counts can tell it from others: in a small network many misconceptions come to one total."""
+    return one.name if one.name in " ".join(explain(given, _ASKED)) else ""
 
 
 def _right(name: str, text: str) -> Case:
@@ -56,35 +64,35 @@ _WRONG_COUNTS = (
     _wrong("the layers right, the total not their sum", "{**right, 'total': right['total'] + 1}", _LAYERS),
     _wrong(
         "one layer wrong, the total their sum",
-        "{**right, 'conv1': 1, 'total': right['total'] - right['conv1'] + 1}",
+        f"{{**right, {_FIRST!r}: right[{_FIRST!r}] + 1, 'total': right['total'] + 1}}",
         _LAYERS[1:],
     ),
     _wrong("every layer right, no total", "{name: right[name] for name in right if name != 'total'}", _LAYERS),
     _wrong(
         "two layers right, the others and the total missing",
-        "{name: right[name] for name in ('conv1', 'fc2')}",
-        ("conv1", "fc2"),
+        f"{{name: right[name] for name in {(_FIRST, _LAST)!r}}}",
+        (_FIRST, _LAST),
     ),
-    _wrong(f"about {_ROUNDED / 1e6:g} million", f"{{'total': {_ROUNDED:_}}}"),
+    *([_wrong(f"about {_ROUNDED / 1e6:g} million", f"{{'total': {_ROUNDED:_}}}")] if _ROUNDED != _TOTAL else []),
     _unreadable("the total negative", "{'total': -right['total']}"),
 )
 
 _RIGHT_FORMS = (
     _right("only a total", "{'total': right['total']}"),
-    _right("some layers missing", "{'conv1': right['conv1'], 'total': right['total']}"),
-    _right("the total right and a layer wrong", "{**right, 'conv1': 1}"),
+    _right("some layers missing", f"{{{_FIRST!r}: right[{_FIRST!r}], 'total': right['total']}}"),
+    _right("the total right and a layer wrong", f"{{**right, {_FIRST!r}: right[{_FIRST!r}] + 1}}"),
     _right("integral floats", "{name: float(number) for name, number in right.items()}"),
     _right("text with commas", "{name: f'{number:,}' for name, number in right.items()}"),
     _right("text with spaces", "{name: f'{number:,}'.replace(',', ' ') for name, number in right.items()}"),
     _right("text with dots between groups of three", "{'total': f\"{right['total']:,}\".replace(',', '.')}"),
-    _right("text in scientific notation", "{'total': f\"{right['total'] / 1e8!r}e8\"}"),
+    _right("text in scientific notation", "{'total': f\"{right['total']:.15e}\"}"),
     _right("a formula as text", "{'total': str(right['total'] - 1) + ' + 1'}"),
     _right("text of digits", "{name: str(number) for name, number in right.items()}"),
     _right("layers without parameters listed too", "{**right, 'softmax': 0, 'pool1': 0}"),
     _right("numpy integers", "{name: np.int64(number) for name, number in right.items()}"),
     _right(
         "numpy floats and unsigned integers",
-        "{'conv1': np.float64(right['conv1']), 'total': np.uint64(right['total'])}",
+        f"{{{_FIRST!r}: np.float64(right[{_FIRST!r}]), 'total': np.uint64(right['total'])}}",
     ),
 )
 
@@ -110,8 +118,8 @@ _NO_COUNTS = (
     _wrong("the layers right, the total as words", "{**right, 'total': 'many'}", _LAYERS),
     _wrong(
         "one layer True, the total missing",
-        "{**{n: right[n] for n in ('conv2', 'fc2')}, 'conv1': True}",
-        ("conv2", "fc2"),
+        f"{{**{{name: right[name] for name in {_LAYERS[1:]!r}}}, {_FIRST!r}: True}}",
+        _LAYERS[1:],
     ),
     _unreadable("a list, not a dict", "list(right.values())"),
     _unreadable("a number, not a dict", "right['total']"),

@@ -1,7 +1,8 @@
 """The answer key: `python -m reference.derivation.key` derives it and writes it to reference/key.json.
 
-Grading reads the file, so it needs neither torch nor an enumeration. The template's words that name the network of 3.1,
-and the points, are written with it. `--check` writes nothing and exits 1 if a file differs from what is derived.
+Grading reads the file, so it needs neither torch nor an enumeration. With it are written the template's words that name
+the network of 3.1, the points there, and the names of the layers in the rubric. `--check` writes nothing and exits 1 if
+a file differs from what is derived.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from autograder.assignment.rubric import RubricError
+from autograder.core.errors import AssignmentError
 from reference.derivation.dependency_graph import (
     VARIABLES,
     Measure,
@@ -23,6 +24,7 @@ from reference.derivation.dependency_graph import (
     sequential_operations,
 )
 from reference.derivation.wording import ROOT, TEMPLATE, worded
+from reference.network import Network, in_force
 
 KEY = Path(__file__).resolve().parent.parent / "key.json"
 
@@ -38,12 +40,12 @@ MEASURES: dict[str, Measure] = {
 CEILINGS = {"4.2b": "d (H + W)"}
 
 
-def derive() -> dict[str, Any]:
+def derive(asked: Network) -> dict[str, Any]:
     """Everything that grading compares with, derived: the counts by torch, the bounds from the enumerated graphs."""
     from reference.derivation.network import parameter_counts  # torch: seconds to import, and only needed here
 
     return {
-        "parameter_counts": parameter_counts(),
+        "parameter_counts": parameter_counts(asked),
         "resnet_easier_to_train": "left",
         "bounds": {row: {"truth": growth(measure), "ceiling": CEILINGS.get(row)} for row, measure in MEASURES.items()},
         "variables": list(VARIABLES),
@@ -56,17 +58,18 @@ def text(key: dict[str, Any]) -> str:
 
 
 def main(argv: Sequence[str] | None = None, path: Path = KEY, template: Path = TEMPLATE) -> int:
-    """Write the key and the template's words (0), or with --check say whether the files hold them (0, else 1).
+    """Write the key and the words (0), or with --check say whether the files hold them (0, else 1).
 
-    2: anything else was asked, or the words have no place in the template.
+    2: anything else was asked, the constants make no network, or the words have no place.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments not in ([], ["--check"]):
         print("usage: python -m reference.derivation.key [--check]", file=sys.stderr)
         return 2
     try:
-        derived = {path: text(derive()), **worded(template)}
-    except (ValueError, RubricError, OSError) as problem:
+        asked = in_force()
+        derived = {path: text(derive(asked)), **worded(asked, template)}
+    except (ValueError, AssignmentError, OSError) as problem:
         print(problem, file=sys.stderr)
         return 2
     stale = [one for one, wanted in derived.items() if not one.is_file() or one.read_text(encoding="utf-8") != wanted]

@@ -6,41 +6,38 @@ from here.
 
 from __future__ import annotations
 
-from collections import OrderedDict
-
 import torch
 from torch import nn
 
-from reference.convolutional import CONVOLUTIONS, FULLY_CONNECTED, IMAGE, KERNEL, PADDING, POOL
+from reference.network import Network
 
 
-def network() -> nn.Sequential:
-    """The network of question 3.1, its layers named conv1 ... fc2, on the meta device: shapes without memory.
+def sequence(asked: Network) -> nn.Sequential:
+    """The network as torch runs it, on the meta device: shapes without memory.
 
     The number of inputs to the first fully connected layer is the size of what the convolutions give for one image.
     """
     with torch.device("meta"):
-        layers: OrderedDict[str, nn.Module] = OrderedDict()
-        channels = IMAGE[0]
-        for name, filters, pooled in CONVOLUTIONS:
-            layers[name] = nn.Conv2d(channels, filters, KERNEL, padding=PADDING)
-            layers[f"relu_{name}"] = nn.ReLU()
+        layers: list[nn.Module] = []
+        channels = asked.image[0]
+        for _, filters, pooled in asked.convolutions:
+            layers += [
+                nn.Conv2d(channels, filters, asked.kernel, asked.stride, asked.padding, bias=asked.conv_bias),
+                nn.ReLU(),
+            ]
             if pooled:
-                layers[f"pool_{name}"] = nn.MaxPool2d(POOL, stride=POOL)
+                layers.append(nn.MaxPool2d(asked.pool, asked.pool_stride))
             channels = filters
-        layers["flatten"] = nn.Flatten()
-        inputs = nn.Sequential(layers)(torch.empty(1, *IMAGE)).shape[1]
-        for name, units in FULLY_CONNECTED:
-            layers[name] = nn.Linear(inputs, units)
-            layers[f"relu_{name}"] = nn.ReLU()
+        layers.append(nn.Flatten())
+        inputs = nn.Sequential(*layers)(torch.empty(1, *asked.image)).shape[1]
+        for _, units in asked.fully_connected:
+            layers += [nn.Linear(inputs, units, bias=asked.fc_bias), nn.ReLU()]
             inputs = units
-        del layers[f"relu_{name}"]
-        layers["softmax"] = nn.Softmax(dim=1)
-        return nn.Sequential(layers)
+        return nn.Sequential(*layers[:-1], nn.Softmax(dim=1))
 
 
-def parameter_counts() -> dict[str, int]:
+def parameter_counts(asked: Network) -> dict[str, int]:
     """The number of parameters of each layer that has any, in order, and their total (question 3.1)."""
-    layers = {name: sum(p.numel() for p in layer.parameters()) for name, layer in network().named_children()}
-    counts = {name: number for name, number in layers.items() if number}
+    numbers = [sum(p.numel() for p in layer.parameters()) for layer in sequence(asked)]
+    counts = dict(zip(asked.names, filter(None, numbers), strict=True))
     return {**counts, "total": sum(counts.values())}

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import msgspec
 
-from reference.convolutional import CONVOLUTIONS, FULLY_CONNECTED, IMAGE, KERNEL, PADDING, POOL
+from reference.network import Network, in_force
+
+PARTS = ("conv", "pool", "fc", "softmax", "image")
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """One way to read the network and to count it; the defaults are right.
+    """One way to read the network and to count it; `asked` and `Reading.of` give the right one.
 
     convolutions:    (name, filters, followed by a pool?) of each.
     fully_connected: (name, units) of each.
@@ -29,22 +31,22 @@ class Reading(msgspec.Struct, frozen=True):
                      "two" (two per class).
     pool_parameters: "none", "pool" (one per cell of the window) or "channel" (the same for every channel).
     batch_norm:      parameters per filter of a convolution.
-    parts:           how the names of the layers begin that are counted.
+    parts:           what is counted: kinds of layer, the softmax, the image; "fc NAME" for one fully connected layer.
     quantity:        "parameters", "connections", "neurons", or "values": neurons, input and outputs of the pools.
     """
 
-    channels: int = IMAGE[0]
-    height: int = IMAGE[1]
-    width: int = IMAGE[2]
-    convolutions: tuple[tuple[str, int, bool], ...] = CONVOLUTIONS
-    fully_connected: tuple[tuple[str, int], ...] = FULLY_CONNECTED
-    kernel: int = KERNEL
-    margin: int = KERNEL - 1 - 2 * PADDING
-    padding: int | None = None
+    channels: int
+    height: int
+    width: int
+    convolutions: tuple[tuple[str, int, bool], ...]
+    fully_connected: tuple[tuple[str, int], ...]
+    kernel: int
+    margin: int
+    pools: int
+    pool: int
+    pool_stride: int
     stride: int = 1
-    pools: int = sum(pooled for _, _, pooled in CONVOLUTIONS)
-    pool: int = POOL
-    pool_stride: int = POOL
+    padding: int | None = None
     every_input: int | None = None
     taken_as: tuple[str, int] | None = None
     kernel_sides: int = 2
@@ -54,8 +56,33 @@ class Reading(msgspec.Struct, frozen=True):
     softmax: str = "none"
     pool_parameters: str = "none"
     batch_norm: int = 0
-    parts: tuple[str, ...] = ("",)
+    parts: tuple[str, ...] = PARTS
     quantity: str = "parameters"
+
+    @classmethod
+    def of(cls, network: Network) -> Reading:
+        """The right reading of a network."""
+        channels, height, width = network.image
+        return cls(
+            channels=channels,
+            height=height,
+            width=width,
+            convolutions=network.convolutions,
+            fully_connected=network.fully_connected,
+            kernel=network.kernel,
+            margin=network.kernel - 1 - 2 * network.padding,
+            pools=sum(pooled for _, _, pooled in network.convolutions),
+            pool=network.pool,
+            pool_stride=network.pool_stride,
+            stride=network.stride,
+            conv_bias="filter" if network.conv_bias else "none",
+            fc_bias="unit" if network.fc_bias else "none",
+        )
+
+
+def asked() -> Reading:
+    """The right reading of the network that the homework asks for. NetworkError: its constants make none."""
+    return Reading.of(in_force())
 
 
 class Layer(msgspec.Struct, frozen=True):
@@ -103,13 +130,12 @@ def count(reading: Reading) -> dict[str, int]:
     ValueError: the convolutions and pools leave nothing of the image.
     """
     number = _QUANTITIES[reading.quantity]
-    counted = [layer for layer in layers(reading) if layer.name.startswith(reading.parts)]
-    counts, total = {}, _beside(reading, counted)
-    for layer in counted:
-        counts[layer.name] = number(reading, layer)
-        total += counts[layer.name]
-    counts.pop("pool", None)
-    return {**counts, "total": total}
+    counted = [
+        layer for layer in layers(reading) if not {layer.kind, f"{layer.kind} {layer.name}"}.isdisjoint(reading.parts)
+    ]
+    numbers = [(layer, number(reading, layer)) for layer in counted]
+    counts = {layer.name: one for layer, one in numbers if layer.kind != "pool"}
+    return {**counts, "total": sum(one for _, one in numbers) + _beside(reading, counted)}
 
 
 def _parameters(reading: Reading, layer: Layer) -> int:
@@ -149,12 +175,12 @@ _QUANTITIES = {"parameters": _parameters, "connections": _connections, "neurons"
 
 def _beside(reading: Reading, counted: list[Layer]) -> int:
     """What is counted in the total but in no layer: batch norm, the softmax, the image."""
-    if reading.quantity == "values" and "image".startswith(reading.parts):
+    if reading.quantity == "values" and "image" in reading.parts:
         return reading.channels * reading.height * reading.width
     if reading.quantity != "parameters":
         return 0
     normalised = sum(layer.outputs for layer in counted if layer.kind == "conv") if reading.batch_norm else 0
-    classes = reading.fully_connected[-1][1] if "softmax".startswith(reading.parts) else 0
+    classes = reading.fully_connected[-1][1] if "softmax" in reading.parts else 0
     own = {"none": 0, "weights": classes**2, "layer": classes**2 + classes, "class": classes, "two": 2 * classes}
     return reading.batch_norm * normalised + own[reading.softmax]
 

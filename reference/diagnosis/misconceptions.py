@@ -11,9 +11,9 @@ from itertools import combinations
 from typing import Any
 
 import msgspec
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
-from reference.diagnosis.architecture import Reading, count, layers
+from reference.diagnosis.architecture import PARTS, Reading, count, layers
 
 
 class Misconception(msgspec.Struct, frozen=True):
@@ -130,14 +130,24 @@ def _words(explanation: Explanation) -> str:
 
 
 def _biases(asked: Reading) -> Iterator[Misconception]:
-    yield Misconception("no biases counted", {"conv_bias": "none", "fc_bias": "none"})
-    yield Misconception("the biases of the convolutions left out", {"conv_bias": "none"})
-    yield Misconception("the biases of the fully connected layers left out", {"fc_bias": "none"})
-    yield Misconception("one bias per layer", {"conv_bias": "layer", "fc_bias": "layer"})
-    yield Misconception("one bias per convolution layer, not per filter", {"conv_bias": "layer"})
-    yield Misconception("one bias per fully connected layer, not per unit", {"fc_bias": "layer"})
-    yield Misconception("a bias for every output pixel of a convolution", {"conv_bias": "pixel"})
-    yield Misconception(f"a bias for every input of {_fc(asked, 0)}, not for every unit", {"fc_bias": "input"})
+    in_convolutions, in_connected = asked.conv_bias != "none", asked.fc_bias != "none"
+    if in_convolutions and in_connected:
+        yield Misconception("no biases counted", {"conv_bias": "none", "fc_bias": "none"})
+        yield Misconception("one bias per layer", {"conv_bias": "layer", "fc_bias": "layer"})
+    if not in_convolutions and not in_connected:
+        yield Misconception("biases counted where no layer has any", {"conv_bias": "filter", "fc_bias": "unit"})
+    if in_convolutions:
+        yield Misconception("the biases of the convolutions left out", {"conv_bias": "none"})
+        yield Misconception("one bias per convolution layer, not per filter", {"conv_bias": "layer"})
+        yield Misconception("a bias for every output pixel of a convolution", {"conv_bias": "pixel"})
+    else:
+        yield Misconception("biases given to the convolutions, which have none", {"conv_bias": "filter"})
+    if in_connected:
+        yield Misconception("the biases of the fully connected layers left out", {"fc_bias": "none"})
+        yield Misconception("one bias per fully connected layer, not per unit", {"fc_bias": "layer"})
+        yield Misconception(f"a bias for every input of {_fc(asked, 0)}, not for every unit", {"fc_bias": "input"})
+    else:
+        yield Misconception("biases given to the fully connected layers, which have none", {"fc_bias": "unit"})
 
 
 def _sizes(asked: Reading) -> Iterator[Misconception]:
@@ -147,14 +157,18 @@ def _sizes(asked: Reading) -> Iterator[Misconception]:
     yield from _resized(asked, "one pool too many", {"pools": asked.pools + 1})
     yield from _resized(asked, "two pools too many", {"pools": asked.pools + 2})
     yield from _resized(asked, "pools that move by one pixel", {"pool_stride": 1})
+    if asked.pool not in (1, asked.pool_stride):
+        yield from _resized(asked, f"pools that move by {asked.pool} pixels", {"pool_stride": asked.pool})
     for side in (2, 3, 4):
         if side != asked.pool:
             name = f"pools of {side} x {side}"
             yield from _resized(asked, name, {"pool": side, "pool_stride": side})
-            yield from _resized(asked, f"{name} that move by {asked.pool_stride} pixels", {"pool": side})
+            if side != asked.pool_stride:
+                yield from _resized(asked, f"{name} that move by {_pixels(asked.pool_stride)}", {"pool": side})
     yield from _resized(asked, "convolutions without padding", {"padding": 0})
     yield from _resized(asked, "a padding of 1 pixel", {"padding": 1})
     yield from _resized(asked, "a padding of 2 pixels", {"padding": 2})
+    yield from _resized(asked, "convolutions that move by one pixel", {"stride": 1})
     yield from _resized(asked, "convolutions that move by two pixels", {"stride": 2})
 
 
@@ -172,15 +186,16 @@ def _flattening(asked: Reading) -> Iterator[Misconception]:
     yield Misconception(f"an input to {first} of one value per channel", {"flat": (0, None)})
     yield Misconception(f"an input to {first} without its channels", {"flat": (2, 1)})
     yield Misconception(f"an input to {first} of one side of the map only", {"flat": (1, None)})
-    for channels in (filters // 2, filters * 2):
+    for channels in (filters // 2, filters * 2) if filters > 1 else (2,):
         yield Misconception(f"an input to {first} with {channels} channels", {"flat": (2, channels)})
 
 
 def _channels(asked: Reading) -> Iterator[Misconception]:
     yield Misconception("an image of 1 channel", {"channels": 1})
     yield Misconception("filters that see 1 channel in every convolution", {"every_input": 1})
-    name = f"filters that see {asked.channels} channels in every convolution"
-    yield Misconception(name, {"every_input": asked.channels})
+    if asked.channels > 1:
+        name = f"filters that see {asked.channels} channels in every convolution"
+        yield Misconception(name, {"every_input": asked.channels})
 
 
 def _kernels(asked: Reading) -> Iterator[Misconception]:
@@ -195,18 +210,21 @@ def _kernels(asked: Reading) -> Iterator[Misconception]:
 def _repeats(asked: Reading) -> Iterator[Misconception]:
     """About a convolution that follows one of the same width, as the second Conv3-256 does."""
     row = asked.convolutions
+    widths = [width for _, width, _ in row]
     for at in range(1, len(row)):
         (before, filters, _), (name, width, pooled) = row[at - 1], row[at]
         if filters != width:
             continue
-        label = f"Conv{asked.kernel}-{filters}"
+        label, nth = f"Conv{asked.kernel}-{filters}", widths[: at + 1].count(width)
+        this, earlier = f"the {_ordinal(nth)} {label}", f"the {_ordinal(nth - 1)} {label}"
         fed = row[at - 2][1] if at > 1 else asked.channels
         forgotten = (*row[: at - 1], (before, filters, pooled), *row[at + 1 :])
         repeated = (*row[:at], (name, filters, False), (f"{name} again", filters, pooled), *row[at + 1 :])
-        yield Misconception(f"the second {label} forgotten", {"convolutions": forgotten})
-        yield Misconception(f"one {label} too many", {"convolutions": repeated})
-        yield Misconception(f"the second {label} fed with {fed} channels", {"taken_as": (name, fed)})
-        yield Misconception(f"the first {label} fed with {filters} channels", {"taken_as": (before, filters)})
+        after = "" if widths.count(width) == 2 else f", after {this}"
+        yield Misconception(f"{this} forgotten", {"convolutions": forgotten})
+        yield Misconception(f"one {label} too many{after}", {"convolutions": repeated})
+        yield Misconception(f"{this} fed with {_channel_count(fed)}", {"taken_as": (name, fed)})
+        yield Misconception(f"{earlier} fed with {_channel_count(filters)}", {"taken_as": (before, filters)})
 
 
 def _extras(asked: Reading) -> Iterator[Misconception]:
@@ -223,15 +241,18 @@ def _extras(asked: Reading) -> Iterator[Misconception]:
 
 def _parts(asked: Reading) -> Iterator[Misconception]:
     names = [name for name, _ in asked.fully_connected]
-    skipped, rest = _fc(asked, 0), ("conv", "pool", "softmax", "image", *names[:-1])
     if len(names) > 1:
-        without = {"fully_connected": asked.fully_connected[1:]}
-        yield Misconception(f"{_fc(asked, -1)} forgotten", {"parts": rest})
-        yield Misconception(f"{skipped} skipped, its input going to the next layer", without)
+        rest = (*(part for part in PARTS if part != "fc"), *(f"fc {name}" for name in names[:-1]))
+        yield Misconception(f"{_fc(asked, len(names) - 1)} forgotten", {"parts": rest})
+        yield Misconception(f"{_fc(asked, 0)} only", {"parts": (f"fc {names[0]}",)})
+    for at in range(len(names) - 1):
+        without = (*asked.fully_connected[:at], *asked.fully_connected[at + 1 :])
+        name = f"{_fc(asked, at)} skipped, its input going to the next layer"
+        yield Misconception(name, {"fully_connected": without})
     yield Misconception("the convolutions only", {"parts": ("conv",)})
-    yield Misconception("the convolutions only, and no biases", {"parts": ("conv",), "conv_bias": "none"})
+    if asked.conv_bias != "none":
+        yield Misconception("the convolutions only, and no biases", {"parts": ("conv",), "conv_bias": "none"})
     yield Misconception("the fully connected layers only", {"parts": ("fc",)})
-    yield Misconception(f"{skipped} only", {"parts": (names[0],)})
 
 
 def _quantities(asked: Reading) -> Iterator[Misconception]:
@@ -246,9 +267,41 @@ def _quantities(asked: Reading) -> Iterator[Misconception]:
         for at in range(1, depth + 1)
     )
     units = (("fc6", 4096), ("fc7", 4096), ("fc8", 1000))
-    vgg = {"convolutions": convolutions, "fully_connected": units, "pools": len(blocks)}
-    yield Misconception("VGG-16, another network", vgg)
+    vgg = replace(
+        asked,
+        channels=3,
+        height=224,
+        width=224,
+        convolutions=convolutions,
+        fully_connected=units,
+        kernel=3,
+        margin=0,
+        stride=1,
+        pools=len(blocks),
+        pool=2,
+        pool_stride=2,
+        conv_bias="filter",
+        fc_bias="unit",
+    )
+    changes = {name: value for name, value in asdict(vgg).items() if value != getattr(asked, name)}
+    yield Misconception("VGG-16, another network", changes)
 
 
 def _fc(asked: Reading, at: int) -> str:
-    return f"FC-{asked.fully_connected[at][1]}"
+    """A fully connected layer as the question names it, with its place among those of its width if it has several."""
+    widths = [units for _, units in asked.fully_connected]
+    label = f"FC-{widths[at]}"
+    return label if widths.count(widths[at]) == 1 else f"the {_ordinal(widths[: at + 1].count(widths[at]))} {label}"
+
+
+def _ordinal(number: int) -> str:
+    words = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+    return words[number - 1] if number <= len(words) else f"number {number}"
+
+
+def _channel_count(channels: int) -> str:
+    return f"{channels} channel{'' if channels == 1 else 's'}"
+
+
+def _pixels(number: int) -> str:
+    return f"{number} pixel{'' if number == 1 else 's'}"

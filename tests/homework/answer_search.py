@@ -13,7 +13,7 @@ from pathlib import Path
 
 from autograder.maths.bounds import compare
 from reference import autoregressive, convolutional, lstm_gradient
-from reference.diagnosis.architecture import Reading, layers
+from reference.diagnosis.architecture import asked, layers
 from reference.diagnosis.misconceptions import counts_of, misconceptions, total_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,7 +26,7 @@ VARIABLES = ("d", "k", "H", "W")
 @functools.cache
 def counts() -> set[int]:
     """Every right count, and every wrong one that names a misconception; small ones say nothing by themselves."""
-    reading = Reading()
+    reading = asked()
     wrong = {total_of((one,), reading) for one in misconceptions(reading)}
     layers = {count for one in misconceptions(reading) for count in counts_of((one,), reading).values()}
     return {number for number in {*KEY["parameter_counts"].values(), *wrong, *layers} if number > 1_500}
@@ -35,7 +35,7 @@ def counts() -> set[int]:
 @functools.cache
 def computations() -> tuple[str, ...]:
     """The products that the counts come from: of each layer, and of the map that the first fully connected one sees."""
-    reading, found = Reading(), []
+    reading, found = asked(), []
     for layer in layers(reading):
         if layer.kind == "conv":
             kernel = f"{reading.kernel}*{reading.kernel}"

@@ -7,22 +7,27 @@ when a term asks for another network. Nothing here is read from `reference/convo
 from __future__ import annotations
 
 from reference.diagnosis.architecture import Reading
+from reference.network import Network
 
-CONSTANTS = {
-    "IMAGE": (3, 224, 224),
-    "KERNEL": 3,
-    "PADDING": 1,
-    "POOL": 2,
-    "CONVOLUTIONS": (("conv1", 64, True), ("conv2", 128, True), ("conv3", 256, False), ("conv4", 256, True)),
-    "FULLY_CONNECTED": (("fc1", 1024), ("fc2", 1000)),
-}
+NETWORK = Network(
+    image=(3, 224, 224),
+    kernel=3,
+    stride=1,
+    padding=1,
+    conv_bias=True,
+    pool=2,
+    pool_stride=2,
+    fc_bias=True,
+    convolutions=(("conv1", 64, True), ("conv2", 128, True), ("conv3", 256, False), ("conv4", 256, True)),
+    fully_connected=(("fc1", 1024), ("fc2", 1000)),
+)
 
 READING = Reading(
     channels=3,
     height=224,
     width=224,
-    convolutions=CONSTANTS["CONVOLUTIONS"],
-    fully_connected=CONSTANTS["FULLY_CONNECTED"],
+    convolutions=NETWORK.convolutions,
+    fully_connected=NETWORK.fully_connected,
     kernel=3,
     margin=0,
     pools=3,

@@ -16,9 +16,13 @@ from autograder.check import command as check
 from autograder.core.outcome import Mark, Report
 from autograder.core.submission import Submission, read_submission
 from autograder.grading.grader import Grading
+from reference import convolutional
 from tests.homework import planted
 
 ROOT = planted.ROOT
+RIGHT = convolutional.parameter_counts()
+FIRST, SECOND, *_, LAST, _ = RIGHT
+MILLIONS = f"{RIGHT['total'] / 10**6:.1f}M"  # as people remember it
 ADDITION, LSTM, CONVOLUTIONAL, AUTOREGRESSIVE = planted.FILES
 
 
@@ -67,6 +71,14 @@ def in_part(why: str, text: str, receipt: str, says: str, there: str = "passed")
     return Case(f"in part: {why}", CONVOLUTIONAL, counts(text), rows, {}, {"3.1": says}, {"3.1": receipt})
 
 
+def as_in_india(number: int) -> str:
+    """Digits in groups of two, but for the last three: 20,75,07,816."""
+    digits = str(number)
+    lakhs = digits[:-3]
+    groups = [lakhs[max(end - 2, 0) : end] for end in range(len(lakhs), 0, -2)]
+    return ",".join([*reversed(groups), digits[-3:]])
+
+
 CASES = (
     # vectors, matrices and numbers
     right_weights("an OrderedDict", "w = collections.OrderedDict(w)"),
@@ -108,8 +120,10 @@ CASES = (
     right_counts("with a full stop", "{n: f'{v:,}.' for n, v in r.items()}"),
     right_counts("in millions, every digit", "{**r, 'total': f\"{r['total'] / 10**6:.6f} million\"}"),
     right_counts("as a sum", "{**r, 'total': ' + '.join(str(v) for n, v in r.items() if n != 'total')}"),
-    right_counts("as a sum and what it comes to", "{**r, 'conv1': f\"3*3*3*64 + 64 = {r['conv1']:,}\"}"),
-    right_counts("grouped as in India", "{**r, 'total': '20,75,07,816'}"),
+    right_counts(
+        "as a sum and what it comes to", f"{{**r, {FIRST!r}: '{RIGHT[FIRST] - 64} + 2**3 * 8 = {RIGHT[FIRST]:,}'}}"
+    ),
+    right_counts("grouped as in India", f"{{**r, 'total': {as_in_india(RIGHT['total'])!r}}}"),
     right_counts("thin spaces", "{n: f'{v:,}'.replace(',', '\\u2009') for n, v in r.items()}"),
     right_counts("no-break spaces", "{n: f'{v:,}'.replace(',', '\\xa0') for n, v in r.items()}"),
     right_counts("apostrophes", "{n: f'{v:,}'.replace(',', \"'\") for n, v in r.items()}"),
@@ -126,16 +140,31 @@ CASES = (
         "Not there: total.",
         "partial",
     ),
-    in_part("a layer missing", "{n: v for n, v in r.items() if n != 'fc1'}", "read in part: no fc1", "Not there: fc1."),
-    in_part("only a total", "{'total': r['total']}", "read in part: no conv1, no conv2", "Not there: conv1, conv2"),
+    in_part(
+        "a layer missing",
+        f"{{n: v for n, v in r.items() if n != {LAST!r}}}",
+        f"read in part: no {LAST}",
+        f"Not there: {LAST}.",
+    ),
+    in_part(
+        "only a total",
+        "{'total': r['total']}",
+        f"read in part: no {FIRST}, no {SECOND}",
+        f"Not there: {FIRST}, {SECOND}",
+    ),
     in_part(
         "a rounded total",
-        "{**r, 'total': '207.5M'}",
+        f"{{**r, 'total': {MILLIONS!r}}}",
         "read in part: total perhaps rounded",
-        "207,500,000: write all",
+        f"{round(RIGHT['total'], -5):,}: write all",
         "partial",
     ),
-    in_part("a negative layer", "{**r, 'conv1': -5}", "read in part: conv1 not understood", "expected a count, got -5"),
+    in_part(
+        "a negative layer",
+        f"{{**r, {FIRST!r}: -5}}",
+        f"read in part: {FIRST} not understood",
+        "expected a count, got -5",
+    ),
     in_part(
         "a sum for a total",
         "{('sum' if n == 'total' else n): v for n, v in r.items()}",
@@ -145,8 +174,8 @@ CASES = (
     ),
     in_part(
         "words for a layer",
-        "{**r, 'conv2': 'many'}",
-        "read in part: conv2 not understood",
+        f"{{**r, {SECOND!r}: 'many'}}",
+        f"read in part: {SECOND} not understood",
         "got the string 'many'",
     ),
     in_part("two totals", "{**r, 'Total': 5}", "read in part: total given twice", "two keys for it", "partial"),
@@ -274,7 +303,7 @@ def test_an_answer_as_a_student_writes_it(case: Case, assignment: Assignment, ho
 
 def test_what_is_read_in_part_is_not_full_at_home(home: Assignment) -> None:
     codes = []
-    for text in ("r", "{**r, 'total': '207.5M'}"):
+    for text in ("r", f"{{**r, 'total': {MILLIONS!r}}}"):
         read = tuple(mark for number, mark in marks(home, right_counts("", text)).items() if number == "3.1")
         codes.append(check.Checked(ROOT, Report(read, "891", "abc", "0"), "", ()).code)
     assert codes == [0, 1]

@@ -19,7 +19,7 @@ from reference import answers, autoregressive, convolutional
 from reference.answers import AlsoAccepted, Answers, BoundAnswer, load
 from reference.derivation import key
 from reference.derivation.wording import NETWORK, TEMPLATE
-from reference.diagnosis.architecture import Reading
+from reference.diagnosis.architecture import asked
 from reference.diagnosis.misconceptions import misconceptions, total_of
 
 REFERENCE = key.KEY.parent
@@ -41,7 +41,7 @@ def test_the_file_holds_what_is_derived():
 @pytest.fixture
 def derived_quickly(monkeypatch):
     """The derivation is proved above; here it is the file's own content, so that nothing is derived again."""
-    monkeypatch.setattr(key, "derive", lambda: json.loads(key.KEY.read_text(encoding="utf-8")))
+    monkeypatch.setattr(key, "derive", lambda _: json.loads(key.KEY.read_text(encoding="utf-8")))
 
 
 @pytest.mark.usefixtures("derived_quickly")
@@ -49,9 +49,9 @@ def test_check_refuses_a_file_that_differs_and_one_that_is_not_there(tmp_path, c
     path = tmp_path / "key.json"
     assert key.main(["--check"], path) == 1
     assert not path.exists(), "--check must write nothing"
-    conv1 = json.loads(key.KEY.read_text(encoding="utf-8"))["parameter_counts"]["conv1"]
-    for planted in (f'"conv1": {conv1 + 1}', f'"conv1": {conv1}.0', f'"conv1": {conv1}, '):
-        path.write_text(key.KEY.read_text(encoding="utf-8").replace(f'"conv1": {conv1}', planted), encoding="utf-8")
+    name, first = next(iter(json.loads(key.KEY.read_text(encoding="utf-8"))["parameter_counts"].items()))
+    for planted in (f'"{name}": {first + 1}', f'"{name}": {first}.0', f'"{name}": {first}, '):
+        path.write_text(key.KEY.read_text(encoding="utf-8").replace(f'"{name}": {first}', planted), encoding="utf-8")
         assert key.main(["--check"], path) == 1
     assert "make key" in capsys.readouterr().err
 
@@ -177,8 +177,8 @@ def test_bounds_and_variables_are_handed_out(handed_out):
 
 def test_counts_are_explained_for_the_network_of_the_key(handed_out):
     assert handed_out.explain_counts(handed_out.parameter_counts) == ()
-    (pool,) = (one for one in misconceptions(Reading()) if one.name == "one pool too many")
-    assert handed_out.explain_counts({"total": total_of((pool,), Reading())}) == (
+    (pool,) = (one for one in misconceptions(asked()) if one.name == "one pool too many")
+    assert handed_out.explain_counts({"total": total_of((pool,), asked())}) == (
         f"Your total fits {pool.detail}: one pool too many.",
     )
 

@@ -17,7 +17,8 @@ from torch import nn
 
 from reference import catalogue, convolutional
 from reference.catalogue.convolutional import CASES
-from reference.diagnosis.architecture import Reading, count
+from reference.diagnosis.architecture import asked as asked_for
+from reference.diagnosis.architecture import count
 from reference.diagnosis.misconceptions import (
     Explanation,
     counts_of,
@@ -31,7 +32,7 @@ from tests.homework import published
 
 ASKED = published.READING  # the arithmetic is judged by one network, whichever is in force
 RIGHT = count(ASKED)
-IN_FORCE = Reading()
+IN_FORCE = asked_for()
 SINGLES = {one.name: one for one in misconceptions(ASKED)}
 NAMES = list(SINGLES)
 

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from autograder import bundle
-from reference.diagnosis.architecture import Reading
+from reference.diagnosis.architecture import asked
 from reference.diagnosis.misconceptions import misconceptions, total_of
 from tests.homework import planted
 from tests.homework.answer_search import KEY, ROOT, computations, leaks
@@ -149,8 +149,8 @@ PLANTED = [
     f"{TOTAL:,}".replace(",", "."),
     f"{TOTAL / 1e8!r}e8",
     f"such as {int(str(TOTAL)[:6]):,}",
-    *(f"{total_of((one,), Reading()):,}" for one in misconceptions(Reading()) if "pools too many" in one.name),
-    *(f"{total_of((one,), Reading())}" for one in misconceptions(Reading()) if "channels" in one.name),
+    *(f"{total_of((one,), asked()):,}" for one in misconceptions(asked()) if "pools too many" in one.name),
+    *(f"{total_of((one,), asked())}" for one in misconceptions(asked()) if "channels" in one.name),
     *(
         factors.replace("*", sign) + " + 1"
         for factors in computations()

@@ -204,6 +204,33 @@ def test_another_constant(project: Project) -> None:
     assert_everything_holds(project)
 
 
+@walkthrough
+def test_another_number_of_layers(project: Project) -> None:
+    change_constants(project, CONSTANTS, block("STRIDE = "))
+    said = project.run("-m", "reference.derivation.key")
+    assert said == block(
+        "written: reference/key.json\n    written: student_template/convolutional.py\n    written: tests"
+    )
+    assert project.changed() == {CONSTANTS, *BY_MAKE_KEY, RUBRIC}
+    assert row(project, "3.1").params["layers"] == ["stem", "body", "tail", "out"]
+    template = (project.root / "student_template" / "convolutional.py").read_text(encoding="utf-8")
+    assert "Conv3-32, pool, Conv3-64, Conv3-64, pool, FC-10, softmax" in template
+    counts = json.loads((project.root / "reference" / "key.json").read_text(encoding="utf-8"))["parameter_counts"]
+    assert (counts["stem"], counts["out"]) == (3 * 3 * 3 * 32, 6 * 6 * 64 * 10 + 10)
+    assert_everything_holds(project)
+
+
+@walkthrough
+def test_constants_that_make_no_network_are_refused_as_the_page_says(project: Project) -> None:
+    edits = {"IMAGE = (3, 224, 224)": "IMAGE = (3, 4, 4)", '("conv3", 256, False)': '("conv3", "256", False)'}
+    shown = block("reference/convolutional.py, line").strip().split("\n")
+    for (old, new), line in zip(edits.items(), shown, strict=True):
+        project.edit(CONSTANTS, old, new)
+        assert project.run("-m", "reference.derivation.key", code=2).startswith(line.removesuffix("..."))
+        assert project.changed() == {CONSTANTS}
+        project.edit(CONSTANTS, new, old)
+
+
 @pytest.mark.certify
 def test_a_constant_that_changes_the_size_of_every_map(project: Project) -> None:
     another_network(project, "PADDING = 0\n")

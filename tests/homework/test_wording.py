@@ -5,11 +5,13 @@ from __future__ import annotations
 import msgspec
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from autograder.assignment.frozen import parse_rubric, read_rubric
 from reference.derivation import wording
+from reference.network import in_force
 from tests.homework import published
+from tests.homework.networks import NETWORKS
 
 PUBLISHED = """\
     Input 3 x 224 x 224 (channels x height x width), then
@@ -17,20 +19,20 @@ PUBLISHED = """\
         Conv3-64, pool, Conv3-128, pool, Conv3-256, Conv3-256, pool, FC-1024, FC-1000, softmax
 
     where Conv3-n is a convolution with 3 x 3 kernels, padding 1 and n output channels, a pool is a 2 x 2 max pool of
-    stride 2, and FC-n is a fully connected layer with n outputs. Keys:
+    stride 2, and FC-n is a fully connected layer with n outputs. Convolutions and fully connected layers have biases,
+    which count. Keys:
 
         conv1 conv2 conv3 conv4    the four convolutions, in order
         fc1 fc2                    FC-1024 and FC-1000
         total                      everything
+
+    For example, a fully connected layer from 10 inputs to 5 outputs has 10 * 5 + 5 = 55 parameters.
 """
 
 
-def words(**constants) -> str:
-    """The words for the published network with other constants."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in {**published.CONSTANTS, **constants}.items():
-            patch.setattr(wording, name, value)
-        return wording.network()
+def words(**changes) -> str:
+    """The words for the published network with these changes."""
+    return wording.network(replace(published.NETWORK, **changes))
 
 
 def test_the_published_network_is_worded_as_it_was_published():
@@ -39,20 +41,28 @@ def test_the_published_network_is_worded_as_it_was_published():
 
 def test_the_template_holds_the_words_of_the_network_in_force():
     template = (wording.TEMPLATE / wording.NETWORK).read_text(encoding="utf-8")
-    assert wording.network() in template
-    assert wording.placed(template) == template
+    assert wording.network(in_force()) in template
+    assert wording.placed(template, in_force()) == template
 
 
 @pytest.mark.parametrize(
     ("constants", "says"),
     [
-        ({"KERNEL": 5, "PADDING": 2}, "where Conv5-n is a convolution with 5 x 5 kernels, padding 2 and"),
-        ({"PADDING": 0}, "3 x 3 kernels, no padding and"),
-        ({"FULLY_CONNECTED": (("fc1", 512), ("fc2", 1000))}, "pool, FC-512, FC-1000, softmax"),
-        ({"FULLY_CONNECTED": (("fc1", 10),)}, "        fc1                        FC-10\n"),
-        ({"POOL": 3}, "a pool is a 3 x 3 max pool of\n    stride 3"),
-        ({"IMAGE": (1, 28, 32)}, "    Input 1 x 28 x 32 (channels"),
-        ({"CONVOLUTIONS": (("conv1", 8, False),)}, "        conv1      the convolution\n"),
+        ({"kernel": 5, "padding": 2}, "where Conv5-n is a convolution with 5 x 5 kernels, padding 2 and"),
+        ({"padding": 0}, "3 x 3 kernels, no padding and"),
+        ({"stride": 2}, "3 x 3 kernels, stride 2, padding 1 and"),
+        ({"fully_connected": (("fc1", 512), ("fc2", 1000))}, "pool, FC-512, FC-1000, softmax"),
+        ({"fully_connected": (("out", 10),)}, "        out                        FC-10\n"),
+        (
+            {"fully_connected": (("a", 9), ("b", 8), ("c", 7))},
+            "        a b c                      FC-9, FC-8 and FC-7\n",
+        ),
+        ({"pool": 3, "pool_stride": 2}, "a pool is a 3 x 3 max pool of\n    stride 2"),
+        ({"image": (1, 28, 32)}, "    Input 1 x 28 x 32 (channels"),
+        ({"convolutions": (("conv1", 8, False),)}, "        conv1      the convolution\n"),
+        ({"conv_bias": False, "fc_bias": False}, "No layer has biases."),
+        ({"fc_bias": False}, "outputs has 10 * 5 = 50 parameters."),
+        ({"conv_bias": False}, "Convolutions have no biases;"),
     ],
 )
 def test_another_constant_is_worded(constants, says):
@@ -60,43 +70,56 @@ def test_another_constant_is_worded(constants, says):
     assert words(**constants) != PUBLISHED
 
 
-NETWORKS = st.fixed_dictionaries(
-    {
-        "IMAGE": st.tuples(*[st.integers(1, 999)] * 3),
-        "KERNEL": st.integers(1, 11),
-        "PADDING": st.integers(0, 5),
-        "POOL": st.integers(1, 4),
-        "CONVOLUTIONS": st.lists(st.tuples(st.integers(1, 4096), st.booleans()), min_size=1, max_size=9).map(
-            lambda row: tuple((f"conv{n}", *layer) for n, layer in enumerate(row, 1))
-        ),
-        "FULLY_CONNECTED": st.lists(st.integers(1, 9999), min_size=1, max_size=4).map(
-            lambda row: tuple((f"fc{n}", units) for n, units in enumerate(row, 1))
-        ),
-    }
-)
+def test_a_network_without_a_pool_has_no_word_of_pools():
+    assert "pool" not in words(convolutions=(("conv1", 8, False), ("conv2", 8, False)))
+
+
+@pytest.mark.parametrize("bias", ["conv_bias", "fc_bias"])
+def test_no_bias_is_said_to_count_that_is_not_there(bias):
+    assert "biases, which count" not in words(conv_bias=False, fc_bias=False)
+    assert words(**{bias: False}).count("which count") == 1
+    assert "biases" not in (wording.TEMPLATE / wording.NETWORK).read_text(encoding="utf-8").replace(
+        wording.network(in_force()), ""
+    )
 
 
 @given(NETWORKS)
-def test_any_network_takes_the_place_of_any_other(network):
+def test_any_network_takes_the_place_of_any_other(asked):
     template = (wording.TEMPLATE / wording.NETWORK).read_text(encoding="utf-8")
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in network.items():
-            patch.setattr(wording, name, value)
-        changed = wording.placed(template)
-        assert wording.network() in changed
-        assert wording.placed(changed) == changed
-    assert wording.placed(changed) == template, "nothing else was touched"
-    listed = ("        conv1", "        fc1")  # the keys: one kind a line, however many
-    assert all(len(line) <= 120 for line in changed.splitlines() if not line.startswith(listed))
-    assert all(f"Conv{network['KERNEL']}-{filters}" in changed for _, filters, _ in network["CONVOLUTIONS"])
-    assert all(f"FC-{units}" in changed for _, units in network["FULLY_CONNECTED"])
+    changed = wording.placed(template, asked)
+    assert wording.network(asked) in changed
+    assert wording.placed(changed, asked) == changed
+    assert wording.placed(changed, in_force()) == template, "nothing else was touched"
+    assert all(len(line) <= 120 for line in changed.splitlines())
+    assert all(f"Conv{asked.kernel}-{filters}" in changed for _, filters, _ in asked.convolutions)
+    assert all(f"FC-{units}" in changed for _, units in asked.fully_connected)
+    listed = changed[changed.index("Keys:") : changed.index("        total ")].split()
+    assert [word for word in listed if word in asked.names] == list(asked.names)
     compile(changed, "convolutional.py", "exec")
 
 
-@pytest.mark.parametrize("template", ["", PUBLISHED * 2, PUBLISHED.replace("        total", "        sum")])
+@given(NETWORKS)
+def test_the_rubric_names_the_layers_of_any_network(asked):
+    rubric = (wording.ROOT / "tests" / "rubric.yaml").read_text(encoding="utf-8")
+    changed = wording.named(rubric, asked)
+    (row,) = (row for _, row in parse_rubric(changed).rubric.rows() if "layers" in row.params)
+    assert (row.number, tuple(row.params["layers"])) == ("3.1", asked.names)
+    assert wording.named(changed, in_force()) == rubric, "nothing else was touched"
+
+
+@pytest.mark.parametrize("rubric", ["", "  layers: [a]\n  layers: [b]\n", "  layers: a, b\n"])
+def test_a_rubric_without_a_place_for_the_names_is_refused(rubric):
+    with pytest.raises(ValueError, match=r"expected one line such as `layers: \[conv1, fc1\]`"):
+        wording.named(rubric, published.NETWORK)
+
+
+@pytest.mark.parametrize(
+    "template",
+    ["", PUBLISHED * 2, PUBLISHED.replace("        total", "        sum"), PUBLISHED.replace("For example", "Say")],
+)
 def test_a_place_that_is_not_there_once_is_refused(template):
     with pytest.raises(ValueError, match="expected one passage from a line that begins with 'Input' and a number"):
-        wording.placed(template)
+        wording.placed(template, published.NETWORK)
 
 
 # ---- points ----
@@ -138,7 +161,9 @@ def test_the_points_of_the_rubric_are_named(points, extra, said):
 def test_the_template_names_the_points_of_every_row_and_question_in_force():
     rubric = read_rubric(wording.ROOT / "tests" / "rubric.yaml").rubric
     texts = {file: (wording.TEMPLATE / file).read_text(encoding="utf-8") for file in rubric.files()}
-    assert {path.name: text for path, text in wording.worded().items()} == texts
+    written = {path.name: text for path, text in wording.worded(in_force()).items()}
+    assert written.keys() == {*texts, "rubric.yaml"}
+    assert texts.items() <= written.items()
     other = msgspec.structs.replace(
         rubric,
         questions=tuple(

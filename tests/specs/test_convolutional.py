@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from gradescope_utils.autograder_utils.decorators import number
 
-from autograder.api import Flag, Points, Unreadable, choice, credit, credited_by, integer, keyed, rounded
-
-LAYERS = ("conv1", "conv2", "conv3", "conv4", "fc1", "fc2")
+from autograder.api import Flag, Names, Points, Unreadable, choice, credit, credited_by, integer, keyed, rounded
 
 
 @number("3.1")
-@credited_by(credit.layers, per_layer=Points, at_most=Points, hints=Flag)
+@credited_by(credit.layers, layers=Names, per_layer=Points, at_most=Points, hints=Flag)
 def test_parameter_counts(student, award, params, reference):
     """Parameter counts: everything for the right total, else something for each right layer."""
-    counts = read_counts(student.call("parameter_counts")[0], award)
-    award.understood(", ".join(f"{name} {count:,}" for name, count in counts.items()) + added_up(counts))
+    counts = read_counts(student.call("parameter_counts")[0], params.layers, award)
+    read_as = ", ".join(f"{name} {count:,}" for name, count in counts.items())
+    award.understood(read_as + added_up(counts, params.layers))
     truth = reference.parameter_counts
-    right = [name for name in LAYERS if counts.get(name) == truth[name]]
+    right = [name for name in params.layers if counts.get(name) == truth[name]]
     findings = {"total_right": counts.get("total") == truth["total"], "right_layers": right}
     if findings["total_right"]:
         return award.found(findings, "The total is right.")
@@ -27,9 +26,9 @@ def test_parameter_counts(student, award, params, reference):
     return award.found({**findings, "named": explained}, "\n".join(lines + (explained if params.hints else [])))
 
 
-def read_counts(value, award):
+def read_counts(value, layers, award):
     """The counts that can be read, by name; what cannot be, or is not there, is a problem of its own."""
-    given = keyed(value, (*LAYERS, "total"))
+    given = keyed(value, (*layers, "total"))
     counts = {}
     for name, entry in given.entries.items():
         try:
@@ -67,11 +66,11 @@ def nothing(entry):
         return False
 
 
-def added_up(counts):
+def added_up(counts, layers):
     """A remark where the layers do not add up to the total that was given."""
-    if not all(name in counts for name in LAYERS):
+    if not all(name in counts for name in layers):
         return ""
-    total = sum(counts[name] for name in LAYERS)
+    total = sum(counts[name] for name in layers)
     return "" if counts.get("total") == total else f" (the layers add up to {total:,})"
 
 
