@@ -58,8 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser, commands = _parser()
     if room is not None:
         room.add_arguments(command, commands[command])
-        if command != "bundle":
-            commands[command].add_argument("--assignment", type=Path, metavar="DIR", help="another than this project's")
+        commands[command].add_argument("--assignment", type=Path, metavar="DIR", help="another than this project's")
     for one in (parser, *commands.values()):
         one.formatter_class = argparse.HelpFormatter
     parsed = parser.parse_args(arguments)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.assignment.load import load_assignment
+from autograder.assignment.load import OWN_ROOT, load_assignment
 from autograder.bundle.archive import BundleError
 from autograder.bundle.gradescope_zip import gradescope
 from autograder.bundle.settings import settings
@@ -78,14 +78,14 @@ def _bundle(options: Options, root: Path) -> str:
         return _gradescope(root, output, options.wheels)
     if options.wheels:
         raise WrongCall("--wheels goes with the bundle for Gradescope")
-    return f"{student(root, output)}: give it to the students; its README.md says how to use it."
+    return f"{student(root, output, OWN_ROOT)}: give it to the students; its README.md says how to use it."
 
 
 def _gradescope(root: Path, output: Path, wheels: bool) -> str:
     """Validates first: a zip on Gradescope grades a whole class."""
     refuse_holes(_proof(root))
     assignment = load_assignment(root)
-    path = gradescope(root, output, wheels)
+    path = gradescope(root, output, wheels, OWN_ROOT)
     content = path.read_bytes()
     totals = ", ".join(f"{decimal_text(points)} {kind}" for kind, points in assignment.rubric.totals().items())
     digest = hashlib.sha256(content).hexdigest()[:12]
