@@ -55,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             f"autograder {command}: this is the self-check for students; `check` is its only command.", file=sys.stderr
         )
         return 2
-    parser, commands = _parser()
+    parser, commands = _parser(_about(ROOT) if {"-h", "--help"} & set(arguments) else "")
     if room is not None:
         room.add_arguments(command, commands[command])
         commands[command].add_argument("--assignment", type=Path, metavar="DIR", help="another than this project's")
@@ -75,9 +75,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
-def _parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
+def _about(root: Path) -> str:
+    """What help says first: the name that the rubric gives the homework, where there is one that can be read."""
+    with suppress(ImportError):  # a student may not have installed anything yet
+        from autograder.assignment.frozen import read_rubric
+        from autograder.assignment.rubric import RubricError
+
+        with suppress(RubricError):
+            return f"Grades {read_rubric(root / 'tests' / 'rubric.yaml').rubric.assignment}."
+    return "Grades homework."
+
+
+def _parser(description: str) -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
     """The parser, and that of each command, as yet without options."""
-    description = "Grades Homework 3 of CSE 891-001 Deep Learning."
     parser = argparse.ArgumentParser(prog="autograder", description=description, formatter_class=_WITH_A_WIDTH)
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")

@@ -13,7 +13,7 @@ LAYERS = ("conv1", "conv2", "conv3", "conv4", "fc1", "fc2")
 @credited_by(credit.layers, per_layer=Points, at_most=Points, hints=Flag)
 def test_parameter_counts(student, award, params, reference):
     """Parameter counts: everything for the right total, else something for each right layer."""
-    counts = read_counts(student.call("parameter_counts")[0], award)
+    counts = read_counts(student.call("parameter_counts"), award)
     award.understood(", ".join(f"{name} {count:,}" for name, count in counts.items()) + added_up(counts))
     truth = reference.parameter_counts
     right = [name for name in LAYERS if counts.get(name) == truth[name]]
