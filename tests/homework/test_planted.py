@@ -20,7 +20,7 @@ def test_planted_submission(name: str, assignment: Assignment, tmp_path: Path) -
     words = planted.words(assignment, wanted.marks, wanted.every)
     report = planted.grade(planted.with_limits(assignment, wanted.limits), planted.build(name, tmp_path / name))
     assert planted.outcomes(report) == words, report
-    feedback = {mark.number: mark.feedback for mark in report.marks}
+    feedback = {mark.number: mark.told for mark in report.marks}
     for number, text in wanted.says.items():
         assert text in feedback[number], feedback[number]
     if (points := planted.points(words)) is not None:

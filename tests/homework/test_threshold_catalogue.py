@@ -39,9 +39,12 @@ def exactly(value: Any) -> Any:
 
 
 def network_of(case: Case) -> Network:
-    weights = weights_of(case.source)
-    float64 = [name for name in NAMES if np.asarray(weights[name]).dtype == np.float64]
-    return Network.of(*(exactly(weights[name]) for name in NAMES), *float64)
+    given = weights_of(case.source)
+    weights = {name: np.asarray(given.get(name, given.get(name.upper())), dtype=None) for name in NAMES}
+    float64 = [name for name in NAMES if weights[name].dtype == np.float64]
+    shaped = {name: value if name in ("Wxh", "Whh") else value.ravel() for name, value in weights.items()}
+    exact = {name: exactly(value) for name, value in shaped.items()}
+    return Network.of(*(exact[name] for name in NAMES[:-1]), exact["by"][0], *float64)
 
 
 ASSUMED = SimpleNamespace(additions=200, columns=16, step_at_zero="either")

@@ -1,6 +1,6 @@
 """Mathematics in words, as the signs that it stands for: `k squared`, `d times k`, `max of H and W`.
 
-A word is a sign only where mathematics stands on the sides that it needs: "O(d) over all pixels" divides nothing.
+A word is a sign only where mathematics stands on the sides that it needs: "O(n) over all pixels" divides nothing.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def _phrase(tokens: Sequence[Token], index: int, before: list[Token]) -> int:
 
 
 def _list(tokens: Sequence[Token], index: int, before: list[Token]) -> int:
-    """`max of H, W and d`: a call, the "of" left standing."""
+    """`max of a, b and c`: a call, the "of" left standing."""
     token, behind = tokens[index], index + 2
     if token.text not in _LISTS or tokens[index + 1].text not in ("of", "between"):
         return 0
@@ -122,7 +122,7 @@ def _dash(tokens: Sequence[Token], index: int, before: list[Token]) -> int:
     token, following = tokens[index], tokens[index + 1] if index + 1 < len(tokens) else tokens[index]
     if token.kind != "op" or token.text not in "-/":
         return 0
-    if token.text == "/":  # `O(d) // one per layer`
+    if token.text == "/":  # `O(n) // one per layer`
         comment = following.kind == "op" and following.text == "/" and tokens[index + 2].kind == "word"
         before += [Token("mark", ".", token.at, True)] if comment else []
         return 2 if comment else 0

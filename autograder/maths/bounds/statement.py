@@ -1,12 +1,12 @@
 """The grammar of an answer: one bound, and what people say around it.
 
     answer     = {label | claim | remark | reason | definition}, with marks and relations between them
-    claim      = expression [units]                  O(d) sequential steps
-    label      = words (":" | "=" | "is")            4.1a, total connections: O(d)
-    chain      = claim {"=" claim}                   9 d k^2 = O(d k^2)
-    remark     = "(" ... ")" | mark words            O(d), one per layer
+    claim      = expression [units]                  O(n) sequential steps
+    label      = words (":" | "=" | "is")            4.1a, total connections: O(n)
+    chain      = claim {"=" claim}                   9 a b^2 = O(a b^2)
+    remark     = "(" ... ")" | mark words            O(n), one per layer
     reason     = "because" ...                       only an O(...) in it is a claim
-    definition = ["where"] name "=" expression       O(d k^2 n) where n = HW
+    definition = ["where"] name "=" expression       O(a^2 m) where m = bc
 
 Every claim of an answer must be the same bound: none is chosen from two. A claim with a word behind that names parts of
 the network, "H W pixels", explains the others. Words beside a claim without a mark between must be known, and nowhere
@@ -71,7 +71,7 @@ def read(text: str, variables: Sequence[str]) -> tuple[Claim, ...]:
 
 
 def _names_defined(text: str, plain: str, variables: Sequence[str]) -> tuple[str, ...]:
-    """Names of the student's own, `n` in "O(d n), n = HW": unknown, on one side of a relation, and used elsewhere."""
+    """Names of the student's own, `n` in "O(a n), n = bc": unknown, on one side of a relation, and used elsewhere."""
     tokens = spelled_out(tokenize(plain, text, variables))
     found: list[str] = []
     for index, token in enumerate(tokens[:-1]):

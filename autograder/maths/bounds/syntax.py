@@ -6,7 +6,7 @@ r"""The grammar of one expression: tokens to a tree, by recursive descent.
     atom    = number | variable | (sum) | O(sum) | log atom | sqrt atom | max(sum, ...) | min(sum, ...)
             | \frac{sum}{sum} | pow(sum, number) | "the number of layers" | "max of" product, product "and" product
 
-What two readers would read differently is refused with a request for brackets: `HW/d k`, `log k d`, `k2`, `O(d)/O(1)`.
+What two readers would read differently is refused with a request for brackets: `HW/d k`, `log k d`, `k2`, `O(n)/O(1)`.
 What stands around an expression is read by `bound_statement`.
 """
 
@@ -141,7 +141,7 @@ class ExpressionParser:
         return self.starts(self.index) and (spoken or not self.sees("word"))
 
     def check_slash(self, power: int, before: Node) -> None:
-        """`O(d)/O(1)` says "either" as well as "divided by"."""
+        """`O(n)/O(1)` says "either" as well as "divided by"."""
         if power < 0 and (_is_o(before) or self.sees("call", "O")):
             token = self.tokens[self.index - 1]
             raise self.fail("one bound divided by another, or either of the two?", "write one O(...)", token)
@@ -149,7 +149,7 @@ class ExpressionParser:
     def apposition(self, factors: list[tuple[int, Node]]) -> bool:
         """Passes over the noun in `d layers`, `H W pixels`, or the letter in `depth d`: both count the same thing.
 
-        A noun that counts something else multiplies within brackets, `O(d k^2 pixels)`, and behind another noun.
+        A noun that counts something else multiplies within brackets, `O(a b^2 points)`, and behind another noun.
         """
         before = self.tokens[self.index - 1]
         if self.sees("name") and before.kind == "noun":
@@ -341,7 +341,7 @@ class ExpressionParser:
         return Power(arguments[0], self.small(value, token), token.at)
 
     def spelled_call(self, token: Token) -> Node:
-        """`max of H, W and d`, `the product of d and k^2`."""
+        """`max of a, b and c`, `the product of d and k^2`."""
         parts: list[Node] = []
         while not parts or self.sees("comma") or self.sees("word", "and", "und"):
             self.take()

@@ -1,6 +1,6 @@
 r"""What people put around a bound: Markdown, HTML, a question's number. Blanks replace it: positions stay.
 
-`**O(d)**`, `- O(d)`, `<b>O(d)</b>`, `4.1a) O(d)`, `(a) O(d)`, `Question 4.1 (b): O(d)`, `k<sup>2</sup>`.
+`**O(n)**`, `- O(n)`, `<b>O(n)</b>`, `4.1a) O(n)`, `(a) O(n)`, `Question 4.1 (b): O(n)`, `k<sup>2</sup>`.
 """
 
 from __future__ import annotations

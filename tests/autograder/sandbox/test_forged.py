@@ -158,6 +158,9 @@ class Forger:
     def printed(self) -> str:
         return "printed \x1b[2J\u202e\ud800\x07"
 
+    def rest(self) -> bool:
+        return self.alive
+
     def close(self) -> None:
         self.alive = False
 
