@@ -37,6 +37,7 @@ COMMANDS = {
     "responses": ("blind", "collect written answers for blind grading"),
     "merge": ("blind", "put the points of written answers beside the others"),
     "bundle": ("bundle", "build the zip for students, or, if nothing is wrong, for Gradescope"),
+    "new": ("new", "write a homework of one question, which works at once: the start of one's own"),
     "validate": ("bundle", "prove the assignment: every planted mistake is caught, the reference is full"),
 }
 
@@ -58,7 +59,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser, commands = _parser(_about(ROOT) if {"-h", "--help"} & set(arguments) else "")
     if room is not None:
         room.add_arguments(command, commands[command])
-        commands[command].add_argument("--assignment", type=Path, metavar="DIR", help="another than this project's")
+        if command != "new":
+            commands[command].add_argument("--assignment", type=Path, metavar="DIR", help="another than this project's")
     for one in (parser, *commands.values()):
         one.formatter_class = argparse.HelpFormatter
     parsed = parser.parse_args(arguments)

@@ -18,6 +18,7 @@ ROOMS: dict[str, set[str]] = {
     "core": set(),
     "maths": set(),
     "assignment": {"core"},
+    "new": {"core"},
     "sandbox": {"core"},
     "intake": {"core"},
     "grading": {"core", "assignment", "sandbox"},
