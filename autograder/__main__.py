@@ -38,6 +38,7 @@ COMMANDS = {
     "merge": ("blind", "put the points of written answers beside the others"),
     "bundle": ("bundle", "build the zip for students, or, if nothing is wrong, for Gradescope"),
     "new": ("new", "write a homework of one question, which works at once: the start of one's own"),
+    "pages": ("bundle", "write what the pages and the template say of the rubric: tables, totals, points, a sample"),
     "validate": ("bundle", "prove the assignment: every planted mistake is caught, the reference is full"),
 }
 
