@@ -149,7 +149,7 @@ def test_other_points_and_visibility(project: Project) -> None:
     after = graded(project, "reference")
     assert project.changed() == {RUBRIC}
     assert "README.md" in project.run("-m", "autograder", "bundle", "student", "-o", "s.zip", code=2)
-    by_command = {*PAGES, "student_template/binary_addition.py"}
+    by_command = {"README.md", "student_template/binary_addition.py"}
     assert pages(project) == by_command
     assert project.changed() == {RUBRIC, *by_command}
     rows = {test["number"]: test for test in after["tests"]}

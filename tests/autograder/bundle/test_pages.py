@@ -1,4 +1,4 @@
-"""Pages that follow the rubric: what `pages` writes, what it leaves alone, and that no bundle is built of stale ones."""
+"""Pages that follow the rubric: what `pages` writes and what it leaves alone; no bundle is built of stale ones."""
 
 from __future__ import annotations
 
