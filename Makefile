@@ -37,7 +37,7 @@ GRADING := $(call stamp,grading,)
 DEVELOPMENT := $(call stamp,development,-dev)
 INSTRUCTOR := $(VENV)/.installed-torch-$(TORCH)
 
-.PHONY: help venv grade test check lint certify walkthroughs regrade key schema lock bundle bench baseline clean
+.PHONY: help venv grade test check lint certify walkthroughs regrade pages key schema lock bundle bench baseline clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -79,6 +79,9 @@ walkthroughs: $(DEVELOPMENT) $(INSTRUCTOR)  ## docs/instructors.md, tried in cop
 
 regrade: $(DEVELOPMENT)  ## grade a class: EXPORT=export.zip OUT=grades REGRADE_OPTIONS="--anonymous"
 	@$(PY) -m autograder regrade $(EXPORT) -o $(OUT) $(REGRADE_OPTIONS)
+
+pages: $(GRADING)  ## after a change to the rubric: the tables, totals and points of the pages and the template
+	@$(PY) -m autograder pages
 
 key: $(DEVELOPMENT) $(INSTRUCTOR)  ## derive reference/key.json, and the template's words for the network (needs torch)
 	@$(PY) -m reference.derivation.key

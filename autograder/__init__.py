@@ -1,4 +1,4 @@
-"""Autograder for CSE 891-001 Deep Learning, Homework 3: the engine. It knows how to check, and knows no answer."""
+"""An autograder: the engine. It knows how to check, and knows no answer and no homework."""
 
 import sys
 

@@ -37,6 +37,8 @@ COMMANDS = {
     "responses": ("blind", "collect written answers for blind grading"),
     "merge": ("blind", "put the points of written answers beside the others"),
     "bundle": ("bundle", "build the zip for students, or, if nothing is wrong, for Gradescope"),
+    "new": ("new", "write a homework of one question, which works at once: the start of one's own"),
+    "pages": ("bundle", "write what the pages and the template say of the rubric: tables, totals, points, a sample"),
     "validate": ("bundle", "prove the assignment: every planted mistake is caught, the reference is full"),
 }
 
@@ -55,10 +57,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             f"autograder {command}: this is the self-check for students; `check` is its only command.", file=sys.stderr
         )
         return 2
-    parser, commands = _parser()
+    parser, commands = _parser(_about(ROOT) if {"-h", "--help"} & set(arguments) else "")
     if room is not None:
         room.add_arguments(command, commands[command])
-        if command != "bundle":
+        if command != "new":
             commands[command].add_argument("--assignment", type=Path, metavar="DIR", help="another than this project's")
     for one in (parser, *commands.values()):
         one.formatter_class = argparse.HelpFormatter
@@ -76,9 +78,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
-def _parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
+def _about(root: Path) -> str:
+    """What help says first: the name that the rubric gives the homework, where there is one that can be read."""
+    with suppress(ImportError):  # a student may not have installed anything yet
+        from autograder.assignment.frozen import read_rubric
+        from autograder.assignment.rubric import RubricError
+
+        with suppress(RubricError):
+            return f"Grades {read_rubric(root / 'tests' / 'rubric.yaml').rubric.assignment}."
+    return "Grades homework."
+
+
+def _parser(description: str) -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
     """The parser, and that of each command, as yet without options."""
-    description = "Grades Homework 3 of CSE 891-001 Deep Learning."
     parser = argparse.ArgumentParser(prog="autograder", description=description, formatter_class=_WITH_A_WIDTH)
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")

@@ -38,7 +38,7 @@ def drawn_ahead(make: Ahead) -> Callable[[Callable[..., Any]], Callable[..., Any
     """Decorator: what a spec draws before it asks the student, `make(draw, params)`; the spec has it by `draw.ahead()`.
 
     >>> @drawn_ahead(lambda draw, params: [draw.random() for _ in range(params.calls)])
-    ... def test_h_bar(student, award, draw, params, reference): ...
+    ... def test_mean(student, award, draw, params, reference): ...
     """
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:

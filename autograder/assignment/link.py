@@ -108,7 +108,7 @@ class LinkedRow(msgspec.Struct, frozen=True):
 
 
 class RefusesSubmissionImports:
-    """Makes `import lstm_gradient` in a spec fail with a sentence: student code never runs in this process.
+    """Makes `import words` in a spec fail with a sentence, if it is a question's file: student code never runs here.
 
     A finder without `importlib.abc`, which is slow to import.
     """

@@ -57,7 +57,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
 class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One question: its file, its rows, and the sums that they must have.
 
-    title:        the heading over its rows, which begins with its number: "1 Binary addition".
+    title:        the heading over its rows, which begins with its number: "1 Averages".
     file:         the file that students hand in, of the same name in reference/ and student_template/.
     points:       what its rows without extra credit sum to.
     extra_points: what its extra-credit rows sum to.

@@ -138,7 +138,9 @@ def _check_row(read: RubricFile, row: Row, path: str) -> None:
 
 def _check_sum(read: RubricFile, question: Question, path: str) -> None:
     if not re.fullmatch(FILE, question.file):
-        raise read.error(f"{path}.file", f'expected the name of a Python file such as "lstm.py", got "{question.file}"')
+        raise read.error(
+            f"{path}.file", f'expected the name of a Python file such as "words.py", got "{question.file}"'
+        )
     for key, extra in (("points", False), ("extra_points", True)):
         said = Fraction(getattr(question, key))
         found = sum((row.worth for row in question.rows if row.extra_credit is extra), Fraction(0))

@@ -1,9 +1,10 @@
-"""The zips this project hands out, each from an allow-list and byte for byte the same from any checkout.
+"""The zips that are handed out, each from an allow-list and byte for byte the same from any checkout.
 
-A zip holds the files that its recipe names and nothing else: what is not listed (planted submissions, the engine's
-tests, caches, a stray notes file) cannot get out. The same content gives the same bytes on every machine: names are
-sorted, every file is dated 1980-01-01, modes come from the recipe, line ends are LF, and nothing is compressed, since
-compressors differ. `MANIFEST.json` at the root gives the version and the SHA-256 of every other file.
+A zip is made of two roots, which may be one folder: that of the engine and that of the homework. It holds the files
+that its recipe names and nothing else: what is not listed (planted submissions, the engine's tests, caches, a stray
+notes file) cannot get out. The same content gives the same bytes on every machine: names are sorted, every file is
+dated 1980-01-01, modes come from the recipe, line ends are LF, and nothing is compressed, since compressors differ.
+`MANIFEST.json` at the root gives the version and the SHA-256 of every other file.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder import __version__
+from autograder.bundle.maths_rooms import only_imported
 from autograder.check.manifest import MANIFEST
 from autograder.core.errors import AssignmentError
 
@@ -34,29 +36,42 @@ class Recipe:
     """What goes into one zip.
 
     name:       who it is for; stands in the manifest.
-    include:    glob patterns below the project's root, each of which must match at least one file.
-    exclude:    glob patterns of folders whose files stay out although `include` matches them.
+    engine:     glob patterns below the engine's root, each of which must match at least one file. Of `autograder/maths`
+                those rooms go in that the other files import, and no others.
+    homework:   the same below the homework's root.
+    optional:   patterns below the homework's root that need not match.
+    exclude:    folders whose files stay out although a pattern matches them.
     executable: files that get mode 0755; all others get 0644.
     renamed:    files that lie elsewhere in the zip.
     """
 
     name: str
-    include: tuple[str, ...]
+    engine: tuple[str, ...]
+    homework: tuple[str, ...]
+    optional: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     executable: frozenset[str] = frozenset()
     renamed: Mapping[str, str] = field(default_factory=dict)
 
 
-def allowed(root: Path, recipe: Recipe) -> Iterator[tuple[str, bytes]]:
+def allowed(homework: Path, engine: Path, recipe: Recipe) -> dict[str, bytes]:
     """The name and content of every file that a recipe takes. Raises BundleError if one is missing or is a link."""
-    for pattern in recipe.include:
-        names = sorted(name for name in _matches(root, pattern) if not _excluded(name, recipe))
-        if not names:
-            raise BundleError(
-                f"{root / pattern}: no such file, and the {recipe.name} bundle needs it. Is this the project's root?"
-            )
-        for name in names:
-            yield name, _content(root, name)
+    files = {
+        name: _content(homework, name) for pattern in recipe.optional for name in _names(homework, pattern, recipe)
+    }
+    for root, patterns in ((homework, recipe.homework), (engine, recipe.engine)):
+        for pattern in patterns:
+            names = _names(root, pattern, recipe)
+            if not names:
+                raise BundleError(
+                    f"{root / pattern}: no such file, and the {recipe.name} bundle needs it. Is this the right folder?"
+                )
+            files.update((name, _content(root, name)) for name in names)
+    return only_imported(files)
+
+
+def _names(root: Path, pattern: str, recipe: Recipe) -> list[str]:
+    return sorted(name for name in _matches(root, pattern) if not _excluded(name, recipe))
 
 
 def _matches(root: Path, pattern: str) -> Iterator[str]:

@@ -1,6 +1,9 @@
 """`bundle` builds a zip, the one for Gradescope only of an assignment without a hole; `validate` is the proof.
 
-Exit codes: `bundle` 0 the zip is there, 2 it is not; `validate` 0 no hole, 1 a hole or a wrong rubric, 2 not done.
+`pages` writes what the pages of the homework say of its rubric; with stale pages no zip is built.
+
+Exit codes: `bundle` 0 the zip is there, 2 it is not; `pages` 0 all is current, 1 `--check` finds a stale one, 2
+not done; `validate` 0 no hole, 1 a hole or a wrong rubric, 2 not done.
 """
 
 from __future__ import annotations
@@ -12,9 +15,10 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.assignment.load import load_assignment
+from autograder.assignment.load import OWN_ROOT, load_assignment
 from autograder.bundle.archive import BundleError
 from autograder.bundle.gradescope_zip import gradescope
+from autograder.bundle.pages import refuse_stale, stale, write_pages
 from autograder.bundle.settings import settings
 from autograder.bundle.student_zip import student
 from autograder.bundle.validate import Validation, validate
@@ -33,7 +37,9 @@ class Options(msgspec.Struct, frozen=True):
 
 
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
-    """The options of `bundle`; `validate` has none."""
+    """The options of `bundle` and `pages`; `validate` has none."""
+    if command == "pages":
+        parser.add_argument("--check", action="store_true", help="write nothing; say what is stale")
     if command == "bundle":
         parser.add_argument("kind", choices=["gradescope", "student"])
         parser.add_argument("-o", "--output", type=Path, help="where the zip goes")
@@ -41,12 +47,23 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
 
 
 def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
-    """Runs `bundle` or `validate` and returns its exit code."""
+    """Runs `bundle`, `pages` or `validate` and returns its exit code."""
     if command == "validate":
         return _validate(root)
+    if command == "pages":
+        return _pages(parsed.check, root)
     with in_words(command) as ending:
         print(_bundle(typed(Options, parsed), root))
         ending.code = 0
+    return ending.code
+
+
+def _pages(check: bool, root: Path) -> int:
+    with in_words("pages") as ending:
+        names = stale(root) if check else write_pages(root)
+        for name in names:
+            print(f"{'stale' if check else 'written'}: {name}")
+        ending.code = 1 if check and names else 0
     return ending.code
 
 
@@ -69,6 +86,7 @@ def _proof(root: Path) -> Validation:
 
 
 def _bundle(options: Options, root: Path) -> str:
+    refuse_stale(root)
     output = options.output or Path("dist") / f"{options.kind}.zip"
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
@@ -78,14 +96,14 @@ def _bundle(options: Options, root: Path) -> str:
         return _gradescope(root, output, options.wheels)
     if options.wheels:
         raise WrongCall("--wheels goes with the bundle for Gradescope")
-    return f"{student(root, output)}: give it to the students; its README.md says how to use it."
+    return f"{student(root, output, OWN_ROOT)}: give it to the students; its README.md says how to use it."
 
 
 def _gradescope(root: Path, output: Path, wheels: bool) -> str:
     """Validates first: a zip on Gradescope grades a whole class."""
     refuse_holes(_proof(root))
     assignment = load_assignment(root)
-    path = gradescope(root, output, wheels)
+    path = gradescope(root, output, wheels, OWN_ROOT)
     content = path.read_bytes()
     totals = ", ".join(f"{decimal_text(points)} {kind}" for kind, points in assignment.rubric.totals().items())
     digest = hashlib.sha256(content).hexdigest()[:12]

@@ -19,36 +19,28 @@ RUBRIC = "tests/rubric.yaml"
 # Gradescope finds the two scripts only at the root of the zip. Grading does not need the catalogue of known mistakes.
 GRADESCOPE = Recipe(
     name="gradescope",
-    include=(
-        "setup.sh",
-        "run_autograder",
-        "scripts/venv.sh",
-        LOCK,
-        "autograder/**/*.py",
-        "reference/**/*.py",
-        "reference/**/*.json",
-        "reference/**/*.yaml",
-        "student_template/*.py",
-        RUBRIC,
-        "tests/specs/*.py",
-    ),
+    engine=("setup.sh", "run_autograder", "scripts/venv.sh", LOCK, "autograder/**/*.py"),
+    homework=("reference/**/*.py", "student_template/*.py", RUBRIC, "tests/specs/*.py"),
+    optional=("reference/**/*.json", "reference/**/*.yaml"),  # whether answers need them is for `validate` to say
     exclude=("reference/catalogue",),
     executable=frozenset({"setup.sh", "run_autograder"}),
 )
 
 
-def gradescope(root: Path, output: Path, wheels: bool = False) -> Path:
+def gradescope(root: Path, output: Path, wheels: bool = False, engine: Path | None = None) -> Path:
     """Write the zip that an instructor uploads to Gradescope, and return its path.
 
-    root:   the checkout.
+    root:   the homework's folder.
+    engine: the checkout with the engine, if it is another folder.
     wheels: carry every package of the lock file as well (about 70 MB), so that setup.sh needs no network.
     Raises BundleError if a file is missing or is a link, if the rubric is wrong, if the wheels cannot be fetched, or if
     the finished zip is not fit for Gradescope. Whether the assignment has a hole is for `validate` to say.
     """
-    files = dict(allowed(root, GRADESCOPE))
+    engine = engine or root
+    files = allowed(root, engine, GRADESCOPE)
     facts = _facts(files)
     if wheels:
-        files.update(wheels_of(root / LOCK))
+        files.update(wheels_of(engine / LOCK))
     return write(files, GRADESCOPE, output, facts, faults)
 
 

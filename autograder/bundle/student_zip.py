@@ -6,14 +6,17 @@ from pathlib import Path
 
 from autograder.bundle.archive import Recipe, allowed, write
 
-# The rooms that a self-check needs, whole. Nothing in them knows an answer; a test searches the zip for every answer.
+# The rooms that a self-check needs, whole but for maths that no spec imports. Nothing in them knows an answer: a test
+# searches the zip for every answer.
 ROOMS = ("core", "assignment", "maths", "sandbox", "grading", "report", "check")
 STUDENT = Recipe(
     name="student",
-    include=(
+    engine=(
         *(f"autograder/{name}.py" for name in ("__init__", "__main__", "api")),
         *(f"autograder/{room}/**/*.py" for room in ROOMS),
         "autograder/report/page.html",
+    ),
+    homework=(
         "student_template/*.py",
         "student_template/README.md",
         "student_template/requirements.txt",
@@ -25,10 +28,13 @@ STUDENT = Recipe(
 )
 
 
-def student(root: Path, output: Path) -> Path:
+def student(root: Path, output: Path, engine: Path | None = None) -> Path:
     """Write the zip that students get, and return its path: template, self-check, and one page that explains both.
 
-    root: the checkout. Raises BundleError if a file is missing or is a link.
+    root:   the homework's folder.
+    engine: the checkout with the engine, if it is another folder.
+    Raises BundleError if a file is missing or is a link.
     """
-    files = {STUDENT.renamed.get(name, name): content for name, content in allowed(root, STUDENT)}
+    found = allowed(root, engine or root, STUDENT)
+    files = {STUDENT.renamed.get(name, name): content for name, content in found.items()}
     return write(files, STUDENT, output)

@@ -145,6 +145,7 @@ class Report(msgspec.Struct, frozen=True):
     staff_notes: tuple[str, ...] = ()
     fault: str = ""  # a sentence on a fault of ours that concerns the whole submission
     notes: tuple[str, ...] = ()  # sentences on files that were not read, for the student
+    assignment: str = ""  # what the rubric calls it
 
     @property
     def points(self) -> Fraction:

@@ -114,6 +114,7 @@ class Grading(msgspec.Struct, dict=True):
             staff_notes=self.staff_notes,
             notes=self.notes,
             fault=fault,
+            assignment=self.assignment.rubric.assignment,
         )
 
     def _mark(self, place: int, linked: LinkedRow) -> Mark:

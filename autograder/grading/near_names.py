@@ -123,10 +123,10 @@ def _binds(text: str, name: str) -> bool:
 def near_name(wanted: str, present: Iterable[str]) -> str:
     """The name that was probably meant: the same words, or slips in their spelling. "" for none.
 
-    A word of one letter, and a number, must be the same: h_bar is not o_bar, and layer1 is not layer2.
+    A word of one letter, and a number, must be the same: a_sum is not b_sum, and layer1 is not layer2.
 
-    >>> near_name("h_bar", ["o_bar", "hbar"]), near_name("h_bar", ["o_bar"])
-    ('hbar', '')
+    >>> near_name("a_sum", ["b_sum", "asum"]), near_name("a_sum", ["b_sum"])
+    ('asum', '')
     """
     present = list(present)
     for alike in (_joined, _same_words, _spelt_alike):

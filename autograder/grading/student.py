@@ -124,7 +124,7 @@ class Limits:
 class Student:
     """The answers of one submission to one question, asked for in a process of their own.
 
-    `call` and `read` answer plain data or raise a Fault. A worker that died is replaced at the next call.
+    `call`, `call_many` and `read` answer plain data or raise a Fault. A worker that died is replaced at the next call.
     """
 
     def __init__(
@@ -153,18 +153,22 @@ class Student:
         self._requests = 0
         self._output: list[str] = []
 
-    def call(self, function: str, argument_sets: Sequence[Sequence[Any]] = ((),)) -> list[Any]:
-        """Calls `function` once per argument set, all in one request; raises the first Fault."""
-        values = list(self.call_each(function, argument_sets))
+    def call(self, function: str, *arguments: Any) -> Any:
+        """Calls `function` once and returns its value; raises the Fault of a call that gave none."""
+        return self.call_many(function, [arguments])[0]
+
+    def call_many(self, function: str, argument_tuples: Sequence[Sequence[Any]]) -> list[Any]:
+        """Calls `function` once for each tuple of arguments, all in one request; raises the first Fault."""
+        values = list(self.call_each(function, argument_tuples))
         for value in values:
             if isinstance(value, Fault):
                 raise value
         return values
 
-    def call_each(self, function: str, argument_sets: Sequence[Sequence[Any]] = ((),)) -> Iterable[Any]:
-        """Like `call`, but a call that failed gives its Fault as a value."""
+    def call_each(self, function: str, argument_tuples: Sequence[Sequence[Any]]) -> Iterable[Any]:
+        """Like `call_many`, but a call that failed gives its Fault as a value."""
         blobs = bytearray()
-        sets = [[wire.encode(a, blobs) for a in arguments] for arguments in argument_sets]
+        sets = [[wire.encode(a, blobs) for a in arguments] for arguments in argument_tuples]
         return self._ask({"name": function, "read": False, "argument_sets": sets}, blobs, len(sets))
 
     def read(self, name: str) -> Any:
@@ -191,7 +195,7 @@ class Student:
         """`name` as a function to call, for checks that are written as if they had imported it."""
 
         def ask(*arguments: Any) -> Any:
-            return self.call(name, [arguments])[0]
+            return self.call(name, *arguments)
 
         ask.__name__ = name
         return ask

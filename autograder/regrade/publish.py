@@ -130,6 +130,7 @@ def report_of(regrading: Regrading, name: str) -> Report:
         seconds=run.seconds,
         leaderboard=tuple(entry for linked in rows for entry in found.get(linked.name, NOT_GRADED).leaderboard()),
         notes=notes_on_files(submission, regrading.setting.assignment.rubric.files()),
+        assignment=regrading.setting.assignment.rubric.assignment,
     )
 
 

@@ -51,7 +51,7 @@ def page(report: Report, footer: Sequence[str] = ()) -> str:
     sections = [_section(mark) for mark in report.marks]
     total = f"{decimal_text(report.points)} of {decimal_text(report.max_points)}"
     same = f"autograder {report.version}, rubric {report.rubric_hash}. {SAME}"
-    return _template().render(sections=sections, total=total, footer=[same, *footer])
+    return _template().render(assignment=report.assignment, sections=sections, total=total, footer=[same, *footer])
 
 
 @cache

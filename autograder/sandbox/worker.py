@@ -286,7 +286,7 @@ def _said(error: BaseException) -> str:
 
 
 def _frames(error: BaseException, texts: dict[str, str]) -> list[str]:
-    """The student's own frames, innermost last: "lstm_gradient.py, line 12, in h_bar: return s.h[t + 2]"."""
+    """The student's own frames, innermost last: "words.py, line 12, in reverse: return word[2]"."""
     try:
         if isinstance(error, SyntaxError) and error.filename in texts:
             return [f"{error.filename}, line {error.lineno}: {(error.text or '').strip()[:120]}"]

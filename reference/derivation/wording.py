@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from fractions import Fraction
 from itertools import zip_longest
 from pathlib import Path
 from textwrap import fill, wrap
 
 from autograder.assignment.frozen import read_rubric
-from autograder.assignment.rubric import Question, Row, Rubric
-from autograder.core.points import decimal_text
+from autograder.bundle.template_points import pointed
 from reference.network import Network
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,44 +37,6 @@ def worded(asked: Network, folder: Path = TEMPLATE, root: Path = ROOT) -> Mappin
     texts = {file: pointed((folder / file).read_text(encoding="utf-8"), rubric) for file in rubric.files()}
     template = {folder / file: placed(text, asked) if file == NETWORK else text for file, text in texts.items()}
     return {**template, path: named(path.read_text(encoding="utf-8"), asked)}
-
-
-# ------------------------------------------------------------------------------------------------------------- points
-
-
-def pointed(template: str, rubric: Rubric) -> str:
-    """A file of the template in which the points of questions and rows are the rubric's, wherever it names them.
-
-    It may name them as "Question 1: ... (2.5 points)." in its first line, "2.3 (extra credit, 0.5 points" and
-    "(2.1a, 0.5 points)".
-    """
-    for question in rubric.questions:
-        template = _heading(question, template)
-        for row in question.rows:
-            template = _row(row, template)
-    return template
-
-
-def _heading(question: Question, template: str) -> str:
-    extra = f", extra credit {decimal_text(Fraction(question.extra_points))}" if question.extra_points else ""
-    form = rf'\A("""Question {question.title.split()[0]}: .*) \([\d.]+ points?(, extra credit [\d.]+)?\)\.'
-    return re.sub(form, rf"\1 ({_points(Fraction(question.points))}{extra}).", template)
-
-
-def _row(row: Row, template: str) -> str:
-    number, extra = re.escape(row.number), "extra credit, " if row.extra_credit else ""
-    opened = re.sub(
-        rf"(?<![\w.]){number} \((extra credit, )?[\d.]+ points?\b",
-        f"{row.number} ({extra}{_points(row.worth)}",
-        template,
-    )
-    return re.sub(
-        rf"\({number}, (extra credit, )?[\d.]+ points?\)", f"({row.number}, {extra}{_points(row.worth)})", opened
-    )
-
-
-def _points(points: Fraction) -> str:
-    return f"{decimal_text(points)} point{'' if points == 1 else 's'}"
 
 
 # ------------------------------------------------------------------------------------------------------------ network

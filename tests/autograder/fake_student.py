@@ -22,18 +22,22 @@ class FakeStudent:
         self.names: Mapping[str, Any] = names
         self.calls: list[tuple[Any, ...]] = []
 
-    def call(self, function: str, argument_sets: Sequence[Sequence[Any]] = ((),)) -> list[Any]:
+    def call(self, function: str, *arguments: Any) -> Any:
+        """Calls a function once."""
+        return self.call_many(function, [arguments])[0]
+
+    def call_many(self, function: str, argument_tuples: Sequence[Sequence[Any]]) -> list[Any]:
         """Calls a function; raises the first Fault."""
-        values = self.call_each(function, argument_sets)
+        values = self.call_each(function, argument_tuples)
         for value in values:
             if isinstance(value, Fault):
                 raise value
         return values
 
-    def call_each(self, function: str, argument_sets: Sequence[Sequence[Any]] = ((),)) -> list[Any]:
+    def call_each(self, function: str, argument_tuples: Sequence[Sequence[Any]]) -> list[Any]:
         """Calls a function; a Fault stands for a call that failed."""
         found = self.read(function)
-        return [self._one(found, function, [_given(a) for a in arguments]) for arguments in argument_sets]
+        return [self._one(found, function, [_given(a) for a in arguments]) for arguments in argument_tuples]
 
     def _one(self, function: Callable[..., Any], name: str, arguments: list[Any]) -> Any:
         self.calls.append(tuple(arguments))
@@ -61,7 +65,7 @@ class FakeStudent:
 
     def function(self, name: str) -> Callable[..., Any]:
         """A function to call."""
-        return lambda *arguments: self.call(name, [arguments])[0]
+        return lambda *arguments: self.call(name, *arguments)
 
     def begin_row(self, seconds: float, visibility: str = "visible") -> None:
         """Nothing to time."""

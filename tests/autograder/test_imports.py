@@ -18,6 +18,7 @@ ROOMS: dict[str, set[str]] = {
     "core": set(),
     "maths": set(),
     "assignment": {"core"},
+    "new": {"core"},
     "sandbox": {"core"},
     "intake": {"core"},
     "grading": {"core", "assignment", "sandbox"},
@@ -28,7 +29,11 @@ ROOMS: dict[str, set[str]] = {
     "blind": {"core", "assignment", "grading", "intake", "regrade"},
     "bundle": {"core", "assignment", "sandbox", "grading", "gradescope", "check"},
     "api": {"core", "assignment", "sandbox", "grading"},
-    "__main__": {"core", "sandbox"},  # the zygote, on the first line; the rooms of commands are imported by name
+    "__main__": {
+        "core",
+        "sandbox",
+        "assignment",
+    },  # the zygote, on the first line; the rooms of commands are imported by name
 }
 # These touch no file, process, clock or environment.
 PURE = ("maths", "regrade/gradebook.py", "regrade/totals.py", "regrade/diff.py", "regrade/statistics.py")

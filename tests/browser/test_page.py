@@ -131,7 +131,7 @@ def test_a_students_text_runs_nothing(browser: Any, tmp_path: Path) -> None:
     path = tmp_path / "hostile.html"
     path.write_text(page(report(mark(title=hostile, feedback=hostile))), encoding="utf-8")
     tab, complaints = opened(browser, path, PHONE)
-    assert tab.title().startswith("Homework 3")
+    assert tab.title().startswith("Practice")
     assert tab.locator("img, script").count() == 0
     assert tab.evaluate("document.documentElement.scrollWidth") <= 390
     assert complaints == []

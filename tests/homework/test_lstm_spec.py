@@ -17,7 +17,7 @@ class Student:
     def __init__(self, *values):
         self.values = values
 
-    def call_each(self, function, argument_sets):
+    def call_each(self, function, argument_tuples):
         return self.values
 
 

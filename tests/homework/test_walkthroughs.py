@@ -77,15 +77,14 @@ def change_constants(project: Project, name: str, changes: str) -> None:
     path.write_text("\n".join(lines), encoding="utf-8")
 
 
-def total_in_the_readme(project: Project) -> None:
-    """The sentence below the README's table, as the page says."""
-    path, (by_spec, written, extra) = project.root / "README.md", rubric(project).totals().values()
-    wanted = f"{decimal_text(by_spec)} points by spec, {decimal_text(written)} by a person, "
-    wanted += f"extra credit {decimal_text(extra)} by a person."
-    form = r"[\d.]+ points by spec, [\d.]+ by a person, extra credit [\d.]+ by a person\."
-    text, count = re.subn(form, wanted, path.read_text(encoding="utf-8"))
-    assert count == 1
-    path.write_text(text, encoding="utf-8")
+PAGES = {"README.md", "student_template/README.md"}
+
+
+def pages(project: Project) -> set[str]:
+    """What `make pages` writes."""
+    said = project.run("-m", "autograder", "pages")
+    project.run("-m", "autograder", "pages", "--check")
+    return set(re.findall(r"^written: (.*)$", said, re.MULTILINE))
 
 
 # ------------------------------------------------------------------------------------------------------- what is tried
@@ -125,12 +124,7 @@ def assert_everything_holds(project: Project) -> None:
     said = project.run("-m", "autograder", "bundle", "gradescope", "-o", "dist/g.zip")
     assert f"Autograder points {decimal_text(full)} " in said
     project.run("-m", "autograder", "bundle", "student", "-o", "dist/s.zip")
-    pages = [f"--deselect={one}" for one in OF_PAGES]
-    project.run("-m", "pytest", "-q", "-p", "no:cacheprovider", *TESTS, *pages, seconds=1800)
-
-
-# What a page shows of a rubric that is another one now, and no walk-through says to mend.
-OF_PAGES = ("tests/homework/test_readme.py::test_the_table_of_the_readme_is_what_a_student_sees",)
+    project.run("-m", "pytest", "-q", "-p", "no:cacheprovider", *TESTS, seconds=1800)
 
 
 def test_the_copy_is_this_project(project: Project) -> None:
@@ -154,8 +148,10 @@ def test_other_points_and_visibility(project: Project) -> None:
     change_rubric(project, block(OTHER_POINTS))
     after = graded(project, "reference")
     assert project.changed() == {RUBRIC}
-    assert project.run("-m", "reference.derivation.key") == "written: student_template/binary_addition.py\n"
-    assert project.changed() == {RUBRIC, "student_template/binary_addition.py"}
+    assert "README.md" in project.run("-m", "autograder", "bundle", "student", "-o", "s.zip", code=2)
+    by_command = {"README.md", "student_template/binary_addition.py"}
+    assert pages(project) == by_command
+    assert project.changed() == {RUBRIC, *by_command}
     rows = {test["number"]: test for test in after["tests"]}
     more = Fraction(0)
     for _, old in planted.RUBRIC.rows():
@@ -165,7 +161,6 @@ def test_other_points_and_visibility(project: Project) -> None:
         assert rows[old.number]["visibility"] == new.visibility
     assert more > 0
     assert after["score"] == before["score"] + float(more)
-    total_in_the_readme(project)
     assert_everything_holds(project)
 
 
@@ -256,7 +251,6 @@ QUESTION = {
     "tests/specs/test_normalisation.py": '"""Question 5: what batch',
     "reference/catalogue/normalisation.py": '"""Question 5: the other',
 }
-NAMED = {RUBRIC, "README.md", "student_template/README.md"}
 
 
 @pytest.fixture
@@ -267,18 +261,16 @@ def with_a_fifth(project: Project) -> Project:
     path = project.root / RUBRIC
     more = "".join(f"  {line}\n" if line else "\n" for line in block("- title: 5").splitlines())
     path.write_text(f"{path.read_text(encoding='utf-8').rstrip()}\n\n{more}", encoding="utf-8")
-    for name, start in (("README.md", "| 5 Normalisation"), ("student_template/README.md", "| `normalisation.py`")):
-        page = project.root / name
-        rows = re.findall(r"^\| (?:\d |`\w+\.py`).*\|\n", page.read_text(encoding="utf-8"), re.MULTILINE)
-        project.edit(name, rows[-1], rows[-1] + block(start))
-    total_in_the_readme(project)
+    assert project.changed() == {*QUESTION, RUBRIC}, "four files and a block of the rubric are written by hand"
+    assert pages(project) == PAGES
     return project
 
 
 @walkthrough
-def test_a_new_question_is_four_files_a_block_and_a_line_of_each_page(with_a_fifth: Project) -> None:
+def test_a_new_question_is_four_files_and_a_block_of_the_rubric(with_a_fifth: Project) -> None:
     project = with_a_fifth
-    assert project.changed() == {*QUESTION, *NAMED}
+    assert project.changed() == {*QUESTION, RUBRIC, *PAGES}
+    assert len(QUESTION) == 4
     assert rubric(project).totals()["by spec"] == planted.FULL + 1
     shown = project.run("-m", "autograder", "check", "reference")
     assert re.search(r"^5\.1 +deferred .*What batch normalisation divides by$", shown, re.MULTILINE)

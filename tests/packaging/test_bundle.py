@@ -50,8 +50,9 @@ CONTENT = {
     "reference/also_accept.yaml": "[]\n",
     "student_template/convolutional.py": "y = ...\n",
     "tests/rubric.yaml": RUBRIC,
-    "tests/specs/test_convolutional.py": "z = 3\n",
+    "tests/specs/test_convolutional.py": "from autograder.maths.bounds.verdict import x\n",
 }
+OF_ANSWERS = ("reference/key.json", "reference/also_accept.yaml")  # a homework's answers may need none
 
 
 @pytest.fixture
@@ -93,6 +94,7 @@ def test_holds_the_allowed_files_and_a_manifest(checkout: Path, tmp_path: Path) 
         pytest.param("tests/autograder/assignment/test_rubric.py", id="the engine's tests"),
         pytest.param("tests/specs/deeper/test_x.py", id="below the specs"),
         pytest.param("reference/catalogue/convolutional.py", id="known mistakes"),
+        pytest.param("autograder/maths/lstm/draw.py", id="maths that no spec imports"),
         pytest.param("reference/notes.txt", id="notes"),
         pytest.param("autograder/__pycache__/bounds.py", id="cache"),
         pytest.param("autograder/._bounds.py", id="macOS"),
@@ -133,7 +135,7 @@ def test_modes_and_dates_are_the_recipes(checkout: Path, tmp_path: Path) -> None
         assert {entry.create_system for entry in archive.infolist()} == {3}
 
 
-@pytest.mark.parametrize("name", sorted({*CONTENT} - {"autograder/maths/bounds/verdict.py"}))
+@pytest.mark.parametrize("name", sorted({*CONTENT} - {"autograder/maths/bounds/verdict.py", *OF_ANSWERS}))
 def test_a_missing_file_is_refused(checkout: Path, tmp_path: Path, name: str) -> None:
     for path in checkout.glob("autograder/**/*.py" if name.startswith("autograder/") else name):
         path.unlink()

@@ -11,7 +11,7 @@ from autograder.api import Flag, Names, Points, Unreadable, choice, credit, cred
 @credited_by(credit.layers, layers=Names, per_layer=Points, at_most=Points, hints=Flag)
 def test_parameter_counts(student, award, params, reference):
     """Parameter counts: everything for the right total, else something for each right layer."""
-    counts = read_counts(student.call("parameter_counts")[0], params.layers, award)
+    counts = read_counts(student.call("parameter_counts"), params.layers, award)
     read_as = ", ".join(f"{name} {count:,}" for name, count in counts.items())
     award.understood(read_as + added_up(counts, params.layers))
     truth = reference.parameter_counts

@@ -32,7 +32,7 @@ from autograder.api import Count, credit, credited_by
 @number("1")
 @credited_by(credit.all_or_nothing, times=Count)
 def test_adds(student, award, params):
-    award.found({"right": student.call("add", [(1, 2)] * params.times) == [3] * params.times})
+    award.found({"right": student.call_many("add", [(1, 2)] * params.times) == [3] * params.times})
 """
 
 

@@ -86,7 +86,7 @@ WRONG = [
     (
         "file: ../evil.py",
         "file: averages.py",
-        'expected the name of a Python file such as "lstm.py", got "../evil.py"',
+        'expected the name of a Python file such as "words.py", got "../evil.py"',
     ),
     ("seed: [", "seed: 17", "this is not YAML"),
     ("answer: a b", "answer: WHY_SORTED", 'a written row needs "answer"'),

@@ -41,7 +41,7 @@ SPEC = '''
 @credited_by(credit.share)
 def test_{name}(student, award, draw, params):
     """Asks with inputs of its own, and says what came."""
-    came = student.call("ask", [["{number}"]])[0]
+    came = student.call("ask", "{number}")
     award.understood(str(came))
     award.found({{"fraction": "1"}}, str(came))
 '''

@@ -40,7 +40,7 @@ from autograder.api import credit, credited_by
 @credited_by(credit.all_or_nothing)
 def test_whole(student, award):
     """A number."""
-    award.found({"right": student.call("f")[0] == 1}, "")
+    award.found({"right": student.call("f") == 1}, "")
 
 @number("1.2")
 @credited_by(credit.share)

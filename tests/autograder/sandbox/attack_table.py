@@ -145,12 +145,12 @@ def what_happened(student: Student, attack: Attack) -> tuple[str, str]:
     """One word, and what was said."""
     student.begin_row(20)
     try:
-        values = [student.call("f")[0]]
+        values = [student.call("f")]
         if "AGAIN = True" in attack.text:
-            values.append(student.call("f")[0])
+            values.append(student.call("f"))
         if "\ndef g():" in attack.text:
             student.close()  # g is asked in a process of its own
-            values.append(student.call("g")[0])
+            values.append(student.call("g"))
     except Fault as fault:
         if not is_clean(f"{fault.feedback}{fault.brief}{fault.staff}"):
             return "escaped", ascii(fault.feedback)

@@ -1,0 +1,41 @@
+"""The points that a template names, as the rubric has them."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from fractions import Fraction
+
+from autograder.assignment.rubric import Question, Row, Rubric
+from autograder.core.points import decimal_text
+
+
+def pointed(template: str, rubric: Rubric) -> str:
+    """A file of the template in which the points of questions and rows are the rubric's, wherever it names them.
+
+    It may name them as "Question 1: ... (2.5 points)." in its first line, "2.3 (extra credit, 0.5 points" and
+    "(2.1a, 0.5 points)".
+    """
+    for question in rubric.questions:
+        template = _heading(question, template)
+        for row in question.rows:
+            template = _row(row, template)
+    return template
+
+
+def _heading(question: Question, template: str) -> str:
+    extra = f", extra credit {decimal_text(Fraction(question.extra_points))}" if question.extra_points else ""
+    form = rf'\A("""Question {question.title.split()[0]}: .*) \([\d.]+ points?(, extra credit [\d.]+)?\)\.'
+    return re.sub(form, rf"\1 ({points_in_words(question.points)}{extra}).", template)
+
+
+def _row(row: Row, template: str) -> str:
+    number, extra = re.escape(row.number), "extra credit, " if row.extra_credit else ""
+    said = f"{extra}{points_in_words(row.points)}"
+    opened = re.sub(rf"(?<![\w.]){number} \((extra credit, )?[\d.]+ points?\b", f"{row.number} ({said}", template)
+    return re.sub(rf"\({number}, (extra credit, )?[\d.]+ points?\)", f"({row.number}, {said})", opened)
+
+
+def points_in_words(points: Decimal) -> str:
+    """ "0.5 points", "1 point"."""
+    return f"{decimal_text(Fraction(points))} point{'' if points == 1 else 's'}"

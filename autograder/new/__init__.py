@@ -1,0 +1,1 @@
+"""`new`: a homework of one's own, which works at once."""

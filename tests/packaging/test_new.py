@@ -1,0 +1,87 @@
+"""`new`: the homework that it writes works at once, by every command, and passes the linters of this project."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from autograder.assignment.load import load_assignment
+from autograder.new.command import HOMEWORK, write
+from tests.autograder import planted
+from tests.packaging.test_two_roots import CLEAN, class_of, run
+
+
+@pytest.fixture(scope="module")
+def homework(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the command writes."""
+    folder = tmp_path_factory.mktemp("new") / "deeper" / "homework"
+    assert f"--assignment {folder}" in run("new", folder)
+    return folder
+
+
+def test_a_readme_of_six_lines_and_one_question(homework: Path) -> None:
+    assert len((homework / "README.md").read_text().splitlines()) == 6
+    assert len(load_assignment(homework).rubric.questions) == 1
+    assert {path.suffix for path in HOMEWORK.rglob("*") if path.is_file()} == {".txt"}
+
+
+def test_it_is_graded(homework: Path, tmp_path: Path) -> None:
+    run("grade", homework / "reference", "--assignment", homework, "-o", tmp_path / "r.json")
+    totals = load_assignment(homework).rubric.totals()
+    assert json.loads((tmp_path / "r.json").read_text())["score"] == float(totals["by spec"]) > 0
+    run("grade", homework / "student_template", "--assignment", homework, "-o", tmp_path / "r.json")
+    graded = json.loads((tmp_path / "r.json").read_text())
+    assert graded["score"] == 0
+    assert {row["extra_data"]["outcome"] for row in graded["tests"]} == {"unanswered"}
+
+
+def test_it_is_checked_at_home(homework: Path) -> None:
+    assert "deferred" in run("check", homework / "reference", "--assignment", homework)
+    assert "unanswered" in run("check", homework / "student_template", "--assignment", homework, code=1)
+
+
+def test_it_has_no_hole(homework: Path) -> None:
+    assert "HOLE" not in run("validate", "--assignment", homework)
+
+
+def test_both_zips_are_built_and_the_students_one_works(homework: Path, tmp_path: Path) -> None:
+    run("bundle", "gradescope", "--assignment", homework, "-o", tmp_path / "g.zip")
+    run("bundle", "student", "--assignment", homework, "-o", tmp_path / "s.zip")
+    with zipfile.ZipFile(tmp_path / "s.zip") as zipped:
+        zipped.extractall(tmp_path / "home")
+        assert not [name for name in zipped.namelist() if name.startswith("reference")]
+    command = [sys.executable, "-B", "-m", "autograder", "check", "--json", str(homework / "reference")]
+    done = subprocess.run(command, cwd=tmp_path / "home", env=CLEAN, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert {row["outcome"] for row in json.loads(done.stdout)["rows"]} == {"deferred", "written"}
+
+
+def test_a_class_is_regraded_and_its_written_answers_are_collected(homework: Path, tmp_path: Path) -> None:
+    handed = class_of(tmp_path / "class", homework)
+    total = float(load_assignment(homework).rubric.totals()["by spec"])
+    said = run("regrade", handed, "-o", tmp_path / "grades", "--assignment", homework, "--jobs", 1)
+    assert f"mean {total:g}" in said
+    run("responses", handed, "-o", tmp_path / "read", "--assignment", homework)
+    assert (tmp_path / "read" / "1.2.csv").exists()
+    run("merge", tmp_path / "read", tmp_path / "grades", "--assignment", homework)
+
+
+def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    assert "not an empty folder" in run("new", tmp_path, code=2)
+    assert "not an empty folder" in run("new", tmp_path / "notes.txt", code=2)
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_ruff_finds_nothing_in_it(tmp_path: Path) -> None:
+    pytest.importorskip("ruff", reason="ruff is not installed")
+    write(tmp_path / "homework")
+    config = planted.PROJECT / "pyproject.toml"
+    command = [sys.executable, "-m", "ruff", "check", "--no-cache", "--config", str(config), str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
