@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -71,9 +72,10 @@ def collected(
     read: the text of a name, of at most so many bytes; raises UnreadableFile or OSError. described: how a name that is
     not read is told to the staff. further_in: paths of the files in folders.
     """
-    names = sorted(names)
+    wanted = tuple(wanted)
+    names = _looked_at(names, frozenset(wanted))
     wanted = [name for name in wanted if name in names]
-    helpers = [n for n in names if n.endswith(".py") and n[:-3].isidentifier() and n not in wanted][:MAX_FILES]
+    helpers = [name for name in names if _is_module(name) and name not in wanted][:MAX_FILES]
     texts: dict[str, str] = {}
     faults: dict[str, str] = {}
     room = MAX_ALL
@@ -87,9 +89,39 @@ def collected(
         else:
             texts[name] = text
             room -= len(text.encode())
-    left = [described(n) for n in names if n not in texts][:MAX_LISTED]
+    left = [described(n) for n in islice((n for n in names if n not in texts and not is_junk(n)), MAX_LISTED)]
     left += sorted(path for path in further_in if not any(map(is_junk, path.split("/"))))
     return Submission(texts, faults, tuple(clean(n, 120).replace("\n", " ") for n in left[:MAX_LISTED]))
+
+
+def _looked_at(names: Iterable[str], wanted: Set[str]) -> list[str]:
+    """Of however many names, sorted: those that are wanted, the first helper modules, and the first to be listed."""
+    kept: list[str] = []
+    for chunk in _chunks(names):
+        found = sorted({*kept, *chunk})
+        helpers = islice((name for name in found if _is_module(name) and name not in wanted), MAX_FILES)
+        listed = found[: MAX_LISTED + MAX_FILES + len(wanted)]
+        kept = sorted({*(wanted & set(found)), *helpers, *listed})
+    return kept
+
+
+def _first(names: Iterable[str], most: int) -> list[str]:
+    """The first of however many names."""
+    kept: list[str] = []
+    for chunk in _chunks(names):
+        kept = sorted(kept + chunk)[:most]
+    return kept
+
+
+def _chunks(names: Iterable[str]) -> Iterator[list[str]]:
+    """The names, some thousands at a time: a submission may have a million."""
+    names = iter(names)
+    while chunk := list(islice(names, 4_096)):
+        yield chunk
+
+
+def _is_module(name: str) -> bool:
+    return name.endswith(".py") and name[:-3].isidentifier()
 
 
 def read_text(path: Path, room: int = MAX_FILE) -> str:
@@ -146,16 +178,21 @@ def _further_in(folder: Path, levels: int = 2) -> list[str]:
     found: list[str] = []
     waiting = [(folder, "", 0)]
     for path, inside, depth in waiting:  # which grows meanwhile
+        room = max(MAX_LISTED - len(waiting), 0) if depth < levels else 0
         try:
-            with os.scandir(path) as entries:
-                listed = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
+            folders = _first(_within(path, folders=True), room) if room else []
+            files = _first(_within(path, folders=False), MAX_LISTED) if depth else []
         except OSError:
             continue  # its name is told all the same
-        folders = [name for name, is_folder in listed if is_folder and not is_junk(name)] if depth < levels else []
-        room = MAX_LISTED - len(waiting)
-        waiting += [(path / name, f"{inside}{name}/", depth + 1) for name in folders[: max(room, 0)]]
-        found += [f"{inside}{name}" for name, is_folder in listed if depth and not is_folder]
+        waiting += [(path / name, f"{inside}{name}/", depth + 1) for name in folders]
+        found += [f"{inside}{name}" for name in files]
     return found
+
+
+def _within(path: Path, folders: bool) -> Iterator[str]:
+    """The names of the folders in a folder, or of all else."""
+    with os.scandir(path) as entries:
+        yield from (e.name for e in entries if e.is_dir(follow_symlinks=False) is folders and not is_junk(e.name))
 
 
 def _described(path: Path) -> str:

@@ -203,8 +203,8 @@ def keyed(value: Any, names: Iterable[str]) -> Keyed:
         name = meant.get(_letters(key)) if isinstance(key, str) else None
         if name is None:
             strays[one_line(str(key), 40)] = entry
-        elif entry not in found.setdefault(name, []):
-            found[name].append(entry)
+        elif len(several := found.setdefault(name, [])) < 2 and entry not in several:
+            several.append(entry)
     entries = {name: several[0] for name, several in found.items() if len(several) == 1}
     return Keyed(names, entries, strays, tuple(name for name in found if name not in entries))
 

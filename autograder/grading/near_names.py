@@ -13,7 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from autograder.core.submission import is_junk
 
 # " (1)" of a browser, " copy" and " - Copy" of a file manager, "_v2" and "_final" of a person
-_ADDED = r"(?i)([ _-]*\(\d+\)|[ _-]+(copy|kopie|final|new|v?\d+)( \d+)?)+$"
+# (" copy 2" is two of them: each text matches in one way only, or a long name would take years)
+_ADDED = r"(?i)([ _-]*\(\d+\)|[ _-]+(copy|kopie|final|new|v?\d+))+$"
 _NOISE = re.compile(
     r"(hw|homework|assignment|question|q|part|ex|task|problem|v)?\d*[a-z]?|py|template|solution|answers?"
 )

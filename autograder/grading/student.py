@@ -145,7 +145,7 @@ class Student:
         self._memory_bytes = memory_bytes
         self._worker: Worker | None = None
         self._load_fault: Fault | None = None
-        self._broken: dict[str, Fault] = {}  # names whose statement raised while the file was loaded
+        self._broken: dict[str, dict[str, Any]] = {}  # name -> what its statement raised while the file was loaded
         self._ended: Fault | None = None  # where the file ended its own loading
         self._skipped: tuple[str, ...] = ()
         self._remarks: list[str] = []
@@ -234,7 +234,7 @@ class Student:
     def _ask(self, header: dict[str, Any], blobs: bytearray, count: int) -> list[Any]:
         worker = self._loaded_worker(header["name"])
         if (broken := self._broken.get(header["name"])) is not None:
-            return [broken]
+            return [self._at_load(f"{header['name']} ({_where(self.file, broken)})", broken)]
         self._requests += 1
         header["id"] = self._requests
         name = header["name"] if header["read"] else f"{header['name']}(...)"
@@ -316,8 +316,7 @@ class Student:
         if told and told[-1].get("fault") == "exited":
             self._ended = self._at_load(_where(self.file, told[-1]), told[-1])
         places = broken.items() if isinstance(broken, dict) else ()
-        named = ((name, told[at]) for name, at in places if type(at) is int and 0 <= at < len(told))
-        self._broken = {name: self._at_load(f"{name} ({_where(self.file, one)})", one) for name, one in named}
+        self._broken = {name: told[at] for name, at in places if type(at) is int and 0 <= at < len(told)}
         return None
 
     def _at_load(self, name: str, reply: Mapping[str, Any]) -> Fault:

@@ -60,8 +60,12 @@ def guard(db: sqlite3.Connection) -> None:
 
 
 def schema(db: sqlite3.Connection) -> dict[tuple[str, str], str]:
-    """(kind, name) -> how it was made, of everything but SQLite's own."""
-    rows = db.execute("select type, name, sql from sqlite_master where name not like 'sqlite!_%' escape '!'").fetchall()
+    """(kind, name) -> how it was made, of everything but the indexes that SQLite makes for a key.
+
+    Those are told by that nothing made them: a trigger may stand there under a name of SQLite's own as well.
+    """
+    made = "select type, name, sql from sqlite_master where type is not 'index' or sql is not null"
+    rows = db.execute(made).fetchall()
     if not all(isinstance(cell, str) for row in rows for cell in row):
         raise Damage("its list of tables is not one")
     return {(kind, name): sql for kind, name, sql in rows}

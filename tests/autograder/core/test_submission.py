@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -90,6 +93,50 @@ def test_ten_thousand_files_are_not_all_read(tmp_path: Path) -> None:
     assert "answers.py" in found.texts
     assert len(found.texts) == MAX_FILES + 1
     assert len(found.others) == 200
+
+
+@pytest.mark.parametrize("inside", ["", "folder/", "folder/further/"])
+def test_a_hundred_thousand_names_are_not_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, inside: str) -> None:
+    """What is kept of them, and how often the file system is asked, does not grow with their number."""
+
+    class Entry:
+        def __init__(self, number: int) -> None:
+            self.name = f"{'m' * 120}{number:06}{'.py' if number % 2 else ''}"
+
+        def is_dir(self, follow_symlinks: bool) -> bool:
+            return False
+
+    class Crowd:
+        def __enter__(self) -> Crowd:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+        def __iter__(self) -> Iterator[Any]:
+            yield from folder
+            yield from map(Entry, range(100_000))
+
+    (tmp_path / inside).mkdir(parents=True, exist_ok=True)
+    (tmp_path / "answers.py").write_text("x = 1")
+    scandir = os.scandir
+    with scandir(tmp_path / inside) as entries:
+        folder = list(entries)
+    crowded = os.path.join(tmp_path, inside).rstrip("/")
+    monkeypatch.setattr(os, "scandir", lambda path: Crowd() if os.fspath(path) == crowded else scandir(path))
+    asked = []
+    is_dir = Path.is_dir
+    monkeypatch.setattr(Path, "is_dir", lambda path: bool(asked.append(path)) or is_dir(path))
+    tracemalloc.start()
+    try:
+        found = read(tmp_path)
+        grown = tracemalloc.get_traced_memory()[1] / (1 << 20)
+    finally:
+        tracemalloc.stop()
+    assert found.texts == {"answers.py": "x = 1"}
+    assert len(found.others) == 200
+    assert grown < 8
+    assert len(asked) < 500
 
 
 def test_all_files_together_are_capped_and_wanted_ones_come_first(tmp_path: Path) -> None:

@@ -276,3 +276,18 @@ def test_a_choice_is_the_bare_word(answer: str) -> None:
 def test_a_choice_is_not_guessed_from_more(answer: str) -> None:
     with pytest.raises(Unreadable, match="write up or down and nothing else"):
         choice(answer, ("up", "down"))
+
+
+def test_many_keys_for_one_name_are_not_compared_with_one_another() -> None:
+    compared = []
+
+    class Counted(float):
+        def __eq__(self, other: object) -> bool:
+            compared.append(other)
+            return float.__eq__(self, other)
+
+        __hash__ = float.__hash__
+
+    found = keyed({"conv1" + "." * number: Counted(number) for number in range(150)}, ["conv1"])
+    assert found.twice == ("conv1",)
+    assert len(compared) < 300

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import zipfile
 from pathlib import Path
 
@@ -166,3 +167,13 @@ def test_a_folder_and_a_zip_are_read_the_same(tmp_path: Path) -> None:
 )
 def test_a_name_is_offered_only_if_it_was_meant(wanted: str, present: list[str], found: str) -> None:
     assert near_name(wanted, present) == found
+
+
+@pytest.mark.parametrize("part", [" 1", "_v2", " copy 2", " (1)", "-", "1 2", "(1", ".py", " .txt"])
+def test_a_long_name_costs_no_more_than_a_look(part: str) -> None:
+    """36 marks of copies with a letter behind: each could be read in two ways, and all of these were tried."""
+    names = [f"addition{part * 36}x{ending}" for ending in ("", ".py", ".txt")]
+    began = time.process_time()
+    file_notes(names, FILES, {})
+    instead_of(ADDITION, {}, names, "f")
+    assert time.process_time() - began < 1

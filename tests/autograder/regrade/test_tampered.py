@@ -166,6 +166,16 @@ TABLES: dict[str, Tamper] = {
     "one table more": sql("create table more (x)"),
     "a trigger": sql("create trigger t after insert on graded begin delete from graded; end"),
     "a trigger that fails": sql("create trigger t before insert on told begin select raise(abort, 'no'); end"),
+    **{
+        f"a {kind} under a name of SQLite's own": schema(
+            f"insert into sqlite_master values ('{kind}', 'sqlite_x', '{table}', 0, 'create {kind} sqlite_x {text}')"
+        )
+        for kind, table, text in (
+            ("trigger", "graded", "after insert on graded begin update graded set shown = 99; end"),
+            ("view", "sqlite_x", f"as {ENDLESS} i from n"),
+        )
+    },
+    "statistics for SQLite's planner": sql("analyze"),
     "an index": sql("create index i on graded (content)"),
     "an index on an expression": sql("create index i on graded (upper(content))"),
     "a virtual table": sql("create virtual table v using fts5(x)"),

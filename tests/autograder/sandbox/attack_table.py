@@ -33,6 +33,7 @@ from tests.autograder.sandbox.forged import every_text, is_clean
 
 MEMORY = 256 << 20
 SIGNALS = (signal.SIGUSR1, signal.SIGTERM, signal.SIGIO, signal.SIGHUP, signal.SIGURG)
+RESTED = 1.0  # seconds in which a process that runs would show it
 FOLDERS = ("/tmp", "/var/tmp", "/dev/shm")
 
 
@@ -146,7 +147,10 @@ def what_happened(student: Student, attack: Attack) -> tuple[str, str]:
     student.begin_row(20)
     try:
         values = [student.call("f")]
-        if "AGAIN = True" in attack.text:
+        if "RESTS = True" in attack.text:
+            student.rest()
+            time.sleep(RESTED)
+        if "AGAIN = True" in attack.text or "RESTS = True" in attack.text:
             values.append(student.call("f"))
         if "\ndef g():" in attack.text:
             student.close()  # g is asked in a process of its own

@@ -183,7 +183,7 @@ time.sleep(60)
         "killed",
         """
 def f():
-    os.write(3, frame('{"id":1,"index":0,"value":1}') + frame('{"id":2,"index":0,"value":"escaped"}'))
+    os.write(3, frame('{"id":1,"index":0,"value":1}') + frame('{"id":2,"index":0,"value":2}'))
     time.sleep(60)
 AGAIN = True
 """,
@@ -1079,3 +1079,433 @@ return 'fine'
 
 ATTACKS = [*LAWFUL, *FORGE, *READ, *SHADOW, *EXHAUST, *MACHINE, *REPLIES]
 ATTACKS += [*OTHERS_OF_THE_USER, *LEFT_FOR_THE_NEXT, *CALLS]
+
+# Tried by other hands than those that wrote the defence.
+CONVERTED = [
+    calls(
+        10,
+        "an array that is another one each time it is asked",
+        "value",
+        """
+import numpy as np
+class A:
+    n = 0
+    def __array__(self, dtype=None, copy=None): A.n += 1; return np.full(A.n, 1.0)
+return A()
+""",
+    ),
+    calls(
+        10,
+        "an array subclass whose bytes and shape lie",
+        "value crashed",
+        """
+import numpy as np
+class A(np.ndarray):
+    shape = property(lambda self: (1 << 40,)); nbytes = 8; size = -1; ndim = 1
+    def tobytes(self, order=None): return b'x' * 3_000_000
+    def __array_finalize__(self, other): pass
+return np.ones(3).view(A)
+""",
+    ),
+    calls(
+        10,
+        "a mapping without end",
+        "killed timed_out",
+        """
+import collections.abc
+class M(collections.abc.Mapping):
+    def __getitem__(self, key): return 1
+    def __len__(self): return 1
+    def __iter__(self): return iter(())
+    def items(self):
+        n = 0
+        while True: n += 1; yield n, bytes(1_000)
+return M()
+""",
+        seconds=2.0,
+    ),
+    calls(
+        10,
+        "labels that are keyed for ever",
+        "killed timed_out",
+        """
+class S:
+    ndim = 1
+    def __array__(self, dtype=None, copy=None): raise ValueError('none')
+    def keys(self):
+        while True: yield 'k'
+return S()
+""",
+        seconds=2.0,
+    ),
+    calls(
+        10,
+        "a length below nothing",
+        "crashed value",
+        """
+class L:
+    def __len__(self): return -5
+    def __getitem__(self, at): return L()
+return L()
+""",
+    ),
+    calls(
+        10,
+        "a text that is another text when it is asked",
+        "value",
+        """
+class T(str):
+    def __str__(self): return 'other'
+    def __getitem__(self, at): return T('x' * 9_000_000)
+    def encode(self, *how): return b'\\\\x1b[2J' * 9
+    def __len__(self): return 10 ** 9
+return {T('k\\x1b'): T('v\\u202e')}
+""",
+    ),
+    calls(
+        10,
+        "a metaclass whose name is no text",
+        "value crashed",
+        """
+class M(type):
+    __name__ = property(lambda cls: open)
+return M('K', (), {})()
+""",
+    ),
+    calls(
+        10,
+        "a metaclass whose name ends the process",
+        "killed",
+        """
+class M(type):
+    @property
+    def __name__(cls): raise SystemExit('\\x1b[2J\\u202e' * 9_000)
+return M('K', (), {})()
+""",
+    ),
+    calls(
+        10,
+        "a metaclass whose name is long and for a terminal",
+        "value",
+        """
+class N(str): __getitem__ = lambda self, at: '\\x1b]0;x\\x07\\u202e' * 10_000
+class M(type):
+    __name__ = property(lambda cls: N('x'))
+return M('K', (), {})()
+""",
+    ),
+    calls(
+        10,
+        "a number that interrupts when it is converted",
+        "crashed killed",
+        """
+class F:
+    def __float__(self): raise KeyboardInterrupt('\\x07' * 9)
+return [F()]
+""",
+    ),
+    calls(
+        10,
+        "a number that says that it is not implemented",
+        "unanswered",
+        """
+class F:
+    def __float__(self): raise NotImplementedError
+return F()
+""",
+    ),
+    calls(
+        10,
+        "a class that lies about what it is",
+        "value crashed",
+        """
+class C:
+    __class__ = property(lambda self: dict)
+    def items(self): return [(C(), C())] * 3
+return [C(), {C(): C()}]
+""",
+    ),
+    calls(
+        10,
+        "a type of numpy with a name for a terminal",
+        "value",
+        """
+import numpy as np
+return np.zeros(2, np.dtype([('\\x1b[2J\\u202e' * 50, 'f8')]))
+""",
+    ),
+    calls(
+        47,
+        "a traceback that has no end",
+        "timed_out crashed",
+        """
+class E(Exception):
+    @property
+    def __traceback__(self): return self
+    tb_next = property(lambda self: self)
+    tb_frame = property(lambda self: sys._getframe())
+    tb_lineno = 1
+raise E
+""",
+        seconds=1.0,
+    ),
+    calls(
+        47,
+        "a traceback that names lines beyond the file",
+        "crashed",
+        """
+exec(compile('\\n' * 5_000_000 + 'raise ValueError', 'answers.py', 'exec'))
+""",
+    ),
+    calls(
+        47,
+        "a syntax error that lies about its place",
+        "crashed",
+        """
+error = SyntaxError('no')
+error.filename, error.lineno, error.text = 'answers.py', -(10 ** 4_000), '\\x1b[2J' * 100_000
+raise error
+""",
+    ),
+    calls(
+        47,
+        "exceptions in one another without end",
+        "crashed",
+        """
+error = ValueError('a')
+for _ in range(50_000): error = ExceptionGroup('g', [error]) if sys.version_info > (3, 11) else ValueError(error)
+error.__cause__ = error
+raise error
+""",
+    ),
+    loads(
+        9,
+        "the worker's own modules replaced before a row is read",
+        "value crashed killed",
+        """
+from autograder.sandbox import conversion, decoding, literals, loading, values, wire, worker
+for module in (conversion, decoding, literals, loading, values, wire, worker):
+    for name in list(vars(module)):
+        if callable(getattr(module, name)): setattr(module, name, lambda *a, **k: ('forged', 'forged'))
+def f(): return 1
+""",
+    ),
+    loads(
+        9,
+        "the encoder replaced by one that shares an array's bytes",
+        "killed",
+        """
+from autograder.sandbox import wire
+def pack(header, blobs=b'', limit=0):
+    one = '{"$":"array","dtype":"int8","shape":[9],"at":0,"size":9,"scalar":false}'
+    head = ('{"id":1,"index":0,"value":[' + one + ',' + one + ']}').encode()
+    return wire._LENGTHS.pack(4 + len(head) + 9, len(head)) + head + bytes(9)
+def f(): wire.pack = pack; return 1
+""",
+    ),
+    loads(
+        9,
+        "every function that is left is traced",
+        "killed value",
+        """
+def trace(frame, event, argument):
+    for name in ('reply', 'header', 'value'):
+        if name in frame.f_locals and frame.f_code.co_name == 'send': frame.f_locals[name]['index'] = 7
+    return trace
+sys.settrace(trace)
+def f(): return 1
+""",
+    ),
+    loads(
+        45,
+        "one fault behind 5,000 names",
+        "crashed value",
+        """
+names = ','.join('"%x":0' % n for n in range(5_000)) + ',"f":0'
+data = '{"id":0,"loaded":true,"skipped":[{"fault":"crashed","message":"%s"}],"broken":{%s}}'
+os.write(3, frame(data % ('m\\\\n' * 300_000, names)))
+def f(): return 1
+""",
+    ),
+    loads(
+        45,
+        "20,000 statements, the first of which raises",
+        "value timed_out killed",
+        """
+raise ValueError
+"""
+        + "x = 1\n" * 20_000
+        + "\ndef f(): return x\n",
+    ),
+    loads(
+        37,
+        "forty-nine slow statements that raise",
+        "timed_out killed",
+        "raise ValueError\n"
+        + """
+while time.sleep(0.2) or 1 / 0: pass
+"""
+        * 48
+        + "def f(): return 1\n",
+        seconds=3.0,
+    ),
+]
+
+WAITING = [
+    loads(
+        28,
+        "what a process that stood still sent while it did",
+        "killed value",
+        """
+RESTS = True
+import threading
+def send():
+    while True:
+        time.sleep(0.001)
+        if hasattr(f, 'told'): os.write(3, frame('{"id":2,"index":0,"value":2}'))
+def f():
+    threading.Thread(target=send, daemon=True).start(); f.told = time.monotonic(); return 1
+""",
+    ),
+    loads(
+        28,
+        "a timer of a process that stands still",
+        "killed value",
+        """
+RESTS = True
+import signal
+def f(): signal.signal(signal.SIGALRM, lambda *_: os.write(3, frame('[]'))); signal.setitimer(0, 0.01, 0.001); return 1
+""",
+    ),
+    loads(
+        28,
+        "a process that sleeps while it stands still",
+        "value",
+        """
+RESTS = True
+import threading
+def f():
+    if not hasattr(f, 'count'):
+        f.count = 0
+        def run():
+            while True: f.count += 1; time.sleep(0.001)
+        threading.Thread(target=run, daemon=True).start(); return 1
+    before = f.count
+    return 'escaped' if before > 900 else 1
+""",
+    ),
+    loads(
+        28,
+        "signals blocked so that it cannot be stopped",
+        "value",
+        """
+RESTS = True
+import signal
+def f(): signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65)); return 1
+""",
+    ),
+    loads(
+        28,
+        "a socket that is shut on one side before it rests",
+        "value killed",
+        """
+RESTS = True
+import socket
+def f(): socket.socket(fileno=os.dup(3)).shutdown(socket.SHUT_RD); return 1
+""",
+        seconds=1.0,
+    ),
+    loads(
+        37,
+        "output that is closed for good",
+        "value",
+        """
+AGAIN = True
+def f():
+    for at in (1, 2):
+        try: os.close(at)
+        except OSError: pass
+    time.sleep(0.3); return 1
+""",
+    ),
+    calls(
+        48,
+        "output without end while it answers",
+        "value timed_out",
+        """
+import threading
+threading.Thread(target=lambda: [os.write(1, b'\\x1b[2J' * 20_000) for _ in range(10 ** 9)], daemon=True).start()
+time.sleep(0.3)
+return 1
+""",
+        seconds=2.0,
+    ),
+    calls(
+        45,
+        "a frame that comes a byte at a time, without a pause",
+        "timed_out",
+        """
+os.write(3, (2_000_000).to_bytes(4, 'little'))
+while True: os.write(3, b' ')
+""",
+        seconds=0.5,
+    ),
+]
+
+DEEPER = [
+    calls(
+        51,
+        "a call of 32 bits from machine code of its own",
+        "killed refused",
+        """
+if platform.machine() != 'x86_64': return 'refused: no such calls'
+import mmap
+code = mmap.mmap(-1, 4096, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x40, 7)
+code.write(b'\\xb8\\x14\\0\\0\\0\\xcd\\x80\\xc3')  # mov eax, 20 (getpid of i386); int 0x80; ret
+run = ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(code)))
+return 'escaped' if run() > 0 else 'refused'
+""",
+    ),
+    tries(51, "the numbers of x32", "syscall(0x40000000 + 39)", must="refused killed"),
+    tries(51, "a number whose upper half is not empty", "syscall((1 << 32) + 57)"),
+    tries(51, "a socket by a call with an upper half in its number", "syscall((1 << 32) + 41, 2, 1, 0)"),
+    tries(
+        1,
+        "a hint on what is written to a file",
+        """
+import fcntl, numpy
+fcntl.fcntl(os.open(numpy.__file__, os.O_RDONLY), 1036, (5).to_bytes(8, 'little'))
+""",
+        real=True,
+    ),
+    tries(53, "the times of a library file", "import numpy\nos.utime(numpy.__file__, (1, 1))"),
+    tries(
+        53, "pages that the kernel merges with others'", "checked(libc.madvise(ctypes.c_void_p(0), 0, 12))", real=True
+    ),
+    tries(53, "all pages merged", "checked(libc.prctl(67, 1, 0, 0, 0))"),
+    tries(53, "pages that are thrown out of memory", "checked(libc.madvise(ctypes.c_void_p(0), 0, 21))", real=True),
+    tries(50, "the score of the one that is killed first", "open('/proc/self/oom_score_adj', 'w').write('-1000')"),
+    tries(50, "the score of the grader", "open('/proc/%d/oom_score_adj' % P['grader'], 'w').write('1000')"),
+    tries(24, "the file that the grader runs", "os.readlink('/proc/%d/exe' % P['grader'])"),
+    tries(24, "where the grader is", "os.listdir('/proc/%d/cwd' % P['grader'])"),
+    tries(24, "the other end of the socket through /proc", "open('/proc/self/fd/3', 'rb').read(1)"),
+    tries(50, "the name of the machine's core files", "open('/proc/sys/kernel/core_pattern', 'w').write('|/bin/sh')"),
+    tries(50, "a wake-up alarm of the machine", "checked(libc.timerfd_create(9, 0))"),
+    tries(29, "an address of one's own on the socket", "import socket\nsocket.socket(fileno=os.dup(3)).bind('\\0x')"),
+    tries(
+        29,
+        "a larger buffer in the kernel",
+        """
+import socket
+socket.socketpair()[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 26)
+""",
+        real=True,
+    ),
+    tries(1, "a trace of the kernel", "open('/sys/kernel/tracing/trace_marker', 'w').write('x')"),
+    tries(
+        2,
+        "a program that runs when the file is imported",
+        "open(os.path.dirname(os.__file__) + '/sitecustomize.py', 'a')",
+    ),
+]
+ATTACKS += [*CONVERTED, *WAITING, *DEEPER]

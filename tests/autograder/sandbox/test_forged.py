@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import struct
 import time
 import tracemalloc
 from collections.abc import Iterator
@@ -165,6 +167,23 @@ class Forger:
         self.alive = False
 
 
+class LoadForger(Forger):
+    """A worker that says of its file what was forged, and then answers as forged."""
+
+    def __init__(self, told: dict[str, Any]) -> None:
+        super().__init__(Forged("one", "1.0"))
+        self.told = told
+
+    def receive(self, seconds: float) -> tuple[Any, bytes]:
+        if self.identity:
+            return super().receive(seconds)
+        head = json.dumps({"id": 0, "loaded": True, **self.told}, separators=(",", ":")).encode("ascii")
+        try:
+            return wire.unpack(struct.pack("<I", len(head)) + head)
+        except wire.BadFrame:
+            raise Ended("it wrote into the grader's pipe") from None
+
+
 def student_of(forger: Forger, clock: Any = time.monotonic) -> Student:
     def start(program: Program) -> Any:
         return forger
@@ -181,6 +200,35 @@ def test_a_value_or_a_fault_comes_through_the_seam_clean() -> None:
         except Fault as raised:
             said = [raised.feedback, raised.brief, raised.staff, raised.named, str(raised)]
         assert all(is_clean(one) for one in [*said, student.printed()]), forged.name
+
+
+LONG = {"fault": "crashed", "type": "E", "message": "m\n" * 300_000, "frames": ["x\n" * 9] * 9}
+MANY = {f"{number:x}": 0 for number in range(5_000)}
+LOADED: dict[str, dict[str, Any]] = {
+    "one fault behind many names": {"broken": MANY, "skipped": [LONG]},
+    "many names": {"broken": {f"{number:x}": 0 for number in range(60_000)}, "skipped": [{}]},
+    "many faults": {"skipped": [{"fault": "crashed", "type": "\x1b[2J", "message": "\u202e", "frames": [[]]}] * 9_000},
+    "many exits": {"skipped": [{"fault": "exited", "message": "3" * 40, "frames": ["\ud800"] * 2}] * 8_000},
+    "places that are none": {"broken": {"f": -1, "g": 1.5, "h": True, "i": 1 << 70, "j": None}, "skipped": [LONG]},
+    "a line that is none": {"broken": {"f": 0}, "skipped": [{**LONG, "message": "", "line": int("9" * 4_300)}]},
+    "names that are asked for": {"broken": {"f": 0}, "skipped": [{"fault": kind} for kind in ("missing", None, [])]},
+    "no lists": {"broken": ["f"], "skipped": {"fault": "crashed"}},
+}
+
+
+@pytest.mark.parametrize("name", LOADED)
+def test_what_is_said_of_loading_costs_no_more_than_it_may(name: str) -> None:
+    student = student_of(LoadForger(LOADED[name]))
+    student.begin_row(20)
+    began, said = time.process_time(), []
+    try:
+        said += every_text(student.call("f"))
+    except Fault as raised:
+        said += [raised.feedback, raised.brief, raised.staff, raised.named]
+    assert time.process_time() - began < CPU_SECONDS
+    said.append(student.remarks())
+    assert all(is_clean(one) for one in said)
+    assert sum(map(len, said)) < 16_000
 
 
 def test_a_reply_that_waits_is_not_read_after_its_time() -> None:
