@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import zipfile
 from fractions import Fraction
@@ -92,6 +93,11 @@ def pages(project: Project) -> set[str]:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
+    for folder in (
+        tmp_path,
+        *tmp_path.parents[:2],
+    ):  # tests in the copy become another user, who must be able to read it
+        os.chmod(folder, folder.stat().st_mode | 0o055)
     return copied(tmp_path / "project")
 
 
