@@ -37,7 +37,11 @@ GRADING := $(call stamp,grading,)
 DEVELOPMENT := $(call stamp,development,-dev)
 INSTRUCTOR := $(VENV)/.installed-torch-$(TORCH)
 
+<<<<<<< HEAD
 .PHONY: help venv grade test check lint certify walkthroughs regrade pages key schema lock bundle bench baseline clean
+=======
+.PHONY: help venv grade test check lint certify walkthroughs systems regrade key schema lock bundle bench baseline clean
+>>>>>>> quick
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -76,6 +80,9 @@ certify: $(DEVELOPMENT) $(INSTRUCTOR)  ## the long proofs
 
 walkthroughs: $(DEVELOPMENT) $(INSTRUCTOR)  ## docs/instructors.md, tried in copies of the project
 	@$(PY) -m pytest -m walkthrough $(PYTEST_OPTIONS)
+
+systems: $(DEVELOPMENT) $(INSTRUCTOR)  ## the zip for Gradescope, set up and run in throw-away systems (needs root and debootstrap)
+	@$(PY) -m pytest -m systems $(PYTEST_OPTIONS)
 
 regrade: $(DEVELOPMENT)  ## grade a class: EXPORT=export.zip OUT=grades REGRADE_OPTIONS="--anonymous"
 	@$(PY) -m autograder regrade $(EXPORT) -o $(OUT) $(REGRADE_OPTIONS)

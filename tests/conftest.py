@@ -1,4 +1,4 @@
-"""Two kinds of tests, each with an assignment of its own; Ctrl-C for children, and one line for each reason to skip.
+"""Two kinds of tests, each with an assignment of its own; Ctrl-C for children; one line for each reason to skip.
 
 tests/homework and tests/specs test this homework. All others test the engine, on the practice homework in
 tests/fixtures/assignment, and never open a file of this homework: whoever changes it touches no test of the engine.
@@ -42,6 +42,12 @@ class Worlds:
 
 
 WORLDS = Worlds()
+ELSEWHERE = {
+    "certify": "`make certify`",
+    "systems": "`make systems` (.ci/run)",
+    "walkthrough": "`make walkthroughs` (.ci/run)",
+}
+LEFT_OUT: Counter[str] = Counter()
 OPENED: list[str] = []  # files of this homework that a test of the engine opened
 
 
@@ -77,8 +83,16 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """One line for each reason for which tests were skipped, with how many."""
+def pytest_deselected(items: list[pytest.Item]) -> None:
+    """Remembers which kinds of tests are left to another make target."""
+    LEFT_OUT.update(name for item in items for name in ELSEWHERE if item.get_closest_marker(name))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """One line for each reason for which tests were skipped, with how many, and one for those of other make targets."""
+    if all(f"not {name}" in config.option.markexpr for name in ELSEWHERE):  # as `make test` runs them
+        left = [f"{count} to {ELSEWHERE[name]}" for name, count in sorted(LEFT_OUT.items())]
+        terminalreporter.write_line(f"left out: {', '.join(left) or 'nothing'}")
     skipped = terminalreporter.stats.get("skipped", [])
     reasons = Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped)
     for reason, count in reasons.most_common():

@@ -7,20 +7,19 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 import yaml
+from msgspec.structs import replace
 
 from autograder.assignment.frozen import parse_rubric
 from autograder.assignment.load import Assignment, assignment_of
-from autograder.bundle.planted import BOTH, GRADESCOPE, HOME, Case, case_holes
+from autograder.bundle.planted import GRADESCOPE, HOME, Case, case_holes
 from autograder.bundle.validate import Validation, validate
-from autograder.core.submission import Submission, read_submission
 from autograder.grading.finding import Finding, mark_of
-from autograder.grading.grader import Grading
 from tests.homework import planted
+from tests.homework.conftest import Validated
 from tests.homework.planted import FILES, ROOT
 from tests.specs import answers
 
@@ -56,7 +55,7 @@ def edited(rows: Iterable[str], *edits: Edit, question: int | None = None, seed:
     return assignment_of(ROOT, parse_rubric(yaml.safe_dump(rubric)))
 
 
-def validated(assignment: Assignment) -> Validation:
+def proved(assignment: Assignment) -> Validation:
     return validate(ROOT, assignment, planted.jail().start)
 
 
@@ -83,28 +82,9 @@ CREDIT = [
 
 
 @pytest.fixture(scope="module")
-def findings(assignment: Assignment) -> list[tuple[str, Case, dict[str, dict[str, Finding]]]]:
+def findings(validated: Validated) -> list[tuple[str, Case, dict[str, dict[str, Finding]]]]:
     """Every case with what is found in each row, on Gradescope and at home."""
-    reference, places = read_submission(ROOT / "reference", FILES), {GRADESCOPE: assignment, HOME: assignment.at_home()}
-
-    def found(planted_case: tuple[str, Case]) -> tuple[str, Case, dict[str, dict[str, Finding]]]:
-        file, case = planted_case
-        here = [place for place in places if case.where in (place, BOTH)]
-        return file, case, {place: found_in(places[place], reference, file, case) for place in here}
-
-    with ThreadPoolExecutor(2) as threads:
-        return list(threads.map(found, answers.cases(FILES)))
-
-
-def found_in(assignment: Assignment, reference: Submission, file: str, case: Case) -> dict[str, Finding]:
-    rows = tuple(linked for linked in assignment.rows if linked.question.file == file)
-    submission = Submission({**reference.texts, file: f"{reference.texts[file]}\n\n{case.source}"})
-    seed = str(assignment.rubric.seed)
-    grading = Grading(
-        Assignment(assignment.rubric_file, rows, assignment.reference), submission, seed, planted.jail().start
-    )
-    grading.run()
-    return {linked.row.number: grading.findings[place] for place, linked in enumerate(rows)}
+    return [(file, case, validated.findings(file, case)) for file, case in answers.cases(FILES)]
 
 
 def holes_under(changed: Assignment, case: Case, places: dict[str, dict[str, Finding]]) -> list[str]:
@@ -127,7 +107,7 @@ def test_another_credit_leaves_no_hole(rows: tuple[str, ...], edit: Edit, findin
 @pytest.mark.certify
 @pytest.mark.parametrize(("rows", "edit"), CREDIT)
 def test_another_credit_leaves_no_hole_when_all_is_graded_again(rows: tuple[str, ...], edit: Edit) -> None:
-    found = validated(edited(rows, edit))
+    found = proved(edited(rows, edit))
     assert found.holes == (), found.text()
 
 
@@ -147,15 +127,23 @@ SEEN = [
 
 @pytest.mark.parametrize(("question", "rows", "edit"), SEEN)
 def test_other_parameters_leave_no_hole(question: int, rows: tuple[str, ...], edit: Edit) -> None:
-    found = validated(edited(rows, edit, question=question))
+    found = proved(edited(rows, edit, question=question))
     assert found.holes == (), found.text()
     assert sum(tally.mistakes for tally in found.tallies) > 40
+
+
+def test_a_wrong_key_leaves_holes_in_its_row_and_no_other() -> None:
+    right = edited((), question=3)
+    found = proved(replace(right, reference=replace(right.reference, resnet_easier_to_train="right")))
+    assert any(hole.startswith("reference: row 3.2a is failed") for hole in found.holes)
+    assert any(hole.startswith('3.2a "') for hole in found.holes)
+    assert all("row 3.2a" in hole for hole in found.holes), found.holes
 
 
 @pytest.mark.certify
 @pytest.mark.parametrize("seed", range(5))
 def test_other_seeds_leave_no_hole(seed: int) -> None:
-    assert validated(edited((), seed=seed)).holes == ()
+    assert proved(edited((), seed=seed)).holes == ()
 
 
 @pytest.mark.parametrize(
@@ -169,7 +157,7 @@ def test_other_seeds_leave_no_hole(seed: int) -> None:
 def test_a_weaker_parameter_is_named_by_its_holes(
     question: int, rows: tuple[str, ...], weak: dict[str, int], name: str
 ) -> None:
-    found = validated(edited(rows, params(**weak), question=question))
+    found = proved(edited(rows, params(**weak), question=question))
     assert found.holes
     for hole in found.holes:
         row = hole.split()[0]

@@ -1,4 +1,4 @@
-"""The zip, unpacked and run the way Gradescope does it, in throw-away systems with Python 3.10, 3.11 and 3.13."""
+"""The zip set up and run the way Gradescope does it, in throw-away systems: Python 3.10, 3.11, 3.13. `make systems`."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from tests.homework import planted
 from tests.packaging import interpreters, throwaway_system
 from tests.packaging.throwaway_system import System
 
+pytestmark = pytest.mark.systems
 ROOT = Path(__file__).resolve().parents[2]
 
 # Made up after real files, with what the documentation leaves out or says otherwise: numbers as text, nulls and more.

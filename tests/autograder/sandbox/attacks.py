@@ -739,7 +739,7 @@ REPLIES = [
     calls(45, "bytes that no array uses", "killed", "reply('1', bytes(1_000_000))"),
     calls(45, "an array of two million items", "value", "import numpy as np\nreturn np.ones(1_900_000, np.int8)"),
     calls(45, "arrays of a megabyte in all", "value", "import numpy as np\nreturn [np.ones(9_000)] * 20"),
-    calls(45, "keys of one hash", "timed_out value", f"return {{k * {PRIME}: 0 for k in range(30_000)}}"),
+    calls(45, "keys of one hash", "timed_out value", f"return {{k * {PRIME}: 0 for k in range(30_000)}}", seconds=0.5),
     calls(45, "a thousand keys of one hash", "value", f"return {{k * {PRIME}: 0 for k in range(1_000)}}"),
     calls(
         45,
