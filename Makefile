@@ -37,11 +37,7 @@ GRADING := $(call stamp,grading,)
 DEVELOPMENT := $(call stamp,development,-dev)
 INSTRUCTOR := $(VENV)/.installed-torch-$(TORCH)
 
-<<<<<<< HEAD
-.PHONY: help venv grade test check lint certify walkthroughs regrade pages key schema lock bundle bench baseline clean
-=======
-.PHONY: help venv grade test check lint certify walkthroughs systems regrade key schema lock bundle bench baseline clean
->>>>>>> quick
+.PHONY: help venv grade test check lint certify walkthroughs systems regrade pages key schema lock bundle bench baseline clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
