@@ -101,7 +101,7 @@ def _looked_at(names: Iterable[str], wanted: Set[str]) -> list[str]:
         found = sorted({*kept, *chunk})
         helpers = islice((name for name in found if _is_module(name) and name not in wanted), MAX_FILES)
         listed = found[: MAX_LISTED + MAX_FILES + len(wanted)]
-        kept = sorted({*wanted.intersection(found), *helpers, *listed})
+        kept = sorted({*(wanted & set(found)), *helpers, *listed})
     return kept
 
 
