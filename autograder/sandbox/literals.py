@@ -105,8 +105,9 @@ def as_written(name: str, value: str, sources: Iterable[str]) -> tuple[str, str]
     if not _may_have_lost(value) or not (with_escapes := [source for source in sources if "\\" in source]):
         return value, ""
     for source in with_escapes:
+        lines = source.split("\n")
         for expression in _assigned(name, parsed(source)):
-            if (read := _read(expression, source.split("\n"))) and read[0] == value:
+            if (read := _read(expression, lines)) and read[0] == value:
                 return read[1], ""
     restored = re.sub(r"\r(?=[A-Za-z])", r"\\r", value.translate(_FROM_CODE))
     lost = (

@@ -182,3 +182,16 @@ def test_a_file_that_is_wrong_elsewhere_stays_wrong() -> None:
 def test_code_without_escapes_is_compiled_as_it_is() -> None:
     text = "x = 1\n"
     assert literals.compiled(text, "answers.py")[1] is text
+
+
+def test_a_file_of_many_literals_is_cut_into_lines_once() -> None:
+    class Source(str):
+        cut = 0
+
+        def split(self, *how: object) -> list[str]:  # type: ignore[override]
+            Source.cut += 1
+            return str.split(self, *how)  # type: ignore[arg-type]
+
+    source = Source("\n".join(f'A{number} = "a\\times"' for number in range(500)))
+    literals.as_written("B", "a\x0c", [source])
+    assert Source.cut == 1
