@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 
+import numpy as np
 import pytest
 
 from autograder.sandbox.values import Array, Other, Record, float64_array
@@ -60,3 +61,22 @@ def test_a_value_says_what_it_holds() -> None:
     assert repr(ARRAY) == "Array(dtype='float64', shape=(2,), items=(1.0, 2.0), scalar=False)"
     assert repr(Other("Foo")) == "Other(type_name='Foo')"
     assert repr(Record({"x": 1})) == "Record(fields={'x': 1})"
+
+
+def test_an_array_behaves_as_numpys_where_a_spec_treats_it_so() -> None:
+    b = Array("float64", (3,), (-1.0, 2.0, -3.0))
+    assert (np.shape(b), len(b), max(map(abs, b)), b[1], list(b)) == ((3,), 3, 3.0, 2.0, [-1.0, 2.0, -3.0])
+    np.testing.assert_array_less(b, 10)
+    np.testing.assert_allclose(b * 2 + 1, [-1, 5, -5])
+    assert (b < 5).all()
+    assert (1 - b)[0] == 2
+    matrix = Array("int64", (2, 2), (1, 2, 3, 4))
+    assert matrix[1, 0] == 3
+    np.testing.assert_array_equal(matrix @ matrix, [[7, 10], [15, 22]])
+    assert [row.sum() for row in matrix] == [3, 7]
+    scalar = Array("float32", (), (0.5,), True)
+    assert (float(scalar), scalar + 1, abs(scalar), scalar > 0.2, bool(scalar)) == (0.5, 1.5, 0.5, True, True)
+    assert np.asarray(Array("longdouble", (1,), ("0.5",))).dtype == np.longdouble
+    with pytest.raises(TypeError):
+        len(scalar)
+    assert b == Array("float64", (3,), (-1.0, 2.0, -3.0)), "two values that crossed are still compared as values"
