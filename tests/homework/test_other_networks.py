@@ -226,6 +226,7 @@ def test_make_key_writes_what_names_the_network_and_the_students_zip_reads_its_l
     project.run("-m", "autograder", "grade", "reference", "-o", "results.json")
     results = json.loads((project.root / "results.json").read_text(encoding="utf-8"))
     assert results["score"] == float(planted.FULL)
+    project.run("-m", "autograder", "pages")
     project.run("-m", "autograder", "bundle", "student", "-o", "student.zip")
     with zipfile.ZipFile(project.root / "student.zip") as archive:
         archive.extractall(tmp_path / "home")
