@@ -214,6 +214,7 @@ def test_another_number_of_layers(project: Project) -> None:
     said = project.run("-m", "reference.derivation.key")
     assert said == "".join(f"written: {name}\n" for name in (*sorted(BY_MAKE_KEY), RUBRIC))
     assert project.changed() == {CONSTANTS, *BY_MAKE_KEY, RUBRIC}
+    assert project.run("-m", "autograder", "pages") == "written: README.md\n"  # it names the rubric
     assert row(project, "3.1").params["layers"] == ["stem", "body", "tail", "out"]
     template = (project.root / "student_template" / "convolutional.py").read_text(encoding="utf-8")
     assert "Conv3-32, pool, Conv3-64, Conv3-64, pool, FC-10, softmax" in template
