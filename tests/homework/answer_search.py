@@ -58,8 +58,8 @@ def count_leaks(text: str) -> Iterator[str]:
     known = counts()
     yield from (f"the count {number}" for number in numbers_in(text) if number in known)
     bare = re.sub(r"[\s,._']", "", text)
-    for number in (KEY["parameter_counts"]["total"], KEY["parameter_counts"]["fc1"]):
-        if re.search(rf"(?<![\da-f]){str(number)[:6]}", bare):
+    for number in sorted(KEY["parameter_counts"].values())[-2:]:  # the total and the largest layer
+        if number > 10**6 and re.search(rf"(?<![\da-f]){str(number)[:6]}", bare):
             yield f"the beginning of {number}"
     products = re.sub(r"\s*[x*\N{MULTIPLICATION SIGN}]\s*(?=\d)", "*", text)
     for factors in computations():
