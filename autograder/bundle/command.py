@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.assignment.load import OWN_ROOT, load_assignment
+from autograder.assignment.load import OWN_ROOT, Assignment, load_assignment
 from autograder.bundle.archive import BundleError
 from autograder.bundle.gradescope_zip import gradescope
 from autograder.bundle.pages import refuse_stale, stale, write_pages
@@ -69,7 +69,7 @@ def _pages(check: bool, root: Path) -> int:
 
 def _validate(root: Path) -> int:
     try:
-        found = _proof(root)
+        _, found = _proof(root)
     except AssignmentError as error:
         print(f"autograder validate: {error}", file=sys.stderr)
         return 2 if isinstance(error, BundleError) else 1
@@ -77,10 +77,11 @@ def _validate(root: Path) -> int:
     return 1 if found.holes else 0
 
 
-def _proof(root: Path) -> Validation:
+def _proof(root: Path) -> tuple[Assignment, Validation]:
     try:
         with Jail() as jail:
-            return validate(root, load_assignment(root), jail.start)
+            assignment = load_assignment(root)
+            return assignment, validate(root, assignment, jail.start)
     except ModuleNotFoundError as error:
         raise BundleError(f"{error}. It needs the whole project: reference/ with its catalogue.") from error
 
@@ -101,8 +102,8 @@ def _bundle(options: Options, root: Path) -> str:
 
 def _gradescope(root: Path, output: Path, wheels: bool) -> str:
     """Validates first: a zip on Gradescope grades a whole class."""
-    refuse_holes(_proof(root))
-    assignment = load_assignment(root)
+    assignment, found = _proof(root)
+    refuse_holes(found)
     path = gradescope(root, output, wheels, OWN_ROOT)
     content = path.read_bytes()
     totals = ", ".join(f"{decimal_text(points)} {kind}" for kind, points in assignment.rubric.totals().items())
