@@ -20,6 +20,7 @@ from autograder.grading.coerce import text
 from autograder.sandbox import wire
 from autograder.sandbox.decoding import Room, decode
 from autograder.sandbox.protocol import Ended, OutOfTime, Program, Start, Worker
+from autograder.sandbox.values import Record
 
 # Packages that people reach for and that a submission must do without; the text is what their import says.
 UNAVAILABLE = {
@@ -167,9 +168,19 @@ class Student:
 
     def call_each(self, function: str, argument_tuples: Sequence[Sequence[Any]]) -> Iterable[Any]:
         """Like `call_many`, but a call that failed gives its Fault as a value."""
-        blobs = bytearray()
-        sets = [[wire.encode(a, blobs) for a in arguments] for arguments in argument_tuples]
-        return self._ask({"name": function, "read": False, "argument_sets": sets}, blobs, len(sets))
+        header, blobs = _request(function, argument_tuples)
+        return self._ask(header, blobs, len(argument_tuples))
+
+    def changes(self, function: str, *arguments: Any) -> list[tuple[int, str]]:
+        """Which fields of its records `function` changes in place: (place of the argument, field), in their order.
+
+        It is called once for this, and its value is thrown away; nothing is said of a call that gives none.
+        """
+        header, blobs = _request(function, [arguments])
+        told = self._ask({**header, "changes": True}, blobs, 1)[0]
+        records = [(place, record) for place, record in enumerate(arguments) if isinstance(record, Record)]
+        names = [(place, field) for place, record in records for field in record.fields]
+        return [name for name in names if type(told) is list and list(name) in told[: len(names)]]
 
     def read(self, name: str) -> Any:
         """The value of a constant."""
@@ -378,6 +389,13 @@ class Student:
         found = near_name(wanted, [one for one in present if one not in self._asked_for])
         offered = f', found "{found}"' if found else ""
         return f"{self.file} has no {wanted}{offered}. Keep the name of the template."
+
+
+def _request(function: str, argument_tuples: Sequence[Sequence[Any]]) -> tuple[dict[str, Any], bytearray]:
+    """The header and the bytes of a call for each tuple of arguments."""
+    blobs = bytearray()
+    sets = [[wire.encode(a, blobs) for a in arguments] for arguments in argument_tuples]
+    return {"name": function, "read": False, "argument_sets": sets}, blobs
 
 
 def _text(value: Any) -> str:

@@ -28,6 +28,10 @@ RUN_AGAIN = (
     "you run the network again from w and x; what it did is in s. At other steps the output gate may have a further "
     "input that is not told, so yours is another network. Write the equation with s and bar."
 )
+CHANGED = (
+    "{equation}: changes {names} in place, so whatever it reads there afterwards is no longer what it was given. "
+    "Compute with a new variable."
+)
 GROWS = "does it compute again, by calling itself, what `bar` already holds at other steps? Read it from there."
 
 
@@ -102,6 +106,8 @@ def judge(equation, student, award, draw, reference):
     if reruns_the_network(calls, values):
         findings = {"right": False, "named": [f"runs the network again in {equation}"]}
         return award.found(findings, "\n".join([*lines, f"{equation}: {RUN_AGAIN}"]), figure)
+    changed = changed_in_place(equation, student, worst[0])
+    lines += [CHANGED.format(equation=equation, names=", ".join(changed))] if changed else []
     if not reference.present:
         lines += [*only_somewhere(calls, right), *([TERMS] if equation in BY_TERMS else [])]
         return award.found({"right": False}, "\n".join(lines), figure)
@@ -115,7 +121,7 @@ def judge(equation, student, award, draw, reference):
         "right_terms": explanation.right_terms,
         "true_terms": explanation.true_terms,
         "given_terms": explanation.given_terms,
-        "named": list(explanation.named),
+        "named": [*(f"changes {name} in place in {equation}" for name in changed), *explanation.named],
     }
     return award.found(findings, "\n".join([*lines, *explanation.sentences]), figure)
 
@@ -140,6 +146,12 @@ def arguments(call):
     bar = Record({n: float64_array(getattr(signals, n)) for n in ("h", "c", "g", "o", "f", "i")})
     w = Record({n: getattr(weights, n) for n in ("xi", "hi", "xf", "hf", "xo", "ho", "xg", "hg")})
     return (s, bar, w) if call.t is None else (call.t, s, bar, w)
+
+
+def changed_in_place(equation, student, call):
+    """What the student's function changes of its arguments when it is called: "s.c", "bar.h"."""
+    names = ("t", "s", "bar", "w")[call.t is None :]
+    return [f"{names[place]}.{field}" for place, field in student.changes(equation, *arguments(call))]
 
 
 def asker(equation, student):
