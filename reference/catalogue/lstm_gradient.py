@@ -165,9 +165,9 @@ _H_WRONG = (
     ),
     _wrong(
         "h_bar",
-        "an unheard-of form in one path",
+        "a cosine in one path",
         "4/5",
-        "the term through g(t+1) is wrong",
+        "uses cos(g(t+1)) where 1 - g(t+1)^2 belongs",
         _h(g="bar.g[t+1] * np.cos(s.g[t+1]) * w.hg"),
     ),
     _wrong("h_bar", "a cell term added", "5/6", "does not belong", _h() + " + bar.c[t+1] * s.f[t+1]"),

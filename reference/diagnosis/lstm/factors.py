@@ -13,7 +13,7 @@ from itertools import combinations, product
 import msgspec
 
 from autograder.maths.lstm.problems import Signals
-from reference.diagnosis.lstm.forms import Factor, Slip, Value, at, extra, instead, node, of, the_weight
+from reference.diagnosis.lstm.forms import WEIGHTS, Factor, Slip, Value, at, extra, instead, node, of, the_weight
 from reference.diagnosis.lstm.settings import Setting
 
 SAME = 1e-8
@@ -105,6 +105,14 @@ class Table:
                     tuple(ALPHABET[k][1] for k in found),
                     c,
                 )
+        return None if plain else self._multiple(measured)
+
+    def _multiple(self, measured: Sequence[float]) -> tuple[str, tuple[Value, ...], float] | None:
+        """Any number times one simple factor."""
+        for text, value in ALPHABET:
+            c = self.ratio(measured, self.column(value))
+            if c is not None:
+                return f"{c:.6g} {text}", (value,), c
         return None
 
     def _monomial(self, measured: Sequence[float], many: int) -> tuple[int, ...] | None:
@@ -158,6 +166,8 @@ def _merged(factors: Sequence[Factor], slips: tuple[tuple[int, Slip], ...]) -> t
     if len(slips) != 2 or factors[slips[1][0]].text or not slips[0][1].code.startswith("no "):
         return slips
     (k, _), (_, more) = slips
+    if not more.code.startswith(("extra ", "divided by ")):
+        return slips
     wrong = more.code.removeprefix("extra ").replace("divided by ", "1/")
     value = more.value
     return ((k, instead(factors[k].text, wrong, value)),)
@@ -188,7 +198,7 @@ def _alphabet() -> Iterator[tuple[str, Value]]:
         yield f"(1 - g{when}^2)", of("g", shift, lambda g: 1 - g * g)
         yield from ((f"(1 - {v}{when})", of(v, shift, lambda s: 1 - s)) for v in "ifogch")
         yield from ((f"(1 - {v}{when}^2)", of(v, shift, lambda s: 1 - s * s)) for v in "ifoch")
-    yield from ((f"w_{name}", the_weight(name)) for name in ("xi", "hi", "xf", "hf", "xo", "ho", "xg", "hg"))
+    yield from ((f"w_{name}", the_weight(name)) for name in WEIGHTS)
     yield "T", lambda t, s, bar, w: float(s.T)
     yield "1/T", lambda t, s, bar, w: 1 / s.T
     yield "t", lambda t, s, bar, w: float(t)
@@ -198,6 +208,8 @@ def _alphabet() -> Iterator[tuple[str, Value]]:
         yield f"1/{v}(t)", lambda t, s, bar, w, v=v: 1 / getattr(s, v)[t]
     yield "1/c(t)", lambda t, s, bar, w: 1 / s.c[t]
     yield "1/c(t-1)", lambda t, s, bar, w: 1 / s.c[t - 1]
+    for name in WEIGHTS:
+        yield f"1/w_{name}", lambda t, s, bar, w, name=name: 1 / getattr(w, name)
     yield "1/tanh(c(t))", lambda t, s, bar, w: 1 / math.tanh(s.c[t])
 
 
