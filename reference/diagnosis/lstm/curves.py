@@ -75,7 +75,8 @@ def _product(values: Sequence[Value]) -> Value:
 def _expression(table: Table, wanted: Column) -> Named | None:
     if not all(map(math.isfinite, wanted)):
         return None
-    for text, value in CURVED:
+    for k in table.near(CURVED, wanted[0]):
+        text, value = CURVED[k]
         for sign in (1.0, -1.0):
             if table.equal(wanted, [sign * v for v in table.column(value)]):
                 return f"{'-' * (sign < 0)}{text}", _signed(sign, value)
@@ -121,7 +122,7 @@ def _of_a_product(table: Table, wanted: Column) -> Named | None:
 def _one_less(table: Table, wanted: Column) -> Named | None:
     """1 - a product of simple factors."""
     for sign in (1.0, -1.0):
-        found = table.monomial([1 - sign * v for v in wanted], plain=True)
+        found = table.monomial([1 - sign * v for v in wanted], most=2, plain=True)
         if found is not None and found[2] == 1 and found[1]:
             return f"{'-' * (sign < 0)}(1 - {found[0]})", _signed(sign, _less(_product(found[1])))
     return None
@@ -133,15 +134,11 @@ def _less(value: Value) -> Value:
 
 def _two(table: Table, wanted: Column) -> Named | None:
     """A sum or difference of two simple numbers."""
-    near: dict[int, list[int]] = {}
     columns = [table.column(value) for _, value in SIMPLE]
-    for k, column in enumerate(columns):
-        if column[0] and math.isfinite(column[0]):
-            near.setdefault(_size(column[0]), []).append(k)
     for j, first in enumerate(columns):
         for sign in (1.0, -1.0):
             left = wanted[0] - sign * first[0]
-            for k in (k for n in (-1, 0, 1) for k in near.get(_size(left) + n, ())) if left else ():
+            for k in table.near(SIMPLE, left) if left else ():
                 other = 1.0 if left * columns[k][0] > 0 else -1.0
                 total = [sign * a + other * b for a, b in zip(first, columns[k], strict=True)]
                 if k != j and table.equal(wanted, total):
@@ -154,10 +151,6 @@ def _sum(first: Named, a: float, second: Named, b: float) -> Named:
     text = f"{left} {'+' if a * b > 0 else '-'} {right}"
     value: Value = lambda t, s, bar, w: a * first[1](t, s, bar, w) + b * second[1](t, s, bar, w)  # noqa: E731
     return (f"-({text})" if a < 0 and b < 0 else f"({text})"), value
-
-
-def _size(value: float) -> int:
-    return round(math.log(abs(value)) * 1e6) if value and math.isfinite(value) else 0
 
 
 def _signed(sign: float, value: Value) -> Value:
@@ -196,6 +189,7 @@ def _simple() -> Iterator[Named]:
         text = f"tanh(c{at(shift)})"
         yield text, of("c", shift, math.tanh)
         yield f"{text}^2", of("c", shift, lambda c: math.tanh(c) ** 2)
+        yield f"{text}^3", of("c", shift, lambda c: math.tanh(c) ** 3)
         yield from ((form.format(f"c{at(shift)}"), of("c", shift, FUNCTIONS[form])) for form in ("sin({})", "tan({})"))
 
 

@@ -33,6 +33,7 @@ class Table:
         self._columns: dict[Value, Column] = {}
         self._letters: list[Column] = []
         self._pairs: dict[int, list[tuple[int, ...]]] | None = None
+        self._sizes: dict[int, dict[int, list[int]]] = {}
 
     def column(self, value: Value) -> Column:
         if value not in self._columns:
@@ -81,6 +82,15 @@ class Table:
                 c = self.ratio(measured, column)
                 if c is not None:
                     yield Match(_merged(factors, tuple(zip(where, what, strict=True))), c)
+
+    def near(self, alphabet: Sequence[tuple[str, Value]], wanted: float) -> list[int]:
+        """Which of these have about this size in the first setting."""
+        sizes = self._sizes.get(id(alphabet))
+        if sizes is None:
+            sizes = self._sizes[id(alphabet)] = {}
+            for k, (_, value) in enumerate(alphabet):
+                sizes.setdefault(_key(self.column(value)[0]), []).append(k)
+        return [k for n in (-1, 0, 1) for k in sizes.get(_key(wanted) + n, ())]
 
     # ---------------------------------------------------------------------------------------- whatever is a product
 
