@@ -31,6 +31,10 @@ RUN_AGAIN = (
     "you run the network again from w and x; what it did is in s. At other steps the output gate may have an input "
     "that w and x do not show, so yours is a different network. Write the equation with s and bar."
 )
+CHANGED = (
+    "{equation}: changes {names} in place, so whatever it reads there afterwards is no longer what it was given. "
+    "Compute with a new variable."
+)
 NOT_TO_BE_READ = "NaN stands for what this equation must not read: its own error signal at t, and those after it"
 GROWS = "does it call itself to compute what `bar` already holds at other steps? Read it from there."
 
@@ -106,6 +110,8 @@ def judge(equation, student, award, draw, reference):
     if reruns_the_network(calls, values):
         findings = {"right": False, "named": [f"runs the network again in {equation}"]}
         return award.found(findings, "\n".join([*lines, f"{equation}: {RUN_AGAIN}"]), figure)
+    changed = changed_in_place(equation, student, worst[0])
+    lines += [CHANGED.format(equation=equation, names=", ".join(changed))] if changed else []
     if not reference.present:
         lines += rounded_off(equation, calls, values) or only_somewhere(calls, right)
         lines += [TERMS] if equation in BY_TERMS else []
@@ -120,7 +126,7 @@ def judge(equation, student, award, draw, reference):
         "right_terms": explanation.right_terms,
         "true_terms": explanation.true_terms,
         "given_terms": explanation.given_terms,
-        "named": list(explanation.named),
+        "named": [*(f"changes {name} in place in {equation}" for name in changed), *explanation.named],
     }
     return award.found(findings, "\n".join([*lines, *explanation.sentences]), figure)
 
@@ -145,6 +151,12 @@ def arguments(call):
     bar = Record({n: float64_array(getattr(signals, n)) for n in ("h", "c", "g", "o", "f", "i")})
     w = Record({n: getattr(weights, n) for n in ("xi", "hi", "xf", "hf", "xo", "ho", "xg", "hg")})
     return (s, bar, w) if call.t is None else (call.t, s, bar, w)
+
+
+def changed_in_place(equation, student, call):
+    """What the student's function changes of its arguments when it is called: "s.c", "bar.h"."""
+    names = ("t", "s", "bar", "w")[call.t is None :]
+    return [f"{names[place]}.{field}" for place, field in student.changes(equation, *arguments(call))]
 
 
 def asker(equation, student):
