@@ -55,9 +55,7 @@ def of_question(submission: Submission, file: str) -> str:
 
     A file that is not there, or cannot be read, has one too.
     """
-    return sha256(
-        [_of_file(file, submission), _of_texts(imported_by([file], submission.texts), submission.texts)]
-    )
+    return sha256([_of_file(file, submission), _of_texts(imported_by([file], submission.texts), submission.texts)])
 
 
 def helper_modules(texts: Mapping[str, str], files: Iterable[str]) -> tuple[str, ...]:
