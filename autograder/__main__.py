@@ -1,7 +1,6 @@
 """The command line: a table of commands, each driven by the `command.py` of a room.
 
-Exit codes: `grade` 0 graded, 2 our fault; `check` 0 all public rows full, 1 not, 2 usage or our fault; `pack` as `check`,
-and the zip is written with 0 and 1.
+Exit codes: `grade` 0 graded, 2 our fault; `check` and `pack` 0 all public rows full, 1 not, 2 usage or our fault.
 """
 
 from __future__ import annotations

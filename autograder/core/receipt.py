@@ -1,7 +1,7 @@
-"""A receipt: hashes of what a submission's questions are answered by, the same wherever and however it was handed in.
+"""A receipt: hashes of what answers a submission's questions, the same however it was handed in.
 
-It is made of texts as they were read (LF line ends, no byte order mark), so that a zip, single files and a checkout from
-GitHub give the same one. What no question imports does not count. Nothing here reads text as Python: an import is
+It is made of texts as they were read (LF line ends, no byte order mark), so that a zip, single files and a checkout
+from GitHub give the same one. What no question imports does not count. Nothing here reads text as Python: an import is
 looked for as a line of text.
 """
 

@@ -1,4 +1,4 @@
-"""`pack`: what is in the zip, what is said of it, and that what arrives on Gradescope has the receipt that it printed."""
+"""`pack`: what is in the zip, what is said of it, and that what arrives has the receipt that it printed."""
 
 from __future__ import annotations
 
