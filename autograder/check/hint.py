@@ -104,6 +104,8 @@ def _ask(grading: Grading, linked: LinkedRow) -> Hint:
         found = make(fixtures["student"], fixtures["draw"], fixtures["params"])
     except (Fault, Unreadable, NeedsPerson, Deferred, WorkerFault):  # what the check says already
         return Hint()
+    except Exception as error:
+        return Hint((f"hint: it could not be made, and that is our fault, not yours ({type(error).__name__}).",))
     finally:
         student.close()
     return found if isinstance(found, Hint) else Hint()

@@ -64,11 +64,9 @@ def _sign_and_factor(calls: Sequence[Call], values: Sequence[float]) -> Iterator
 
 def _one_input(calls: Sequence[Call], ratios: Sequence[float]) -> Iterator[str]:
     """Whether the factor is one of the inputs at each problem, times or divided by."""
-    for record, field, offset in _near():
-        try:
-            inputs = [_input(call, (record, field, None if offset is None else call.t + offset)) for call in calls]
-        except TypeError:  # a gradient has no step
-            continue
+    for record, field, offset in _near(every_step=calls[0].t is None):
+        places = [None if offset is None else (call.t or 0) + offset for call in calls]
+        inputs = [_input(call, (record, field, place)) for call, place in zip(calls, places, strict=True)]
         name = f"{record}.{field}{'' if offset is None else f'[{_relative(offset)}]'}"
         for word, power in (("times", 1), ("divided by", -1)):
             pairs = zip(ratios, inputs, strict=True)
@@ -78,9 +76,11 @@ def _one_input(calls: Sequence[Call], ratios: Sequence[float]) -> Iterator[str]:
     yield "factor: no single one; yours divided by the true value differs from problem to problem."
 
 
-def _near() -> Iterator[tuple[str, str, int | None]]:
-    yield from (("s", field, offset) for field in STATES for offset in (-1, 0, 1))
-    yield from (("bar", field, offset) for field in SIGNALS for offset in (-1, 0, 1))
+def _near(every_step: bool) -> Iterator[tuple[str, str, int | None]]:
+    """The inputs that may be a factor: record, field, offset from t; a value over all steps has the weights alone."""
+    offsets = () if every_step else (-1, 0, 1)
+    yield from (("s", field, offset) for field in STATES for offset in offsets)
+    yield from (("bar", field, offset) for field in SIGNALS for offset in offsets)
     yield from (("w", field, None) for field in Weights.__struct_fields__)
 
 
