@@ -16,22 +16,6 @@ AIR = 2.0  # between a label and whatever is not its own
 EVERY = 4.0  # between two points of a curve
 # Of a curve, from its beginning; not half way first: arrows across the circle meet there.
 ALONG = (0.36, 0.3, 0.42, 0.24, 0.48, 0.55, 0.62, 0.18, 0.68, 0.74, 0.8, 0.86, 0.92, 0.12, 0.06)
-    0.36,
-    0.3,
-    0.42,
-    0.24,
-    0.48,
-    0.55,
-    0.62,
-    0.18,
-    0.68,
-    0.74,
-    0.8,
-    0.86,
-    0.92,
-    0.12,
-    0.06,
-)  # not half way first: arrows cross there
 AWAY = (3.0, 5.0, 8.0, 12.0)
 
 
