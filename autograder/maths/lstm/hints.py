@@ -35,9 +35,14 @@ def hints(calls: Sequence[Call], values: Sequence[float], right: Sequence[bool],
     found = [*_sign_and_factor(calls, values), *_steps(calls, right)]
     probe = _probe(calls, right)
     given, again = ask([probe, probe])
-    if given is None or given != again:
+    if given is None or again is None:
+        return [*found, "inputs: not found, since it gives no number where every signal is one."]
+    if given != again and not (given != given and again != again):
         return [*found, "inputs: asked twice with the same inputs, it does not give the same number."]
-    return [*found, *_compared(probe, depends(probe, ask), depends(probe, local_values))]
+    yours = depends(probe, ask)
+    if yours is None:
+        return [*found, "inputs: not found, since it does not answer all of the calls."]
+    return [*found, *_compared(probe, yours, depends(probe, local_values) or [])]
 
 
 def local_values(calls: Sequence[Call]) -> list[float]:
@@ -121,16 +126,23 @@ def _without_nan(values: tuple[float, ...], place: int) -> tuple[float, ...]:
     return tuple(0.3 + 0.1 * place if math.isnan(value) else value for value in values)
 
 
-def depends(probe: Call, ask: Ask) -> list[Input]:
-    """The inputs of a call on which a value depends, by differences, in the order in which a student gets them."""
+def depends(probe: Call, ask: Ask) -> list[Input] | None:
+    """The inputs of a call on which a value depends, by differences, in the order in which a student gets them.
+
+    None where the answers break off: a process that ended, or ran out of time.
+    """
     inputs = list(_inputs(probe))
     base, *others = ask([probe, *(_changed(probe, one) for one in inputs)])
+    if others[-1] is None and others[-2] is None:
+        return None
     return [one for one, value in zip(inputs, others, strict=True) if _differs(base, value)]
 
 
 def _differs(base: float | None, value: float | None) -> bool:
     if base is None or value is None:
         return base is not value
+    if math.isnan(base) and math.isnan(value):
+        return False
     return not abs(value - base) <= CHANGED * abs(base)
 
 

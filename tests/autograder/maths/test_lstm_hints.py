@@ -132,6 +132,28 @@ def test_a_call_that_gives_no_number_depends_on_what_makes_it_so() -> None:
     assert found == [("s", "x", 1)]
 
 
+def test_answers_that_break_off_are_no_dependence() -> None:
+    call = cases(random.Random(1), "f_bar")[-1]
+    assert depends(call, lambda several: [1.0] * 20 + [None] * (len(several) - 20)) is None
+    calls = cases(random.Random(1), "f_bar")
+
+    def ask(several: Sequence[Call]) -> list[float | None]:
+        return [1.0] * min(len(several), 20) + [None] * (len(several) - 20)
+
+    assert hints(calls, [1.0] * len(calls), [False] * len(calls), ask)[-1].startswith(
+        "inputs: not found, since it does"
+    )
+    assert hints(calls, [1.0] * len(calls), [False] * len(calls), lambda several: [None] * len(several))[-1].startswith(
+        "inputs: not found, since it gives no number"
+    )
+
+
+def test_a_value_that_is_never_a_number_is_told_as_such() -> None:
+    found = said("o_bar", lambda call: math.nan)
+    assert "some of your values are not finite" in found
+    assert "inputs: yours depends on none of its inputs." in found
+
+
 def test_local_values_are_those_of_each_call() -> None:
     calls = cases(random.Random(1), "h_bar")
     assert local_values(calls) == [local_value(call) for call in calls]
