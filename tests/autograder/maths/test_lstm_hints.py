@@ -140,12 +140,12 @@ def test_answers_that_break_off_are_no_dependence() -> None:
     def ask(several: Sequence[Call]) -> list[float | None]:
         return [1.0] * min(len(several), 20) + [None] * (len(several) - 20)
 
-    assert hints(calls, [1.0] * len(calls), [False] * len(calls), ask)[-1].startswith(
-        "inputs: not found, since it does"
-    )
-    assert hints(calls, [1.0] * len(calls), [False] * len(calls), lambda several: [None] * len(several))[-1].startswith(
-        "inputs: not found, since it gives no number"
-    )
+    def no_number(several: Sequence[Call]) -> list[float | None]:
+        return [None] * len(several)
+
+    values, wrong = [1.0] * len(calls), [False] * len(calls)
+    assert hints(calls, values, wrong, ask)[-1].startswith("inputs: not found, since it does not answer")
+    assert hints(calls, values, wrong, no_number)[-1].startswith("inputs: not found, since it gives no number")
 
 
 def test_a_value_that_is_never_a_number_is_told_as_such() -> None:
