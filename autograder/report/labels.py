@@ -33,10 +33,11 @@ class Box:
         """The box of lines of text around a centre."""
         return cls(*centre, CHARACTER * size * max(map(len, lines)) / 2, size * len(lines) / 2)
 
-    def holds(self, point: Point, air: float = 0.0) -> bool:
+    def holds_any(self, points: Sequence[Point], air: float) -> bool:
         """Whether a point lies in it, or nearer to it than `air`."""
-        near = abs(point[0] - self.x) < self.half_width + air
-        return near and abs(point[1] - self.y) < self.half_height + air
+        left, right = self.x - self.half_width - air, self.x + self.half_width + air
+        top, bottom = self.y - self.half_height - air, self.y + self.half_height + air
+        return any(left < x < right and top < y < bottom for x, y in points)
 
     def meets(self, other: Box, air: float = 0.0) -> bool:
         """Whether two boxes overlap, or are nearer than `air`."""
@@ -102,7 +103,7 @@ def _free(
         return False
     if any(box.touches_disc(disc, scene.radius + AIR) for disc in scene.discs):
         return False
-    return not any(box.holds(point, away) for point in others) and not any(box.holds(point, AIR) for point in own)
+    return not box.holds_any(others, away) and not box.holds_any(own, AIR)
 
 
 def _beside(lines: Sequence[str], curve: Sequence[Point], font: float) -> Iterator[tuple[Box, float]]:
