@@ -114,7 +114,7 @@ class CaseGrader:
         """The rows of the case's question with their marks; the other questions are the reference's own."""
         texts = {**self.reference.texts, file: f"{self.reference.texts[file]}\n\n{case.source}"}
         rows = tuple(more(linked) for linked in assignment.rows if linked.question.file == file)
-        question = Assignment(assignment.rubric_file, rows, assignment.reference)
+        question = replace(assignment, rows=rows)
         return tuple(zip(rows, _grade_all(question, Submission(texts), self.start).marks, strict=True))
 
     def _weak_parameter(self, file: str, case: Case, rows: Collection[str]) -> list[str]:

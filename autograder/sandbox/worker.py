@@ -214,10 +214,11 @@ class Session:
             yield {"id": header["id"], "index": 0, "fault": "not_callable", "type": type(value).__name__[:60]}, b""
             return
         for index, arguments in enumerate(header["argument_sets"]):
-            yield self._reply(header, index, partial(self._call, value, arguments, blob))
+            yield self._reply(header, index, partial(self._call, value, arguments, header, blob))
 
-    def _call(self, function: Callable[..., Any], arguments: Any, blob: bytes) -> Any:
-        return function(*(_namespaces(decode_argument(a, blob, _numpy_array)) for a in arguments))
+    def _call(self, function: Callable[..., Any], arguments: Any, header: Any, blob: bytes) -> Any:
+        named = {key: _argument(one, blob) for key, one in header.get("keywords", {}).items()}
+        return function(*(_argument(one, blob) for one in arguments), **named)
 
     def _reply(self, header: Any, index: int, call: Callable[[], Any]) -> tuple[dict[str, Any], bytes | bytearray]:
         """One reply: the encoded value, or the fault that making it raised."""
@@ -302,11 +303,13 @@ def _numpy_array(array: Array, data: bytes) -> Any:
     """A writable numpy array of its own from raw bytes: arguments of a call."""
     import numpy as np
 
-    return np.frombuffer(data, dtype=np.dtype(array.dtype).newbyteorder("<")).reshape(array.shape).copy()
+    made = np.frombuffer(data, dtype=np.dtype(array.dtype).newbyteorder("<")).reshape(array.shape).copy()
+    return made[()] if array.scalar else made
 
 
-def _namespaces(value: Any) -> Any:
-    """Records become objects whose fields are attributes, as the questions write them: `s.x[t]`."""
+def _argument(encoded: Any, blob: bytes) -> Any:
+    """An argument. Records become objects whose fields are attributes, as the questions write them: `s.x[t]`."""
+    value = decode_argument(encoded, blob, _numpy_array)
     return types.SimpleNamespace(**value.fields) if isinstance(value, Record) else value
 
 
