@@ -44,10 +44,14 @@ class Tally:
 
 @dataclass(frozen=True)
 class Validation:
-    """The matrix, and a sentence for every hole, in homework order."""
+    """The matrix, and a sentence for every hole, in homework order.
+
+    unproven: those of the holes that say no more than that no case is planted for a row.
+    """
 
     tallies: tuple[Tally, ...]
     holes: tuple[str, ...]
+    unproven: tuple[str, ...] = ()
 
     def text(self) -> str:
         """The matrix as a table, then the holes."""
@@ -72,10 +76,9 @@ def validate(root: Path, assignment: Assignment, start: Start) -> Validation:
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         judged = list(threads.map(lambda planted: grader.judge(*planted), cases))
     rows = [linked.row.number for linked in assignment.rows if linked.check is not None]
-    holes += [f"{row}: no case is planted for it" for row in rows if not any(one.row == row for one in judged)]
-    return Validation(
-        tuple(_tally(row, judged) for row in rows), (*holes, *(hole for one in judged for hole in one.holes))
-    )
+    unproven = tuple(f"{row}: no case is planted for it" for row in rows if not any(one.row == row for one in judged))
+    found = (hole for one in judged for hole in one.holes)
+    return Validation(tuple(_tally(row, judged) for row in rows), (*holes, *unproven, *found), unproven)
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from gradescope_utils.autograder_utils.decorators import number
-
-from autograder.api import Addition, Count, Edge, Share, StepAtZero, credit, credited_by, holds_float64, keyed, matrices
+from autograder.api import (
+    Addition,
+    Count,
+    Edge,
+    Share,
+    StepAtZero,
+    credit,
+    credited_by,
+    holds_float64,
+    keyed,
+    matrices,
+    number,
+)
 from autograder.maths.threshold.addition import CONVENTIONS, Network, add, decide, right_by_rounding
 from autograder.maths.threshold.automaton import steps
 from autograder.maths.threshold.diagnosis import diagnose

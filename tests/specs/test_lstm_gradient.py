@@ -5,8 +5,6 @@ An equation gets the true error signals that it may build on, and NaN for those 
 
 from __future__ import annotations
 
-from gradescope_utils.autograder_utils.decorators import number
-
 from autograder.api import (
     Asked,
     Fault,
@@ -18,6 +16,7 @@ from autograder.api import (
     credited_by,
     drawn_ahead,
     float64_array,
+    number,
     real,
 )
 from autograder.maths.lstm.problems import cases, judged, reruns_the_network, where_right
