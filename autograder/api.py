@@ -7,7 +7,7 @@ Decorators: gradescope-utils' own (`number`, and in plain style `weight`, `visib
 Values: `real`, `integer`, `exact`, `matrices`, `keyed`, `text`, `choice` and `kind_of` read what a student returned, or
 raise `Unreadable` with a sentence for the student; `holds_float64` tells what a computer would round, `rounded` that an
 integer has fewer digits than it should. `Fault` is what became of a call that gave no value (`TimedOut`: in its time),
-`NeedsPerson` what a spec raises where no machine can judge.
+`NeedsPerson` what a spec raises where no machine can judge; `nearest` offers the name that may have been meant.
 `Record`, `Array`, `Other` and `float64_array` are plain data, which crosses to the student's process and back. Figures:
 `Addition` (with `Edge`), and `Values` (with `Asked`).
 """
