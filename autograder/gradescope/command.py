@@ -45,6 +45,7 @@ class Options(msgspec.Struct, frozen=True):
     rubric: Path | None
     html: Path | None
     unsafe: bool
+    json: bool
 
     def on_gradescope(self) -> Options:
         """With Gradescope's own paths where none is named."""
@@ -60,6 +61,7 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
     """The options of `grade`."""
     parser.add_argument("directory", nargs="?", type=Path, help="the folder that holds the submitted files")
     parser.add_argument("-o", "--output", type=Path, help="where results.json goes (otherwise it is printed)")
+    parser.add_argument("--json", action="store_true", help="print results.json on a terminal too, not a table")
     parser.add_argument("--metadata", type=Path, help="Gradescope's submission_metadata.json")
     parser.add_argument("--gradescope", action="store_true", help="use Gradescope's own paths and time-out")
     parser.add_argument("--seed", help="the seed of an earlier grading, to repeat it exactly")
@@ -154,7 +156,15 @@ def _grade_in(jail: Jail, grading: Grading, options: Options, directory: Path, r
         except CannotShow as cannot:
             _say(f"autograder grade: {cannot}")
     repeat = f"python -m autograder grade {directory} --seed {report.seed}"
-    _tell(report, isolation, options.output, repeat + ("" if root == OWN_ROOT else f" --assignment {root}"))
+    repeat += "" if root == OWN_ROOT else f" --assignment {root}"
+    if options.output is None and not options.json and sys.stdout.isatty():
+        from autograder.report.terminal import page, plain
+
+        notes = [note for note in (report.fault, *report.notes) if note]
+        footer = [isolation.line(), f"again: {repeat}", "as JSON: --json, or into a pipe"]
+        write_out(plain(page(report, notes, footer)) + "\n")
+    else:
+        _tell(report, isolation, options.output, repeat)
     return 2 if report.rerun else 0
 
 

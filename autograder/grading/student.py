@@ -11,7 +11,7 @@ import math
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from autograder.core.errors import StudentError
 from autograder.core.outcome import Outcome
@@ -21,7 +21,7 @@ from autograder.grading.coerce import text
 from autograder.sandbox import wire
 from autograder.sandbox.decoding import Room, decode
 from autograder.sandbox.protocol import INVALID, Ended, OutOfTime, Program, Start, Worker
-from autograder.sandbox.values import Record
+from autograder.sandbox.values import Record, kind_of
 
 # Packages that people reach for and that a submission must do without; the text is what their import says.
 UNAVAILABLE = {
@@ -59,6 +59,10 @@ class Fault(StudentError):
         self.brief = brief or feedback
         self.named = named
 
+    def imported(self) -> Fault:
+        """As a check has it that called the function as if it had imported it."""
+        return self
+
 
 class Unanswered(Fault):
     """The stub was left as it was."""
@@ -73,7 +77,17 @@ class Missing(Fault):
 
 
 class Crashed(Fault):
-    """Their code raised an exception."""
+    """Their code raised an exception, of this name if it is one of Python's own."""
+
+    exception = ""
+
+    def imported(self) -> Fault:
+        """One that `assertRaises(ValueError)` knows as well."""
+        own = getattr(builtins, self.exception or "Exception")
+        if own is Exception or not issubclass(own, Exception) or issubclass(own, (ImportError, OSError, UnicodeError)):
+            return self  # such exceptions cannot be made of a text alone
+        kind = type(f"Crashed{own.__name__}", (Crashed, own), {})
+        return cast(Fault, kind(self.feedback, self.staff, self.brief, self.named))
 
 
 class TimedOut(Fault):
@@ -165,6 +179,8 @@ class Student:
         self._visibility = "visible"
         self._requests = 0
         self._output: list[str] = []
+        self._imported = False
+        self.returned: list[tuple[str, list[Any]]] = []  # what each request of the row gave: a name, and its values
 
     def call(self, function: str, *arguments: Any) -> Any:
         """Calls `function` once and returns its value; raises the Fault of a call that gave none."""
@@ -227,17 +243,30 @@ class Student:
         return found
 
     def function(self, name: str) -> Callable[..., Any]:
-        """`name` as a function to call, for checks that are written as if they had imported it."""
+        """`name` as a function to call, for checks that are written as if they had imported it.
 
-        def ask(*arguments: Any) -> Any:
-            return self.call(name, *arguments)
+        It takes keywords, gives numpy's arrays, and raises an exception of Python's own as that and as a Fault.
+        """
+
+        def ask(*arguments: Any, **keywords: Any) -> Any:
+            blobs = bytearray()
+            positional = [wire.encode(value, blobs, _unusual) for value in arguments]
+            named = {key: wire.encode(value, blobs, _unusual) for key, value in keywords.items()}
+            header = {"name": name, "read": False, "argument_sets": [positional], "keywords": named}
+            value = self._ask(header, blobs, 1, imported=True)[0]
+            if isinstance(value, Fault):
+                raise value.imported()
+            return value
 
         ask.__name__ = name
         return ask
 
-    def begin_row(self, seconds: float, visibility: str = "visible") -> None:
-        """Starts the time of the next row, in which `seconds` may be used in all."""
-        self._visibility = visibility
+    def begin_row(self, seconds: float, visibility: str = "visible", imported: bool = False) -> None:
+        """Starts the time of the next row, in which `seconds` may be used in all.
+
+        imported: whether values come as if the check had imported the submission: arrays as numpy's own.
+        """
+        self._visibility, self._imported, self.returned = visibility, imported, []
         self._remarks = []
         self._limits.begin_row(seconds)
 
@@ -266,7 +295,7 @@ class Student:
 
     # ------------------------------------------------------------------------------------------------- one request
 
-    def _ask(self, header: dict[str, Any], blobs: bytearray, count: int) -> list[Any]:
+    def _ask(self, header: dict[str, Any], blobs: bytearray, count: int, imported: bool = False) -> list[Any]:
         worker = self._loaded_worker(header["name"])
         if (broken := self._broken.get(header["name"])) is not None:
             return [self._at_load(f"{header['name']} ({_where(self.file, broken)})", broken)]
@@ -274,14 +303,15 @@ class Student:
         header["id"] = self._requests
         name = header["name"] if header["read"] else f"{header['name']}(...)"
         values: list[Any] = []
-        room = Room()
+        self.returned.append((name, values))
+        room, imported = Room(), imported or self._imported
         try:
             worker.request(header, blobs)
             for index in range(count):
                 reply, data = worker.receive(self._limits.left())
                 if reply.get("id") != header["id"] or reply.get("index") != index:
                     raise Ended(INVALID)
-                value = self._value(name, reply, data, room)
+                value = self._value(name, reply, data, room, imported)
                 if self._limits.left() <= 0:  # what reading it costs the grader counts, too
                     raise OutOfTime
                 values.append(value)
@@ -298,7 +328,7 @@ class Student:
             self.close()
         return values
 
-    def _value(self, name: str, reply: Mapping[str, Any], data: bytes, room: Room) -> Any:
+    def _value(self, name: str, reply: Mapping[str, Any], data: bytes, room: Room, imported: bool) -> Any:
         if "fault" in reply:
             return self._fault(name, reply)
         self._hint = _hint(reply)
@@ -307,7 +337,7 @@ class Student:
         if lost.isalpha() and self._visibility == "visible":
             self._remarks.append(LOST.format(name=name, command=lost[:30]))
         try:
-            return decode(reply.get("value"), data, room)
+            return decode(reply.get("value"), data, room, imported)
         except wire.BadFrame as error:
             raise Ended(INVALID, f"what it wrote: {error}") from None
 
@@ -418,7 +448,10 @@ class Student:
         raised = f"{name} raised {kind_name}{': ' if message else ''}{message}"
         instead = _instead(reply)
         said = f"{f'{name}: {_ended(instead)}' if instead else raised}\n{where}".rstrip() + _hint(reply)
-        return Crashed(said, brief=_crashed(kind_name), named=f"raised {_own_exception(kind_name) or 'an exception'}")
+        own = _own_exception(kind_name)
+        crash = Crashed(said, brief=_crashed(kind_name), named=f"raised {own or 'an exception'}")
+        crash.exception = own
+        return crash
 
     def _missing_name(self, name: str, names: Any) -> str:
         from autograder.grading.near_names import near_name  # needed only for a mistake
@@ -434,8 +467,18 @@ class Student:
 def _request(function: str, argument_tuples: Sequence[Sequence[Any]]) -> tuple[dict[str, Any], bytearray]:
     """The header and the bytes of a call for each tuple of arguments."""
     blobs = bytearray()
-    sets = [[wire.encode(a, blobs) for a in arguments] for arguments in argument_tuples]
+    sets = [[wire.encode(a, blobs, _unusual) for a in arguments] for arguments in argument_tuples]
     return {"name": function, "read": False, "argument_sets": sets}, blobs
+
+
+def _unusual(value: Any, blobs: bytearray, depth: int) -> Any:
+    """An argument that the wire has no word for, such as an array of numpy's: the instructor's own, and trusted."""
+    from autograder.sandbox.conversion import Converter  # plain data needs none
+
+    found = Converter().more(value, blobs, depth)
+    if found is None or (isinstance(found, dict) and found.get("$") == "other"):
+        raise TypeError(f"{kind_of(value)} cannot be handed to a student's function: only plain data and arrays can")
+    return found
 
 
 def _text(value: Any) -> str:

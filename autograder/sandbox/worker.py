@@ -215,7 +215,7 @@ class Session:
             return
         call = _changes if header.get("changes") else _call
         for index, arguments in enumerate(header["argument_sets"]):
-            one = partial(call, value, arguments, blob)
+            one = partial(call, value, arguments, header, blob)
             yield self._watched(header, one) if header.get("watch") else self._reply(header, index, one)
 
     def _reply(self, header: Any, index: int, call: Callable[[], Any]) -> tuple[dict[str, Any], bytes | bytearray]:
@@ -314,19 +314,21 @@ def _numpy_array(array: Array, data: bytes) -> Any:
     """A writable numpy array of its own from raw bytes: arguments of a call."""
     import numpy as np
 
-    return np.frombuffer(data, dtype=np.dtype(array.dtype).newbyteorder("<")).reshape(array.shape).copy()
+    made = np.frombuffer(data, dtype=np.dtype(array.dtype).newbyteorder("<")).reshape(array.shape).copy()
+    return made[()] if array.scalar else made
 
 
 def _arguments(arguments: Any, blob: bytes) -> list[Any]:
     """The arguments of a call, made anew from what came."""
-    return [_namespaces(decode_argument(a, blob, _numpy_array)) for a in arguments]
+    return [_argument(one, blob) for one in arguments]
 
 
-def _call(function: Callable[..., Any], arguments: Any, blob: bytes) -> Any:
-    return function(*_arguments(arguments, blob))
+def _call(function: Callable[..., Any], arguments: Any, header: Any, blob: bytes) -> Any:
+    named = {key: _argument(one, blob) for key, one in header.get("keywords", {}).items()}
+    return function(*_arguments(arguments, blob), **named)
 
 
-def _changes(function: Callable[..., Any], arguments: Any, blob: bytes) -> list[list[Any]]:
+def _changes(function: Callable[..., Any], arguments: Any, header: Any, blob: bytes) -> list[list[Any]]:
     """Calls the function, and says which fields of its records are not what they were: [place, field] of each."""
     given = _arguments(arguments, blob)
     function(*given)
@@ -348,8 +350,9 @@ def _same(now: Any, was: Any) -> bool:
     return repr(now) == repr(was)
 
 
-def _namespaces(value: Any) -> Any:
-    """Records become objects whose fields are attributes, as the questions write them: `s.x[t]`."""
+def _argument(encoded: Any, blob: bytes) -> Any:
+    """An argument. Records become objects whose fields are attributes, as the questions write them: `s.x[t]`."""
+    value = decode_argument(encoded, blob, _numpy_array)
     return types.SimpleNamespace(**value.fields) if isinstance(value, Record) else value
 
 
