@@ -20,7 +20,6 @@ from autograder.regrade.store_file import is_store
 from autograder.regrade.totals import Old
 
 FACT = "standings"  # of the store: the grades as they were last published
-RUBRIC = "rubric"  # and the rubric that they were published under
 EXPORTS_OWN, AS_THEY_WERE = "the export's own scores", "the grades as they were"
 _NOT_ROWS = ("submission", "name", "email", "sid", "total", "old total", "submitted", "notes")
 
@@ -36,12 +35,12 @@ class _Points(msgspec.Struct, frozen=True):
     rows: dict[str, str]
 
 
-def remember(store: Store, book: Gradebook, rubric: str) -> None:
-    """Keeps the grades that are published, for the next comparison, and the text of their rubric."""
+def facts(book: Gradebook) -> dict[str, str]:
+    """What to keep of grades that are published, for the next comparison."""
     numbers = [column.number for column in book.columns]
     told = {
         standing.submission: _Points(
-            points_text(standing.total),
+            _text(standing.total),
             {
                 number: points_text(cell.points)
                 for number, cell in zip(numbers, standing.cells, strict=True)
@@ -50,8 +49,11 @@ def remember(store: Store, book: Gradebook, rubric: str) -> None:
         )
         for standing in book.standings
     }
-    store.set_fact(RUBRIC, rubric)
-    store.set_fact(FACT, msgspec.json.encode(told).decode())
+    return {FACT: msgspec.json.encode(told).decode()}
+
+
+def _text(total: Fraction | None) -> str:
+    return "" if total is None else points_text(total)
 
 
 def before(against: Path | None, earlier: Path | None) -> tuple[str, Mapping[str, Old]] | None:
@@ -105,7 +107,9 @@ def _published(store: Store) -> dict[str, Old]:
     try:
         found = msgspec.json.decode(told, type=dict[str, _Points])
         return {
-            name: Old(_fraction(one.total), {row: _fraction(text) for row, text in one.rows.items()})
+            name: Old(
+                _fraction(one.total) if one.total else None, {row: _fraction(text) for row, text in one.rows.items()}
+            )
             for name, one in found.items()
         }
     except (msgspec.DecodeError, ValueError, ArithmeticError) as error:
