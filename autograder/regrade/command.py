@@ -26,12 +26,14 @@ from autograder.assignment.load import OWN_ROOT, Assignment, assignment_of
 from autograder.assignment.rubric import RubricFile
 from autograder.core.command import OUR_FAULT, WrongCall, again, in_words, private, typed
 from autograder.intake.folder import open_source
+from autograder.intake.identity import Directory
 from autograder.intake.source import Source
 from autograder.regrade import baseline, console, memory, output_dir, publish
 from autograder.regrade.diff import changes
 from autograder.regrade.executors import Crew, DaskCrew, LocalCrew
 from autograder.regrade.fingerprint import fingerprint
 from autograder.regrade.gradebook import Decision, Gradebook
+from autograder.regrade.needs import NEEDS, Need, needs, told, write_needs
 from autograder.regrade.older import set_aside_older
 from autograder.regrade.one import grade_one
 from autograder.regrade.output_dir import CHANGES, GRADES, REPORT, WRITTEN
@@ -117,7 +119,7 @@ def regrade(options: Options, root: Path) -> int:
     """Does what the options say, and prints it; returns the exit code. Raises an AutograderError."""
     began = time.monotonic()
     plan = _plan(options)
-    told = "" if plan.from_store else set_aside_older(plan.keep)
+    aside = "" if plan.from_store else set_aside_older(plan.keep)
     rubric, call = _rubric(options, plan, root)
     assignment = assignment_of(root, rubric)
     setting = _setting(options, assignment, root, plan)
@@ -136,8 +138,8 @@ def regrade(options: Options, root: Path) -> int:
         if options.only:
             return grade_one(options.only, Regrading(setting, store, source, Silent()), options.unsafe, call)
         with shown() as progress:
-            if told:
-                progress.say(told)
+            if aside:
+                progress.say(aside)
             regrading = Regrading(setting, store, source, progress)
             if updated := regrading.updated():
                 progress.say(updated)
@@ -219,9 +221,10 @@ def _decisions(options: Options, plan: Plan, regrading: Regrading) -> tuple[list
     overrides = options.overrides or plan.keep / OVERRIDES
     decisions: list[Decision] = []
     oddities: list[str] = []
-    for path in (plan.keep / WRITTEN, overrides):
+    for path in (plan.keep / WRITTEN, plan.keep / NEEDS, overrides):
         if path.is_file():
-            found, sentences = read_decisions(path, regrading.appraiser.columns)
+            directory = Directory(regrading.store.abouts().values()) if path.name != WRITTEN else None
+            found, sentences = read_decisions(path, regrading.appraiser.columns, directory, options.anonymous)
             decisions += found
             oddities += sentences
     return decisions, oddities
@@ -230,7 +233,7 @@ def _decisions(options: Options, plan: Plan, regrading: Regrading) -> tuple[list
 def _tell(options: Options, plan: Plan, regrading: Regrading, book: Gradebook, began: float) -> int:
     """Publishes everything in one step, then prints it, the answer first."""
     changed = changes(book)
-    written = ""
+    written, found = "", list[Need]()
     with Staging(regrading.store, plan.keep) as staging:
         below = staging.below(plan.show)
         publish.write_grades(below / GRADES, book, options.anonymous)
@@ -239,12 +242,16 @@ def _tell(options: Options, plan: Plan, regrading: Regrading, book: Gradebook, b
         if not plan.what_if:
             decided = by_submission([c.decided for s in book.standings for c in s.cells if c.decided is not None])
             publish.publish(regrading, below, plan.show, decided)
+            found = needs(book, regrading)
+            write_needs(below / NEEDS, plan.show / NEEDS, book, found, options.anonymous)
             written = console.write_report(below / REPORT, plan.show / REPORT, book, regrading)
             facts = _facts(regrading, book)
         staging.publish(facts)
     for line in console.lines(book, changed, regrading.tally, time.monotonic() - began):
         print(line)
     print(f"grades: {plan.show / GRADES}   changes: {plan.show / CHANGES}")
+    if said := told(found, plan.show / NEEDS):
+        print(said)
     print(f"{plan.keep / GRADES} is as it was; to keep this: add -o {plan.keep}" if plan.what_if else written)
     return OUR_FAULT if regrading.tally.ours else 0
 

@@ -62,7 +62,7 @@ class Standing(msgspec.Struct, frozen=True):
     grading that this one is compared with, None where it is not known, and () where nothing of that submission is.
     old_total: None for unknown. submitted: when, as it was said (ISO 8601), with the lateness where it is known. notes:
     what was odd about it, for the staff. rerun: it is not graded, or not completely (something of ours failed, or its
-    files could not be had).
+    files could not be had). found_nothing: nothing that the assignment asks for was in it; notes say what was.
     """
 
     submission: str
@@ -74,6 +74,7 @@ class Standing(msgspec.Struct, frozen=True):
     submitted: str = ""
     notes: tuple[str, ...] = ()
     rerun: bool = False
+    found_nothing: bool = False
 
 
 class Gradebook(msgspec.Struct, frozen=True):

@@ -35,7 +35,7 @@ class Old(msgspec.Struct, frozen=True):
 
 
 _kept = msgspec.json.Decoder(Kept)
-_INTERNAL = Outcome.INTERNAL.value
+_INTERNAL, _MISSING = Outcome.INTERNAL.value, Outcome.MISSING.value
 
 
 class CannotAppraise(EnvironmentFault):
@@ -135,7 +135,13 @@ def standing(
         about.submitted,
         notes,
         rerun,
+        found_nothing(cells),
     )
+
+
+def found_nothing(cells: Sequence[Cell]) -> bool:
+    """Whether nothing that the assignment asks for was in a submission."""
+    return bool(cells) and all(cell.outcome == _MISSING for cell in cells)
 
 
 def _decided(cell: Cell, decision: Decision | None) -> Cell:
