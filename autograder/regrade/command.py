@@ -5,6 +5,8 @@
     regrade OUT -o OUT           the same for good; -o OTHER keeps both
     regrade OUT --only WHO       one student again, with everything that the staff can see
 
+A folder remembers the rubric of its grades. Where the project's is another one, say which: --kept-rubric or --rubric R.
+
 Exit codes: 0 graded, 2 our fault or a wrong call.
 """
 
@@ -57,7 +59,9 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("-o", "--output", type=Path, metavar="OUT", help="the folder that keeps and shows the grades")
     rubrics = parser.add_mutually_exclusive_group()
-    rubrics.add_argument("--rubric", type=Path, help="the rubric to grade under (otherwise the folder's, see below)")
+    rubrics.add_argument(
+        "--rubric", type=Path, help="the rubric to grade under (otherwise the folder's and project's, if they are one)"
+    )
     rubrics.add_argument("--kept-rubric", action="store_true", help="the folder's, where the project's is another one")
     parser.add_argument("--against", type=Path, metavar="OLD", help="compare with this folder or grades.csv")
     parser.add_argument("--overrides", type=Path, metavar="CSV", help="what people overrule (OUT/overrides.csv)")
