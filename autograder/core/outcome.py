@@ -68,7 +68,8 @@ class Mark(msgspec.Struct, frozen=True):
     points, so that another rubric can be applied to it without running anything again.
     feedback: for the student. staff: for the staff only (what was printed or raised, flags). read_as: how an answer was
     understood, which the feedback says too. figure: what can be drawn of it; it is not stored. drawn: the same as
-    plain text, where it comes from a store. remarks: on the file and the text, whatever came of the row.
+    plain text, where it comes from a store. remarks: on the file and the text, whatever came of the row. decided: the
+    fraction is a person's, whatever the outcome is, and the row carries a score.
     """
 
     number: str
@@ -87,6 +88,7 @@ class Mark(msgspec.Struct, frozen=True):
     figure: Figure | None = None
     drawn: str = ""
     remarks: str = ""
+    decided: bool = False
 
     @property
     def points(self) -> Fraction:
@@ -96,7 +98,7 @@ class Mark(msgspec.Struct, frozen=True):
     @property
     def scored(self) -> bool:
         """Whether the row carries a score."""
-        return self.weighted and self.outcome.scored
+        return self.decided or (self.weighted and self.outcome.scored)
 
     @property
     def receipt(self) -> str:
@@ -133,6 +135,19 @@ class LeaderboardEntry(msgspec.Struct, frozen=True):
     order: str = "desc"
 
 
+class Adjustment(msgspec.Struct, frozen=True):
+    """What a person adds to a total, or with negative points takes from it, and why."""
+
+    points: Fraction
+    reason: str = ""
+    visibility: str = "visible"
+
+    @property
+    def title(self) -> str:
+        """ "Bonus" or "Penalty"."""
+        return "Penalty" if self.points < 0 else "Bonus"
+
+
 class Report(msgspec.Struct, frozen=True):
     """What one submission earned: one mark per rubric row, always all of them, in homework order."""
 
@@ -146,11 +161,13 @@ class Report(msgspec.Struct, frozen=True):
     fault: str = ""  # a sentence on a fault of ours that concerns the whole submission
     notes: tuple[str, ...] = ()  # sentences on files that were not read, for the student
     assignment: str = ""  # what the rubric calls it
+    adjustments: tuple[Adjustment, ...] = ()
 
     @property
     def points(self) -> Fraction:
-        """Points earned by all scored rows."""
-        return sum((m.points for m in self.marks if m.scored), Fraction(0))
+        """Points earned by all scored rows, adjusted; a penalty takes no more than there is."""
+        earned = sum((m.points for m in self.marks if m.scored), Fraction(0))
+        return max(earned + sum((one.points for one in self.adjustments), Fraction(0)), Fraction(0))
 
     @property
     def max_points(self) -> Fraction:
@@ -160,9 +177,9 @@ class Report(msgspec.Struct, frozen=True):
     @property
     def rerun(self) -> bool:
         """Whether staff must grade this submission again, because something of ours failed."""
-        return bool(self.fault) or any(m.outcome is Outcome.INTERNAL for m in self.marks)
+        return bool(self.fault) or any(m.outcome is Outcome.INTERNAL and not m.decided for m in self.marks)
 
     @property
     def hides_rows(self) -> bool:
         """Whether some row is not visible to the student yet."""
-        return any(not m.visible for m in self.marks)
+        return any(one.visibility != "visible" for one in (*self.marks, *self.adjustments))

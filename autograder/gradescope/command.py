@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from autograder.core.outcome import Report
 
 GRADESCOPE = Path("/autograder")
+DECISIONS = "decisions.json"  # what people decided, in a zip that was built with it
 INSTEAD = (
     "Grade in the container, or as root with the project closed to others (chmod -R go= on its folder);"
     " --unsafe grades all the same."
@@ -83,7 +84,7 @@ def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
 
 
 def _run(options: Options, directory: Path, root: Path, jail: Jail) -> int:
-    hidden = [path for path in (options.metadata, options.output) if path is not None]
+    hidden = [path for path in (options.metadata, options.output, root / DECISIONS) if path is not None]
     results = [options.output, options.output.parent] if options.output is not None else []
     jail.hides([*hidden, *answers_below(root)], [*results, *{root, OWN_ROOT}])
     try:
@@ -138,6 +139,9 @@ def _grade_in(jail: Jail, grading: Grading, options: Options, directory: Path, r
     else:
         try:
             report = grading.run(write)
+            if (root / DECISIONS).is_file():
+                report = _with_decisions(report, grading, options.metadata, root / DECISIONS)
+                write(report)
         except CannotWrite:
             raise
         except Exception:  # a worker that would not end, say: no mark may stand beside it
@@ -156,6 +160,15 @@ def _grade_in(jail: Jail, grading: Grading, options: Options, directory: Path, r
     repeat = f"python -m autograder grade {directory} --seed {report.seed}"
     _tell(report, isolation, options.output, repeat + ("" if root == OWN_ROOT else f" --assignment {root}"))
     return 2 if report.rerun else 0
+
+
+def _with_decisions(report: Report, grading: Grading, metadata: Path | None, path: Path) -> Report:
+    """The report with what people decided of these answers: no process of the student's is left when it is read."""
+    from autograder.gradescope.decisions import decided, read_decisions
+    from autograder.gradescope.metadata import read_metadata
+
+    emails = read_metadata(metadata).emails
+    return decided(report, grading.assignment.rows, grading.submission, emails, read_decisions(path))
 
 
 def _tell(report: Report, isolation: Isolation, output: Path | None, repeat: str) -> None:
