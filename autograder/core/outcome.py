@@ -182,4 +182,9 @@ class Report(msgspec.Struct, frozen=True):
     @property
     def hides_rows(self) -> bool:
         """Whether some row is not visible to the student yet."""
-        return any(one.visibility != "visible" for one in (*self.marks, *self.adjustments))
+        return self.visibilities != {"visible"}
+
+    @property
+    def visibilities(self) -> set[str]:
+        """Gradescope's words for when the student sees its rows; never empty."""
+        return {"visible", *(m.visibility for m in self.marks), *(one.visibility for one in self.adjustments)}

@@ -148,7 +148,7 @@ def look_up(kept: Decisions, emails: Iterable[str], row: str, answer: str) -> Fo
         who = person(email, kept.salt)
         keys = kept.places.get(place_of(who, row), {})
         chosen = keys.get(key_of(who, row, answer), ())
-        void = void or bool(keys) and not chosen
+        void = void or (bool(keys) and not chosen)
         decided.update({kept.written[at]: None for at in chosen})
     points = {Fraction(one.points) for one in decided}
     if len(points) > 1:

@@ -80,7 +80,7 @@ def headline(report: Report) -> str:
         lines.append("Not understood, or in part: not of the form asked for; `check` says what is wrong with it.")
     lines += [f"Files: {note}" for note in report.notes]
     if report.hides_rows:
-        lines.append(_when_shown({one.visibility for one in (*report.marks, *report.adjustments)}))
+        lines.append(_when_shown(report.visibilities))
     lines.append(f"autograder {report.version}, rubric {report.rubric_hash}")
     lines.append("Your self-check prints the same version and rubric; if not, download it again.")
     return "\n".join(lines)
