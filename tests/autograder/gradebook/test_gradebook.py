@@ -200,7 +200,8 @@ def test_an_anonymous_folder_is_refused(folder: Path, capsys: Capsys) -> None:
 def test_finalgrade_reads_what_was_filled(folder: Path) -> None:
     read: Any = pytest.importorskip("finalgrade.canvas.read", reason="needs the package finalgrade")
     book: Any = pytest.importorskip("finalgrade.gradebook")
-    canvas = read.read_canvas(filled(folder, CANVAS, "--column", "Homework 3", "--choose", "last"))
+    with_ids = CANVAS.replace("3,,carl", "3,C3,carl")  # finalgrade refuses a student without one
+    canvas = read.read_canvas(filled(folder, with_ids, "--column", "Homework 3", "--choose", "last"))
     scores = canvas["df_score"].iloc[:, -1].to_list()
     before = read.read_canvas(folder.parent / "roster.csv")
     assert [float(score) for score in scores] == [9.5, 7.25, 7.25, 3, 0, 0]
