@@ -36,7 +36,8 @@ from autograder.regrade.executors import LocalCrew
 from autograder.regrade.fingerprint import fingerprint
 from autograder.regrade.progress import shown
 from autograder.regrade.regrader import Regrading, Setting
-from autograder.regrade.store import NOW, Store, is_store
+from autograder.regrade.store import NOW, Store
+from autograder.regrade.store_file import is_store
 from autograder.regrade.task import grade
 from autograder.regrade.totals import Appraiser
 

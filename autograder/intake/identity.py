@@ -108,7 +108,7 @@ def student_of(person: Person) -> str:
     return normal_email(person.email) or normal_sid(person.sid) or normal_name(person.name)
 
 
-# --------------------------------------------------------------------------------------------------------------- matches
+# ------------------------------------------------------------------------------------------------------------- matches
 
 
 class Match(msgspec.Struct, frozen=True):

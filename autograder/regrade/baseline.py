@@ -15,7 +15,8 @@ from autograder.intake.entry import About
 from autograder.regrade.csv_io import read_table
 from autograder.regrade.gradebook import Gradebook
 from autograder.regrade.overrides import points_in
-from autograder.regrade.store import Store, is_store
+from autograder.regrade.store import Store
+from autograder.regrade.store_file import is_store
 from autograder.regrade.totals import Old
 
 FACT = "standings"  # of the store: the grades as they were last published

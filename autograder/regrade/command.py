@@ -37,7 +37,8 @@ from autograder.regrade.output_dir import CHANGES, GRADES, REPORT, WRITTEN
 from autograder.regrade.overrides import read_decisions
 from autograder.regrade.progress import Silent, shown
 from autograder.regrade.regrader import Regrading, Setting
-from autograder.regrade.store import NOW, WHAT_IF, Store, is_store
+from autograder.regrade.store import NOW, WHAT_IF, Store
+from autograder.regrade.store_file import is_store
 from autograder.regrade.task import grade
 from autograder.regrade.totals import Old, by_submission
 

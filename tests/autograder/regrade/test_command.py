@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.regrade.store import FILE, Store, StoreError
+from autograder.regrade.store import Store
+from autograder.regrade.store_file import FILE, StoreError
 from tests.autograder import planted
 from tests.autograder.regrade.calls import Caller, contents, regrade, table
 from tests.autograder.regrade.exported_class import (
