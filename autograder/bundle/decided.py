@@ -16,11 +16,11 @@ import msgspec
 
 from autograder.assignment.load import Assignment, load_assignment
 from autograder.bundle.archive import BundleError
-from autograder.core.outcome import Outcome
+from autograder.core.outcome import BONUS, PENALTY, Outcome
 from autograder.core.points import points_text
 from autograder.core.submission import Submission
 from autograder.gradescope import decisions as on_gradescope
-from autograder.gradescope.decisions import MAX_BYTES, TOTAL, Written
+from autograder.gradescope.decisions import MAX_BYTES, Written
 from autograder.intake.entry import About, Person
 from autograder.intake.identity import normal, normal_email, normal_name
 from autograder.intake.source import some
@@ -34,7 +34,8 @@ from autograder.regrade.overrides import read_decisions
 from autograder.regrade.progress import Silent
 from autograder.regrade.publish import report_of
 from autograder.regrade.regrader import Regrading, Setting
-from autograder.regrade.store import Store, is_store
+from autograder.regrade.store import Store
+from autograder.regrade.store_file import is_store
 from autograder.regrade.totals import by_submission
 
 LONGEST = 10_000  # characters of a comment
@@ -121,8 +122,9 @@ def _placed(regrading: Regrading, decided: Mapping[str, Mapping[str, Decision]])
                 )
             answer = on_gradescope.answer_of(mark, linked, submission, files)
             yield Placed(name, linked.name, answer, _written(decisions[linked.name]))
-        if TOTAL in decisions:
-            yield Placed(name, TOTAL, on_gradescope.whole_receipt(submission, files), _written(decisions[TOTAL]))
+        for kind in (BONUS, PENALTY):
+            if kind in decisions:
+                yield Placed(name, kind, on_gradescope.whole_receipt(submission, files), _written(decisions[kind]))
 
 
 def _written(decision: Decision) -> Written:

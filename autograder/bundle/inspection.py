@@ -33,7 +33,7 @@ LEFTOVERS = (".pyc", ".pyo", ".orig", ".rej", ".swp", ".part", "~")
 
 SECRET_NAMES = re.compile(
     r"\.env(\..*)?|\.netrc|\.pypirc|\.git-credentials|id_(rsa|dsa|ecdsa|ed25519).*|.*\.(pem|key|p12|pfx|kdbx)"
-    r"|credentials.*|.*token.*\.(txt|json|ya?ml)|submission_metadata\.(json|yml)|results\.json|overrides\.csv|grades\.csv",
+    r"|credentials.*|.*token.*\.(txt|json|ya?ml)|submission_metadata\.(json|yml)|results\.json|(overrides|grades|written|late)\.csv",
     re.IGNORECASE,
 )
 _SECRETS = {

@@ -135,6 +135,9 @@ class LeaderboardEntry(msgspec.Struct, frozen=True):
     order: str = "desc"
 
 
+BONUS, PENALTY = "bonus", "penalty"  # where a row's number may stand, for what concerns the total
+
+
 class Adjustment(msgspec.Struct, frozen=True):
     """What a person adds to a total, or with negative points takes from it, and why."""
 

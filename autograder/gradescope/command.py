@@ -25,6 +25,7 @@ from autograder.sandbox.jail import Jail, answers_below
 from autograder.sandbox.protocol import Start
 
 if TYPE_CHECKING:
+    from autograder.assignment.rubric import Late
     from autograder.core.outcome import Report
 
 GRADESCOPE = Path("/autograder")
@@ -203,7 +204,7 @@ def _prepare(options: Options, directory: Path, root: Path, start: Start) -> Gra
     from autograder.gradescope.timeout import seconds_left
 
     assignment = load_assignment(root, options.rubric)
-    submission_id, notes = _told(options.metadata)
+    submission_id, notes = _told(options.metadata, assignment.rubric.late)
     submission = read_submission(directory, assignment.rubric.files())
     if submission.others:
         notes.append(f"also in the submission, not read: {', '.join(submission.others)}")
@@ -218,15 +219,16 @@ def _prepare(options: Options, directory: Path, root: Path, start: Start) -> Gra
     )
 
 
-def _told(metadata: Path | None) -> tuple[str, list[str]]:
+def _told(metadata: Path | None, late: Late | None) -> tuple[str, list[str]]:
     """The submission's id and notes for the staff, from the metadata."""
     if metadata is None:
         return "", []
-    from autograder.gradescope.lateness import lateness  # dates are slow to import
+    from autograder.gradescope.lateness import lateness, rule_said  # dates are slow to import
     from autograder.gradescope.metadata import read_metadata
 
     found = read_metadata(metadata)
-    return found.submission_id, [said for said in (found.note, lateness(found)) if said]
+    by_rule = rule_said(found, late) if late is not None else ""
+    return found.submission_id, [said for said in (found.note, lateness(found), by_rule) if said]
 
 
 def _cannot_grade(options: Options, error: Exception) -> int:

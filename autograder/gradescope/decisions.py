@@ -29,14 +29,13 @@ from autograder.assignment.link import LinkedRow
 from autograder.assignment.rubric import Visibility
 from autograder.core.digest import digest
 from autograder.core.errors import AutograderError
-from autograder.core.outcome import Adjustment, Mark, Outcome, Report
+from autograder.core.outcome import BONUS, PENALTY, Adjustment, Mark, Outcome, Report
 from autograder.core.points import decimal_text
 from autograder.core.submission import Submission
 from autograder.grading.row import ARRIVED
 
 FILE = "decisions.json"
 MAX_BYTES = 5 << 20
-TOTAL = "total"  # in place of a row, for a bonus or a penalty
 _SHOWN = ("visible", "after_due_date", "after_published", "hidden")  # Gradescope's words, in the order in time
 
 
@@ -172,10 +171,12 @@ def decided(
         found = look_up(kept, emails, linked.name, answer_of(mark, linked, submission, files))
         notes += [_note(f"row {linked.name}", found)] if found.why_not else []
         marks.append(mark if found.points is None else decided_mark(mark, found.points, found.comment, kept.visibility))
-    adjusted = look_up(kept, emails, TOTAL, whole_receipt(submission, files))
-    notes += [_note("bonus or penalty", adjusted)] if adjusted.why_not else []
-    more = () if adjusted.points is None else (Adjustment(adjusted.points, adjusted.comment, kept.visibility),)
-    return replace(report, marks=tuple(marks), adjustments=more, staff_notes=(*report.staff_notes, *notes))
+    more = []
+    for kind in (BONUS, PENALTY):
+        found = look_up(kept, emails, kind, whole_receipt(submission, files))
+        notes += [_note(kind, found)] if found.why_not else []
+        more += [] if found.points is None else [Adjustment(found.points, found.comment, kept.visibility)]
+    return replace(report, marks=tuple(marks), adjustments=tuple(more), staff_notes=(*report.staff_notes, *notes))
 
 
 def decided_mark(mark: Mark, points: Fraction, comment: str, visibility: str = "visible") -> Mark:

@@ -22,7 +22,10 @@ from autograder.regrade.totals import Old
 FACT = "standings"  # of the store: the grades as they were last published
 RUBRIC = "rubric"  # and the rubric that they were published under
 EXPORTS_OWN, AS_THEY_WERE = "the export's own scores", "the grades as they were"
-_NOT_ROWS = ("submission", "name", "email", "sid", "total", "old total", "submitted", "notes")
+_NOT_ROWS = (
+    *("submission", "name", "email", "sid", "adjustment", "total", "old total", "late", "after_late"),
+    *("submitted", "notes"),
+)
 
 
 class CannotCompare(AssignmentError):
@@ -34,6 +37,7 @@ class _Points(msgspec.Struct, frozen=True):
 
     total: str
     rows: dict[str, str]
+    after_late: str = ""
 
 
 def remember(store: Store, book: Gradebook, rubric: str) -> None:
@@ -47,6 +51,7 @@ def remember(store: Store, book: Gradebook, rubric: str) -> None:
                 for number, cell in zip(numbers, standing.cells, strict=True)
                 if cell.points is not None
             },
+            "" if standing.after_late is None else points_text(standing.after_late),
         )
         for standing in book.standings
     }
@@ -105,7 +110,11 @@ def _published(store: Store) -> dict[str, Old]:
     try:
         found = msgspec.json.decode(told, type=dict[str, _Points])
         return {
-            name: Old(_fraction(one.total), {row: _fraction(text) for row, text in one.rows.items()})
+            name: Old(
+                _fraction(one.total),
+                {row: _fraction(text) for row, text in one.rows.items()},
+                _fraction(one.after_late) if one.after_late else None,
+            )
             for name, one in found.items()
         }
     except (msgspec.DecodeError, ValueError, ArithmeticError) as error:
@@ -132,5 +141,6 @@ def _from_table(path: Path) -> dict[str, Old]:
     found = {}
     for record in table.records:
         points = {row: number for row in rows if (number := points_in(record.get(row))) is not None}
-        found[record.get("submission")] = Old(points_in(record.get("total")), points)
+        late = points_in(record.get("after_late"))
+        found[record.get("submission")] = Old(points_in(record.get("total")), points, late)
     return found

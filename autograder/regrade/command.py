@@ -27,10 +27,13 @@ from autograder.core.command import OUR_FAULT, WrongCall, in_words, private, typ
 from autograder.intake.folder import open_source
 from autograder.intake.source import Source
 from autograder.regrade import baseline, console, output_dir, publish
+from autograder.regrade.csv_io import Table, read_table
 from autograder.regrade.diff import changes
 from autograder.regrade.executors import Crew, DaskCrew, LocalCrew
 from autograder.regrade.fingerprint import fingerprint
-from autograder.regrade.gradebook import Decision, Gradebook
+from autograder.regrade.gradebook import Decision, Gradebook, Standing
+from autograder.regrade.late import FILE as LATE
+from autograder.regrade.late import TOLD, WHO, schedule, with_late
 from autograder.regrade.older import set_aside_older
 from autograder.regrade.one import grade_one
 from autograder.regrade.output_dir import CHANGES, GRADES, REPORT, WRITTEN
@@ -166,7 +169,8 @@ def _book(
     columns = regrading.appraiser.columns
     decisions, oddities = _decisions(options, plan, regrading)
     against, old = before or baseline.own(regrading.store)
-    standings = regrading.standings(by_submission(decisions), old)
+    standings, late = _after_late(plan, regrading, regrading.standings(by_submission(decisions), old), old)
+    oddities += late
     oddities += [*(source.oddities if source is not None else ()), *console.oddities(standings, decisions)]
     if options.anonymous:
         oddities += console.unsafe_ids(standings)
@@ -179,7 +183,19 @@ def _book(
         version=__version__,
         rubric=regrading.setting.assignment.rubric_file.hash,
         seed=regrading.setting.assignment.seed(),
+        late=regrading.setting.assignment.rubric.late is not None,
     )
+
+
+def _after_late(
+    plan: Plan, regrading: Regrading, standings: list[Standing], old: Mapping[str, Old]
+) -> tuple[list[Standing], list[str]]:
+    """The standings after the rubric's rule for late work, if it has one; and what was odd."""
+    path, rule = plan.keep / LATE, regrading.setting.assignment.rubric.late
+    if rule is None:
+        return standings, [f"{LATE} is not used: the rubric has no rule `late`"] if path.is_file() else []
+    table = read_table(path, (), (*WHO, *TOLD)) if path.is_file() else Table(LATE)
+    return with_late(standings, rule, schedule(table, standings), old)
 
 
 def _decisions(options: Options, plan: Plan, regrading: Regrading) -> tuple[list[Decision], list[str]]:
@@ -208,7 +224,7 @@ def _tell(options: Options, plan: Plan, regrading: Regrading, book: Gradebook, b
     if plan.what_if:
         print(f"{plan.keep / GRADES} is as it was; to keep this: add -o {plan.keep}")
         return OUR_FAULT if regrading.tally.ours else 0
-    decided = by_submission([cell.decided for s in book.standings for cell in s.cells if cell.decided is not None])
+    decided = by_submission([one for standing in book.standings for one in standing.decisions])
     publish.publish(regrading, plan.show, decided)
     print(console.write_report(plan.show / REPORT, book, regrading))
     baseline.remember(

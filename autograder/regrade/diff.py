@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -62,7 +63,19 @@ def _change(columns: tuple[Column, ...], standing: Standing) -> Change:
         for column, old, cell in pairs
         if (_differ(old, cell.points) if old is not None else column.graded == "written" and cell.points)
     )  # of a written row, no old points are no points; of another one they are not known
-    return Change(standing, _by(standing), rows)
+    return Change(standing, _by(standing), (*rows, *_after_late(standing)))
+
+
+def _after_late(standing: Standing) -> Iterator[RowChange]:
+    """The total after the rule for late work, as if it were a row, where it changes by other points than the total."""
+    if standing.old_after_late is None and standing.after_late is None:
+        return
+    old = standing.old_total if standing.old_after_late is None else standing.old_after_late
+    new = standing.total if standing.after_late is None else standing.after_late
+    if old is None or new is None or not _differ(old, new):
+        return
+    if standing.old_total is None or standing.total is None or _differ(standing.total - standing.old_total, new - old):
+        yield RowChange("after_late", old, new)
 
 
 def _by(standing: Standing) -> Fraction | None:

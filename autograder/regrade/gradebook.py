@@ -61,6 +61,8 @@ class Standing(msgspec.Struct, frozen=True):
     known, and () where nothing of that submission is. old_total: None for unknown. submitted: when, as it was said
     (ISO 8601), with the lateness where it is known. notes: what was odd about it, for the staff.
     rerun: it is not graded, or not completely (something of ours failed, or its files could not be had).
+    adjusted: what people added to the total or took from it, which it holds. late: how late, "26:05:00", "" for unknown
+    or no rule. after_late, old_after_late: the total after the rule for late work, None for unknown or no rule.
     """
 
     submission: str
@@ -72,6 +74,20 @@ class Standing(msgspec.Struct, frozen=True):
     submitted: str = ""
     notes: tuple[str, ...] = ()
     rerun: bool = False
+    adjusted: tuple[Decision, ...] = ()
+    late: str = ""
+    after_late: Fraction | None = None
+    old_after_late: Fraction | None = None
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """What people decided of it."""
+        return (*(cell.decided for cell in self.cells if cell.decided is not None), *self.adjusted)
+
+    @property
+    def adjustment(self) -> Fraction:
+        """The points that were added or, below 0, taken away."""
+        return sum((one.points for one in self.adjusted), Fraction(0))
 
 
 class Gradebook(msgspec.Struct, frozen=True):
@@ -79,7 +95,8 @@ class Gradebook(msgspec.Struct, frozen=True):
 
     against: what the old points are ("the export's own scores", a folder), "" for nothing to compare with.
     oddities: sentences about the whole batch, for the staff (a submission that could not be read, two submissions of
-    one student, overrides that fit nothing). version, rubric, seed: what it was graded with.
+    one student, overrides that fit nothing). version, rubric, seed: what it was graded with. late: the rubric has a
+    rule for late work.
     """
 
     assignment: str
@@ -90,3 +107,4 @@ class Gradebook(msgspec.Struct, frozen=True):
     version: str = ""
     rubric: str = ""
     seed: str = ""
+    late: bool = False
