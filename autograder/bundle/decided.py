@@ -24,11 +24,11 @@ from autograder.gradescope.decisions import MAX_BYTES, Written
 from autograder.intake.entry import About, Person
 from autograder.intake.identity import normal, normal_email, normal_name
 from autograder.intake.source import some
-from autograder.regrade import baseline
 from autograder.regrade.command import OVERRIDES
 from autograder.regrade.csv_io import read_table
 from autograder.regrade.fingerprint import fingerprint
 from autograder.regrade.gradebook import Decision
+from autograder.regrade.memory import kept_rubric
 from autograder.regrade.output_dir import GRADES, WRITTEN
 from autograder.regrade.overrides import read_decisions
 from autograder.regrade.progress import Silent
@@ -62,9 +62,9 @@ def collected(folder: Path, root: Path) -> tuple[bytes, Told]:
             f"{folder} was graded with --anonymous, and a decision finds its student by the e-mail: run"
             f" `regrade {folder} -o {folder}` without it first."
         )
+    assignment = load_assignment(root)
+    _same_rubric(assignment, folder)
     with Store(folder, write=False) as store:
-        assignment = load_assignment(root)
-        _same_rubric(store, assignment, folder)
         regrading = Regrading(Setting(assignment, fingerprint(root, assignment.rubric.files())), store, None, Silent())
         abouts = store.abouts()
         decided, told = _decided(folder, regrading)
@@ -82,11 +82,11 @@ def collected(folder: Path, root: Path) -> tuple[bytes, Told]:
     return data, (*told, *_said(placed, people))
 
 
-def _same_rubric(store: Store, assignment: Assignment, folder: Path) -> None:
-    kept = store.fact(baseline.RUBRIC)
-    if not kept:
+def _same_rubric(assignment: Assignment, folder: Path) -> None:
+    kept = kept_rubric(folder)
+    if kept is None:
         raise BundleError(f"{folder} holds no grades yet: let `regrade -o` end first.")
-    if kept != assignment.rubric_file.text:
+    if kept.hash != assignment.rubric_file.hash:
         raise BundleError(
             f"{folder} was graded under another rubric than {assignment.rubric_file.name}, which goes into the zip:"
             f" grade it under this one first, `regrade {folder} -o {folder} --rubric"

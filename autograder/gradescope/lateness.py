@@ -1,8 +1,8 @@
 """When a submission came, when it was due, and what lies between, in words for the staff.
 
 All of it is read from the metadata, never from the clock: a grading that is repeated says the same. Gradescope knows
-extensions and says how late a submission is, but takes no points away, and neither does a grading here: where the rubric
-has a rule for late work, the staff are told what it costs, and `regrade` applies it.
+extensions and says how late a submission is, but takes no points away, and neither does a grading here: where the
+rubric has a rule for late work, the staff are told what it costs, and `regrade` applies it.
 """
 
 from __future__ import annotations

@@ -46,9 +46,14 @@ class FolderSource(Exported):
     """Folders of submitted files, with what the export says of them."""
 
     def __init__(
-        self, folders: Mapping[str, Path], wanted: Sequence[str], told: Told, oddities: Sequence[str] = ()
+        self,
+        folders: Mapping[str, Path],
+        wanted: Sequence[str],
+        told: Told,
+        oddities: Sequence[str] = (),
+        within: Sequence[str] = (),
     ) -> None:
-        super().__init__(folders, told)
+        super().__init__(folders, told, within)
         self._folders, self._wanted = folders, wanted
         self.oddities = [*oddities, *told.oddities(set(folders))]
 
@@ -82,7 +87,7 @@ def _folder(path: Path, wanted: Sequence[str]) -> FolderSource:
         nothing = NOTHING.format(path=path, wanted=", ".join(wanted))
         raise CannotTakeIn(" ".join([nothing, *(f"({said})" for said in left_out.sentences())]))
     told = index(metadata) if metadata.is_file() and not metadata.is_symlink() else None
-    return FolderSource(found, wanted, Told(told), left_out.sentences())
+    return FolderSource(found, wanted, Told(told), left_out.sentences(), path.resolve().parts)
 
 
 def _level(path: Path, base: Parts) -> tuple[Set[str], Set[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from fractions import Fraction
 from typing import Protocol
@@ -23,6 +24,7 @@ NOTHING = (
     "{path}: there are no submissions in it. Expected Gradescope's export (the zip, or its folder with one folder per "
     "submission), a folder of such folders, or one submission ({wanted})."
 )
+_EXPORT = re.compile(r"assignment_([0-9]{1,20})_export")
 Parts = tuple[str, ...]
 Level = Callable[[Parts], tuple[Set[str], Set[str]]]
 
@@ -36,9 +38,13 @@ class Damaged(AssignmentError):
 
 
 class Source(Protocol):
-    """Submissions, one at a time. `oddities` are sentences about the whole, for the staff."""
+    """Submissions, one at a time.
+
+    oddities: sentences about the whole, for the staff. assignment: Gradescope's number of it, "" for unknown.
+    """
 
     oddities: list[str]
+    assignment: str
 
     def names(self) -> Sequence[str]:
         """The ids of the submissions, in a fixed order."""
@@ -180,10 +186,15 @@ def _text(score: Fraction | None) -> str:
 
 
 class Exported:
-    """What every source of an export says in the same way. ids: of its submissions. told: by the export."""
+    """What every source of an export says in the same way.
 
-    def __init__(self, ids: Iterable[str], told: Told) -> None:
+    ids: of its submissions. told: by the export. within: the names of the folders, or of the zip, that hold them.
+    """
+
+    def __init__(self, ids: Iterable[str], told: Told, within: Iterable[str]) -> None:
         self._ids, self._told = ids, told
+        numbers = [found[1] for name in within if (found := _EXPORT.search(name))]
+        self.assignment = numbers[-1] if numbers else ""
 
     def names(self) -> Sequence[str]:
         """The ids, by number."""

@@ -69,7 +69,7 @@ class ZipSource(Exported):
             raise CannotTakeIn(" ".join([nothing, *(f"({said})" for said in self.oddities)]))
         metadata = self._metadata(members.get((*self._base, METADATA)))
         told = Told(metadata)
-        super().__init__(self._folders, told)
+        super().__init__(self._folders, told, (path.stem, *self._base))
         self.oddities += told.oddities(set(self._folders))
 
     def close(self) -> None:

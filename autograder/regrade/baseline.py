@@ -20,7 +20,6 @@ from autograder.regrade.store_file import is_store
 from autograder.regrade.totals import Old
 
 FACT = "standings"  # of the store: the grades as they were last published
-RUBRIC = "rubric"  # and the rubric that they were published under
 EXPORTS_OWN, AS_THEY_WERE = "the export's own scores", "the grades as they were"
 _NOT_ROWS = (
     *("submission", "name", "email", "sid", "adjustment", "total", "old total", "late", "after_late"),
@@ -40,12 +39,12 @@ class _Points(msgspec.Struct, frozen=True):
     after_late: str = ""
 
 
-def remember(store: Store, book: Gradebook, rubric: str) -> None:
-    """Keeps the grades that are published, for the next comparison, and the text of their rubric."""
+def facts(book: Gradebook) -> dict[str, str]:
+    """What to keep of grades that are published, for the next comparison."""
     numbers = [column.number for column in book.columns]
     told = {
         standing.submission: _Points(
-            points_text(standing.total),
+            _text(standing.total),
             {
                 number: points_text(cell.points)
                 for number, cell in zip(numbers, standing.cells, strict=True)
@@ -55,8 +54,11 @@ def remember(store: Store, book: Gradebook, rubric: str) -> None:
         )
         for standing in book.standings
     }
-    store.set_fact(RUBRIC, rubric)
-    store.set_fact(FACT, msgspec.json.encode(told).decode())
+    return {FACT: msgspec.json.encode(told).decode()}
+
+
+def _text(total: Fraction | None) -> str:
+    return "" if total is None else points_text(total)
 
 
 def before(against: Path | None, earlier: Path | None) -> tuple[str, Mapping[str, Old]] | None:
@@ -111,7 +113,7 @@ def _published(store: Store) -> dict[str, Old]:
         found = msgspec.json.decode(told, type=dict[str, _Points])
         return {
             name: Old(
-                _fraction(one.total),
+                _fraction(one.total) if one.total else None,
                 {row: _fraction(text) for row, text in one.rows.items()},
                 _fraction(one.after_late) if one.after_late else None,
             )

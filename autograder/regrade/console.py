@@ -27,7 +27,7 @@ def lines(book: Gradebook, changed: Changes, tally: Tally, seconds: float) -> It
     if tally.isolation:
         yield tally.isolation
     yield from (f"odd: {sentence}" for sentence in book.oddities)
-    totals = [standing.total for standing in book.standings]
+    totals = [standing.total for standing in book.standings if standing.total is not None]
     if totals:
         most = sum((c.max_points for c in book.columns if c.graded == "spec" and not c.extra_credit), 0 * totals[0])
         mean = sum(totals, 0 * totals[0]) / len(totals)
@@ -68,12 +68,10 @@ def _changed(book: Gradebook, changed: Changes) -> Iterator[str]:
 def _change_line(change: Change) -> str:
     standing = change.standing
     who = one_line(", ".join(person.name or person.email for person in standing.people), 40)
-    before = decimal_text(standing.old_total) if standing.old_total is not None else "?"
+    before, now = ("?" if t is None else decimal_text(t) for t in (standing.old_total, standing.total))
     by = f"{'+' if change.by > 0 else ''}{decimal_text(change.by)}" if change.by is not None else ""
     rows = one_line(rows_text(change), 100)
-    return (
-        f"  {before:>6} -> {decimal_text(standing.total):<6} {by:>6}  {standing.submission:<10} {who}  {rows}".rstrip()
-    )
+    return f"  {before:>6} -> {now:<6} {by:>6}  {standing.submission:<10} {who}  {rows}".rstrip()
 
 
 def oddities(standings: Sequence[Standing], decisions: Iterable[Decision]) -> Iterator[str]:
@@ -104,11 +102,11 @@ def nameless(standings: Iterable[Standing]) -> Iterator[Standing]:
     return (msgspec.structs.replace(standing, people=()) for standing in standings)
 
 
-def write_report(path: Path, book: Gradebook, regrading: Regrading) -> str:
-    """Writes the report, and says so, or why not. Raises OSError."""
+def write_report(path: Path, shown: Path, book: Gradebook, regrading: Regrading) -> str:
+    """Writes the report, and returns a line that names it as `shown`, or says why not. Raises OSError."""
     try:
         made = page(book, feedback(regrading), lambda name: f"{RESULTS}/{results_name(name)}")
     except CannotReport as problem:
         return f"no report: {problem}"
     write_private(path, made)
-    return f"report: {path}"
+    return f"report: {shown}"

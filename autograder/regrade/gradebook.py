@@ -43,7 +43,8 @@ class Column(msgspec.Struct, frozen=True):
 class Cell(msgspec.Struct, frozen=True):
     """What one submission earned in one row.
 
-    outcome: one of the outcome words. points: None for a row without a score (nobody read it yet, or it is deferred).
+    outcome: one of the outcome words. points: None for a row without a score (nobody read it yet, it is deferred, or it
+    is not graded, by our fault or since the files could not be had).
     named: the mistakes that were recognised in it, in words for the instructor ("the forget path is missing").
     decided: what a person decided, if that is where the points come from.
     """
@@ -57,18 +58,19 @@ class Cell(msgspec.Struct, frozen=True):
 class Standing(msgspec.Struct, frozen=True):
     """One submission: one cell a column, in the order of the gradebook's columns.
 
-    total: all points. old: the points of each row in the grading that this one is compared with, None where it is not
-    known, and () where nothing of that submission is. old_total: None for unknown. submitted: when, as it was said
-    (ISO 8601), with the lateness where it is known. notes: what was odd about it, for the staff.
-    rerun: it is not graded, or not completely (something of ours failed, or its files could not be had).
-    adjusted: what people added to the total or took from it, which it holds. late: how late, "26:05:00", "" for unknown
-    or no rule. after_late, old_after_late: the total after the rule for late work, None for unknown or no rule.
+    total: all points, None for a submission that is not graded, or not completely. old: the points of each row in the
+    grading that this one is compared with, None where it is not known, and () where nothing of that submission is.
+    old_total: None for unknown. submitted: when, as it was said (ISO 8601), with the lateness where it is known. notes:
+    what was odd about it, for the staff. rerun: it is not graded, or not completely (something of ours failed, or its
+    files could not be had). adjusted: what people added to the total or took from it, which it holds. late: how late,
+    "26:05:00", "" for unknown or no rule. after_late, old_after_late: the total after the rule for late work, None for
+    unknown or no rule.
     """
 
     submission: str
     people: tuple[Person, ...]
     cells: tuple[Cell, ...]
-    total: Fraction
+    total: Fraction | None
     old: tuple[Fraction | None, ...] = ()
     old_total: Fraction | None = None
     submitted: str = ""

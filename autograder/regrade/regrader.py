@@ -17,7 +17,7 @@ from autograder.assignment.load import OWN_ROOT, Assignment
 from autograder.core.submission import Submission
 from autograder.intake.entry import About
 from autograder.intake.source import Damaged, Source, in_order
-from autograder.regrade import scheduler
+from autograder.regrade import memory, scheduler
 from autograder.regrade.executors import Crew
 from autograder.regrade.fingerprint import Fingerprint, content, row_keys
 from autograder.regrade.gradebook import Cell, Decision, Standing
@@ -100,6 +100,18 @@ class Regrading:
                 scheduler.run(_chained(first, tasks), crew, self)
             finally:
                 crew.close()
+
+    def updated(self) -> str:
+        """Where the project changed since the grades were published: that, and what is graded again; else ""."""
+        changed = memory.updated(self.store, self.setting.fingerprint)
+        if not changed:
+            return ""
+        missing = [[cell is None for cell in cells] for cells in self._cells().values()]
+        some = sum(map(any, missing))
+        if not some:
+            return f"{changed}: no row is graded again"
+        rows = [row.name for place, row in enumerate(self.appraiser.rows) if any(one[place] for one in missing)]
+        return f"{changed}: row{'s' * (len(rows) > 1)} {', '.join(rows)} of {some:,} submissions must be graded again"
 
     def _not_graded_whole(self) -> list[str]:
         """Of what the store has, the submissions with a row of which nothing stands."""

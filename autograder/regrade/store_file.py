@@ -38,6 +38,10 @@ class StoreError(EnvironmentFault):
     """The folder's store cannot be used; the message says why and what to do."""
 
 
+class EmptyStore(StoreError):
+    """The store was being made when that was stopped: opening it to write makes it."""
+
+
 class OlderStore(StoreError):
     """The store is of an older layout."""
 
@@ -121,7 +125,7 @@ class StoreFile:
     def _check_layout(self, schema: Mapping[tuple[str, str], str]) -> None:
         """Raises Damage where no layout can be read, and StoreError where it is another one."""
         if not schema:
-            raise integrity.Damage("there is nothing in it yet")
+            raise EmptyStore(_damaged(self.path, "there is nothing in it yet"))
         table = ("table", "facts")
         if schema.get(table) != _SCHEMA[table]:
             raise integrity.Damage(

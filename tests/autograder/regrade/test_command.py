@@ -105,7 +105,7 @@ def test_a_submission_that_is_damaged_later(export: Path, tmp_path: Path, regrad
     export.write_bytes(data[:at] + b"!" + data[at + 1 :])
     assert "1 NOT GRADED" in regrade(export, "-o", out).out
     shown = json.loads((out / "results" / "7.json").read_text())
-    assert (table(out / "grades.csv")["7"]["total"], shown["score"]) == ("0", 0.0)
+    assert (table(out / "grades.csv")["7"]["total"], shown["score"]) == ("", 0.0)
     assert shown["extra_data"]["rerun"] is True
     export.write_bytes(whole)
     assert "0 graded, 3 as they were" in regrade(export, "-o", out).out
@@ -306,4 +306,4 @@ def test_overrides_that_are_no_table(export: Path, tmp_path: Path, regrade: Call
 def test_nobody_of_that_name(export: Path, tmp_path: Path, regrade: Caller) -> None:
     called = regrade(export, "-o", tmp_path / "out", "--only", "Mallory")
     assert called.code == 2
-    assert called.out == "Mallory: no submission has this id, and no submitter this e-mail, sid or name.\n"
+    assert called.out == "'Mallory' is no submission's id, and nobody's e-mail, sid or name.\n"

@@ -84,7 +84,7 @@ def test_one_student_of_an_export_and_one_that_is_not_there(graded: Class, tmp_p
     assert "total 5 of 5 by spec" in ran.out
     nobody = run(capsys, "regrade", graded.out, "--only", "Nobody")
     assert nobody.code == 2
-    assert "no submission has this id" in nobody.out + nobody.err
+    assert "'Nobody' is no submission's id" in nobody.out + nobody.err
 
 
 def test_two_submissions_of_one_student_are_told_without_a_name(graded: Class, capsys: Capsys) -> None:
