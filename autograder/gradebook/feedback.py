@@ -12,7 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from autograder.core.points import decimal_text
+from autograder.core.points import counted, decimal_text
 from autograder.core.text import clean
 from autograder.gradebook.grades import Graded, NoGrades, chosen, read_grades, shown
 from autograder.intake.entry import Person
@@ -42,6 +42,10 @@ def write_feedback(folder: Path, rule: str) -> Iterator[str]:
         results = json.loads((folder / RESULTS / results_name(one.submission)).read_text(encoding="utf-8"))
         write_private(place / page, page_text(one, results))
         mails.append((person.email, person.name, "" if one.points is None else decimal_text(one.points), page))
+    written = {mail[-1] for mail in mails}
+    for old in place.glob("*.txt"):
+        if old.name not in written:  # of an earlier run
+            old.unlink()
     write_table(place / MAIL, HEADER, sorted(mails))
     yield f"{place}: {len(mails):,} pages; {place / MAIL} says whose each is"
     if nobody := [shown(one) for one in grades if not one.people]:
@@ -58,7 +62,7 @@ def _students(grades: tuple[Graded, ...]) -> Mapping[str, tuple[Person, list[Gra
 
 def page_text(one: Graded, results: Mapping[str, Any]) -> str:
     """A page: the points in all, then each row that students may see, with its words."""
-    total = "not graded yet" if one.points is None else f"{decimal_text(one.points)} points"
+    total = "not graded yet" if one.points is None else counted(one.points)
     parts = [f"Submission {one.submission}: {total}"]
     for test in results["tests"]:
         if test.get("visibility") != "hidden":

@@ -20,7 +20,7 @@ from autograder.core.errors import EnvironmentFault
 from autograder.core.figure import Addition, Figure
 from autograder.core.files import write_whole
 from autograder.core.outcome import Adjustment, Mark, Outcome, Report
-from autograder.core.points import decimal_text
+from autograder.core.points import counted, decimal_text
 from autograder.core.text import clean, cut
 from autograder.report.timeline import block
 
@@ -100,7 +100,7 @@ def _adjustment(one: Adjustment, closed: bool) -> dict[str, Any]:
     return {
         "name": one.title,
         "name_format": "text",
-        "output": clean(f"{decimal_text(one.points)} points, decided by a person\n{one.reason}".strip(), MAX_OUTPUT),
+        "output": clean(f"{counted(one.points)}, decided by a person\n{one.reason}".strip(), MAX_OUTPUT),
         "output_format": "text",
         "visibility": one.visibility,
         "score": 0.0 if closed else number(one.points),
@@ -111,7 +111,7 @@ def _adjustment(one: Adjustment, closed: bool) -> dict[str, Any]:
 
 def _row(mark: Mark, closed: bool) -> dict[str, Any]:
     """One test of Gradescope's `tests`."""
-    words = [f"{decimal_text(mark.points)} points, decided by a person"] if mark.decided else [str(mark.outcome)]
+    words = [f"{counted(mark.points)}, decided by a person"] if mark.decided else [str(mark.outcome)]
     row: dict[str, Any] = {
         "name": mark.title,
         "name_format": "text",

@@ -212,6 +212,35 @@ def test_two_that_disagree_are_told_and_neither_is_used(
     assert row(grade(decided.export / "submission_101", "blaise@example.edu"), "2.3")["score"] == 0.5
 
 
+def test_a_bonus_and_a_penalty_come_back_and_the_gradebook_says_the_same_total(
+    decided: Class, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    with open(decided.out / "overrides.csv", "a", encoding="utf-8") as file:
+        file.write("102,penalty,0.5,handed in twice,me\n101,bonus,0.25,for a mistake on page 2,me\n")
+    assert main(["regrade", str(decided.out), "-o", str(decided.out)]) == 0
+    grade = request.getfixturevalue("on_gradescope")
+    ada = grade(decided.export / "submission_101", "ada@example.edu")
+    group = grade(decided.export / "submission_102", "carl@example.edu")
+    last = group["tests"][-1]
+    assert (last["name"], last["score"], last["max_score"], last["visibility"]) == (
+        "Penalty",
+        -0.5,
+        0,
+        "after_published",
+    )
+    assert "handed in twice" in last["output"]
+    roster = tmp_path / "roster.csv"
+    roster.write_text("Email,HW\nada@example.edu,\ncarl@example.edu,\nblaise@example.edu,\n")
+    assert main(["gradebook", str(decided.out), str(roster), "--column", "HW", "-o", str(tmp_path / "filled.csv")]) == 0
+    cells = dict(line.split(",") for line in (tmp_path / "filled.csv").read_text().splitlines()[1:])
+    assert {who: float(cell) for who, cell in cells.items()} == {
+        "ada@example.edu": ada["score"],
+        "carl@example.edu": group["score"],
+        "blaise@example.edu": group["score"],
+    }
+    assert (ada["score"], group["score"]) == (5.5, 4.25)
+
+
 def test_what_to_set_is_the_outline_with_the_written_points(
     decided: Class, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

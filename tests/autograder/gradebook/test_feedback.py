@@ -45,7 +45,7 @@ def test_a_page_a_student_with_what_people_wrote(folder: Path, capsys: Capsys) -
     assert "2.3 Why it needs sorted input: 0.25 of 0.5\n0.25 points, decided by a person\nGood,\nbut short.\n" in page
     assert "2.4 Binary search of a linked list: no points yet\n" in page
     group = (folder / "feedback" / found["carl@example.edu"]["page"]).read_text(encoding="utf-8")
-    assert "Bonus: 1\n1 points, decided by a person\nfor the question in class" in group
+    assert "Bonus: 1\n1 point, decided by a person\nfor the question in class" in group
     assert all(path.stat().st_mode & 0o077 == 0 for path in (folder / "feedback").iterdir())
     assert not any("'=cmd" in path.read_text() for path in (folder / "feedback").glob("*.txt"))
 
@@ -56,6 +56,7 @@ def test_which_of_several_counts_is_not_guessed(folder: Path, capsys: Capsys) ->
     assert "feedback: 3 pages" in said
     assert "no page for Ada Lovelace: which of 101, 103 is active is not known" in said
     assert "ada@example.edu" not in mails(folder)
+    assert not (folder / "feedback" / "101.txt").exists()
 
 
 def test_a_call_with_nothing_to_do_is_refused(folder: Path, tmp_path: Path, capsys: Capsys) -> None:
