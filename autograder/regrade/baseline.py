@@ -37,6 +37,7 @@ class _Points(msgspec.Struct, frozen=True):
     total: str
     rows: dict[str, str]
     after_late: str = ""
+    adjustment: str = ""
 
 
 def facts(book: Gradebook) -> dict[str, str]:
@@ -50,7 +51,8 @@ def facts(book: Gradebook) -> dict[str, str]:
                 for number, cell in zip(numbers, standing.cells, strict=True)
                 if cell.points is not None
             },
-            "" if standing.after_late is None else points_text(standing.after_late),
+            _text(standing.after_late),
+            points_text(standing.adjustment),
         )
         for standing in book.standings
     }
@@ -116,6 +118,7 @@ def _published(store: Store) -> dict[str, Old]:
                 _fraction(one.total) if one.total else None,
                 {row: _fraction(text) for row, text in one.rows.items()},
                 _fraction(one.after_late) if one.after_late else None,
+                _fraction(one.adjustment) if one.adjustment else None,
             )
             for name, one in found.items()
         }
@@ -143,6 +146,7 @@ def _from_table(path: Path) -> dict[str, Old]:
     found = {}
     for record in table.records:
         points = {row: number for row in rows if (number := points_in(record.get(row))) is not None}
-        late = points_in(record.get("after_late"))
-        found[record.get("submission")] = Old(points_in(record.get("total")), points, late)
+        total, late = (points_in(record.get(name)) for name in ("total", "after_late"))
+        adjustment = points_in(record.get("adjustment")) or Fraction(0)
+        found[record.get("submission")] = Old(total, points, late, adjustment)
     return found

@@ -69,7 +69,14 @@ def _change(columns: tuple[Column, ...], standing: Standing) -> Change:
         if cell.outcome != Outcome.INTERNAL.value  # not graded: nothing to compare with
         and (_differ(old, cell.points) if old is not None else column.graded == "written" and cell.points)
     )  # of a written row, no old points are no points; of another one they are not known
-    return Change(standing, _by(standing), (*rows, *_after_late(standing)))
+    return Change(standing, _by(standing), (*rows, *_adjustment(standing), *_after_late(standing)))
+
+
+def _adjustment(standing: Standing) -> Iterator[RowChange]:
+    """A bonus or a penalty, as if it were a row."""
+    old, new = standing.old_adjustment, standing.adjustment
+    if old is not None and _differ(old, new):
+        yield RowChange("adjustment", old or None, new or None)
 
 
 def _after_late(standing: Standing) -> Iterator[RowChange]:

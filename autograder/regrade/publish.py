@@ -72,24 +72,20 @@ def publish(regrading: Regrading, waiting: Path, folder: Path, decided: Decided)
 
 
 def body(regrading: Regrading, name: str, decided: Mapping[str, Decision]) -> dict[str, Any]:
-    """The results of one submission as Gradescope's JSON, with what people decided."""
+    """The results of one submission as Gradescope's JSON, with what people decided: who did is for the staff alone."""
     report = report_of(regrading, name)
     columns = regrading.appraiser.columns
     marks = [
-        decided_mark(mark, decided[column.number].points, _why(decided[column.number]))
+        decided_mark(mark, decided[column.number].points, decided[column.number].reason)
         if column.number in decided
         else mark
         for column, mark in zip(columns, report.marks, strict=True)
     ]
     adjusted = tuple(
-        Adjustment(decided[kind].points, _why(decided[kind])) for kind in (BONUS, PENALTY) if kind in decided
+        Adjustment(decided[kind].points, decided[kind].reason) for kind in (BONUS, PENALTY) if kind in decided
     )
     report = msgspec.structs.replace(report, marks=tuple(marks), adjustments=adjusted)
     return results(report, regrading.store.run(name, NOW).isolation)
-
-
-def _why(decision: Decision) -> str:
-    return ": ".join(part for part in (f"by {decision.who}" if decision.who else "", decision.reason) if part)
 
 
 def report_of(regrading: Regrading, name: str) -> Report:

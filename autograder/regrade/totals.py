@@ -35,6 +35,7 @@ class Old(msgspec.Struct, frozen=True):
     total: Fraction | None = None
     points: Mapping[str, Fraction] = {}
     after_late: Fraction | None = None
+    adjustment: Fraction | None = None
 
 
 _kept = msgspec.json.Decoder(Kept)
@@ -140,6 +141,7 @@ def standing(
         notes,
         rerun,
         adjusted,
+        old.adjustment if old is not None else None,
     )
 
 
