@@ -160,5 +160,6 @@ def _merge(options: MergeOptions, root: Path) -> int:
     merged = merge(options.responses, options.output, columns)
     for sentence in merged.sentences:
         print(sentence)
+    print(merged.counted)
     print(f"with points: {len(merged.decisions):,} answers; without yet: {len(merged.waiting):,}")
     return regrade(RegradeOptions(options.output, options.output, anonymous=options.anonymous, kept_rubric=True), root)

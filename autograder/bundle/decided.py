@@ -24,13 +24,12 @@ from autograder.gradescope.decisions import MAX_BYTES, Written
 from autograder.intake.entry import About, Person
 from autograder.intake.identity import normal, normal_email, normal_name
 from autograder.intake.source import some
-from autograder.regrade.command import OVERRIDES
 from autograder.regrade.csv_io import read_table
+from autograder.regrade.decided import decided_in
 from autograder.regrade.fingerprint import fingerprint
 from autograder.regrade.gradebook import Decision
 from autograder.regrade.memory import kept_rubric
-from autograder.regrade.output_dir import GRADES, WRITTEN
-from autograder.regrade.overrides import read_decisions
+from autograder.regrade.output_dir import GRADES
 from autograder.regrade.progress import Silent
 from autograder.regrade.publish import report_of
 from autograder.regrade.regrader import Regrading, Setting
@@ -67,8 +66,9 @@ def collected(folder: Path, root: Path) -> tuple[bytes, Told]:
     with Store(folder, write=False) as store:
         regrading = Regrading(Setting(assignment, fingerprint(root, assignment.rubric.files())), store, None, Silent())
         abouts = store.abouts()
-        decided, told = _decided(folder, regrading)
-        placed = list(_placed(regrading, {name: rows for name, rows in decided.items() if name in abouts}))
+        decisions, told = decided_in(folder, regrading.appraiser.columns, list(abouts.values()))
+        decided = by_submission(one for one in decisions if one.submission in abouts)
+        placed = list(_placed(regrading, decided))
     people = {name: _emails(about) for name, about in abouts.items()}
     if placed and not any(people[one.submission] for one in placed):
         raise BundleError(f"{folder} names no student's e-mail, and a decision finds its student by it.")
@@ -92,18 +92,6 @@ def _same_rubric(assignment: Assignment, folder: Path) -> None:
             f" grade it under this one first, `regrade {folder} -o {folder} --rubric"
             f" {assignment.root / 'tests' / 'rubric.yaml'}`."
         )
-
-
-def _decided(folder: Path, regrading: Regrading) -> tuple[Mapping[str, Mapping[str, Decision]], Told]:
-    """Submission -> row -> what counts: the points of written answers, then overrides; and what cannot be used."""
-    decisions: list[Decision] = []
-    told: list[str] = []
-    for name in (WRITTEN, OVERRIDES):
-        if (folder / name).is_file():
-            found, sentences = read_decisions(folder / name, regrading.appraiser.columns)
-            decisions += found
-            told += sentences
-    return by_submission(decisions), tuple(told)
 
 
 def _placed(regrading: Regrading, decided: Mapping[str, Mapping[str, Decision]]) -> Iterator[Placed]:

@@ -29,13 +29,14 @@ from autograder.assignment.link import LinkedRow
 from autograder.assignment.rubric import Visibility
 from autograder.core.digest import digest
 from autograder.core.errors import AutograderError
-from autograder.core.outcome import BONUS, PENALTY, Adjustment, Mark, Outcome, Report
+from autograder.core.outcome import BONUS, FOR_A_PERSON, PENALTY, Adjustment, Mark, Outcome, Report
 from autograder.core.points import decimal_text
 from autograder.core.submission import Submission
 from autograder.grading.row import ARRIVED
 
 FILE = "decisions.json"
 MAX_BYTES = 5 << 20
+NEEDS = "NEEDS A PERSON"
 _SHOWN = ("visible", "after_due_date", "after_published", "hidden")  # Gradescope's words, in the order in time
 
 
@@ -164,17 +165,21 @@ def decided(
 ) -> Report:
     """The report with what people decided of these answers, and a sentence for the staff on what is not used."""
     if not emails:
-        return replace(report, staff_notes=(*report.staff_notes, f"DECISIONS: {_NOBODY}"))
+        return replace(report, staff_notes=(*report.staff_notes, f"{NEEDS}: {_NOBODY}"))
     files = tuple(dict.fromkeys(linked.question.file for linked in rows))
-    marks, notes = [], []
+    marks: list[Mark] = []
+    notes: list[str] = []
     for mark, linked in zip(report.marks, rows, strict=True):
         found = look_up(kept, emails, linked.name, answer_of(mark, linked, submission, files))
-        notes += [_note(f"row {linked.name}", found)] if found.why_not else []
-        marks.append(mark if found.points is None else decided_mark(mark, found.points, found.comment, kept.visibility))
+        if found.points is not None:
+            mark = decided_mark(mark, found.points, found.comment, kept.visibility)
+        elif found.why_not:
+            mark = replace(mark, staff=f"{FOR_A_PERSON}{found.why_not}\n{mark.staff}".strip())
+        marks.append(mark)
     more = []
     for kind in (BONUS, PENALTY):
         found = look_up(kept, emails, kind, whole_receipt(submission, files))
-        notes += [_note(kind, found)] if found.why_not else []
+        notes += [f"{NEEDS}: {kind}: {found.why_not}"] if found.why_not else []
         more += [] if found.points is None else [Adjustment(found.points, found.comment, kept.visibility)]
     return replace(report, marks=tuple(marks), adjustments=tuple(more), staff_notes=(*report.staff_notes, *notes))
 
@@ -193,7 +198,3 @@ def decided_mark(mark: Mark, points: Fraction, comment: str, visibility: str = "
 
 
 _NOBODY = "the metadata names no e-mail, so nothing that people decided can be found for this submission"
-
-
-def _note(what: str, found: Found) -> str:
-    return f"DECISIONS: {what}: {found.why_not}. A person must look at it."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from fractions import Fraction
+from pathlib import Path
 from typing import Protocol
 
 from autograder.core.digest import digest
@@ -111,6 +112,32 @@ def base_of(level: Level, wanted: Iterable[str]) -> Parts:
             break
         base = inner
     return base
+
+
+def refuse_side_by_side(path: Path, folders: Set[str], files: Set[str], inside: Callable[[str], Set[str]]) -> None:
+    """Raises CannotTakeIn where whole exports lie side by side: each would be taken for one submission, and earn 0.
+
+    folders, files: at the level of the submissions. inside: the files of a folder. One student's file of the
+    metadata's name makes no export: two such folders, or one with an export's name, are needed.
+    """
+    if METADATA in files:
+        return
+    named = sorted(folder for folder in folders if _EXPORT.search(folder))
+    exports = [folder for folder in sorted(folders) if folder in named or METADATA in inside(folder)]
+    if (named and len(folders) > 1) or len(exports) > 1:
+        raise CannotTakeIn(
+            f"{path} holds whole exports side by side ({some(exports)}), and one is graded at a time: give one of them,"
+            " each with a folder of its own for -o."
+        )
+
+
+def why_no_submission(name: str) -> str:
+    """Why a file at the level of the submissions is none."""
+    if name.lower().endswith((".zip", ".tar", ".gz", ".rar", ".7z")):
+        return "a submission is a folder, and no archive inside is unpacked (unpack it, or give a zip by itself)"
+    if "\\" in name:
+        return "its name holds the path that a Windows zip has (give the zip itself: it is read as it is)"
+    return "a submission is a folder"
 
 
 def is_junk(name: str) -> bool:

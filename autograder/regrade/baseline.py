@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -79,11 +79,18 @@ def before(against: Path | None, earlier: Path | None) -> tuple[str, Mapping[str
 
 def own(store: Store) -> tuple[str, Mapping[str, Old]]:
     """The same of an export: its own stored scores, else the grades that were published in its folder before."""
-    scores = {about.submission: _own(about) for about in store.abouts().values() if about.score or about.scores}
+    scores = {about.submission: _own(about) for about in _scored(list(store.abouts().values()))}
     if scores:
         return EXPORTS_OWN, scores
     found = _published(store)
     return (AS_THEY_WERE, found) if found else ("", {})
+
+
+def _scored(abouts: Sequence[About]) -> Sequence[About]:
+    """The submissions whose score the export knows: one that no autograder graded has a 0, which says nothing."""
+    by_row = any(about.scores for about in abouts)
+    known = [about for about in abouts if about.scores or _fraction(about.score or "0")]
+    return [about for about in abouts if about.scores or about.score] if known and not by_row else known
 
 
 def published(folder: Path, all_of_it: bool = True) -> Mapping[str, Old]:

@@ -29,16 +29,17 @@ from autograder.intake.folder import open_source
 from autograder.intake.source import Source
 from autograder.regrade import baseline, console, memory, output_dir, publish
 from autograder.regrade.csv_io import Table, read_table
+from autograder.regrade.decided import decided_in
 from autograder.regrade.diff import changes
 from autograder.regrade.executors import Crew, DaskCrew, LocalCrew
 from autograder.regrade.fingerprint import fingerprint
-from autograder.regrade.gradebook import Decision, Gradebook, Standing
+from autograder.regrade.gradebook import Gradebook, Standing
 from autograder.regrade.late import FILE as LATE
 from autograder.regrade.late import TOLD, WHO, schedule, with_late
+from autograder.regrade.needs import NEEDS, Need, needs, told, write_needs
 from autograder.regrade.older import set_aside_older
 from autograder.regrade.one import grade_one
-from autograder.regrade.output_dir import CHANGES, GRADES, REPORT, WRITTEN
-from autograder.regrade.overrides import read_decisions
+from autograder.regrade.output_dir import CHANGES, GRADES, REPORT
 from autograder.regrade.progress import Silent, shown
 from autograder.regrade.regrader import Regrading, Setting
 from autograder.regrade.staging import Staging, settle
@@ -47,7 +48,6 @@ from autograder.regrade.store_file import is_store
 from autograder.regrade.task import grade
 from autograder.regrade.totals import Old, by_submission
 
-OVERRIDES = "overrides.csv"  # what people decided; it stays in the folder, and is applied every time
 WHAT_IF_FOLDER = "what-if"
 
 
@@ -120,7 +120,7 @@ def regrade(options: Options, root: Path) -> int:
     """Does what the options say, and prints it; returns the exit code. Raises an AutograderError."""
     began = time.monotonic()
     plan = _plan(options)
-    told = "" if plan.from_store else set_aside_older(plan.keep)
+    aside = "" if plan.from_store else set_aside_older(plan.keep)
     rubric, call = _rubric(options, plan, root)
     assignment = assignment_of(root, rubric)
     setting = _setting(options, assignment, root, plan)
@@ -139,8 +139,8 @@ def regrade(options: Options, root: Path) -> int:
         if options.only:
             return grade_one(options.only, Regrading(setting, store, source, Silent()), options.unsafe, call)
         with shown() as progress:
-            if told:
-                progress.say(told)
+            if aside:
+                progress.say(aside)
             regrading = Regrading(setting, store, source, progress)
             if updated := regrading.updated():
                 progress.say(updated)
@@ -199,7 +199,9 @@ def _book(
 ) -> Gradebook:
     """The gradebook, with what people decided and what it is compared with."""
     columns = regrading.appraiser.columns
-    decisions, oddities = _decisions(options, plan, regrading)
+    decisions, oddities = decided_in(
+        plan.keep, columns, list(regrading.store.abouts().values()), options.overrides, options.anonymous
+    )
     against, old = before or baseline.own(regrading.store)
     standings, late = _after_late(plan, regrading, regrading.standings(by_submission(decisions), old), old)
     oddities += late
@@ -230,23 +232,10 @@ def _after_late(
     return with_late(standings, rule, schedule(table, standings), old)
 
 
-def _decisions(options: Options, plan: Plan, regrading: Regrading) -> tuple[list[Decision], list[str]]:
-    """The points of written answers, then what people overrule, which is applied last; and what was odd."""
-    overrides = options.overrides or plan.keep / OVERRIDES
-    decisions: list[Decision] = []
-    oddities: list[str] = []
-    for path in (plan.keep / WRITTEN, overrides):
-        if path.is_file():
-            found, sentences = read_decisions(path, regrading.appraiser.columns)
-            decisions += found
-            oddities += sentences
-    return decisions, oddities
-
-
 def _tell(options: Options, plan: Plan, regrading: Regrading, book: Gradebook, began: float) -> int:
     """Publishes everything in one step, then prints it, the answer first."""
     changed = changes(book)
-    written = ""
+    written, found = "", list[Need]()
     with Staging(regrading.store, plan.keep) as staging:
         below = staging.below(plan.show)
         publish.write_grades(below / GRADES, book, options.anonymous)
@@ -255,12 +244,16 @@ def _tell(options: Options, plan: Plan, regrading: Regrading, book: Gradebook, b
         if not plan.what_if:
             decided = by_submission([one for standing in book.standings for one in standing.decisions])
             publish.publish(regrading, below, plan.show, decided)
+            found = needs(book, regrading)
+            write_needs(below / NEEDS, plan.show / NEEDS, book, found, options.anonymous)
             written = console.write_report(below / REPORT, plan.show / REPORT, book, regrading)
             facts = _facts(regrading, book)
         staging.publish(facts)
     for line in console.lines(book, changed, regrading.tally, time.monotonic() - began):
         print(line)
     print(f"grades: {plan.show / GRADES}   changes: {plan.show / CHANGES}")
+    if said := told(found, plan.show / NEEDS):
+        print(said)
     print(f"{plan.keep / GRADES} is as it was; to keep this: add -o {plan.keep}" if plan.what_if else written)
     return OUR_FAULT if regrading.tally.ours else 0
 

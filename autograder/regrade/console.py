@@ -10,6 +10,7 @@ import msgspec
 
 from autograder.core.points import decimal_text
 from autograder.core.text import one_line
+from autograder.intake.source import some
 from autograder.regrade.csv_io import write_private
 from autograder.regrade.diff import Change, Changes
 from autograder.regrade.gradebook import Decision, Gradebook, Standing
@@ -46,6 +47,9 @@ def _done(book: Gradebook, tally: Tally, seconds: float) -> str:
         said.append(f"{again:,} NOT GRADED or not completely, which is our fault: start it again")
     if tally.failed:
         said.append(f"{len(tally.failed):,} NOT GRADED (why: in the notes of grades.csv)")
+    nothing = sum(standing.found_nothing for standing in book.standings)
+    if nothing:
+        said.append(f"{nothing:,} with NOTHING OF THE ASSIGNMENT in it")
     rate = f", {tally.graded / seconds:.1f} a second" if tally.graded and seconds > 0 else ""
     return f"{', '.join(said)}; {duration(seconds) if seconds >= 10 else f'{seconds:.2f} s'}{rate}"
 
@@ -84,6 +88,9 @@ def oddities(standings: Sequence[Standing], decisions: Iterable[Decision]) -> It
                 by_person.setdefault(known, []).append(standing.submission)
     for submissions in dict.fromkeys(tuple(found) for found in by_person.values() if len(found) > 1):
         yield f"submissions {', '.join(submissions)} are of one student: all of them are graded"
+    nothing = [standing.submission for standing in standings if standing.found_nothing]
+    if nothing:
+        yield f"nothing of the assignment was found in {len(nothing):,} submissions (see their notes): {some(nothing)}"
     there = {standing.submission for standing in standings}
     for name in dict.fromkeys(decision.submission for decision in decisions):
         if name not in there:

@@ -62,9 +62,10 @@ class Standing(msgspec.Struct, frozen=True):
     grading that this one is compared with, None where it is not known, and () where nothing of that submission is.
     old_total: None for unknown. submitted: when, as it was said (ISO 8601), with the lateness where it is known. notes:
     what was odd about it, for the staff. rerun: it is not graded, or not completely (something of ours failed, or its
-    files could not be had). adjusted: what people added to the total or took from it, which it holds. old_adjustment:
-    what they had, None for not known. late: how late, "26:05:00", "" for unknown or no rule. after_late,
-    old_after_late: the total after the rule for late work, None for unknown or no rule.
+    files could not be had). found_nothing: nothing that the assignment asks for was in it; notes say what was.
+    adjusted: what people added to the total or took from it, which it holds. old_adjustment: what they had, None for
+    not known. late: how late, "26:05:00", "" for unknown or no rule. after_late, old_after_late: the total after the
+    rule for late work, None for unknown or no rule.
     """
 
     submission: str
@@ -76,6 +77,7 @@ class Standing(msgspec.Struct, frozen=True):
     submitted: str = ""
     notes: tuple[str, ...] = ()
     rerun: bool = False
+    found_nothing: bool = False
     adjusted: tuple[Decision, ...] = ()
     old_adjustment: Fraction | None = None
     late: str = ""

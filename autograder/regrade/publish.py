@@ -143,13 +143,13 @@ def write_grades(path: Path, book: Gradebook, anonymous: bool = False) -> None:
     late = ("late", "after_late") if book.late else ()
     header = ("submission", *people, *rows, *adjusted, "total", "old total", *late, "submitted", "notes")
     shown = bool(people), bool(adjusted), bool(late)
-    write_table(path, header, (_line(standing, *shown) for standing in book.standings))
+    write_table(path, header, (_line(standing, *shown) for standing in book.standings), bom=True)
 
 
 def _line(standing: Standing, people: bool, adjusted: bool, late: bool) -> list[str]:
     return [
         standing.submission,
-        *(_people(standing) if people else ()),
+        *(people_of(standing) if people else ()),
         *(_points(cell.points) for cell in standing.cells),
         *([_points(standing.adjustment) if standing.adjusted else ""] if adjusted else ()),
         _points(standing.total),
@@ -160,7 +160,8 @@ def _line(standing: Standing, people: bool, adjusted: bool, late: bool) -> list[
     ]
 
 
-def _people(standing: Standing) -> list[str]:
+def people_of(standing: Standing) -> list[str]:
+    """The names, e-mails and sids of those who handed it in, as three cells."""
     fields = ([getattr(person, field) for person in standing.people] for field in ("name", "email", "sid"))
     return ["; ".join(field) for field in fields]
 
@@ -173,14 +174,14 @@ def write_changes(path: Path, changed: Changes, anonymous: bool = False) -> None
     """changes.csv: one line for each submission that changed, the largest change first. Raises OSError."""
     people = () if anonymous else ("name", "email", "sid")
     header = ("submission", *people, "old total", "total", "change", "rows")
-    write_table(path, header, (_change_line(change, bool(people)) for change in changed.changed))
+    write_table(path, header, (_change_line(change, bool(people)) for change in changed.changed), bom=True)
 
 
 def _change_line(change: Change, people: bool) -> list[str]:
     standing = change.standing
     return [
         standing.submission,
-        *(_people(standing) if people else ()),
+        *(people_of(standing) if people else ()),
         _points(standing.old_total),
         _points(standing.total),
         _points(change.by),

@@ -39,7 +39,7 @@ class Old(msgspec.Struct, frozen=True):
 
 
 _kept = msgspec.json.Decoder(Kept)
-_INTERNAL = Outcome.INTERNAL.value
+_INTERNAL, _MISSING = Outcome.INTERNAL.value, Outcome.MISSING.value
 
 
 class CannotAppraise(EnvironmentFault):
@@ -140,9 +140,15 @@ def standing(
         about.submitted,
         notes,
         rerun,
+        found_nothing(cells),
         adjusted,
         old.adjustment if old is not None else None,
     )
+
+
+def found_nothing(cells: Sequence[Cell]) -> bool:
+    """Whether nothing that the assignment asks for was in a submission."""
+    return bool(cells) and all(cell.outcome == _MISSING for cell in cells)
 
 
 def adjusted_by(points: Fraction, adjusted: Sequence[Decision]) -> Fraction:

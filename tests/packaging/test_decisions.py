@@ -154,7 +154,7 @@ def test_another_answer_makes_it_void_and_the_staff_are_told(
     again = handed(decided.root, tmp_path / "again", "another word")
     results = on_gradescope(again, "ada@example.edu")
     assert "score" not in row(results, "2.3")
-    assert "DECISIONS: row 2.3: what was decided was for another answer, so it is void" in results["log"]
+    assert "\n  2.3   what was decided was for another answer, so it is void" in results["log"]
     assert "void" not in json.dumps(results["tests"])
 
 
@@ -176,7 +176,7 @@ def test_a_row_of_code_is_void_with_its_file_or_an_own_module(
         text.write("# a line more\n")
     results = on_gradescope(again, "blaise@example.edu")
     assert row(results, "1.3")["score"] == 0.75
-    assert "DECISIONS: row 1.3: what was decided was for another answer" in results["log"]
+    assert "\n  1.3   what was decided was for another answer" in results["log"]
 
 
 def test_line_ends_and_a_mark_make_no_other_answer(
@@ -193,7 +193,7 @@ def test_a_stranger_with_the_same_answer_gets_nothing(
 ) -> None:
     results = on_gradescope(decided.export / "submission_101", "zoe@example.edu")
     assert "score" not in row(results, "2.3")
-    assert "DECISIONS" not in results["log"]
+    assert "NEEDS A PERSON" not in results["log"]
     nobody = on_gradescope(decided.export / "submission_101")
     assert "score" not in row(nobody, "2.3")
     assert "the metadata names no e-mail" in nobody["log"]
@@ -208,7 +208,7 @@ def test_two_that_disagree_are_told_and_neither_is_used(
     grade = request.getfixturevalue("on_gradescope")
     both = grade(decided.export / "submission_101", "ada@example.edu", "blaise@example.edu")
     assert "score" not in row(both, "2.3")
-    assert "row 2.3: two decisions disagree (0.25 and 0.5 points), so neither is used" in both["log"]
+    assert "\n  2.3   two decisions disagree (0.25 and 0.5 points), so neither is used" in both["log"]
     assert row(grade(decided.export / "submission_101", "blaise@example.edu"), "2.3")["score"] == 0.5
 
 

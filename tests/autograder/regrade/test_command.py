@@ -287,7 +287,7 @@ def test_bad_lines_of_overrides_are_named_and_the_rest_counts(export: Path, tmp_
     assert called.code == 0
     for number, (_, why) in bad.items():
         assert f"odd: mine.csv, line {number}: not used, {why}" in called.out
-    assert "points are given to submission 404, which is not here: not used" in called.out
+    assert "odd: mine.csv, line 8: not used, '404' is no submission's id" in called.out
     grades = table(tmp_path / "out" / "grades.csv")
     assert grades["8"]["1.1"] == grades["8"]["total"] == "0.2"
     assert grades["7"]["total"] == FULL

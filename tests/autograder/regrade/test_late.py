@@ -157,3 +157,10 @@ def test_an_adjustment_is_a_row_of_the_results(graded: Class, capsys: Capsys) ->
     assert (last["name"], last["score"], last["max_score"]) == ("Penalty", -0.5, 0)
     assert "copied" in last["output"]
     assert body["score"] == float(grades(graded.out / "grades.csv")["102"]["total"])
+
+
+@pytest.mark.parametrize("who", ["102", "submission_102", "BLAISE@example.edu", "c3"])
+def test_an_adjustment_names_a_student_by_whatever_does(who: str, graded: Class, capsys: Capsys) -> None:
+    (graded.out / "overrides.csv").write_text(f"submission,row,points,reason\n{who},bonus,0.5,fine\n")
+    assert run(capsys, "regrade", graded.out, "-o", graded.out).code == 0
+    assert grades(graded.out / "grades.csv")["102"]["adjustment"] == "0.5"
