@@ -73,11 +73,13 @@ def number(points: Fraction) -> float:
 def headline(report: Report) -> str:
     """The text above the rows. It is always visible, so it says what arrived and never what is right."""
     lines = [f"{NOT_GRADED} {report.fault}".strip()] if report.rerun else []
-    lines.append("What arrived (this list does not say what is right):")
+    lines.append("Received (this list does not say what is correct):")
     width = max((len(m.number) for m in report.marks), default=0)
     lines += [f"  {m.number:<{width}}  {m.receipt:<10}  {m.title}".rstrip() for m in report.marks]
     if any(m.findings.get("unreadable") or m.in_part for m in report.marks):
-        lines.append("Not understood, or in part: not of the form asked for; `check` says what is wrong with it.")
+        lines.append(
+            "What could not be read, or in part only, has not the form asked for; `check` says what is wrong with it."
+        )
     lines += [f"Files: {note}" for note in report.notes]
     if report.hides_rows:
         lines.append(_when_shown(report.visibilities))
@@ -87,12 +89,12 @@ def headline(report: Report) -> str:
 
 
 def _when_shown(visibilities: Set[str]) -> str:
-    """Until when rows wait, and with them the total."""
-    times = {"after_due_date": "after the due date", "after_published": "once grades are published"}
-    said = [words for visibility, words in times.items() if visibility in visibilities]
+    """Until when rows stay hidden, and with them the total."""
+    times = {"after_due_date": "after the due date", "after_published": "grades are published"}
+    said = [f"until {words}" for visibility, words in times.items() if visibility in visibilities]
     if not said:
-        return "Some rows are not shown; as long as that is so, Gradescope shows no total."
-    return f"Some rows are shown {' or '.join(said)}; until then Gradescope shows no total."
+        return "Some results stay hidden; as long as that is so, there is no total score."
+    return f"Some results stay hidden {' or '.join(said)}; until then there is no total score."
 
 
 def _adjustment(one: Adjustment, closed: bool) -> dict[str, Any]:

@@ -130,7 +130,7 @@ def test_a_decision_comes_back_in_its_row(decided: Class, on_gradescope: Callabl
     undecided = row(results, "2.4")
     assert "score" not in undecided
     assert undecided["visibility"] == "visible"
-    assert "Some rows are shown after the due date or once grades are published" in results["output"]
+    assert "stay hidden until after the due date or until grades are published; until then" in results["output"]
     assert "0.25" not in results["output"]
 
 
