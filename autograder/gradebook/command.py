@@ -1,6 +1,6 @@
 """`gradebook`: one column of Canvas' or Gradescope's own file filled, and pages for a mail merge.
 
-    gradebook GRADES ROSTER.csv --column "Homework 3 (12345)" -o filled.csv
+    gradebook GRADES ROSTER.csv --column "Essay (12345)" -o filled.csv
     gradebook GRADES --feedback
 
 GRADES is a folder that `regrade -o` wrote, or a grades.csv. Every other byte of the file stays as it is.
@@ -41,7 +41,7 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
     """The options of `gradebook`."""
     parser.add_argument("grades", type=Path, metavar="GRADES", help="a folder that `regrade -o` wrote")
     parser.add_argument("roster", type=Path, nargs="?", metavar="ROSTER", help="what Canvas or Gradescope exported")
-    parser.add_argument("--column", default="", help='the column to fill, such as "Homework 3 (12345)"')
+    parser.add_argument("--column", default="", help='the column to fill, such as "Essay (12345)"')
     parser.add_argument("-o", "--output", type=Path, metavar="CSV", help="where the filled file goes")
     parser.add_argument(
         "--choose", choices=tuple(RULES), default=ACTIVE, help="which of a student's submissions counts"

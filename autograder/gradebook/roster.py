@@ -1,7 +1,7 @@
 """A roster or gradebook as Canvas and Gradescope export it: which lines are students, and which column is filled.
 
 Canvas: `Student` ("Last, First"), `ID`, `SIS User ID`, `SIS Login ID` (an e-mail at some schools, a login at others),
-a column per assignment with its id ("Homework 3 (12345)"), a line `Points Possible`, and a test student. Gradescope:
+a column per assignment with its id ("Essay (12345)"), a line `Points Possible`, and a test student. Gradescope:
 `First Name`, `Last Name`, `SID`, `Email`; of one assignment also `Total Score` and `Submission ID`.
 """
 
