@@ -34,6 +34,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     answer:       for a written row, the name of the text in the student's file.
     tags:         Gradescope's tags.
     seconds:      a limit of its own in place of limits.seconds_per_row.
+    hint:         whether `check --hint` may say more about the row.
     params:       parameters of the row's spec.
     """
 
@@ -46,6 +47,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     answer: str = ""
     tags: tuple[str, ...] = ()
     seconds: float | None = None
+    hint: bool = True
     params: dict[str, Any] = {}
 
     @property

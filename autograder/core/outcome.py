@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from autograder.core.figure import Figure
+from autograder.core.receipt import Receipt
 
 
 class Outcome(str, Enum):
@@ -181,6 +182,7 @@ class Report(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()  # sentences on files that were not read, for the student
     assignment: str = ""  # what the rubric calls it
     adjustments: tuple[Adjustment, ...] = ()
+    receipt: Receipt | None = None  # hashes of what was graded; None where it comes from a store
 
     @property
     def points(self) -> Fraction:

@@ -28,6 +28,9 @@ MAX_OUTPUT = 90_000  # Gradescope cuts the middle out of anything longer than 10
 NOT_GRADED = "Not graded: this is our fault, not yours. The staff must rerun this submission."
 
 
+RECEIPT = "Receipt (what was read; `pack` prints the same lines for the same files):"
+
+
 class ResultsError(EnvironmentFault):
     """A results.json that Gradescope would refuse: our fault."""
 
@@ -57,6 +60,7 @@ def results(report: Report, isolation: Mapping[str, Any] | None = None) -> dict[
             "seed": report.seed,
             "rerun": report.rerun,
             "isolation": dict(isolation) if isolation is not None else None,
+            "receipt": report.receipt.record() if report.receipt is not None else None,
             "rows": {m.number or m.title: _finding(m) for m in report.marks},
         },
     }
@@ -81,6 +85,8 @@ def headline(report: Report) -> str:
             "What could not be read, or in part only, has not the form asked for; `check` says what is wrong with it."
         )
     lines += [f"Files: {note}" for note in report.notes]
+    if report.receipt is not None:
+        lines += ["", RECEIPT, *(f"  {line}" for line in report.receipt.lines()), ""]
     if report.hides_rows:
         lines.append(_when_shown(report.visibilities))
     lines.append(f"autograder {report.version}, rubric {report.rubric_hash}")
