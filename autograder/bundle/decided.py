@@ -108,7 +108,7 @@ def _placed(regrading: Regrading, decided: Mapping[str, Mapping[str, Decision]])
                     f"submission {name}: its answer to {linked.name} was not read by this version of the project:"
                     " grade the export again into its folder first."
                 )
-            answer = on_gradescope.answer_of(mark, linked, submission, files)
+            answer = on_gradescope.answer_of(mark, linked, submission)
             yield Placed(name, linked.name, answer, _written(decisions[linked.name]))
         for kind in (BONUS, PENALTY):
             if kind in decisions:

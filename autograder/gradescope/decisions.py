@@ -6,8 +6,8 @@ Theory of operation. A decision belongs to a person, a row and an answer. The fi
     place  = HMAC-SHA256(person, row)                          somebody decided something here
     key    = HMAC-SHA256(person, row, answer as it was read)   and it was for this answer
 
-The answer of a written row is its text; that of any other row is the file of its question with the student's own
-modules. So an answer that is not the one that was read has a place and no key: the decision is void, and the staff are
+The answer of a written row is its text; that of any other row is the file of its question with what it imports of the
+student's own. So an answer that is not the one that was read has a place and no key: the decision is void, and the staff are
 told. Any member of a group finds it. Whoever has the file and the class list can see at which places something was
 decided, and whoever has the answers too, what: it is closed to all but root, and read after the last student process.
 """
@@ -31,6 +31,7 @@ from autograder.core.digest import digest
 from autograder.core.errors import AutograderError
 from autograder.core.outcome import BONUS, FOR_A_PERSON, PENALTY, Adjustment, Mark, Outcome, Report
 from autograder.core.points import decimal_text
+from autograder.core.receipt import of_question
 from autograder.core.submission import Submission
 from autograder.grading.row import ARRIVED
 
@@ -109,24 +110,16 @@ def _mac(who: bytes, *parts: str) -> str:
     return hmac.new(who, whole, hashlib.sha256).hexdigest()[:32]
 
 
-def answer_of(mark: Mark, linked: LinkedRow, submission: Submission, files: Sequence[str]) -> str:
-    """The answer that a row's decision is for, as it was read. files: of all questions."""
+def answer_of(mark: Mark, linked: LinkedRow, submission: Submission) -> str:
+    """The answer that a row's decision is for, as it was read."""
     if linked.row.graded == "written" and mark.feedback.startswith(ARRIVED):
         return mark.feedback.removeprefix(ARRIVED)
-    return receipt(submission, linked.question.file, files)
-
-
-def receipt(submission: Submission, file: str, files: Sequence[str]) -> str:
-    """A hash of a question's file and the student's own modules, which it may import, as they were read."""
-    names = [name for name in submission.texts if name == file or name not in files]
-    faults = [name for name in submission.faults if name == file or name not in files]
-    read = [f"{name}\0{submission.texts[name]}" for name in sorted(names)]
-    return digest([*read, "\0", *(f"{name}\0{submission.faults[name]}" for name in sorted(faults))])
+    return of_question(submission, linked.question.file)
 
 
 def whole_receipt(submission: Submission, files: Sequence[str]) -> str:
     """What an adjustment of the total is for: everything that was handed in."""
-    return digest([receipt(submission, file, files) for file in files])
+    return digest([of_question(submission, file) for file in files])
 
 
 # ------------------------------------------------------------------------------------------------------------- applied
@@ -170,7 +163,7 @@ def decided(
     marks: list[Mark] = []
     notes: list[str] = []
     for mark, linked in zip(report.marks, rows, strict=True):
-        found = look_up(kept, emails, linked.name, answer_of(mark, linked, submission, files))
+        found = look_up(kept, emails, linked.name, answer_of(mark, linked, submission))
         if found.points is not None:
             mark = decided_mark(mark, found.points, found.comment, kept.visibility)
         elif found.why_not:
