@@ -7,9 +7,10 @@ Theory of operation. A decision belongs to a person, a row and an answer. The fi
     key    = HMAC-SHA256(person, row, answer as it was read)   and it was for this answer
 
 The answer of a written row is its text; that of any other row is the file of its question with what it imports of the
-student's own. So an answer that is not the one that was read has a place and no key: the decision is void, and the staff are
-told. Any member of a group finds it. Whoever has the file and the class list can see at which places something was
-decided, and whoever has the answers too, what: it is closed to all but root, and read after the last student process.
+student's own. So an answer that is not the one that was read has a place and no key: the decision is void, and the
+staff are told. Any member of a group finds it. Whoever has the file and the class list can see at which places
+something was decided, and whoever has the answers too, what: it is closed to all but root, and read after the last
+student process.
 """
 
 from __future__ import annotations
