@@ -37,6 +37,7 @@ COMMANDS = {
     "regrade": ("regrade", "grade many submissions; see whose grade a changed rubric changes"),
     "responses": ("blind", "collect written answers for blind grading"),
     "merge": ("blind", "put the points of written answers beside the others"),
+    "gradebook": ("gradebook", "put grades into the file that Canvas or Gradescope exported"),
     "bundle": ("bundle", "build the zip for students, or, if nothing is wrong, for Gradescope"),
     "new": ("new", "write a homework of one question, which works at once: the start of one's own"),
     "pages": ("bundle", "write what the pages and the template say of the rubric: tables, totals, points, a sample"),

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import yaml
 
-from autograder.assignment.rubric import LimitsOf, Question, Row, Rubric, RubricError, RubricFile, error_at
+from autograder.assignment.rubric import Late, LimitsOf, Question, Row, Rubric, RubricError, RubricFile, error_at
 from autograder.core.points import decimal_text
 from autograder.core.text import nearest
 
@@ -166,6 +166,8 @@ def _kind_at(path: str) -> type[msgspec.Struct]:
         return Row
     if path.startswith("questions["):
         return Question
+    if path.startswith("late"):
+        return Late
     return LimitsOf if path.startswith("limits") else Rubric
 
 
@@ -175,6 +177,8 @@ def _value_message(path: str, message: str, written: str) -> str:
     got = (re.findall(r"got `(\w+)`", message) or [""])[0]
     if key == "number" and got in ("float", "int"):
         return f'write the number in quotes: number: "{written}"'
+    if key == "penalty_per_day":
+        return "expected a share from 0 to 1, such as 0.1"
     if key in ("points", "extra_points"):
         return f"expected a number of points, such as 0.5{', got ' + written if written else ''}"
     if key in _ALLOWED_WORDS:
@@ -212,6 +216,7 @@ _ALLOWED_WORDS = {
 def _check(read: RubricFile) -> Iterator[RubricError]:
     """What types cannot say: numbers that are unique, sums that hold, limits that agree."""
     yield from _check_limits(read)
+    yield from _check_late(read)
     seen: dict[str, str] = {}
     for q, question in enumerate(read.rubric.questions):
         for r, row in enumerate(question.rows):
@@ -246,6 +251,17 @@ def _check_limits(read: RubricFile) -> Iterator[RubricError]:
         yield read.error(
             "limits.memory_mb", f"expected at least {LEAST_MEMORY}, which numpy needs, got {limits.memory_mb}"
         )
+
+
+def _check_late(read: RubricFile) -> Iterator[RubricError]:
+    late = read.rubric.late
+    if late is None:
+        return
+    if not late.penalty_per_day.is_finite() or not 0 <= late.penalty_per_day <= 1:
+        yield read.error("late.penalty_per_day", f"expected a share from 0 to 1, got {late.penalty_per_day}")
+    for key in ("grace_minutes", "late_days"):
+        if not 0 <= getattr(late, key) < MOST:
+            yield read.error(f"late.{key}", f"expected a number from 0 up, got {getattr(late, key)}")
 
 
 def _check_row(read: RubricFile, row: Row, path: str) -> Iterator[RubricError]:

@@ -18,6 +18,7 @@ import msgspec
 
 from autograder.assignment.load import OWN_ROOT, Assignment, load_assignment
 from autograder.bundle.archive import BundleError
+from autograder.bundle.decided import collected
 from autograder.bundle.gradescope_zip import gradescope
 from autograder.bundle.pages import refuse_stale, stale, write_pages
 from autograder.bundle.settings import settings
@@ -36,6 +37,7 @@ class Options(msgspec.Struct, frozen=True):
     output: Path | None
     wheels: bool
     accept_holes: bool
+    decisions: Path | None = None
 
 
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
@@ -50,6 +52,9 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
             "--accept-holes",
             action="store_true",
             help="build it although no case is planted for some row; they are listed",
+        )
+        parser.add_argument(
+            "--decisions", type=Path, metavar="GRADES", help="carry what people decided in a folder of `regrade -o`"
         )
 
 
@@ -102,18 +107,18 @@ def _bundle(options: Options, root: Path) -> str:
         raise WrongCall(f"cannot write {output}: {error.strerror or error}") from error
     if options.kind == "gradescope":
         return _gradescope(root, output, options)
-    if options.wheels or options.accept_holes:
-        option = "--wheels" if options.wheels else "--accept-holes"
-        raise WrongCall(f"{option} goes with the bundle for Gradescope")
+    if options.wheels or options.accept_holes or options.decisions:
+        raise WrongCall("--wheels, --accept-holes and --decisions go with the bundle for Gradescope")
     return f"{student(root, output, OWN_ROOT)}: give it to the students; its README.md says how to use it."
 
 
 def _gradescope(root: Path, output: Path, options: Options) -> str:
     """Validates first: a zip on Gradescope grades a whole class."""
+    decisions, told = collected(options.decisions, root) if options.decisions else (b"", ())
     assignment, found = _proof(root)
     accepted = found.unproven if options.accept_holes else ()
     refuse_holes(found, accepted)
-    path = gradescope(root, output, options.wheels, OWN_ROOT, accepted)
+    path = gradescope(root, output, options.wheels, OWN_ROOT, accepted, decisions)
     content = path.read_bytes()
     totals = ", ".join(f"{decimal_text(points)} {kind}" for kind, points in assignment.rubric.totals().items())
     digest = hashlib.sha256(content).hexdigest()[:12]
@@ -122,8 +127,9 @@ def _gradescope(root: Path, output: Path, options: Options) -> str:
         f"{path}: {len(content) / 1e6:.1f} MB, sha256 {digest}, {holes} in the assignment.",
         *(f"ACCEPTED HOLE {hole}" for hole in accepted),
         f"Rubric {assignment.rubric_file.hash}: {totals}.",
+        *told,
         "",
-        settings(assignment.rows, assignment.rubric.limits),
+        settings(assignment.rows, assignment.rubric.limits, bool(decisions)),
     )
     return "\n".join(said)
 
