@@ -21,16 +21,6 @@ from autograder.sandbox import wire
 from autograder.sandbox.decoding import Room, decode
 from autograder.sandbox.protocol import Ended, OutOfTime, Program, Start, Worker
 
-# Packages that people reach for and that a submission must do without; the text is what their import says.
-UNAVAILABLE = {
-    "torch": "torch is not available here: a submission needs numpy only. Remove `import torch` and use numpy.",
-    "tensorflow": "tensorflow is not available here: a submission needs numpy only.",
-    "jax": "jax is not available here: a submission needs numpy only.",
-    "scipy": "scipy is not available here: a submission needs numpy only.",
-    "sympy": "sympy is not available here: a submission needs numpy only.",
-}
-
-
 MAX_SKIPPED = 5  # lines that a row is told of
 LOST = (
     "{name}: a tab or a line end stands where \\{command} may have been meant. Write r in front of the quotes: "
@@ -291,7 +281,7 @@ class Student:
         texts = self._submission.texts
         seconds = math.ceil(self._limits.until_the_deadline()) + 1
         unreadable = {file.removesuffix(".py"): fault for file, fault in self._submission.faults.items()}
-        self._worker = self._start(Program(self.file, texts, self._memory_bytes, UNAVAILABLE, seconds, unreadable))
+        self._worker = self._start(Program(self.file, texts, self._memory_bytes, seconds, unreadable))
         self._load_fault = self._load(self._worker)
         if self._load_fault is not None:
             self.close()
@@ -409,7 +399,7 @@ def _skipped(fault: Mapping[str, Any]) -> str:
         return f"{where} ended the loading of the file: nothing below it is there. Remove it."
     kind = one_line(_text(fault.get("type")), 60) or "Exception"
     said = one_line(_text(fault.get("message"))[:160], 200)
-    return f"{where} was skipped, since it raised {kind}{': ' if said else ''}{said}."
+    return f"{where} was skipped, since it raised {kind}{': ' if said else ''}{said.rstrip('.')}."
 
 
 def _crashed(kind: str) -> str:

@@ -23,7 +23,7 @@ def writes(data: str, before: str = "") -> str:
 
 
 def program(text: str) -> Program:
-    return Program("answers.py", {"answers.py": text}, 256 * MEGABYTES, {})
+    return Program("answers.py", {"answers.py": text}, 256 * MEGABYTES)
 
 
 def start(text: str) -> Worker:
