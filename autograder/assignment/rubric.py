@@ -86,18 +86,30 @@ class LimitsOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     memory_mb: int
 
 
+class Gradescope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a submission is graded with on Gradescope: the self-check tells students where theirs is another.
+
+    python: its minor version, "3.10": what the base image has. numpy: its minor version, "2.2": what the lock has for it.
+    """
+
+    python: str = "3.10"
+    numpy: str = "2.2"
+
+
 class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The whole rubric.
 
     assignment: the homework's name.
     seed:       decides every random draw, together with the submission's id.
     limits:     limits on student code.
+    gradescope: the versions of Python and numpy there.
     questions:  the questions, in homework order.
     """
 
     assignment: str
     seed: int
     limits: LimitsOf
+    gradescope: Gradescope = Gradescope()
     questions: tuple[Question, ...]
 
     def rows(self) -> Iterator[tuple[Question, Row]]:

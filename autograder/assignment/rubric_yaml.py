@@ -10,11 +10,12 @@ from typing import Any
 import msgspec
 import yaml
 
-from autograder.assignment.rubric import LimitsOf, Question, Row, Rubric, RubricError, RubricFile, error_at
+from autograder.assignment.rubric import Gradescope, LimitsOf, Question, Row, Rubric, RubricError, RubricFile, error_at
 from autograder.core.points import decimal_text
 from autograder.core.text import nearest
 
 NUMBER = r"\d+(\.\d+[a-z]?)?"  # of a row
+VERSION = r"\d{1,3}\.\d{1,3}"  # of Python and numpy
 FILE = r"[A-Za-z_]\w*\.py"  # of a question
 MOST_POINTS, MOST = 1000, 1e6  # of a row; of a limit
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -83,6 +84,8 @@ def _kind_at(path: str) -> type[msgspec.Struct]:
         return Row
     if path.startswith("questions["):
         return Question
+    if path.startswith("gradescope"):
+        return Gradescope
     return LimitsOf if path.startswith("limits") else Rubric
 
 
@@ -92,6 +95,8 @@ def _value_message(path: str, message: str) -> str:
     got = (re.findall(r"got `(\w+)`", message) or [""])[0]
     if key == "number" and got in ("float", "int"):
         return 'write the number in quotes: number: "1.1"'
+    if path in ("gradescope.python", "gradescope.numpy"):
+        return 'write the version in quotes, such as "3.10"'
     if key in ("points", "extra_points"):
         return "expected a number of points, such as 0.5"
     if key in _ALLOWED_WORDS:
@@ -112,6 +117,9 @@ def _check(read: RubricFile) -> None:
     for limit in LimitsOf.__struct_fields__:
         if not 0 < getattr(rubric.limits, limit) < MOST:
             raise read.error(f"limits.{limit}", f"expected a positive number, got {getattr(rubric.limits, limit)}")
+    for key in Gradescope.__struct_fields__:
+        if not re.fullmatch(VERSION, said := getattr(rubric.gradescope, key)):
+            raise read.error(f"gradescope.{key}", f'expected a minor version such as "3.10", got "{said}"')
     seen: dict[str, str] = {}
     for q, question in enumerate(rubric.questions):
         for r, row in enumerate(question.rows):

@@ -21,6 +21,7 @@ from autograder.sandbox import wire
 from autograder.sandbox.decoding import Room, decode
 from autograder.sandbox.protocol import Ended, OutOfTime, Program, Start, Worker
 
+_THERE = ("UTF-", "NUL", "needs Python")  # in the fault of a file that is there, and cannot be run
 MAX_SKIPPED = 5  # lines that a row is told of
 LOST = (
     "{name}: a tab or a line end stands where \\{command} may have been meant. Write r in front of the quotes: "
@@ -318,7 +319,7 @@ class Student:
     def _check_that_it_is_there(self, name: str) -> None:
         if self.file in self._submission.faults:
             fault = self._submission.faults[self.file]
-            raise Crashed(fault) if "UTF-" in fault or "NUL" in fault else Missing(fault)
+            raise Crashed(fault) if any(word in fault for word in _THERE) else Missing(fault)
         if self.file not in self._submission.texts:
             from autograder.grading.near_names import instead_of  # needed only for a mistake
 

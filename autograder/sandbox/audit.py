@@ -71,7 +71,13 @@ def _readable() -> set[str]:
     folders |= {path for path in sys.path if path.endswith(("site-packages", "dist-packages", "lib-dynload", ".zip"))}
     folders |= {os.path.join(sys.base_prefix, name) for name in ("lib", "DLLs", "Lib", "Library")}
     folders |= {"/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/local/lib", "/usr/share/zoneinfo", "/etc/localtime"}
-    folders |= {"/System/Library", "/opt/homebrew", os.environ.get("SYSTEMROOT", "/usr/lib"), os.devnull, "/dev/urandom"}
+    folders |= {
+        "/System/Library",
+        "/opt/homebrew",
+        os.environ.get("SYSTEMROOT", "/usr/lib"),
+        os.devnull,
+        "/dev/urandom",
+    }
     return {os.path.normcase(os.path.realpath(folder)) for folder in folders}
 
 
@@ -147,7 +153,7 @@ def kept_from(error: BaseException) -> str:
         return PROGRAMS
     if modules & {"socket", "urllib", "http", "ssl", "ftplib", "smtplib", "poplib", "imaplib"}:
         return NETWORK
-    if error.filename is not None or isinstance(error, FileNotFoundError):
+    if error.filename is not None or isinstance(error, FileNotFoundError) or error.errno == errno.EACCES:
         return FILES
     return ANYTHING if isinstance(error, PermissionError) else ""
 

@@ -161,9 +161,7 @@ class StudentFiles:
 class Session:
     """One module of the student, loaded once and asked many times."""
 
-    def __init__(
-        self, file: str, texts: dict[str, str], unreadable: dict[str, str], packages: Sequence[str]
-    ) -> None:
+    def __init__(self, file: str, texts: dict[str, str], unreadable: dict[str, str], packages: Sequence[str]) -> None:
         self.file = file
         self.texts = texts
         self.module = types.ModuleType(file.removesuffix(".py"))
