@@ -64,6 +64,8 @@ def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
     except AutograderError as problem:
         _say(str(problem))
         return USAGE
+    except BrokenPipeError:  # `check | head`: who reads has seen enough
+        return NOT_FULL
 
 
 # ----------------------------------------------------------------------------------------------------------- one run

@@ -21,7 +21,7 @@ def needs(file: str, minor: int) -> list[list[object]]:
     visitor = vermin.visit(finder.texts[file], config)
     found = [said.split(":", 5) for said in visitor.output_text().splitlines() if said.count(":") >= 5]
     newer = (
-        [int(line or 0), int(version[2:]), " ".join(what.split()).replace("'", "")]
+        [int(line or 0), int(version[2:]), " ".join(what.split()).replace("'", "").removesuffix(" member")]
         for _, line, _, _, version, what in found
         if version.startswith("3.") and version[2:].isdigit() and int(version[2:]) > minor
     )

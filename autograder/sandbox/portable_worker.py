@@ -25,11 +25,11 @@ from autograder.sandbox.zygote_start import ENVIRONMENT
 
 MAX_OUTPUT = 64 << 10
 START_SECONDS = 60.0  # an interpreter that is not ready by then is our fault, not the student's
-# The text of the interpreter's -c: puts the engine's folder on the path for the worker's own imports, then takes it off
-# again, so that a submission's `import reference` or `import tests` finds nothing. Neither is the current folder on it.
+# The text of the interpreter's -c: puts the engine's folder on the path for as long as the package is looked for, so that
+# a submission's `import reference` finds nothing, and we do not find a student's json.py. Nor is the current folder on it.
 _BOOTSTRAP = (
-    "import sys; sys.path[:] = [{root!r}] + [p for p in sys.path if p]; import autograder.sandbox.worker as w; "
-    "sys.path.remove({root!r}); w.main()"
+    "import sys; sys.path[:] = [{root!r}] + [p for p in sys.path if p]; import autograder; del sys.path[0]; "
+    "import autograder.sandbox.worker as w; w.main()"
 )
 _KEPT = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 

@@ -12,9 +12,10 @@ import sys
 PROBE_MEMORY = 64 << 20
 PROBE_CPU = 60
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-# Puts the engine's folder on the path for the zygote's own imports only: `zygote.main` takes it off again.
+# The engine's folder is on the path for as long as the package is looked for: a student's json.py may lie in it.
 _BOOTSTRAP = (
-    "import sys; sys.path[:] = [{root!r}] + [p for p in sys.path if p]; import autograder.sandbox.zygote as z; "
+    "import sys; sys.path[:] = [{root!r}] + [p for p in sys.path if p]; import autograder; del sys.path[0]; "
+    "import autograder.sandbox.zygote as z; "
     "z.main({control}, {probe}, {main_thread}, {root!r})"
 )
 # Nothing of the grader's environment but what an interpreter needs. One numeric thread: a fork is safe, and the
