@@ -12,7 +12,7 @@ if sys.version_info < (3, 10):  # noqa: UP036
     sys.exit(2)
 
 if sys.argv[:1] == ["-m"]:  # `python -m` looks for us, with the current folder first on its path
-    import _signal
+    import _signal  # type: ignore[import-not-found]  # without the enums of `signal`
     import os
 
     # A random.py or json.py that lies there would be taken for Python's own by whatever is imported from here on.

@@ -89,7 +89,8 @@ class LimitsOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 class Gradescope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a submission is graded with on Gradescope: the self-check tells students where theirs is another.
 
-    python: its minor version, "3.10": what the base image has. numpy: its minor version, "2.2": what the lock has for it.
+    python: the minor version that the base image has, "3.10".
+    numpy:  the minor version that the lock has for it, "2.2".
     """
 
     python: str = "3.10"

@@ -162,7 +162,8 @@ def _checked(assignment: Assignment, folder: Path, root: Path) -> Checked:
             notes += [unchecked] if unchecked else []
         except WorkerFault as fault:  # every row says so, too
             notes = [f"Nothing could be run on this machine, and that is no fault of yours: {fault}", *notes]
-        grading = Grading(assignment, submission, seed=assignment.seed(), start=jail.start)
+        seed = assignment.seed()
+        grading = Grading(assignment, submission, seed=seed, start=jail.start, warns_of_time=True)
         report = grading.run()
     return Checked(folder, report, isolation, versions.line(there), (*report.notes, *notes))
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
-import re
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from autograder.assignment.rubric import Gradescope
+from autograder.assignment.versions import PYTHON, differs, here, numbers, numpy_here
 from autograder.core.submission import Submission
 from autograder.core.text import one_line
 from autograder.sandbox import wire
@@ -20,50 +19,30 @@ from autograder.sandbox.protocol import Ended, OutOfTime, Program, Start, Worker
 NEEDS = Path(__file__).with_name("needs.py")
 PROGRAM = "what-it-needs.py"  # no module of a student's has such a name
 MEMORY, SECONDS = 256 << 20, 20.0
-PYTHON = (3, sys.version_info[1])
 NEWEST = (3, 13)
-
-
-def numpy_here() -> str:
-    """The version of the numpy that is installed, "" if it cannot be told. Reads its own file: numpy takes long."""
-    with suppress(ImportError, OSError, ValueError):
-        found = importlib.util.find_spec("numpy")
-        if found is not None and found.origin is not None:
-            text = Path(found.origin).with_name("version.py").read_text(encoding="utf-8")
-            said = re.search(r'^(?:short_)?version\s*=\s*["\'](\d+\.\d+[^"\']*)["\']', text, re.MULTILINE)
-            return said[1] if said else ""
-    return ""
-
-
-def numbers(version: str) -> tuple[int, ...]:
-    """The major and minor version: "2.2.6" is (2, 2)."""
-    return tuple(int(part) for part in re.findall(r"\d+", version)[:2])
 
 
 def too_old(there: Gradescope) -> str:
     """Why the numpy that is installed will not do, with the command that mends it; "" if it will."""
-    here = numpy_here()
-    if not here or numbers(here) >= numbers(there.numpy):
+    found = numpy_here()
+    if not found or numbers(found) >= numbers(there.numpy):
         return ""
     install = f'"{sys.executable}" -m pip install "numpy>={there.numpy}"'
-    return f"numpy {here} is installed here, and Gradescope has {there.numpy}. Install with: {install}"
+    return f"numpy {found} is installed here, and Gradescope has {there.numpy}. Install with: {install}"
 
 
 def line(there: Gradescope) -> str:
     """The last line where a version differs: "Here: Python 3.12, numpy 2.3.1. On Gradescope: ..."; else ""."""
-    numpy, python = numpy_here(), f"{PYTHON[0]}.{PYTHON[1]}"
-    same_numpy = not numpy or numbers(numpy) == numbers(there.numpy)
-    if same_numpy and python == there.python:
+    if not differs(there):
         return ""
-    said = f"Here: Python {python}, numpy {numpy}. On Gradescope: Python {there.python}, numpy {there.numpy}."
-    new = f" This self-check was not tried with Python {python}." if NEWEST < PYTHON else ""
-    return said + new
+    new = f" This self-check was not tried with Python {PYTHON}." if numbers(PYTHON) > NEWEST else ""
+    return f"Here: {here()}. On Gradescope: Python {there.python}, numpy {there.numpy}.{new}"
 
 
 def as_there(submission: Submission, there: Gradescope, start: Start) -> tuple[Submission, str]:
     """The submission without the files that would not run on Gradescope's Python, each with why; and a note."""
     minor = numbers(there.python)[1]
-    if PYTHON <= (3, minor) or not submission.texts:
+    if (3, minor) >= numbers(PYTHON) or not submission.texts:
         return submission, ""
     if importlib.util.find_spec("vermin") is None:
         install = f'"{sys.executable}" -m pip install vermin'

@@ -114,11 +114,12 @@ def _grade_in(jail: Jail, grading: Grading, options: Options, directory: Path, r
     from autograder.gradescope.results import results, write_results
 
     isolation: Isolation | None = None
+    graded_with = _versions(grading) if options.gradescope else ""
 
     def write(report: Report) -> None:
         if options.output is not None:
             whole = len(grading.findings) == len(report.marks) or bool(report.fault)
-            body = results(report, isolation.record() if isolation else None)
+            body = results(report, isolation.record() if isolation else None, graded_with)
             try:
                 write_results(options.output, body, last=whole)
             except OSError as error:
@@ -156,6 +157,15 @@ def _grade_in(jail: Jail, grading: Grading, options: Options, directory: Path, r
     repeat = f"python -m autograder grade {directory} --seed {report.seed}"
     _tell(report, isolation, options.output, repeat + ("" if root == OWN_ROOT else f" --assignment {root}"))
     return 2 if report.rerun else 0
+
+
+def _versions(grading: Grading) -> str:
+    """The versions that this image grades with; staff are told where the rubric says others."""
+    from autograder.assignment import versions
+
+    if said := versions.warning(grading.assignment.rubric.gradescope):
+        grading.staff_notes = (*grading.staff_notes, said)
+    return versions.here()
 
 
 def _tell(report: Report, isolation: Isolation, output: Path | None, repeat: str) -> None:

@@ -126,8 +126,10 @@ class Student:
         start: Start,
         memory_bytes: int,
         asked_for: Iterable[str] = (),
+        warns_of_time: bool = False,
     ) -> None:
-        """asked_for: names that rows of the question ask for, none of which is offered for another one."""
+        """asked_for: names that rows of the question ask for, none of which is offered for another one. warns_of_time:
+        whether to remark on what may take too long on a slower machine."""
         self.file = file
         self._asked_for = frozenset(asked_for)
         self._submission = submission
@@ -139,6 +141,9 @@ class Student:
         self._broken: dict[str, dict[str, Any]] = {}  # name -> what its statement raised while the file was loaded
         self._ended: Fault | None = None  # where the file ended its own loading
         self._skipped: tuple[str, ...] = ()
+        self._warns_of_time = warns_of_time
+        self._row_cpu = 0.0
+        self._slow_load: tuple[str, ...] = ()
         self._remarks: list[str] = []
         self._hint = ""
         self._requests = 0
@@ -194,12 +199,13 @@ class Student:
     def begin_row(self, seconds: float, visibility: str = "visible") -> None:
         """Starts the time of the next row, in which `seconds` may be used in all."""
         self._visibility = visibility
-        self._remarks = []
+        self._remarks, self._row_cpu = [], 0.0
         self._limits.begin_row(seconds)
 
     def remarks(self) -> str:
         """What was noticed since the row began, whatever came of it: lines that were skipped, a lost backslash."""
-        return "\n".join([*self._remarks, *self._skipped])
+        slow = self._too_slow("All calls of this row", self._row_cpu, self._limits.row)
+        return "\n".join([*self._remarks, *slow, *self._slow_load, *self._skipped])
 
     def printed(self) -> str:
         """What the student's code printed since this was last asked, cleaned; for the staff."""
@@ -238,6 +244,7 @@ class Student:
                 if reply.get("id") != header["id"] or reply.get("index") != index:
                     raise Ended("it wrote into the grader's pipe")
                 value = self._value(name, reply, data, room)
+                self._count_time(name, _seconds(reply))
                 if self._limits.left() <= 0:  # what reading it costs the grader counts, too
                     raise OutOfTime
                 values.append(value)
@@ -269,6 +276,18 @@ class Student:
         except wire.BadFrame as error:
             raise Ended("it wrote into the grader's pipe", f"what it wrote: {error}") from None
 
+    def _count_time(self, name: str, seconds: float) -> None:
+        """Adds the CPU seconds of one call, and remarks on it once a row."""
+        slow = self._too_slow(name, seconds, self._limits.call)
+        self._remarks += [] if any(said.startswith(f"{name} took") for said in self._remarks) else slow
+        self._row_cpu += seconds
+
+    def _too_slow(self, what: str, seconds: float, limit: float) -> tuple[str, ...]:
+        """A remark on CPU seconds from a quarter of a limit on, which a slow machine may reach."""
+        if not self._warns_of_time or seconds < limit / 4:
+            return ()
+        return (f"{what} took {seconds:.1f} s of computing here; Gradescope is slower and stops it at {limit:g} s.",)
+
     def _loaded_worker(self, name: str) -> Worker:
         """A worker with the module loaded; a module that failed to load is not run again."""
         if self._load_fault is not None:
@@ -299,6 +318,7 @@ class Student:
             return Killed(f"{self.file}: the process of your code is gone while loading the file: {end.how}.")
         if "fault" in reply:
             return self._at_load(f"loading {self.file}", reply)
+        self._slow_load = self._too_slow(f"Loading {self.file}", _seconds(reply), self._limits.call)
         skipped, broken = reply.get("skipped"), reply.get("broken")
         self._ended = None
         told = [one for one in skipped if isinstance(one, dict)] if isinstance(skipped, list) else []
@@ -369,6 +389,12 @@ class Student:
         found = near_name(wanted, [one for one in present if one not in self._asked_for])
         offered = f', found "{found}"' if found else ""
         return f"{self.file} has no {wanted}{offered}. Keep the name of the template."
+
+
+def _seconds(reply: Mapping[str, Any]) -> float:
+    """The CPU seconds that a reply tells of."""
+    told = reply.get("cpu")
+    return told if type(told) is float and 0 <= told < 1e6 else 0.0
 
 
 def _text(value: Any) -> str:

@@ -13,8 +13,11 @@ from types import FrameType, ModuleType
 TEMPLATE = "student_template"
 # Of Python's own, what only some Pythons from 3.10 on have. A file of the student's of such a name comes first.
 _REMOVED = frozenset(
-    "aifc asynchat asyncore audioop binhex cgi cgitb chunk crypt imghdr imp mailcap nis nntplib ossaudiodev pipes smtpd"
-    " sndhdr spwd sunau telnetlib uu xdrlib".split()
+    (
+        *("aifc", "asynchat", "asyncore", "audioop", "binhex", "cgi", "cgitb", "chunk", "crypt", "imghdr", "imp"),
+        *("mailcap", "nis", "nntplib", "ossaudiodev", "pipes", "smtpd", "sndhdr", "spwd", "sunau", "telnetlib", "uu"),
+        "xdrlib",
+    )
 )
 _SOME_PYTHONS = _REMOVED | {"annotationlib", "compression", "tomllib"}
 # What a server's Python comes without, though it stands among Python's own.

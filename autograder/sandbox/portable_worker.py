@@ -25,8 +25,8 @@ from autograder.sandbox.zygote_start import ENVIRONMENT
 
 MAX_OUTPUT = 64 << 10
 START_SECONDS = 60.0  # an interpreter that is not ready by then is our fault, not the student's
-# The text of the interpreter's -c: puts the engine's folder on the path for as long as the package is looked for, so that
-# a submission's `import reference` finds nothing, and we do not find a student's json.py. Nor is the current folder on it.
+# The text of the interpreter's -c: the engine's folder is on the path for as long as the package is looked for, so that
+# a submission's `import reference` finds nothing, and we no student's json.py. Nor is the current folder on it.
 _BOOTSTRAP = (
     "import sys; sys.path[:] = [{root!r}] + [p for p in sys.path if p]; import autograder; del sys.path[0]; "
     "import autograder.sandbox.worker as w; w.main()"
@@ -209,5 +209,5 @@ def _frames(stream: IO[bytes]) -> Iterator[Any]:
 
 
 def _environment() -> dict[str, str]:
-    """A scrubbed environment: nothing of the grader's but what an interpreter needs, and what the zygote's workers see."""
+    """A scrubbed environment: nothing of the grader's but what an interpreter needs, else as in the zygote."""
     return {**{name: os.environ[name] for name in _KEPT if name in os.environ}, **ENVIRONMENT}

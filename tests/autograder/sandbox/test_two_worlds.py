@@ -72,7 +72,8 @@ ALLOWED = {
     "a file before a package": "import pandas\ndef f(): return 2 + pandas.MINE",
     "a file before what some Pythons have": "import tomllib, chunk\ndef f(): return 2 + tomllib.MINE * chunk.MINE",
     "guarded": "try:\n  import scipy\nexcept ImportError:\n  scipy = None\ndef f(): return 3 if scipy is None else 0",
-    "guarded more narrowly": "try:\n  import torch.nn\nexcept ModuleNotFoundError as e:\n  n = e.name\ndef f(): return len(n) - 2",
+    "guarded more narrowly": "try:\n  import torch.nn\nexcept ModuleNotFoundError as e:\n  n = e.name\n"
+    "def f(): return len(n) - 2",
     "looked for": "import importlib.util\ndef f():\n  try: return bool(importlib.util.find_spec('yaml'))\n"
     "  except ImportError: return 3",
 }
@@ -182,7 +183,8 @@ def test_what_fails_for_another_reason_gets_no_such_advice(start: Start) -> None
 def test_threads_have_one_limit(start: Start) -> None:
     def threads(count: int) -> str:
         return (
-            f"import threading\ndef f():\n  e = threading.Event()\n  t = [threading.Thread(target=e.wait) for _ in range({count})]"
+            "import threading\ndef f():\n  e = threading.Event()\n"
+            f"  t = [threading.Thread(target=e.wait) for _ in range({count})]"
             "\n  try:\n    [o.start() for o in t]\n    return 3\n  finally:\n    e.set()"
         )
 
@@ -199,3 +201,55 @@ def test_what_is_lawful_in_the_jail_is_so_without_it(statements: str) -> None:
         portable, f"def f():\n    exec({statements!r}, {{'__name__': 'lawful'}})\n    return 3", helpers={}
     )
     assert value == 3
+
+
+class Slow:
+    """A worker that says how long it took."""
+
+    alive = True
+
+    def __init__(self) -> None:
+        self.replies = [{"id": 0, "loaded": True, "cpu": 1.3}]
+
+    def request(self, header: dict[str, object], blobs: bytes) -> None:
+        self.replies += [{"id": header["id"], "index": 0, "value": 3, "cpu": 2.0}]
+
+    def receive(self, seconds: float) -> tuple[dict[str, object], bytes]:
+        return self.replies.pop(0), b""
+
+    def printed(self) -> str:
+        return ""
+
+    def rest(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("warns", [True, False])
+def test_from_a_quarter_of_a_limit_on_time_is_remarked_on_at_home_only(warns: bool) -> None:
+    submission = Submission({"answers.py": ""})
+    limits = Limits(5, 20, time.monotonic() + 60)
+    student = Student(submission, "answers.py", limits, lambda program: Slow(), MEMORY, warns_of_time=warns)
+    told = []
+    for calls in (1, 3):
+        student.begin_row(20)
+        assert [student.call("f") for _ in range(calls)] == [3] * calls
+        told.append(student.remarks().splitlines())
+    load = "Loading answers.py took 1.3 s of computing here; Gradescope is slower and stops it at 5 s."
+    call = "f(...) took 2.0 s of computing here; Gradescope is slower and stops it at 5 s."
+    row = "All calls of this row took 6.0 s of computing here; Gradescope is slower and stops it at 20 s."
+    assert told == ([[call, load], [call, row, load]] if warns else [[], []])
+
+
+def test_a_worker_says_the_time_that_it_computed(start: Start) -> None:
+    loop = "  while time.process_time() < began + 0.1: pass\n"
+    busy = f"import time\ndef f():\n  began = time.process_time()\n{loop}  return 3"
+    worker = start(Program("answers.py", {"answers.py": busy}, MEMORY))
+    try:
+        worker.receive(20)
+        worker.request({"id": 1, "name": "f", "read": False, "argument_sets": [[]]}, b"")
+        assert 0.1 <= worker.receive(20)[0]["cpu"] < 1
+    finally:
+        worker.close()
