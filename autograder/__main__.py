@@ -10,6 +10,7 @@ import sys
 if not __package__:  # `python autograder check`
     __package__ = "autograder"
     sys.path[0] = __file__.replace("\\", "/").rpartition("/")[0] + "/.."
+    import autograder  # noqa: F401  # it imports nothing that could lie in that folder, too
 
     del sys.path[0]
 
