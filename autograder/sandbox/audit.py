@@ -12,9 +12,11 @@ import os
 import sys
 import sysconfig
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 THREADS = 8  # of a worker, the first included
+OPEN_FILES = 64
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _PROGRAMS = (
     *("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.forkpty", "pty.spawn"),
@@ -62,6 +64,28 @@ def refuse_what_the_jail_does() -> None:
             refuse(args)
 
     sys.addaudithook(hook)
+    _refuse_what_raises_no_event()
+
+
+def _refuse_what_raises_no_event() -> None:
+    for name in ("mkfifo", "mknod", "nice", "setpriority"):
+        if hasattr(os, name):
+            setattr(os, name, _refused)
+    with suppress(ImportError, OSError, ValueError):  # Windows has neither
+        import pwd
+        import resource
+
+        pwd.getpwuid = pwd.getpwnam = _nobody
+        resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
+
+
+def _refused(*args: Any, **options: Any) -> None:
+    _never(args)
+
+
+def _nobody(name: Any) -> Any:
+    """The user of a worker has no name, and no home."""
+    raise KeyError(f"getpwuid(): uid not found: {name}")
 
 
 def _readable() -> set[str]:

@@ -253,3 +253,36 @@ def test_a_worker_says_the_time_that_it_computed(start: Start) -> None:
         assert 0.1 <= worker.receive(20)[0]["cpu"] < 1
     finally:
         worker.close()
+
+
+EXPRESSIONS = Path(__file__).with_name("two_worlds.txt").read_text(encoding="utf-8").splitlines()
+
+
+def outcomes(start: Start) -> list[str]:
+    """What became of every expression, each called in one process after the other."""
+    functions = (f"def g{n}():\n    return repr({text})[:200]" for n, text in enumerate(EXPRESSIONS))
+    submission = Submission({"answers.py": "\n".join(["def f0(): pass", *functions])})
+    student = Student(submission, "answers.py", Limits(60, 600, time.monotonic() + 600), start, MEMORY)
+    student.begin_row(600)
+    found = []
+    try:
+        for n in range(len(EXPRESSIONS)):
+            try:
+                student.call(f"g{n}")
+                found.append("passed")
+            except Fault as fault:
+                found.append(str(fault.outcome))
+    finally:
+        student.close()
+    return found
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="the jail as it is there needs root")
+def test_what_passes_without_the_jail_passes_in_it() -> None:
+    with Jail() as jail:
+        there = outcomes(jail.start)
+    at_home = outcomes(portable)
+    assert "passed" in there
+    assert "crashed" in there
+    worse = [e for e, h, t in zip(EXPRESSIONS, at_home, there, strict=True) if h == "passed" and t != "passed"]
+    assert worse == []
