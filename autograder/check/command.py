@@ -12,12 +12,13 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder.check import preflight
+from autograder.core.environment import install
 from autograder.core.errors import AutograderError
 
 if TYPE_CHECKING:
@@ -57,15 +58,31 @@ def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
     """Runs `check` and returns its exit code: 0 all public rows full, 1 not, 2 usage or our fault."""
     options = Options(**{field.name: getattr(parsed, field.name) for field in fields(Options)})
     try:
-        _require_packages()
-        if options.watch:
-            return _watch(options, root)
-        return _once(options, root)
+        with _as_it_was_unpacked():
+            _require_packages()
+            if options.watch:
+                return _watch(options, root)
+            return _once(options, root)
     except AutograderError as problem:
         _say(str(problem))
         return USAGE
     except BrokenPipeError:  # `check | head`: who reads has seen enough
         return NOT_FULL
+
+
+@contextmanager
+def _as_it_was_unpacked() -> Iterator[None]:
+    """What goes wrong because a file of the self-check was changed, or is gone, is said as that."""
+    try:
+        yield
+    except (CannotCheck, ConnectionError):
+        raise
+    except Exception:
+        from autograder.check.manifest import unpack_again
+
+        if not (changed := unpack_again(Path(__file__).resolve().parents[2])):
+            raise
+        raise CannotCheck(changed) from None
 
 
 # ----------------------------------------------------------------------------------------------------------- one run
@@ -120,12 +137,15 @@ def home_assignment(root: Path, question: str | None = None) -> Assignment:
     """
     from msgspec.structs import replace
 
-    from autograder.assignment.load import load_assignment
+    from autograder.assignment.load import OWN_ROOT, load_assignment
+    from autograder.check.manifest import unpack_again
     from autograder.core.errors import AssignmentError
 
     try:
         whole = load_assignment(root)
     except AssignmentError as error:
+        if changed := unpack_again(OWN_ROOT):
+            raise CannotCheck(changed) from error
         raise CannotCheck(f"this is our fault, not yours; please tell the staff: {error}") from error
     chosen = tuple(linked for linked in whole.rows if question is None or _belongs(linked.row.number, question))
     if not chosen:
@@ -142,7 +162,7 @@ def _belongs(number: str, question: str) -> bool:
 def _checked(assignment: Assignment, folder: Path, root: Path) -> Checked:
     from autograder.assignment.load import OWN_ROOT
     from autograder.check import versions
-    from autograder.check.manifest import altered
+    from autograder.check.manifest import unpack_again
     from autograder.core.submission import read_submission
     from autograder.grading.grader import Grading
     from autograder.sandbox.jail import Jail
@@ -152,8 +172,8 @@ def _checked(assignment: Assignment, folder: Path, root: Path) -> Checked:
     if problem := versions.too_old(there):
         raise CannotCheck(problem)
     submission = read_submission(folder, assignment.rubric.files())
-    changed = ", ".join(altered(OWN_ROOT)[:3])
-    notes = [f"Not as it was handed out: {changed}. Download the self-check again."] if changed else []
+    changed = unpack_again(OWN_ROOT)
+    notes = [f"Not the self-check that you downloaded: {changed}"] if changed else []
     with Jail(results={root, OWN_ROOT}) as jail:
         isolation = ""
         try:
@@ -161,6 +181,8 @@ def _checked(assignment: Assignment, folder: Path, root: Path) -> Checked:
             submission, unchecked = versions.as_there(submission, there, jail.start)
             notes += [unchecked] if unchecked else []
         except WorkerFault as fault:  # every row says so, too
+            if changed:
+                raise CannotCheck(changed) from fault
             notes = [f"Nothing could be run on this machine, and that is no fault of yours: {fault}", *notes]
         seed = assignment.seed()
         grading = Grading(assignment, submission, seed=seed, start=jail.start, warns_of_time=True)
@@ -192,7 +214,7 @@ def _show(checked: Checked, colour: bool) -> None:
     print(plain(lines))
 
 
-NO_RICH = f'For colours: "{sys.executable}" -m pip install rich'
+NO_RICH = f"For colours: {install()}"
 
 
 def _in_colour() -> bool:
@@ -230,8 +252,7 @@ def _watch(options: Options, root: Path) -> int:
     try:
         from watchfiles import PythonFilter, watch
     except ModuleNotFoundError:
-        install = f'"{sys.executable}" -m pip install watchfiles'
-        raise CannotCheck(f"--watch needs watchfiles. Install with: {install}") from None
+        raise CannotCheck(f"--watch needs watchfiles. Install it with: {install()}") from None
     code = _once(options, root)
     folder = options.directory or preflight.default_folder(home_assignment(root).rubric.files())
     saves = watch(folder, watch_filter=PythonFilter(), recursive=False, debounce=200, step=50)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from autograder.sandbox import wire
-from autograder.sandbox.protocol import Ended, OutOfTime, Program, WorkerFault, hello, in_words
+from autograder.sandbox.protocol import INVALID, Ended, OutOfTime, Program, WorkerFault, hello, in_words
 
 MAX_OUTPUT = 64 << 10
 START_SECONDS = 60.0  # a worker that is not ready by then is our fault, not the student's
@@ -218,7 +218,7 @@ class JailedWorker:
 
     def _forged(self) -> None:
         self._incoming.clear()
-        self._finish("it wrote into the grader's pipe")
+        self._finish(INVALID)
 
     # ------------------------------------------------------------------------------------------------------- the end
 
@@ -232,7 +232,9 @@ class JailedWorker:
             end = self._of_zygote.end(0.0 if how else GRACE)
             self.strays = int(end["strays"])
             if not how:
-                self._ended = in_words(int(end["status"])) if end["by_itself"] else "it closed the grader's pipe"
+                self._ended = (
+                    in_words(int(end["status"])) if end["by_itself"] else "it closed its connection to the grader"
+                )
         finally:
             for _ in range(64):  # what a dead process left in the pipe, at most 16 MiB
                 if not self._drain_output() or len(self._printed) >= MAX_OUTPUT:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from autograder.sandbox import wire
-from autograder.sandbox.protocol import Ended, OutOfTime, Program, WorkerFault, hello, in_words
+from autograder.sandbox.protocol import INVALID, Ended, OutOfTime, Program, WorkerFault, hello, in_words
 from autograder.sandbox.zygote_start import ENVIRONMENT
 
 MAX_OUTPUT = 64 << 10
@@ -93,7 +93,7 @@ class Worker:
             raise Ended(self._how_it_ended())
         if isinstance(frame, wire.BadFrame) or type(frame[0]) is not dict:
             self.close()
-            raise Ended("it wrote into the grader's pipe")
+            raise Ended(INVALID)
         return frame[0], frame[1]
 
     def printed(self) -> str:
@@ -153,7 +153,7 @@ class Worker:
             status = self._process.wait(timeout=1)
         except subprocess.TimeoutExpired:
             self.close()
-            return "it closed the grader's pipe"
+            return "it closed its connection to the grader"
         return in_words(status)
 
     def _write_requests(self) -> None:
