@@ -95,8 +95,8 @@ class Checked:
     folder: Path
     report: Report
     isolation: str
-    versions: str  # of Python and numpy, where they are not those on Gradescope
     notes: tuple[str, ...]
+    versions: str = ""  # of Python and numpy, where they are not those on Gradescope
 
     @property
     def code(self) -> int:
@@ -187,7 +187,7 @@ def _checked(assignment: Assignment, folder: Path, root: Path) -> Checked:
         seed = assignment.seed()
         grading = Grading(assignment, submission, seed=seed, start=jail.start, warns_of_time=True)
         report = grading.run()
-    return Checked(folder, report, isolation, versions.line(there), (*report.notes, *notes))
+    return Checked(folder, report, isolation, (*report.notes, *notes), versions.line(there))
 
 
 # ------------------------------------------------------------------------------------------------------------ output
