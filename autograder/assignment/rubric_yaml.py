@@ -12,11 +12,22 @@ from typing import Any
 import msgspec
 import yaml
 
-from autograder.assignment.rubric import Late, LimitsOf, Question, Row, Rubric, RubricError, RubricFile, error_at
+from autograder.assignment.rubric import (
+    Gradescope,
+    Late,
+    LimitsOf,
+    Question,
+    Row,
+    Rubric,
+    RubricError,
+    RubricFile,
+    error_at,
+)
 from autograder.core.points import decimal_text
 from autograder.core.text import nearest
 
 NUMBER = r"\d+(\.\d+[a-z]?)?"  # of a row
+VERSION = r"\d{1,3}\.\d{1,3}"  # of Python and numpy
 FILE = r"[A-Za-z_]\w*\.py"  # of a question
 MOST_POINTS, MOST = 1000, 1e6  # of a row; of a limit
 LEAST_SECONDS, LEAST_MEMORY = 5, 16  # of a whole grading; megabytes
@@ -168,6 +179,8 @@ def _kind_at(path: str) -> type[msgspec.Struct]:
         return Question
     if path.startswith("late"):
         return Late
+    if path.startswith("gradescope"):
+        return Gradescope
     return LimitsOf if path.startswith("limits") else Rubric
 
 
@@ -177,6 +190,8 @@ def _value_message(path: str, message: str, written: str) -> str:
     got = (re.findall(r"got `(\w+)`", message) or [""])[0]
     if key == "number" and got in ("float", "int"):
         return f'write the number in quotes: number: "{written}"'
+    if path in ("gradescope.python", "gradescope.numpy"):
+        return 'write the version in quotes, such as "3.10"'
     if key == "penalty_per_day":
         return "expected a share from 0 to 1, such as 0.1"
     if key in ("points", "extra_points"):
@@ -217,6 +232,9 @@ def _check(read: RubricFile) -> Iterator[RubricError]:
     """What types cannot say: numbers that are unique, sums that hold, limits that agree."""
     yield from _check_limits(read)
     yield from _check_late(read)
+    for key in Gradescope.__struct_fields__:
+        if not re.fullmatch(VERSION, said := getattr(read.rubric.gradescope, key)):
+            yield read.error(f"gradescope.{key}", f'expected a minor version such as "3.10", got "{said}"')
     seen: dict[str, str] = {}
     for q, question in enumerate(read.rubric.questions):
         for r, row in enumerate(question.rows):

@@ -78,6 +78,8 @@ def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
     except AutograderError as problem:
         _say(str(problem))
         return USAGE
+    except BrokenPipeError:  # `check | head`: who reads has seen enough
+        return NOT_FULL
 
 
 @contextmanager
@@ -106,6 +108,7 @@ class Checked:
     report: Report
     isolation: str
     notes: tuple[str, ...]
+    versions: str = ""  # of Python and numpy, where they are not those on Gradescope
 
     @property
     def code(self) -> int:
@@ -203,26 +206,33 @@ def _belongs(number: str, question: str) -> bool:
 
 def _checked(assignment: Assignment, folder: Path, root: Path) -> Checked:
     from autograder.assignment.load import OWN_ROOT
+    from autograder.check import versions
     from autograder.check.manifest import unpack_again
     from autograder.core.submission import read_submission
     from autograder.grading.grader import Grading
     from autograder.sandbox.jail import Jail
     from autograder.sandbox.protocol import WorkerFault
 
+    there = assignment.rubric.gradescope
+    if problem := versions.too_old(there):
+        raise CannotCheck(problem)
     submission = read_submission(folder, assignment.rubric.files())
     changed = unpack_again(OWN_ROOT)
     notes = [f"Not the self-check that you downloaded: {changed}"] if changed else []
     with Jail(results={root, OWN_ROOT}) as jail:
-        grading = Grading(assignment, submission, seed=assignment.seed(), start=jail.start)
         isolation = ""
         try:
             isolation = jail.isolation.line()
+            submission, unchecked = versions.as_there(submission, there, jail.start)
+            notes += [unchecked] if unchecked else []
         except WorkerFault as fault:  # every row says so, too
             if changed:
                 raise CannotCheck(changed) from fault
             notes = [f"Nothing could be run on this machine, and that is no fault of yours: {fault}", *notes]
+        seed = assignment.seed()
+        grading = Grading(assignment, submission, seed=seed, start=jail.start, warns_of_time=True)
         report = grading.run()
-    return Checked(folder, report, isolation, (*report.notes, *notes))
+    return Checked(folder, report, isolation, (*report.notes, *notes), versions.line(there))
 
 
 # ------------------------------------------------------------------------------------------------------------ output
@@ -234,6 +244,7 @@ def _show(checked: Checked, colour: bool) -> None:
 
     footer = [checked.isolation] if checked.isolation else []
     footer.append(f"Checked the files in {one_line(str(checked.folder.resolve()))} in {checked.report.seconds:.2f} s.")
+    footer += [checked.versions] if checked.versions else []
     lines = page(checked.report, notes=checked.notes, footer=footer)
     if colour and _in_colour():
         try:
@@ -264,6 +275,7 @@ def as_json(checked: Checked) -> dict[str, Any]:
         "rubric": report.rubric_hash,
         "exit_code": checked.code,
         "isolation": checked.isolation,
+        "versions": checked.versions,
         "notes": list(checked.notes),
         "rows": [_json_row(mark) for mark in report.marks],
     }

@@ -118,11 +118,12 @@ def _grade_in(jail: Jail, grading: Grading, options: Options, directory: Path, r
     from autograder.gradescope.results import results, write_results
 
     isolation: Isolation | None = None
+    graded_with = _versions(grading) if options.gradescope else ""
 
     def write(report: Report) -> None:
         if options.output is not None:
             whole = len(grading.findings) == len(report.marks) or bool(report.fault)
-            body = results(report, isolation.record() if isolation else None)
+            body = results(report, isolation.record() if isolation else None, graded_with)
             try:
                 write_results(options.output, body, last=whole)
             except OSError as error:
@@ -187,6 +188,15 @@ def _call(options: Options, directory: Path, root: Path, seed: str) -> str:
     other = [] if root == OWN_ROOT else ["--assignment", str(root)]
     unsafe = ["--unsafe"] if options.unsafe else []
     return again("grade", str(directory), "--seed", seed, *rubric, *other, *unsafe)
+
+
+def _versions(grading: Grading) -> str:
+    """The versions that this image grades with; staff are told where the rubric says others."""
+    from autograder.assignment import versions
+
+    if said := versions.warning(grading.assignment.rubric.gradescope):
+        grading.staff_notes = (*grading.staff_notes, said)
+    return versions.here()
 
 
 def _tell(report: Report, isolation: Isolation, output: Path | None, repeat: str) -> None:

@@ -66,6 +66,7 @@ class Grading(msgspec.Struct, dict=True):
     clock: Callable[[], float] = time.monotonic
     seconds_in_all: float | None = None
     staff_notes: tuple[str, ...] = ()
+    warns_of_time: bool = False  # of what may take too long on a slower machine than this
     findings: dict[int, Finding] = {}  # place of the row -> what was found
     figures: dict[int, Figure] = {}
     drawn: dict[int, tuple[Draw, Watched]] = {}  # id of the row -> drawn ahead
@@ -165,7 +166,9 @@ class Grading(msgspec.Struct, dict=True):
         clocked = Limits(limits.seconds_per_call, row_seconds, self.deadline, self.clock)
         file = linked.question.file
         asked_for = (name for row in self.assignment.rows if row.question is linked.question for name in row.asks_for)
-        return Student(self.submission, file, clocked, self.start, limits.memory_mb << 20, asked_for)
+        return Student(
+            self.submission, file, clocked, self.start, limits.memory_mb << 20, asked_for, self.warns_of_time
+        )
 
     def fixtures(self, linked: LinkedRow, student: Student) -> dict[str, Any]:
         """The five fixtures of a row's spec."""

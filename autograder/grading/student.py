@@ -23,16 +23,7 @@ from autograder.sandbox.decoding import Room, decode
 from autograder.sandbox.protocol import INVALID, Ended, OutOfTime, Program, Start, Worker
 from autograder.sandbox.values import Record, kind_of
 
-# Packages that people reach for and that a submission must do without; the text is what their import says.
-UNAVAILABLE = {
-    "torch": "torch is not available here: a submission needs numpy only. Remove `import torch` and use numpy.",
-    "tensorflow": "tensorflow is not available here: a submission needs numpy only.",
-    "jax": "jax is not available here: a submission needs numpy only.",
-    "scipy": "scipy is not available here: a submission needs numpy only.",
-    "sympy": "sympy is not available here: a submission needs numpy only.",
-}
-
-
+_THERE = ("UTF-", "NUL", "needs Python")  # in the fault of a file that is there, and cannot be run
 # A line that ends a process in such a way that no exception tells of it.
 ENDS_A_PROCESS = r"[^#'\"]*\b(os\._exit|os\.abort|os\.kill|signal\.raise_signal)\("
 MAX_SKIPPED = 5  # lines that a row is told of
@@ -160,8 +151,10 @@ class Student:
         start: Start,
         memory_bytes: int,
         asked_for: Iterable[str] = (),
+        warns_of_time: bool = False,
     ) -> None:
-        """asked_for: names that rows of the question ask for, none of which is offered for another one."""
+        """asked_for: names that rows of the question ask for, none of which is offered for another one. warns_of_time:
+        whether to remark on what may take too long on a slower machine."""
         self.file = file
         self._asked_for = frozenset(asked_for)
         self._submission = submission
@@ -173,6 +166,9 @@ class Student:
         self._broken: dict[str, dict[str, Any]] = {}  # name -> what its statement raised while the file was loaded
         self._ended: Fault | None = None  # where the file ended its own loading
         self._skipped: tuple[str, ...] = ()
+        self._warns_of_time = warns_of_time
+        self._row_cpu = 0.0
+        self._slow_load: tuple[str, ...] = ()
         self._remarks: list[str] = []
         self._hint = ""
         self._arithmetic = ""
@@ -267,12 +263,13 @@ class Student:
         imported: whether values come as if the check had imported the submission: arrays as numpy's own.
         """
         self._visibility, self._imported, self.returned = visibility, imported, []
-        self._remarks = []
+        self._remarks, self._row_cpu = [], 0.0
         self._limits.begin_row(seconds)
 
     def remarks(self) -> str:
         """What was noticed since the row began, whatever came of it: lines that were skipped, a lost backslash."""
-        return "\n".join([*self._remarks, *self._skipped])
+        slow = self._too_slow("All calls of this row", self._row_cpu, self._limits.row)
+        return "\n".join([*self._remarks, *slow, *self._slow_load, *self._skipped])
 
     def printed(self) -> str:
         """What the student's code printed since this was last asked, cleaned; for the staff."""
@@ -312,6 +309,7 @@ class Student:
                 if reply.get("id") != header["id"] or reply.get("index") != index:
                     raise Ended(INVALID)
                 value = self._value(name, reply, data, room, imported)
+                self._count_time(name, _seconds(reply))
                 if self._limits.left() <= 0:  # what reading it costs the grader counts, too
                     raise OutOfTime
                 values.append(value)
@@ -341,6 +339,18 @@ class Student:
         except wire.BadFrame as error:
             raise Ended(INVALID, f"what it wrote: {error}") from None
 
+    def _count_time(self, name: str, seconds: float) -> None:
+        """Adds the CPU seconds of one call, and remarks on it once a row."""
+        slow = self._too_slow(name, seconds, self._limits.call)
+        self._remarks += [] if any(said.startswith(f"{name} took") for said in self._remarks) else slow
+        self._row_cpu += seconds
+
+    def _too_slow(self, what: str, seconds: float, limit: float) -> tuple[str, ...]:
+        """A remark on CPU seconds from a quarter of a limit on, which a slow machine may reach."""
+        if not self._warns_of_time or seconds < limit / 4:
+            return ()
+        return (f"{what} took {seconds:.1f} s of computing here; Gradescope is slower and stops it at {limit:g} s.",)
+
     def _loaded_worker(self, name: str) -> Worker:
         """A worker with the module loaded; a module that failed to load is not run again."""
         if self._load_fault is not None:
@@ -354,7 +364,7 @@ class Student:
         texts = self._submission.texts
         seconds = math.ceil(self._limits.until_the_deadline()) + 1
         unreadable = {file.removesuffix(".py"): fault for file, fault in self._submission.faults.items()}
-        self._worker = self._start(Program(self.file, texts, self._memory_bytes, UNAVAILABLE, seconds, unreadable))
+        self._worker = self._start(Program(self.file, texts, self._memory_bytes, seconds, unreadable))
         self._load_fault = self._load(self._worker)
         if self._load_fault is not None:
             self.close()
@@ -372,6 +382,7 @@ class Student:
             return Killed(f"{self.file}: {ended}{self._ending_call(end)}")
         if "fault" in reply:
             return self._at_load(f"loading {self.file}", reply)
+        self._slow_load = self._too_slow(f"Loading {self.file}", _seconds(reply), self._limits.call)
         skipped, broken = reply.get("skipped"), reply.get("broken")
         self._ended = None
         told = [one for one in skipped if isinstance(one, dict)] if isinstance(skipped, list) else []
@@ -402,7 +413,7 @@ class Student:
     def _check_that_it_is_there(self, name: str) -> None:
         if self.file in self._submission.faults:
             fault = self._submission.faults[self.file]
-            raise Crashed(fault) if "UTF-" in fault or "NUL" in fault else Missing(fault)
+            raise Crashed(fault) if any(word in fault for word in _THERE) else Missing(fault)
         if self.file not in self._submission.texts:
             from autograder.grading.near_names import instead_of  # needed only for a mistake
 
@@ -481,6 +492,12 @@ def _unusual(value: Any, blobs: bytearray, depth: int) -> Any:
     return found
 
 
+def _seconds(reply: Mapping[str, Any]) -> float:
+    """The CPU seconds that a reply tells of."""
+    told = reply.get("cpu")
+    return told if type(told) is float and 0 <= told < 1e6 else 0.0
+
+
 def _text(value: Any) -> str:
     """A text of a reply, cleaned as it comes in; "" for whatever else stands there."""
     return printable(value) if isinstance(value, str) else ""
@@ -529,7 +546,7 @@ def _skipped(fault: Mapping[str, Any]) -> str:
         return f"{where} was skipped: {_ended(instead)}"
     kind = one_line(_text(fault.get("type")), 60) or "Exception"
     said = one_line(_text(fault.get("message"))[:160], 200)
-    return f"{where} was skipped, since it raised {kind}{': ' if said else ''}{said}."
+    return f"{where} was skipped, since it raised {kind}{': ' if said else ''}{said.rstrip('.')}."
 
 
 def _crashed(kind: str) -> str:

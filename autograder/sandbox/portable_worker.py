@@ -21,16 +21,17 @@ from typing import IO, Any
 
 from autograder.sandbox import wire
 from autograder.sandbox.protocol import INVALID, Ended, OutOfTime, Program, WorkerFault, hello, in_words
+from autograder.sandbox.zygote_start import ENVIRONMENT
 
 MAX_OUTPUT = 64 << 10
 START_SECONDS = 60.0  # an interpreter that is not ready by then is our fault, not the student's
-# The text of the interpreter's -c: puts the engine's folder on the path for the worker's own imports, then takes it off
-# again, so that a submission's `import reference` or `import tests` finds nothing.
+# The text of the interpreter's -c: the engine's folder is on the path for as long as the package is looked for, so that
+# a submission's `import reference` finds nothing, and we no student's json.py. Nor is the current folder on it.
 _BOOTSTRAP = (
-    "import sys; sys.path.insert(0, {root!r}); import autograder.sandbox.worker as w; "
-    "sys.path.remove({root!r}); w.main()"
+    "import sys; sys.path[:] = [{root!r}] + [p for p in sys.path if p]; import autograder; del sys.path[0]; "
+    "import autograder.sandbox.worker as w; w.main()"
 )
-_ENVIRONMENT = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+_KEPT = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
 
 class Worker:
@@ -39,7 +40,7 @@ class Worker:
     def __init__(self, program: Program) -> None:
         root = str(Path(__file__).resolve().parents[2])
         # -u: what is printed is on its way before the reply, so that it is seen with the row that printed it
-        command = [sys.executable, "-I", "-B", "-u", "-c", _BOOTSTRAP.format(root=root)]
+        command = [sys.executable, "-s", "-B", "-u", "-c", _BOOTSTRAP.format(root=root)]
         try:
             self._process = subprocess.Popen(
                 command,
@@ -208,6 +209,5 @@ def _frames(stream: IO[bytes]) -> Iterator[Any]:
 
 
 def _environment() -> dict[str, str]:
-    """A scrubbed environment: nothing of the grader's but what an interpreter needs; one numeric thread."""
-    kept = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
-    return {**kept, "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+    """A scrubbed environment: nothing of the grader's but what an interpreter needs, else as in the zygote."""
+    return {**{name: os.environ[name] for name in _KEPT if name in os.environ}, **ENVIRONMENT}
