@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from autograder.sandbox import wire
+from autograder.sandbox.printed import Printed
 from autograder.sandbox.protocol import Ended, OutOfTime, Program, WorkerFault, hello, in_words
 
-MAX_OUTPUT = 64 << 10
 START_SECONDS = 60.0  # an interpreter that is not ready by then is our fault, not the student's
 # The text of the interpreter's -c: puts the engine's folder on the path for the worker's own imports, then takes it off
 # again, so that a submission's `import reference` or `import tests` finds nothing.
@@ -55,7 +55,7 @@ class Worker:
             raise WorkerFault(f"a Python process could not be started: {error}") from error
         self._replies: queue.Queue[Any] = queue.Queue(maxsize=4)  # of parsed frames: each takes megabytes
         self._closing = threading.Event()
-        self._printed = bytearray()
+        self._printed = Printed()
         self._lock = threading.Lock()
         self._outgoing: queue.Queue[bytes | None] = queue.Queue()
         self._threads = [
@@ -99,9 +99,7 @@ class Worker:
         """What the process printed since it was last asked, at most 64 KiB."""
         self._wait_for_output()
         with self._lock:
-            text = bytes(self._printed)
-            self._printed.clear()
-        return text.decode("utf-8", "replace")
+            return self._printed.take()
 
     def _wait_for_output(self) -> None:
         """Gives the reading thread a moment to take what is already in the pipe."""
@@ -191,7 +189,7 @@ class Worker:
             return self._keep(chunk)
 
     def _keep(self, chunk: bytes) -> bool:
-        self._printed += chunk[: MAX_OUTPUT - len(self._printed)]
+        self._printed.add(chunk)
         return bool(chunk)
 
 
