@@ -29,8 +29,9 @@ def hold_closed() -> None:
 
 # What a stream that lacks a letter gets in its place: "d·k²" becomes "d*k^2". Whatever is not here becomes "?".
 SPELLED = "autograder.spelled"
-_LETTERS = {"·": "*", "×": "x", "−": "-", "–": "-", "—": "-", "…": "...", "≤": "<=", "≥": ">=", "≠": "!=", "→": "->"} | {
-    **{"√": "sqrt", "∞": "inf", "Θ": "Theta", "Ω": "Omega", "“": '"', "”": '"', "‘": "'", "’": "'"}
+_LETTERS = {
+    **{"·": "*", "×": "x", "−": "-", "–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"'},  # noqa: RUF001
+    **{"…": "...", "≤": "<=", "≥": ">=", "≠": "!=", "→": "->", "√": "sqrt", "∞": "inf", "Θ": "Theta", "Ω": "Omega"},
 }
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 

@@ -41,9 +41,7 @@ def _line(line: Line) -> str:
         spans.pop()
     texts = [span.text for span in spans[:-1]] + [span.text.rstrip() for span in spans[-1:]]
     styles = (STYLES.get(span.style) for span in spans)
-    return "".join(
-        f"\x1b[{style}m{text}\x1b[0m" if style else text for text, style in zip(texts, styles, strict=True)
-    )
+    return "".join(f"\x1b[{style}m{text}\x1b[0m" if style else text for text, style in zip(texts, styles, strict=True))
 
 
 def in_colour(stream: IO[str], environment: Mapping[str, str] = os.environ) -> bool:

@@ -261,7 +261,7 @@ def fault_of(error: BaseException, texts: dict[str, str]) -> dict[str, Any]:
         return {"fault": "out_of_memory", "message": ""}
     told = {"message": _said(error), "frames": _frames(error, texts)}
     if isinstance(error, SyntaxError) and (place := _place_of(error, texts)):
-        told["frames"][-1:], told["caret"] = place
+        return {"fault": "crashed", "type": type(error).__name__[:60], "hint": _remedy(error, texts), **told, **place}
     if isinstance(error, SystemExit):
         return {"fault": "exited", **told}
     return {"fault": "crashed", "type": type(error).__name__[:60], "hint": _remedy(error, texts), **told}
@@ -297,20 +297,20 @@ def _frames(error: BaseException, texts: dict[str, str]) -> list[str]:
         return []
 
 
-def _place_of(error: SyntaxError, texts: dict[str, str], width: int = 72) -> tuple[list[str], int] | None:
+def _place_of(error: SyntaxError, texts: dict[str, str], width: int = 72) -> dict[str, Any]:
     """Where Python could not read on: the file's line, what stands there around it, and the column of a caret below."""
     try:
         if error.filename not in texts or not error.text or not error.offset or error.offset < 1:
-            return None
+            return {}
         line, at = error.text.rstrip(), error.offset - 1
         before = " ".join(f"{line[:at]}|".split())[:-1]  # runs of blanks count as one, as they are shown
         told = before + " ".join(f"|{line[at:]}".split())[1:]
         start = max(min(len(before) - width // 2, len(told) - width), 0)
         cut = told[start : start + width]
         column = len(before) - start - (len(cut) - len(cut.lstrip()))
-        return [f"{error.filename}, line {error.lineno}:", cut.strip()], column
+        return {"frames": [f"{error.filename}, line {error.lineno}:", cut.strip()], "caret": column}
     except Exception:  # its attributes may be anything: it is the student's to raise
-        return None
+        return {}
 
 
 # ------------------------------------------------------------------------------------------------------------- numpy
