@@ -116,19 +116,8 @@ def make_environment() -> None:
     made = quietly([sys.executable, "-I", "-m", "venv", "--clear", VENV])
     if made.returncode:
         raise CannotStart(without_venv(made.stdout))
-    pip = [
-        PYTHON,
-        "-m",
-        "pip",
-        "install",
-        "--disable-pip-version-check",
-        "--no-input",
-        "--retries",
-        "2",
-        "-r",
-        REQUIREMENTS,
-    ]
-    installed = quietly(pip)
+    pip = [PYTHON, "-I", "-m", "pip", "--disable-pip-version-check", "--no-input"]
+    installed = quietly([*pip, "install", "--retries", "2", "-r", REQUIREMENTS])
     if installed.returncode:
         raise CannotStart(without_packages(installed.stdout))
     with open(STAMP, "w", encoding="utf-8") as stream:
