@@ -6,14 +6,14 @@ may be anybody's (a folder that was downloaded, say), so it is taken for no more
 
 from __future__ import annotations
 
-import json
-import re
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Annotated
+
+import msgspec
 
 from autograder.core.errors import AutograderError
 from autograder.core.files import write_whole
@@ -23,7 +23,22 @@ from autograder.core.submission import read_text
 
 PLACE = ".autograder"  # hidden: whoever reads a submission leaves it out
 _FILE = "history.json"
-_POINTS = re.compile(r"\d{1,6}(\.\d{1,6}|/[1-9]\d{0,6})?", re.ASCII)
+_Points = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,6}([.][0-9]{1,6}|/[1-9][0-9]{0,6})?$")]
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """What became of a row, and when: seconds since the epoch."""
+
+    outcome: Outcome
+    points: _Points
+    at: Annotated[float, msgspec.Meta(ge=0, le=1 << 32)]
+
+
+class History(msgspec.Struct, frozen=True):
+    """The rows that were ever judged in a folder, as they were the last time."""
+
+    rubric: str
+    rows: dict[str, Judged]
 
 
 def remember(folder: Path, report: Report, now: float) -> str:
@@ -32,41 +47,36 @@ def remember(folder: Path, report: Report, now: float) -> str:
     now: seconds since the epoch.
     """
     before = _read(folder, report.rubric_hash)
-    rows = {mark.number: {"outcome": str(mark.outcome), "points": points_text(mark.points)} for mark in report.marks}
-    known = {number: {name: row[name] for name in ("outcome", "points", "at")} for number, row in before.items()}
-    content = {"rubric": report.rubric_hash, "rows": known | {n: {**row, "at": now} for n, row in rows.items()}}
+    rows = {mark.number: Judged(mark.outcome, points_text(_earned(mark)), now) for mark in report.marks}
+    content = msgspec.json.encode(History(report.rubric_hash, before | rows))
     with suppress(OSError):
-        _write(folder / PLACE, json.dumps(content, indent=1).encode())
+        _write(folder / PLACE, msgspec.json.format(content))
     return changes(before, report.marks, now)
 
 
-def changes(before: Mapping[str, Mapping[str, Any]], marks: Sequence[Mark], now: float) -> str:
+def changes(before: Mapping[str, Judged], marks: Sequence[Mark], now: float) -> str:
     """What changed, in one line: "2.1a failed -> passed; 4.5 -> 5.5 since 22:41"."""
-    known = [mark for mark in marks if mark.number in before]
-    changed = [mark for mark in known if _state(mark) != (before[mark.number]["outcome"], _points(before, mark))]
-    if not changed:
+    known = [(before[mark.number], mark) for mark in marks if mark.number in before]
+    said = [change for then, mark in known if (change := _change(then, mark))]
+    if not said:
         return ""
-    said = [_change(before[mark.number]["outcome"], _points(before, mark), mark) for mark in changed[:8]]
-    if len(changed) > 8:
-        said.append(f"and {len(changed) - 8} more rows")
-    earlier, later = sum(_points(before, mark) for mark in known), sum(_state(mark)[1] for mark in known)
-    since = _clock(max(before[mark.number]["at"] for mark in known), now)
-    total = f"{decimal_text(Fraction(earlier))} -> {decimal_text(Fraction(later))} " if earlier != later else ""
-    return f"{', '.join(said)}; {total}since {since}"
+    more = [f"and {len(said) - 8} more rows"] if len(said) > 8 else []
+    earlier = sum((Fraction(then.points) for then, _ in known), Fraction(0))
+    later = sum((_earned(mark) for _, mark in known), Fraction(0))
+    total = f"{decimal_text(earlier)} -> {decimal_text(later)} " if earlier != later else ""
+    return f"{', '.join(said[:8] + more)}; {total}since {_clock(max(then.at for then, _ in known), now)}"
 
 
-def _state(mark: Mark) -> tuple[str, Fraction]:
-    return str(mark.outcome), mark.points if mark.scored else Fraction(0)
+def _earned(mark: Mark) -> Fraction:
+    return mark.points if mark.scored else Fraction(0)
 
 
-def _points(before: Mapping[str, Mapping[str, Any]], mark: Mark) -> Fraction:
-    return Fraction(before[mark.number]["points"])
-
-
-def _change(outcome: str, points: Fraction, mark: Mark) -> str:
-    if outcome == str(mark.outcome):  # more or less of the points
-        return f"{mark.number} {decimal_text(points)} -> {decimal_text(mark.points)}"
-    return f"{mark.number} {outcome} -> {mark.outcome}"
+def _change(then: Judged, mark: Mark) -> str:
+    """What became of one row, "" for the same as then."""
+    if then.outcome is not mark.outcome:
+        return f"{mark.number} {then.outcome} -> {mark.outcome}"
+    points = Fraction(then.points), _earned(mark)
+    return f"{mark.number} {' -> '.join(map(decimal_text, points))}" if points[0] != points[1] else ""
 
 
 def _clock(then: float, now: float) -> str:
@@ -75,29 +85,15 @@ def _clock(then: float, now: float) -> str:
     return time.strftime("%H:%M" if day[:3] == today[:3] else "%Y-%m-%d %H:%M", day)
 
 
-def _read(folder: Path, rubric: str) -> dict[str, dict[str, Any]]:
+def _read(folder: Path, rubric: str) -> dict[str, Judged]:
     """The rows that were judged under the same rubric; {} where there is no history that can be read."""
     if (folder / PLACE).is_symlink():
         return {}
     try:
-        content = json.loads(read_text(folder / PLACE / _FILE))
-        if content["rubric"] != rubric:
-            return {}
-        return {number: row for number, row in content["rows"].items() if _is_row(row)}
-    except (OSError, AutograderError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        history = msgspec.json.decode(read_text(folder / PLACE / _FILE), type=History)
+    except (OSError, AutograderError, msgspec.MsgspecError, UnicodeError, RecursionError):
         return {}
-
-
-def _is_row(row: Any) -> bool:
-    words = {outcome.value for outcome in Outcome}
-    return (
-        isinstance(row.get("outcome"), str)
-        and row["outcome"] in words
-        and isinstance(row.get("points"), str)
-        and _POINTS.fullmatch(row["points"]) is not None
-        and type(row.get("at")) in (int, float)
-        and 0 <= row["at"] < 1 << 32
-    )
+    return history.rows if history.rubric == rubric else {}
 
 
 def _write(place: Path, content: bytes) -> None:

@@ -6,7 +6,7 @@ shorter than the terminal is wide, so that it is known how many there are.
 
 from __future__ import annotations
 
-import shutil
+import os
 import threading
 import time
 from contextlib import suppress
@@ -51,7 +51,7 @@ class Live:
                 return
             self._running = ""
             rows = [heading(), row_line(mark)] if not self._lines else [row_line(mark)]
-            width = shutil.get_terminal_size().columns - 1
+            width = self._size().columns - 1
             lines = (shortened(row, width) for row in rows)
             self._write((coloured(lines) if self._colour else plain(lines)) + "\n")
             self._lines += len(rows)
@@ -60,9 +60,15 @@ class Live:
         """Takes away what was shown, as far as it is still on the screen. May be called twice."""
         self._over.set()
         with self._lock:
-            fits = self._lines < shutil.get_terminal_size().lines
+            fits = self._lines < self._size().lines
             self._write(f"\x1b[{self._lines}A\x1b[J" if self._lines and fits else "\n" if self._lines else "")
             self._lines, self._running = 0, ""
+
+    def _size(self) -> os.terminal_size:
+        try:
+            return os.get_terminal_size(self._stream.fileno())
+        except (OSError, ValueError):
+            return os.terminal_size((80, 24))
 
     def _write(self, text: str) -> None:
         """Writes over the line that says what is running."""
