@@ -112,8 +112,10 @@ class Checked:
         """Whether a row is not as it should be. One without a score is none of a full run, unless it broke."""
         from autograder.core.outcome import Outcome
 
-        if mark.outcome in (Outcome.PASSED, Outcome.DEFERRED, Outcome.WRITTEN):
+        if mark.outcome in (Outcome.PASSED, Outcome.DEFERRED):
             return mark.weighted and bool(mark.in_part)
+        if mark.outcome is Outcome.WRITTEN:
+            return mark.weighted  # a machine was to judge it, and could not
         broke = mark.outcome in (Outcome.CRASHED, Outcome.TIMED_OUT, Outcome.KILLED)
         return mark.weighted or self.asked or broke
 
