@@ -65,10 +65,10 @@ class Live:
             self._lines, self._running = 0, ""
 
     def _size(self) -> os.terminal_size:
-        try:
-            return os.get_terminal_size(self._stream.fileno())
-        except (OSError, ValueError):
-            return os.terminal_size((80, 24))
+        size = os.terminal_size((0, 0))
+        with suppress(OSError, ValueError):
+            size = os.get_terminal_size(self._stream.fileno())
+        return size if size.columns and size.lines else os.terminal_size((80, 24))
 
     def _write(self, text: str) -> None:
         """Writes over the line that says what is running."""

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -248,7 +247,7 @@ def test_any_console_can_show_it(encoding: str, wrong: Path) -> None:
 
 def test_letters_that_a_pipe_lacks_are_spelled_out(tmp_path: Path, wrong: Path) -> None:
     shutil.copytree(wrong, tmp_path / "s")
-    (tmp_path / "s" / "searching.py").write_text('STEPS = "O(n^2 log n)"\n')
+    (tmp_path / "s" / "searching.py").write_text('COMPARISONS = "O(n^2 log n)"\n')
     letters = run(str(tmp_path / "s"), "2.1").stdout
     spelled = run(str(tmp_path / "s"), "2.1", env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}).stdout
     assert not letters.isascii()
