@@ -27,7 +27,7 @@ def hold_closed() -> None:
     sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
 
 
-# What a stream that lacks a letter gets in its place: "d·k²" becomes "d*k^2". Whatever is not here becomes "?".
+# What a stream that lacks a letter gets in its place: "x·y²" becomes "x*y^2". Whatever is not here becomes "?".
 SPELLED = "autograder.spelled"
 _LETTERS = {
     **{"·": "*", "×": "x", "−": "-", "–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"'},  # noqa: RUF001
@@ -39,8 +39,8 @@ _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 def spelled(text: str) -> str:
     """A text in ASCII.
 
-    >>> spelled("O(d·k²·H·W)"), spelled("n¹⁰ → ∞")
-    ('O(d*k^2*H*W)', 'n^10 -> inf')
+    >>> spelled("x·y²"), spelled("n¹⁰ → ∞")
+    ('x*y^2', 'n^10 -> inf')
     """
     raised = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+", lambda found: "^" + found[0].translate(_RAISED), text)
     return "".join(_LETTERS.get(letter, letter if letter.isascii() else "?") for letter in raised)
