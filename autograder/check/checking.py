@@ -119,8 +119,8 @@ class Checked:
         broke = mark.outcome in (Outcome.CRASHED, Outcome.TIMED_OUT, Outcome.KILLED)
         return mark.weighted or self.asked or broke
 
-    def page(self, news: str = "", verbose: bool = False) -> Iterator[Line]:
-        """The lines to print. news: what changed since the last check."""
+    def page(self, news: str = "", verbose: bool = False, echo: bool = True) -> Iterator[Line]:
+        """The lines to print. news: what changed since the last check. echo: written answers are shown in full."""
         from autograder.core.text import one_line
         from autograder.report.terminal import page
 
@@ -131,7 +131,7 @@ class Checked:
             )
         if not (self.stopped or self.asked):
             footer.append(self._next())
-        return page(self.report, self.notes, [line for line in footer if line], self.points, news)
+        return page(self.report, self.notes, [line for line in footer if line], self.points, news, echo)
 
     def _next(self) -> str:
         """What to do next."""

@@ -123,7 +123,7 @@ def _show(asked: Asked, checked: Checked) -> int:
         if not checked.stopped:
             print(json.dumps(checked.as_json(), indent=1))
         return checked.code
-    lines = checked.page(news, options.verbose)
+    lines = checked.page(news, options.verbose, echo=not options.watch)
     from autograder.report.colour import coloured
     from autograder.report.terminal import plain
 

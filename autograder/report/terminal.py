@@ -42,12 +42,17 @@ def plain(lines: Iterable[Line]) -> str:
 
 
 def page(
-    report: Report, notes: Sequence[str] = (), footer: Sequence[str] = (), total: str = "", news: str = ""
+    report: Report,
+    notes: Sequence[str] = (),
+    footer: Sequence[str] = (),
+    total: str = "",
+    news: str = "",
+    echo: bool = True,
 ) -> Iterator[Line]:
     """What changed, notes, the table, the sum, a block per row that is not full, and the footer.
 
     notes: what to see first, a sentence each. footer: small print about this run, a line each. total: the points in
-    words; the sum if none are given. news: what changed since the last run.
+    words; the sum if none are given. news: what changed since the last run. echo: written answers are shown in full.
     """
     if news:
         yield from _paragraph(news, "title", hanging="  ")
@@ -61,7 +66,7 @@ def page(
     for mark in report.marks:
         yield row_line(mark)
     yield from _paragraph(total or points_of(report), "title", indent="" if len(total) > WIDTH - 18 else " " * 18)
-    yield from _blocks(report.marks)
+    yield from _blocks(report.marks, echo)
     yield ()
     for line in (f"autograder {report.version}, rubric {report.rubric_hash}. {SAME}", *footer):
         yield from _paragraph(line, "quiet")
@@ -98,7 +103,7 @@ def points_of(report: Report) -> str:
 # ------------------------------------------------------------------------------------------------------------- blocks
 
 
-def _blocks(marks: Sequence[Mark]) -> Iterator[Line]:
+def _blocks(marks: Sequence[Mark], echo: bool) -> Iterator[Line]:
     """What lost points first, in full; then what is not answered, what only arrived, and the written answers."""
     told = [mark for mark in marks if mark.feedback and not _in_short(mark)]
     lost = [mark for mark in told if mark.outcome is not Outcome.WRITTEN]
@@ -106,8 +111,10 @@ def _blocks(marks: Sequence[Mark]) -> Iterator[Line]:
         yield from _block(list(same), outcome, feedback)
     yield from _list("Not answered yet:", marks, lambda mark: mark.outcome is Outcome.UNANSWERED and _in_short(mark))
     yield from _arrived(marks)
+    if not echo:
+        yield from _list("Written answers that arrived:", marks, lambda mark: mark.outcome is Outcome.WRITTEN)
     for mark in told:
-        if mark.outcome is Outcome.WRITTEN:  # as Gradescope shows it
+        if echo and mark.outcome is Outcome.WRITTEN:  # as Gradescope shows it
             yield from _block([mark], mark.outcome, mark.feedback)
 
 

@@ -60,6 +60,9 @@ def test_a_written_answer_is_echoed_behind_everything_else() -> None:
     text = table(report(*rows))
     assert "1.1 Row 1.1: written\n  It arrived.\n\n  my words\n" in text
     assert text.index("wrong") < text.index("my words")
+    short = plain(page(report(*rows), echo=False))
+    assert "Written answers that arrived: 1.1\n" in short
+    assert "my words" not in short
 
 
 def test_an_unanswered_row_that_printed_something_keeps_its_block() -> None:
