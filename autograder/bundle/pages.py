@@ -6,7 +6,8 @@ In README.md and student_template/README.md a passage stands between two markers
 
 `questions` is the table of questions, `files` that of files to hand in (what stands in its last column stays), `totals`
 a sentence, `at-once`, `waiting` and `written` are rows by when and by whom they are graded, `limits` those on student
-code, and `sample FOLDER N` is what the self-check shows of question N of a submission in FOLDER. In the templates the points are found by their form.
+code, and `sample FOLDER N` is what the self-check shows of question N of a submission in FOLDER. In the templates the
+points are found by their form.
 """
 
 from __future__ import annotations

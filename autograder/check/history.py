@@ -57,14 +57,17 @@ def remember(folder: Path, report: Report, now: float) -> str:
 def changes(before: Mapping[str, Judged], marks: Sequence[Mark], now: float) -> str:
     """What changed, in one line: "2.1a failed -> passed; 4.5 -> 5.5 since 22:41"."""
     known = [(before[mark.number], mark) for mark in marks if mark.number in before]
-    said = [change for then, mark in known if (change := _change(then, mark))]
-    if not said:
+    rows: dict[str, list[str]] = {}  # what happened -> to which rows
+    for then, mark in known:
+        if change := _change(then, mark):
+            rows.setdefault(change, []).append(mark.number)
+    if not rows:
         return ""
-    more = [f"and {len(said) - 8} more rows"] if len(said) > 8 else []
+    said = "; ".join(f"{_listed(numbers)} {change}" for change, numbers in rows.items())
     earlier = sum((Fraction(then.points) for then, _ in known), Fraction(0))
     later = sum((_earned(mark) for _, mark in known), Fraction(0))
     total = f"{decimal_text(earlier)} -> {decimal_text(later)} " if earlier != later else ""
-    return f"{', '.join(said[:8] + more)}; {total}since {_clock(max(then.at for then, _ in known), now)}"
+    return f"{said}; {total}since {_clock(max(then.at for then, _ in known), now)}"
 
 
 def _earned(mark: Mark) -> Fraction:
@@ -72,11 +75,15 @@ def _earned(mark: Mark) -> Fraction:
 
 
 def _change(then: Judged, mark: Mark) -> str:
-    """What became of one row, "" for the same as then."""
+    """What became of one row since then, "" for nothing."""
     if then.outcome is not mark.outcome:
-        return f"{mark.number} {then.outcome} -> {mark.outcome}"
+        return f"{then.outcome} -> {mark.outcome}"
     points = Fraction(then.points), _earned(mark)
-    return f"{mark.number} {' -> '.join(map(decimal_text, points))}" if points[0] != points[1] else ""
+    return " -> ".join(map(decimal_text, points)) if points[0] != points[1] else ""
+
+
+def _listed(numbers: Sequence[str]) -> str:
+    return ", ".join(numbers) if len(numbers) <= 8 else f"{', '.join(numbers[:6])} and {len(numbers) - 6} more"
 
 
 def _clock(then: float, now: float) -> str:
