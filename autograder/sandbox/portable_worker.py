@@ -23,6 +23,7 @@ from autograder.sandbox import wire
 from autograder.sandbox.printed import Printed
 from autograder.sandbox.protocol import Ended, OutOfTime, Program, WorkerFault, hello, in_words
 
+LOOK_SECONDS = 0.2
 START_SECONDS = 60.0  # an interpreter that is not ready by then is our fault, not the student's
 # The text of the interpreter's -c: puts the engine's folder on the path for the worker's own imports, then takes it off
 # again, so that a submission's `import reference` or `import tests` finds nothing.
@@ -83,17 +84,24 @@ class Worker:
 
     def receive(self, seconds: float) -> tuple[dict[str, Any], bytes]:
         """The next reply within `seconds`; raises Ended or OutOfTime."""
-        try:
-            frame = self._replies.get(timeout=max(seconds, 0.001))
-        except queue.Empty:
-            self.close()
-            raise OutOfTime from None
+        frame = self._next_frame(time.monotonic() + max(seconds, 0.001))
         if frame is None:
             raise Ended(self._how_it_ended())
         if isinstance(frame, wire.BadFrame) or type(frame[0]) is not dict:
             self.close()
             raise Ended("it wrote into the grader's pipe")
         return frame[0], frame[1]
+
+    def _next_frame(self, deadline: float) -> Any:
+        """The next frame that comes before the deadline. On Windows Ctrl-C ends no wait, but comes between two."""
+        while True:
+            left = deadline - time.monotonic()
+            try:
+                return self._replies.get(timeout=max(min(left, LOOK_SECONDS), 0.001))
+            except queue.Empty:
+                if left <= LOOK_SECONDS:
+                    self.close()
+                    raise OutOfTime from None
 
     def printed(self) -> str:
         """What the process printed since it was last asked, at most 64 KiB."""

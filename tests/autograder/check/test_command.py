@@ -259,6 +259,26 @@ def test_a_missing_file_is_missed_in_this_folder(tmp_path: Path) -> None:
     assert f"{planted.RUBRIC.files()[1]} is not in this folder." in run(str(tmp_path)).stdout
 
 
+def test_a_loop_that_prints_shows_its_first_and_its_last_lines(tmp_path: Path) -> None:
+    folder = planted.build("stub_left_alone", tmp_path / "s")
+    loop = "    for n in range(20_000):\n        print('step', n)\n    return [][7]\n"
+    (folder / "averages.py").write_text(f"def median(s):\n{loop}")
+    said = run(str(folder), "1.3").stdout
+    assert "  step 0\n  step 1\n" in said
+    assert re.search(r"\n  step \d+\n\n", said)
+    assert re.search(r"\[\.\.\. \d+,\d+ more lines\]", said)
+    assert len(said.splitlines()) < 45
+
+
+def test_a_caret_stands_under_a_syntax_error(tmp_path: Path) -> None:
+    folder = planted.build("stub_left_alone", tmp_path / "s")
+    (folder / "averages.py").write_text("def mean(values):\n    total =   =  3\n")
+    said = run(str(folder), "1.1").stdout.splitlines()
+    (at,) = (at for at, line in enumerate(said) if line.strip() == "total = = 3")
+    assert said[at - 1].endswith("averages.py, line 2:")
+    assert said[at + 1].rstrip() == " " * said[at].index("= 3") + "^"
+
+
 def test_one_line_says_how_the_code_was_kept_apart(wrong: Path) -> None:
     short, whole = run(str(wrong)).stdout, run(str(wrong), "--verbose").stdout
     assert "Your code ran isolated" in short.replace("ran with a time limit, but not isolated", "ran isolated")
