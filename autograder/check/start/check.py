@@ -14,7 +14,6 @@ if __name__ == "__main__" and not getattr(sys.flags, "safe_path", False):
 
 import os
 import struct
-import subprocess
 
 ROOT = os.path.dirname(os.path.abspath(__file__))
 HIDDEN = os.path.join(ROOT, ".autograder")
@@ -58,6 +57,8 @@ def run(command: "list[str]") -> int:
     environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
     if os.name == "posix":
         os.execve(command[0], command, environment)
+    import subprocess
+
     process = subprocess.Popen(command, env=environment)
     while True:
         try:
@@ -113,23 +114,23 @@ def make_environment() -> None:
         raise CannotStart(
             "cannot write in %s (%s): unpack the zip into a folder of your own" % (ROOT, error.strerror)
         ) from None
-    made = quietly([sys.executable, "-I", "-m", "venv", "--clear", VENV])
-    if made.returncode:
-        raise CannotStart(without_venv(made.stdout))
+    failed, said = quietly([sys.executable, "-I", "-m", "venv", "--clear", VENV])
+    if failed:
+        raise CannotStart(without_venv(said))
     pip = [PYTHON, "-I", "-m", "pip", "--disable-pip-version-check", "--no-input"]
-    installed = quietly([*pip, "install", "--retries", "2", "-r", REQUIREMENTS])
-    if installed.returncode:
-        raise CannotStart(without_packages(installed.stdout))
+    failed, said = quietly([*pip, "install", "--retries", "2", "-r", REQUIREMENTS])
+    if failed:
+        raise CannotStart(without_packages(said))
     with open(STAMP, "w", encoding="utf-8") as stream:
         stream.write(wanted())
 
 
-def quietly(command: "list[str]") -> "subprocess.CompletedProcess[str]":
-    """Runs a command, with what it prints in `stdout`."""
-    return subprocess.run(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, encoding="utf-8",
-        errors="replace",
-    )  # fmt: skip
+def quietly(command: "list[str]") -> "tuple[int, str]":
+    """Runs a command: its exit code, and what it printed."""
+    import subprocess  # slow, and not needed once all is there
+
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+    return done.returncode, done.stdout.decode("utf-8", "replace")
 
 
 def without_venv(said: str) -> str:

@@ -110,9 +110,7 @@ def test_a_step_that_fails_says_what_to_do(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(
-        start, "quietly", lambda command: SimpleNamespace(returncode=int(step in command), stdout=output)
-    )
+    monkeypatch.setattr(start, "quietly", lambda command: (int(step in command), output))
     assert says in said_by(start, capsys)
     assert not start.is_ready()
 
