@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
 from dataclasses import dataclass, fields, replace
@@ -90,7 +91,7 @@ def _home(options: Options, root: Path) -> tuple[Asked, Home]:
     from autograder.report.colour import in_colour, is_screen
 
     whole = home(root)
-    folders = [word for word in options.words if Path(word).exists() or not whole.knows(word)]
+    folders = [word for word in options.words if Path(word).exists() or not (whole.knows(word) or _is_number(word))]
     questions = [*options.question, *(word for word in options.words if word not in folders)]
     if len(folders) > 1:
         raise CannotCheck(f"one folder at a time, not {' and '.join(folders)}.")
@@ -100,6 +101,11 @@ def _home(options: Options, root: Path) -> tuple[Asked, Home]:
         raise CannotCheck(problem)
     colour = not options.no_color and in_colour(sys.stdout)
     return Asked(options, folder, colour, is_screen(sys.stdout)), whole.only(questions) if questions else whole
+
+
+def _is_number(word: str) -> bool:
+    """Whether a word can only be meant as a question, though there may be none of that number: "9", "Q2.9"."""
+    return word.lower().lstrip("q")[:1].isdigit() and not word.endswith(("/", os.sep))
 
 
 def _checked(asked: Asked, rows: Home) -> Checked:

@@ -141,6 +141,13 @@ def test_two_folders_are_one_too_many() -> None:
     assert "one folder at a time" in done.stderr
 
 
+@pytest.mark.parametrize("word", ["9", "Q9", "2.9", "1,9"])
+def test_a_number_that_is_no_question_is_not_taken_for_a_folder(word: str) -> None:
+    done = run("reference", word)
+    assert done.returncode == 2
+    assert "there is no question" in done.stderr
+
+
 def test_a_folder_of_a_rows_name_is_a_folder(tmp_path: Path, wrong: Path) -> None:
     shutil.copytree(wrong, tmp_path / "2")
     assert len(json.loads(run("2", "--json", cwd=tmp_path).stdout)["rows"]) == len([*planted.RUBRIC.rows()])
