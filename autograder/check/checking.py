@@ -63,12 +63,15 @@ class Home:
 
 def home(root: Path) -> Home:
     """The assignment in `root`, at home. Raises CannotCheck if its rubric or a spec is broken."""
-    from autograder.assignment.load import load_assignment
+    from autograder.assignment.load import OWN_ROOT, load_assignment
+    from autograder.check.manifest import unpack_again
     from autograder.core.errors import AssignmentError
 
     try:
         whole = load_assignment(root)
     except AssignmentError as error:
+        if changed := unpack_again(OWN_ROOT):
+            raise CannotCheck(changed) from error
         raise CannotCheck(f"this is our fault, not yours; please tell the staff: {error}") from error
     waiting = frozenset(linked.row.number for linked in whole.rows if linked.row.visibility != "visible")
     return Home(whole.at_home(), waiting)
@@ -172,7 +175,7 @@ def check(asked: Home, folder: Path, on_row: SeenRow = lambda linked, mark: None
     from msgspec.structs import replace as changed
 
     from autograder.assignment.load import OWN_ROOT
-    from autograder.check.manifest import altered
+    from autograder.check.manifest import unpack_again
     from autograder.check.tally import points_line
     from autograder.core.submission import read_submission
     from autograder.grading.grader import Grading
@@ -181,8 +184,8 @@ def check(asked: Home, folder: Path, on_row: SeenRow = lambda linked, mark: None
 
     assignment = asked.assignment
     submission = changed(read_submission(folder, assignment.rubric.files()), place="this folder")
-    names = ", ".join(altered(OWN_ROOT)[:3])
-    notes = [f"Not as it was handed out: {names}. Download the self-check again."] if names else []
+    altered = unpack_again(OWN_ROOT)
+    notes = [f"Not the self-check that you downloaded: {altered}"] if altered else []
     isolation = isolated = stopped = ""
     judged: list[Mark] = []
 
@@ -195,6 +198,8 @@ def check(asked: Home, folder: Path, on_row: SeenRow = lambda linked, mark: None
         try:
             isolation, isolated = jail.isolation.line(), jail.isolation.in_short()
         except WorkerFault as fault:  # every row says so, too
+            if altered:
+                raise CannotCheck(altered) from fault
             notes = [f"Nothing could be run on this machine, and that is no fault of yours: {fault}", *notes]
         try:
             report = grading.run()

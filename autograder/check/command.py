@@ -11,6 +11,8 @@ import json
 import os
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
@@ -57,20 +59,36 @@ def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
     """Runs `check` and returns its exit code: 0 all public rows full, 1 not, 2 usage or our fault, 130 Ctrl-C."""
     options = Options(**{field.name: getattr(parsed, field.name) for field in fields(Options)})
     try:
-        if problem := preflight.missing_packages():
-            raise CannotCheck(problem)
-        if options.list_rows:
-            return _list(options, root)
-        if options.watch:
-            return _watch(options, root)
-        asked, rows = _home(options, root)
-        return _show(asked, _checked(asked, rows))
+        with _as_it_was_unpacked():
+            if problem := preflight.missing_packages():
+                raise CannotCheck(problem)
+            if options.list_rows:
+                return _list(options, root)
+            if options.watch:
+                return _watch(options, root)
+            asked, rows = _home(options, root)
+            return _show(asked, _checked(asked, rows))
     except AutograderError as problem:
         _say(str(problem))
         return USAGE
     except KeyboardInterrupt:
         _say("stopped")
         return STOPPED
+
+
+@contextmanager
+def _as_it_was_unpacked() -> Iterator[None]:
+    """What goes wrong because a file of the self-check was changed, or is gone, is said as that."""
+    try:
+        yield
+    except (CannotCheck, ConnectionError):
+        raise
+    except Exception:
+        from autograder.check.manifest import unpack_again
+
+        if not (changed := unpack_again(Path(__file__).resolve().parents[2])):
+            raise
+        raise CannotCheck(changed) from None
 
 
 # ----------------------------------------------------------------------------------------------------------- one run

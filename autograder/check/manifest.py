@@ -1,4 +1,4 @@
-"""The manifest of a zip that was handed out: is what lies here still what was in it?"""
+"""The manifest of the students' zip: is what lies here still what was in it?"""
 
 from __future__ import annotations
 
@@ -11,19 +11,34 @@ ANSWERS = "student_template/"  # the student's to change
 
 
 def altered(root: Path) -> list[str]:
-    """The files of the zip below `root` that are not as they were handed out; empty where there is no manifest."""
+    """A clause for each file of the zip below `root` that is not as it was; empty where there is no manifest.
+
+    "tests/rubric.yaml was changed", "autograder/api.py is missing".
+    """
     try:
         known: dict[str, str] = json.loads((root / MANIFEST).read_text(encoding="utf-8"))["sha256"]
     except (OSError, ValueError, KeyError, TypeError):
         return []
-    return [name for name, known_digest in known.items() if _differs(root / name, known_digest, name)]
+    states = ((name, _state(root / name, digest)) for name, digest in known.items() if not name.startswith(ANSWERS))
+    return [f"{name} {state}" for name, state in states if state]
 
 
-def _differs(path: Path, known: str, name: str) -> bool:
-    if name.startswith(ANSWERS):
-        return False
+def unpack_again(root: Path) -> str:
+    """The same as one sentence with what to do; "" where nothing was altered."""
+    changes = altered(root)
+    more = [f"and {len(changes) - 3} more"] if len(changes) > 3 else []
+    return (
+        f"{', '.join([*changes[:3], *more])}: unpack the zip again, into a new folder, and copy your files there."
+        if changes
+        else ""
+    )
+
+
+def _state(path: Path, known: str) -> str:
     try:
         content = path.read_bytes().replace(b"\r\n", b"\n")  # as an unpacking tool may have changed it
-        return hashlib.sha256(content).hexdigest() != known
+    except FileNotFoundError:
+        return "is missing"
     except OSError:
-        return True
+        return "cannot be read"
+    return "" if hashlib.sha256(content).hexdigest() == known else "was changed"

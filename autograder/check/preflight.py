@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from autograder.core.environment import install, quoted
 from autograder.core.errors import AutograderError
 
 # What is imported, and what it is called where it is installed from.
@@ -34,17 +35,16 @@ def calling(command: str = "check") -> str:
     except ValueError:  # on another drive of Windows
         path = start
     python = "py" if sys.platform == "win32" else "python3"
-    return f"{python} {_quoted(path)}" + ("" if command == "check" else f" {command}")
+    return f"{python} {quoted(path)}" + ("" if command == "check" else f" {command}")
 
 
 def missing_packages(find: Callable[[str], object | None] = importlib.util.find_spec) -> str:
-    """A sentence with the command that installs what is missing; "" if nothing is."""
+    """A sentence with the commands that install what is missing; "" if nothing is."""
     names = [package for module, package in NEEDED.items() if find(module) is None]
     if not names:
         return ""
-    verb = "are" if len(names) > 1 else "is"
-    install = f'"{sys.executable}" -m pip install {" ".join(names)}'
-    return f"{_listed(names)} {verb} not installed for this Python. Install with: {install}"
+    verb, them = ("are", "them") if len(names) > 1 else ("is", "it")
+    return f"{_listed(names)} {verb} not installed for this Python. Install {them} with: {install()}"
 
 
 def default_folder(files: Sequence[str], root: Path, here: Path = Path(".")) -> Path:
@@ -66,7 +66,7 @@ def folder_problem(path: Path, files: Sequence[str]) -> str:
     names = _names(path)
     inside = next((n for n in names if _present(path / n, files)), None)
     if inside is not None:
-        return f"Your files are one folder further in: {calling()} {_quoted(path / inside)}"
+        return f"Your files are one folder further in: {calling()} {quoted(path / inside)}"
     advice = file_notes(path, files)
     if len(advice) > 1:
         return " ".join(advice)
@@ -97,7 +97,7 @@ def _file_problem(path: Path) -> str:
         return f"{path} is a zip: unpack it, and give the folder that comes out."
     if path.suffix.lower() == ".ipynb":
         return f"{path} is a notebook: put your answers into the .py files of the template, and give their folder."
-    return f"{path} is a file. Give its folder: {calling()} {_quoted(path.parent)}"
+    return f"{path} is a file. Give its folder: {calling()} {quoted(path.parent)}"
 
 
 def _present(folder: Path, files: Iterable[str]) -> bool:
@@ -110,10 +110,6 @@ def _names(folder: Path) -> list[str]:
         return sorted(name for name in os.listdir(folder) if not name.startswith((".", "__")))
     except OSError:
         return []
-
-
-def _quoted(path: Path) -> str:
-    return f'"{path}"' if " " in str(path) else str(path)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -102,7 +102,7 @@ class Mark(msgspec.Struct, frozen=True):
     def receipt(self) -> str:
         """What may be said of the row before it is visible: whether the answer arrived, and could be read at all."""
         if self.findings.get("unreadable"):
-            return "read, but not understood"
+            return "received, but could not be read"
         if not (in_part := self.in_part):
             return self.outcome.receipt
         more = f" and {len(in_part) - 3} more" if len(in_part) > 3 else ""

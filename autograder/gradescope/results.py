@@ -70,14 +70,16 @@ def number(points: Fraction) -> float:
 def headline(report: Report) -> str:
     """The text above the rows. It is always visible, so it says what arrived and never what is right."""
     lines = [f"{NOT_GRADED} {report.fault}".strip()] if report.rerun else []
-    lines.append("What arrived (this list does not say what is right):")
+    lines.append("Received (this list does not say what is correct):")
     width = max((len(m.number) for m in report.marks), default=0)
     lines += [f"  {m.number:<{width}}  {m.receipt:<10}  {m.title}".rstrip() for m in report.marks]
     if any(m.findings.get("unreadable") or m.in_part for m in report.marks):
-        lines.append("Not understood, or in part: not of the form asked for; `check` says what is wrong with it.")
+        lines.append(
+            "What could not be read, or in part only, has not the form asked for; `check` says what is wrong with it."
+        )
     lines += [f"Files: {note}" for note in report.notes]
     if report.hides_rows:
-        lines.append("Some rows are shown after the due date; until then Gradescope shows no total.")
+        lines.append("Some results stay hidden until after the due date; until then there is no total score.")
     lines.append(f"autograder {report.version}, rubric {report.rubric_hash}")
     lines.append("Your self-check prints the same version and rubric; if not, download it again.")
     return "\n".join(lines)

@@ -7,6 +7,7 @@ value that a student chose is that student's, and never the grader's.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -17,8 +18,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from autograder.core.errors import StudentError
-from autograder.core.text import nearest, one_line
-from autograder.sandbox.values import Array, exact_fraction, kind_of
+from autograder.core.text import one_line
+from autograder.sandbox.values import Array, Other, exact_fraction, kind_of
 
 Shape = tuple[int, ...]
 _EXACT = (int, float, Fraction, Decimal)
@@ -60,8 +61,27 @@ def real(value: Any) -> float:
             return float(value)
         except (OverflowError, ValueError):
             raise Unreadable(f"expected a float, got {_too_large(value)}") from None
-    hint = ": index it, or sum over it" if isinstance(value, Array) and value.shape != () else ""
-    raise Unreadable(f"expected one real number (a float), got {kind_of(value)}{hint}")
+    raise Unreadable(f"expected one real number (a float), got {kind_of(value)}{_one_of(value)}")
+
+
+def _one_of(value: Any) -> str:
+    """What to do with several values, or with a number in quotes, where one number belongs."""
+    if value is None:
+        return ": print shows a value, return gives it back"
+    if isinstance(value, str) and re.fullmatch(r"\s*[-+]?[\d.]+(e[-+]?\d+)?\s*", value[:60]):
+        return ": write it without quotes"
+    if isinstance(value, Array) and math.prod(value.shape) == 1 and value.shape:
+        return f": return its one value, with {'[0]' * len(value.shape)} behind it"
+    if isinstance(value, Array) and value.shape:
+        return ": is an index missing, such as [t]? Or is it to be summed?"
+    if isinstance(value, list):
+        return ": return the number alone, without [ ]" if len(value) == 1 else ": return the one that is asked for"
+    if isinstance(value, tuple):
+        return ": return one of them" if len(value) > 1 else _COMMA
+    return ""
+
+
+_COMMA = ": is there a comma at the end of the return line?"
 
 
 def _too_large(value: Any) -> str:
@@ -111,7 +131,7 @@ def text(value: Any) -> str:
     """A text, stripped; "" where the stub was left empty."""
     if type(value) is str:
         return value.strip()
-    hint = ". Is there a comma behind it?" if isinstance(value, tuple) and len(value) == 1 else ""
+    hint = ": is there a comma at the end of the line?" if isinstance(value, tuple) and len(value) == 1 else ""
     raise Unreadable(f"expected a text in quotes, got {kind_of(value)}{hint}")
 
 
@@ -137,6 +157,8 @@ def matrices(value: Any, shapes: Mapping[str, Sequence[Shape]]) -> dict[str, tup
             found[name] = _shaped(name, entries, allowed)
         except Unreadable as fault:
             faults.append(str(fault))
+    if len(entries.missing) == len(entries.names):
+        raise Unreadable(entries.none_of_them())
     if faults:
         more = [f"(and {len(faults) - 3} more)"] if len(faults) > 3 else []
         raise Unreadable("\n".join([*faults[:3], *more, *entries.stray_keys()[:3]]))
@@ -175,16 +197,26 @@ class Keyed(msgspec.Struct, frozen=True):
         """The names that are asked for and not there."""
         return [name for name in self.names if name not in self.entries and name not in self.twice]
 
+    def none_of_them(self) -> str:
+        """On a dict in which none of the keys is: what it has, and a line for each key that is nearly one of them."""
+        names = f"none of the keys {', '.join(self.names)} is in your dict"
+        has = f"it has {', '.join([*self.strays][:6])}{', ...' if len(self.strays) > 6 else ''}"
+        near = [f'"{key}"{meant}' for key in self.strays if (meant := self._meant(key)) != "."]
+        return "\n".join([f"{names}; {has if self.strays else 'it is empty'}.", *near[:2]])
+
     def stray_keys(self) -> list[str]:
         """A sentence for each key that is nobody's."""
-        return [f'"{key}" is none of the keys {", ".join(self.names)}{self._meant(key)}' for key in self.strays]
+        return [f'unknown key "{key}"{self._meant(key)} Use {", ".join(self.names)}.' for key in self.strays]
 
     def _meant(self, key: str) -> str:
         only = len(self.missing) == 1 and len(self.strays) == 1
         same = _SAME.get(_letters(key), "")
         if only or same in self.missing:
             return f', did you mean "{self.missing[0] if only else same}"?'
-        return nearest(key, self.missing) or "."
+        from autograder.grading.near_names import near_name  # needed only for a mistake
+
+        near = [name for name in self.missing if near_name(name, [key])]
+        return f', did you mean "{near[0]}"?' if len(near) == 1 else "."
 
 
 @_theirs
@@ -195,7 +227,10 @@ def keyed(value: Any, names: Iterable[str]) -> Keyed:
     """
     names = tuple(names)
     if not isinstance(value, dict):
-        raise Unreadable(f"expected a dict with the keys {', '.join(names)}, got {kind_of(value)}")
+        colon = isinstance(value, Other) and value.type_name in ("set", "frozenset")
+        hint = ": write a colon between each key and its value" if colon else ""
+        hint = _COMMA if isinstance(value, tuple) and len(value) == 1 else hint
+        raise Unreadable(f"expected a dict with the keys {', '.join(names)}, got {kind_of(value)}{hint}")
     meant = {_letters(name): name for name in names}
     found: dict[str, list[Any]] = {}
     strays: dict[str, Any] = {}
@@ -216,7 +251,7 @@ def _letters(key: str) -> str:
 
 def _shaped(name: str, value: Keyed, allowed: Sequence[Shape]) -> tuple[Fraction, ...]:
     if name in value.twice:
-        raise Unreadable(f"{name}: there are two keys for it, with different values")
+        raise Unreadable(f"{name}: there are two keys for it, with different values: keep one")
     if name not in value.entries:
         raise Unreadable(f"{name}: missing from the dict")
     try:

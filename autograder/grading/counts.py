@@ -79,7 +79,7 @@ def _scale(word: str) -> int:
 def _parts(text: str) -> list[list[str | Fraction]]:
     """The sums of a chain as tokens, without the words around them and remarks in brackets."""
     if len(text) > MAX_TEXT or text.count("(") > MAX_BRACKETS:
-        raise CountError("expected an integer, and this is long")
+        raise CountError("expected an integer, and this text is too long: write the number alone")
     plain = "".join(_SIGNS.get(letter, letter) for letter in text)
     plain = re.sub(r"\([^()]*[A-Za-z]{2}[^()]*\)", " ", plain)  # a remark
     parts: list[list[str | Fraction]] = [[]]
@@ -90,7 +90,7 @@ def _parts(text: str) -> list[list[str | Fraction]]:
             raise CountError("expected an integer")
         word = token[0].lower() if kind == "word" else ""
         if word in _OTHERWISE or (word in _NEGATIONS and not parts[-1]):
-            raise CountError(f'expected one integer, and "{token[0]}" makes another number of it')
+            raise CountError(f'expected one integer, and "{token[0]}" may change it: write the number alone')
         if kind in ("word", "left_out"):
             ended = ended or (kind == "word" and bool(parts[-1]))
             continue
@@ -117,7 +117,7 @@ def _number(token: re.Match[str]) -> Fraction:
     if by or digits.count(",") > 1:
         digits = re.sub(r"\D", "", digits)
     elif "," in digits:
-        raise CountError("expected an integer, and its commas are in other places than between groups of three")
+        raise CountError("expected an integer, and its commas do not stand between groups of three digits")
     return Fraction(digits) * Fraction(10) ** (_scale(token["scale"]) if token["scale"] else 0)
 
 

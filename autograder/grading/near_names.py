@@ -142,7 +142,7 @@ def _joined(wanted: str, name: str) -> bool:
 
 
 def _letters(name: str) -> str:
-    """The letters and digits of a name, in small ones, without those that stand twice."""
+    """The letters and digits of a name, in small ones, with doubled ones once."""
     return re.sub(r"(.)\1", r"\1", re.sub(r"[\W_]", "", name).lower())
 
 

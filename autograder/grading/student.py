@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import math
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -19,7 +20,7 @@ from autograder.core.text import clean, head_and_tail, one_line, printable
 from autograder.grading.coerce import text
 from autograder.sandbox import wire
 from autograder.sandbox.decoding import Room, decode
-from autograder.sandbox.protocol import Ended, OutOfTime, Program, Start, Worker
+from autograder.sandbox.protocol import INVALID, Ended, OutOfTime, Program, Start, Worker
 
 # Packages that people reach for and that a submission must do without; the text is what their import says.
 UNAVAILABLE = {
@@ -31,9 +32,11 @@ UNAVAILABLE = {
 }
 
 
+# A line that ends a process in such a way that no exception tells of it.
+ENDS_A_PROCESS = r"[^#'\"]*\b(os\._exit|os\.abort|os\.kill|signal\.raise_signal)\("
 MAX_SKIPPED = 5  # lines that a row is told of
 LOST = (
-    "{name}: a tab or a line end stands where \\{command} may have been meant. Write r in front of the quotes: "
+    "{name}: it has a tab or a line break where \\{command} may have been meant: write r in front of the quotes, "
     'r"\\{command}".'
 )
 
@@ -117,8 +120,15 @@ class Limits:
         if self.over:
             return "The time for the whole grading was used up before this could be graded."
         if self.clock() >= self._row_ends:
-            return f"{call}: this row took longer than {self.row:g} s in all. Is there a loop that is too long?"
+            return f"{call}: the calls of this row took more than {self.row:g} s together. Is there a slow loop?"
         return f"{call}: no answer within {self.call:g} s. Is there a loop that does not end?"
+
+    def explain_load(self, file: str) -> str:
+        """The same where it was reached while a file was loaded."""
+        if self.over:
+            return self.explain(file)
+        seconds = f"{min(self.call, self.row):g} s"
+        return f"{file} took more than {seconds} to load: move slow code and loops out of the top level."
 
 
 class Student:
@@ -150,6 +160,8 @@ class Student:
         self._skipped: tuple[str, ...] = ()
         self._remarks: list[str] = []
         self._hint = ""
+        self._arithmetic = ""
+        self._visibility = "visible"
         self._requests = 0
         self._output: list[str] = []
 
@@ -170,6 +182,18 @@ class Student:
         blobs = bytearray()
         sets = [[wire.encode(a, blobs) for a in arguments] for arguments in argument_tuples]
         return self._ask({"name": function, "read": False, "argument_sets": sets}, blobs, len(sets))
+
+    def call_watched(self, function: str, *arguments: Any) -> tuple[Any, str]:
+        """Calls `function` once more; also the first thing that numpy warned of: "invalid value in log, line 17".
+
+        "" for none, and where the row is not visible: it is the student's text.
+        """
+        blobs, self._arithmetic = bytearray(), ""
+        encoded = [wire.encode(a, blobs) for a in arguments]
+        value = self._ask({"name": function, "read": False, "watch": True, "argument_sets": [encoded]}, blobs, 1)[0]
+        if isinstance(value, Fault):
+            raise value
+        return value, self._arithmetic if self._visibility == "visible" else ""
 
     def read(self, name: str) -> Any:
         """The value of a constant."""
@@ -245,7 +269,7 @@ class Student:
             for index in range(count):
                 reply, data = worker.receive(self._limits.left())
                 if reply.get("id") != header["id"] or reply.get("index") != index:
-                    raise Ended("it wrote into the grader's pipe")
+                    raise Ended(INVALID)
                 value = self._value(name, reply, data, room)
                 if self._limits.left() <= 0:  # what reading it costs the grader counts, too
                     raise OutOfTime
@@ -256,13 +280,10 @@ class Student:
             values.append(TimedOut(self._limits.explain(name)))
             self.close()
         except Ended as end:
-            values.append(
-                Killed(
-                    f"{name}: the process of your code is gone: {end.how}. Nothing was returned.",
-                    staff=end.detail,
-                    brief=f"{name}: the process of your code is gone. Nothing was returned.",
-                )
-            )
+            ended = f"{name}: your code's process ended unexpectedly"
+            nothing = "no value was returned."
+            said = f"{ended} ({end.how}); {nothing}{self._ending_call(end)}"
+            values.append(Killed(said, staff=end.detail, brief=f"{ended}; {nothing}"))
             self.close()
         return values
 
@@ -270,13 +291,14 @@ class Student:
         if "fault" in reply:
             return self._fault(name, reply)
         self._hint = _hint(reply)
+        self._arithmetic = one_line(_text(reply.get("arithmetic")), 100)
         lost = _text(reply.get("lost"))
         if lost.isalpha() and self._visibility == "visible":
             self._remarks.append(LOST.format(name=name, command=lost[:30]))
         try:
             return decode(reply.get("value"), data, room)
         except wire.BadFrame as error:
-            raise Ended("it wrote into the grader's pipe", f"what it wrote: {error}") from None
+            raise Ended(INVALID, f"what it wrote: {error}") from None
 
     def _loaded_worker(self, name: str) -> Worker:
         """A worker with the module loaded; a module that failed to load is not run again."""
@@ -303,9 +325,10 @@ class Student:
         try:
             reply, _ = worker.receive(self._limits.left())
         except OutOfTime:
-            return TimedOut(self._limits.explain(f"loading {self.file}"))
+            return TimedOut(self._limits.explain_load(self.file))
         except Ended as end:
-            return Killed(f"{self.file}: the process of your code is gone while loading the file: {end.how}.")
+            ended = f"your code's process ended unexpectedly ({end.how}) while the file was loaded."
+            return Killed(f"{self.file}: {ended}{self._ending_call(end)}")
         if "fault" in reply:
             return self._at_load(f"loading {self.file}", reply)
         skipped, broken = reply.get("skipped"), reply.get("broken")
@@ -318,6 +341,16 @@ class Student:
         places = broken.items() if isinstance(broken, dict) else ()
         self._broken = {name: told[at] for name, at in places if type(at) is int and 0 <= at < len(told)}
         return None
+
+    def _ending_call(self, end: Ended) -> str:
+        """Of a process that ended by itself, the first line of the submission that may have done it."""
+        if not end.how.startswith(("exit status", "signal")):
+            return ""
+        for file in (self.file, *(name for name in self._submission.texts if name != self.file)):
+            for number, line in enumerate(self._submission.texts.get(file, "").split("\n"), start=1):
+                if found := re.match(ENDS_A_PROCESS, line):
+                    return f"\nIs it {found[1]}(...) in {file}, line {number}? Then remove it."
+        return ""
 
     def _at_load(self, name: str, reply: Mapping[str, Any]) -> Fault:
         """A fault while the file was loaded: its process had been given no input yet, so it has none to tell."""
@@ -349,28 +382,34 @@ class Student:
         if kind == "missing" and self._ended is not None:
             return self._ended
         if kind == "missing":
-            return Missing(self._missing_name(name, reply.get("names")), brief=self._missing_name(name, None))
+            brief, hint = self._missing_name(name, None), _hint(reply)
+            return Missing(f"{brief}{hint}" if hint else self._missing_name(name, reply.get("names")), brief=brief)
         if kind == "not_callable":
-            return Missing(
-                f"{name}: expected a function, got a {one_line(_text(reply.get('type')), 60)}. Is a `def` missing?",
-                brief=f"{name}: expected a function. Is a `def` missing?",
+            came = _with_article(one_line(_text(reply.get("type")), 60) or "a value")
+            wanted, write = (
+                f"{name}: expected a function",
+                f"write def {name.removesuffix('(...)')}(...): in its place.",
             )
+            return Missing(f"{wanted}, but it is {came}: {write}", brief=f"{wanted}: {write}")
         if kind == "exited":
-            code = one_line(_exit(message), 40)
+            ends = "your code ends the program"
+            said = _instead(reply) or f"{ends} ({one_line(_exit(message), 40)}): remove that line"
             return Killed(
-                f"{name}: your code ended its own process ({code}). Remove it.\n{where}".rstrip(),
-                brief=f"{name}: your code ended its own process. Remove it.",
+                f"{name}: {said}.\n{where}".rstrip(),
+                brief=f"{name}: {ends}: remove that line.",
                 named="it ends its own process",
             )
         if kind == "out_of_memory":
             megabytes = self._memory_bytes >> 20
             return Killed(
-                f"{name}: more than {megabytes} MB of memory asked for. Is there a list or an array that grows?",
+                f"{name}: out of memory: used more than {megabytes} MB. Is there a list or an array that grows?",
                 named="out of memory",
             )
         kind_name = one_line(_text(reply.get("type")), 60) or "Exception"
         message = clean(message, 600)
-        said = f"{name} raised {kind_name}{': ' if message else ''}{message}\n{where}".rstrip() + _hint(reply)
+        raised = f"{name} raised {kind_name}{': ' if message else ''}{message}"
+        instead = _instead(reply)
+        said = f"{f'{name}: {_ended(instead)}' if instead else raised}\n{where}".rstrip() + _hint(reply)
         return Crashed(said, brief=_crashed(kind_name), named=f"raised {_own_exception(kind_name) or 'an exception'}")
 
     def _missing_name(self, name: str, names: Any) -> str:
@@ -379,13 +418,28 @@ class Student:
         wanted = name.removesuffix("(...)")
         present = [one_line(_text(n), 60) for n in names[:200]] if isinstance(names, list) else []
         found = near_name(wanted, [one for one in present if one not in self._asked_for])
-        offered = f', found "{found}"' if found else ""
-        return f"{self.file} has no {wanted}{offered}. Keep the name of the template."
+        kind = "function " if name != wanted else ""
+        offered = f" Did you rename it to {found}?" if found else ""
+        return f"{self.file} has no {kind}{wanted}.{offered} Use the name from the template."
 
 
 def _text(value: Any) -> str:
     """A text of a reply, cleaned as it comes in; "" for whatever else stands there."""
     return printable(value) if isinstance(value, str) else ""
+
+
+def _instead(reply: Mapping[str, Any]) -> str:
+    """What the student's process says in place of Python's own words."""
+    return one_line(_text(reply.get("instead")), 300)
+
+
+def _ended(sentence: str) -> str:
+    """A sentence with a mark at its end."""
+    return sentence if sentence[-1:] in ".?" else f"{sentence}."
+
+
+def _with_article(kind: str) -> str:
+    return f"{'an' if kind[:1] in 'aeiou' else 'a'} {kind}"
 
 
 def _exit(code: str) -> str:
@@ -408,8 +462,13 @@ def _where(file: str, fault: Mapping[str, Any]) -> str:
 def _skipped(fault: Mapping[str, Any]) -> str:
     """A statement that was skipped, for every row of the file."""
     where = _where(one_line(_text(fault.get("file")), 60), fault)
+    instead = _instead(fault)
     if fault.get("fault") == "exited":
-        return f"{where} ended the loading of the file: nothing below it is there. Remove it."
+        return f"{where.partition(',')[0]}: {instead or 'your code ends the program'}. Nothing below it was loaded."
+    if instead.startswith("line "):
+        return f"{where.partition(',')[0]}: {_ended(instead)} It was skipped."
+    if instead:
+        return f"{where} was skipped: {_ended(instead)}"
     kind = one_line(_text(fault.get("type")), 60) or "Exception"
     said = one_line(_text(fault.get("message"))[:160], 200)
     return f"{where} was skipped, since it raised {kind}{': ' if said else ''}{said}."

@@ -99,3 +99,26 @@ def _is_float32(value: float) -> bool:
         return bool(struct.unpack("f", struct.pack("f", value))[0] == value)
     except OverflowError:
         return False
+
+
+def rounding_of(got: Sequence[float], want: Sequence[float]) -> str:
+    """To what `got` is right, where it is the wanted values rounded: "5 decimals", "2 digits"; "" for other values.
+
+    Most values must have a digit left: zeros are what anything small is rounded to. A value may be rounded from one
+    that differs from the wanted one by `RTOL`.
+
+    >>> rounding_of([0.333, 2.667], [1 / 3, 8 / 3]), rounding_of([0.333, 2.66], [1 / 3, 8 / 3])
+    ('3 decimals', '')
+    """
+    told = 2 * sum(g != 0 for g in got) > len(got)
+    if list(got) == list(want) or not told or not all(map(math.isfinite, (*got, *want))):
+        return ""
+    pairs = list(zip(got, want, strict=True))
+    ways = [("the whole number", ".0f")]
+    for k in range(1, 13):
+        ways += [(f"{k} decimal{'s' * (k > 1)}", f".{k}f"), (f"{k} digit{'s' * (k > 1)}", f".{k}g")]
+    return next((name for name, form in ways if all(_rounds_to(g, w, form) for g, w in pairs)), "")
+
+
+def _rounds_to(got: float, want: float, form: str) -> bool:
+    return any(float(format(want * (1 + nudge), form)) == got for nudge in (0.0, RTOL, -RTOL))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from autograder.core.environment import install
 from autograder.core.errors import EnvironmentFault
 from autograder.core.files import write_whole
 from autograder.core.outcome import Report
@@ -25,7 +25,7 @@ def write_page(path: Path, report: Report, footer: Sequence[str], total: str = "
     except ModuleNotFoundError as error:
         if not str(error.name).startswith("jinja2"):
             raise
-        raise CannotShow(f'--html needs jinja2. Install with: "{sys.executable}" -m pip install jinja2') from None
+        raise CannotShow(f"--html needs jinja2. Install it with: {install()}") from None
     try:
         write_whole(path, page(report, [line for line in footer if line], total).encode(), durable=False)
     except OSError as error:

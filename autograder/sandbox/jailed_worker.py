@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from autograder.sandbox import wire
 from autograder.sandbox.printed import Printed
-from autograder.sandbox.protocol import Ended, OutOfTime, Program, WorkerFault, hello, in_words
+from autograder.sandbox.protocol import INVALID, Ended, OutOfTime, Program, WorkerFault, hello, in_words
 
 START_SECONDS = 60.0  # a worker that is not ready by then is our fault, not the student's
 GRACE = 0.2  # a worker whose socket ended has this long to end by itself, so that we can say how
@@ -216,7 +216,7 @@ class JailedWorker:
 
     def _forged(self) -> None:
         self._incoming.clear()
-        self._finish("it wrote into the grader's pipe")
+        self._finish(INVALID)
 
     # ------------------------------------------------------------------------------------------------------- the end
 
@@ -230,7 +230,9 @@ class JailedWorker:
             end = self._of_zygote.end(0.0 if how else GRACE)
             self.strays = int(end["strays"])
             if not how:
-                self._ended = in_words(int(end["status"])) if end["by_itself"] else "it closed the grader's pipe"
+                self._ended = (
+                    in_words(int(end["status"])) if end["by_itself"] else "it closed its connection to the grader"
+                )
         finally:
             for _ in range(64):  # what a dead process left in the pipe, at most 16 MiB
                 if not self._drain_output():

@@ -168,6 +168,22 @@ def left_over(name: str, frames: list[tuple[str, int, str]], file: str, source: 
     return f"Line {line} still says `raise NotImplementedError`: remove it, nothing below it is run."
 
 
+def indented(name: str, source: str) -> str:
+    """Where a function that the module lacks is defined below another line of it; "" for nowhere."""
+    for top in literals.parsed(source):
+        waiting = [top]
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, _SCOPES) and node.name == name and node is not top:
+                below = f"is indented below line {top.lineno}: move it to the left margin."
+                return f"Its def in line {node.lineno} {below}"
+            waiting += [one for field in _BLOCKS for one in getattr(node, field, ())]
+    return ""
+
+
+_BLOCKS = ("body", "orelse", "handlers", "finalbody")
+
+
 def assigned_twice(name: str, source: str) -> str:
     """Where a name is assigned, if more than once: the last one counts, which may be the template's empty one."""
     lines = [

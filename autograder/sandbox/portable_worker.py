@@ -21,7 +21,7 @@ from typing import IO, Any
 
 from autograder.sandbox import wire
 from autograder.sandbox.printed import Printed
-from autograder.sandbox.protocol import Ended, OutOfTime, Program, WorkerFault, hello, in_words
+from autograder.sandbox.protocol import INVALID, Ended, OutOfTime, Program, WorkerFault, hello, in_words
 
 LOOK_SECONDS = 0.2
 START_SECONDS = 60.0  # an interpreter that is not ready by then is our fault, not the student's
@@ -89,7 +89,7 @@ class Worker:
             raise Ended(self._how_it_ended())
         if isinstance(frame, wire.BadFrame) or type(frame[0]) is not dict:
             self.close()
-            raise Ended("it wrote into the grader's pipe")
+            raise Ended(INVALID)
         return frame[0], frame[1]
 
     def _next_frame(self, deadline: float) -> Any:
@@ -158,7 +158,7 @@ class Worker:
             status = self._process.wait(timeout=1)
         except subprocess.TimeoutExpired:
             self.close()
-            return "it closed the grader's pipe"
+            return "it closed its connection to the grader"
         return in_words(status)
 
     def _write_requests(self) -> None:

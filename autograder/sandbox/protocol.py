@@ -15,15 +15,18 @@ class WorkerFault(EnvironmentFault):
 
 
 class Ended(AutograderError):
-    """The worker is gone: it exited, was killed by a signal, or wrote what is no frame.
+    """The worker is gone: it exited, was killed by a signal, or sent what is no frame.
 
-    how: it, in words. detail: for the staff.
+    how: it, in words, for brackets. detail: for the staff.
     """
 
     def __init__(self, how: str, detail: str = "") -> None:
         super().__init__(how)
         self.how = how
         self.detail = detail
+
+
+INVALID = "it sent invalid data to the grader"
 
 
 class OutOfTime(AutograderError):
@@ -91,7 +94,8 @@ def in_words(status: int) -> str:
     """How a process ended, from its exit status (negative: a signal), which is never a verdict."""
     import signal
 
-    if status < 0:
-        name = signal.Signals(-status).name if -status in {s.value for s in signal.Signals} else str(-status)
-        return f"it was ended by signal {name}"
-    return f"it exited by itself with status {status}"
+    if status >= 0:
+        return f"exit status {status}"
+    name = signal.Signals(-status).name if -status in {s.value for s in signal.Signals} else str(-status)
+    often = {"SIGSEGV": "recursion without end may cause it", "SIGXCPU": "its processor time was used up"}.get(name, "")
+    return f"signal {name}{': ' * bool(often)}{often}"

@@ -202,14 +202,24 @@ def shortest_decimal(value: float, code: str) -> Fraction:
     return exact_fraction(value)
 
 
+_FUNCTIONS = ("function", "method", "builtin_function_or_method", "ufunc")
+
+
 def kind_of(value: Any) -> str:
     """What to call a value in a sentence to a student: "a list", "the string '12'", "an array of float64 ..."."""
     if isinstance(value, Array):
         return value.kind
     if isinstance(value, Other):
-        return f"a value of type {value.type_name}"
+        if value.type_name in _FUNCTIONS:
+            return "a function (are its brackets missing?)"
+        described = " " in value.type_name  # "list of 100,000 items"
+        return _with_article(value.type_name) if described else f"a value of type {value.type_name}"
     if value is None:
         return "None (is a `return` missing?)"
+    if isinstance(value, tuple) and len(value) == 1:
+        return "a tuple of one value"
+    if isinstance(value, (list, tuple)):
+        return f"a {type(value).__name__} of {len(value):,} value{'' if len(value) == 1 else 's'}"
     if isinstance(value, int) and value.bit_length() > 200:
         return f"an int of {value.bit_length():,} bits"
     if isinstance(value, (bool, int, float, complex, Fraction, Decimal)):
@@ -217,5 +227,8 @@ def kind_of(value: Any) -> str:
         return f"{text} ({type(value).__name__})" if len(text) <= 60 else f"a very long {type(value).__name__}"
     if isinstance(value, str):
         return f"the string {value[:60]!r}" + ("..." if len(value) > 60 else "")
-    article = "an" if type(value).__name__[0] in "aeiou" else "a"
-    return f"{article} {type(value).__name__}"
+    return _with_article(type(value).__name__)
+
+
+def _with_article(noun: str) -> str:
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, BinaryIO, cast
 
-from autograder.sandbox import literals, loading, wire
+from autograder.sandbox import literals, loading, remedies, wire
 from autograder.sandbox.conversion import Converter
 from autograder.sandbox.decoding import decode_argument
 from autograder.sandbox.values import Array, Record
@@ -202,9 +202,9 @@ class Session:
         """Yields one reply (header, blobs) per argument set of a call, or one for a name that is read."""
         names = self.module.__dict__
         present = sorted(n[:60] for n in names if isinstance(n, str) and n[:1] != "_")
-        missing = {"fault": "missing", "names": present[:200]}
         if header["name"] not in names:
-            yield {"id": header["id"], "index": 0, **missing}, b""
+            hint = loading.indented(header["name"], self.source)
+            yield {"id": header["id"], "index": 0, "fault": "missing", "names": present[:200], "hint": hint}, b""
             return
         value = names[header["name"]]
         if header["read"]:
@@ -214,7 +214,8 @@ class Session:
             yield {"id": header["id"], "index": 0, "fault": "not_callable", "type": type(value).__name__[:60]}, b""
             return
         for index, arguments in enumerate(header["argument_sets"]):
-            yield self._reply(header, index, partial(self._call, value, arguments, blob))
+            call = partial(self._call, value, arguments, blob)
+            yield self._watched(header, call) if header.get("watch") else self._reply(header, index, call)
 
     def _call(self, function: Callable[..., Any], arguments: Any, blob: bytes) -> Any:
         return function(*(_namespaces(decode_argument(a, blob, _numpy_array)) for a in arguments))
@@ -229,6 +230,18 @@ class Session:
             return {**reply, "fault": "unanswered", "hint": self._left_over(header["name"], error)}, b""
         except BaseException as error:
             return {**reply, **fault_of(error, self.texts)}, b""
+
+    def _watched(self, header: Any, call: Callable[[], Any]) -> tuple[dict[str, Any], bytes | bytearray]:
+        """The reply to a call, with what numpy warned of in it."""
+        seen: list[str] = []
+
+        def watch() -> Any:
+            value, warning = remedies.watched(call, self.texts)
+            seen.append(warning)
+            return value
+
+        reply, blobs = self._reply(header, 0, watch)
+        return {**reply, "arithmetic": "".join(seen)[:200]}, blobs
 
     def _text(self, header: Any, value: Any) -> tuple[dict[str, Any], bytes | bytearray]:
         """A text with its LaTeX; for an empty one, where the name is assigned if that is more than once."""
@@ -259,12 +272,13 @@ def fault_of(error: BaseException, texts: dict[str, str]) -> dict[str, Any]:
     """An exception as plain text; one of a stub's is like any other where it is raised while a file is loaded."""
     if isinstance(error, MemoryError):
         return {"fault": "out_of_memory", "message": ""}
-    told = {"message": _said(error), "frames": _frames(error, texts)}
-    if isinstance(error, SyntaxError) and (place := _place_of(error, texts)):
-        return {"fault": "crashed", "type": type(error).__name__[:60], "hint": _remedy(error, texts), **told, **place}
+    instead, hint = remedies.explained(error, texts)
+    told = {"message": _said(error), "instead": instead[: MESSAGE_LIMIT // 8], "frames": _frames(error, texts)}
+    if isinstance(error, SyntaxError):
+        told.update(_place_of(error, texts))
     if isinstance(error, SystemExit):
         return {"fault": "exited", **told}
-    return {"fault": "crashed", "type": type(error).__name__[:60], "hint": _remedy(error, texts), **told}
+    return {"fault": "crashed", "type": type(error).__name__[:60], "hint": _remedy(error, texts) or hint, **told}
 
 
 def _remedy(error: BaseException, texts: dict[str, str]) -> str:

@@ -79,7 +79,7 @@ _CONNECTIONS = tuple(
         _case(row, "k as channels and as kernel size", "d k^4 HW", "too loose", "with k growing"),
         _case(row, "d squared", "d^2 k^2 HW", "too loose", "with d growing"),
         _case(row, "H + W for HW", "dk^2(H+W)", "too small", "with H = W = t growing"),
-        _case(row, "K and C kept apart", "d K^2 C^2 H W", "unreadable", '"C" is not a name known here'),
+        _case(row, "K and C kept apart", "d K^2 C^2 H W", "unreadable", 'unknown variable "C"'),
         _case(row, "a bound above everything", "d^9 k^9 H^9 W^9", "too loose"),
     )
 )
@@ -137,7 +137,7 @@ _MDRNN_STEPS = (
     _case("4.2b", "divided by d", "H*W/d", "incomparable", "with d growing"),
     _case("4.2b", "k added", "H + W + d + k", "too loose", "with k growing"),
     _case("4.2b", "k multiplied", "k (H + W + d)", "too loose", "with k growing"),
-    _case("4.2b", "square images, n a side", "O(n + d)", "unreadable", '"n" is not a name known here'),
+    _case("4.2b", "square images, n a side", "O(n + d)", "unreadable", 'unknown variable "n"'),
     _case("4.2b", "a difference", "O(H - W + d)", "unreadable", "minus sign"),
     _case("4.2b", "a bracket left open", "O(H + W + d", "unreadable", "never closed"),
     _case("4.2b", "nothing", "O(H - H)", "too small", "bound is 0"),

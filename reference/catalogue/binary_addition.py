@@ -138,7 +138,7 @@ _WRONG = (
     # the recurrence
     _misread("Whh transposed", "w['Whh'] = w['Whh'].T", "Whh is transposed"),
     _wrong("no recurrence", "w['Whh'] = np.zeros((3, 3))", "the carry into bit 1 is lost"),
-    _wrong("the carry read from h1", "w['Whh'] = [[1, 0, 0]] * 3", "a carry into bit 1 that is not there"),
+    _wrong("the carry read from h1", "w['Whh'] = [[1, 0, 0]] * 3", "a carry into bit 1 that should not be there"),
     _wrong("the carry read from h3", "w['Whh'] = [[0, 0, 1]] * 3", "the carry into bit 1 is lost"),
     _wrong("each unit reads itself", "w['Whh'] = np.eye(3)", "0 + 1 (LSB first): expected 1 0, your network says 1 1"),
     _wrong(
@@ -149,17 +149,19 @@ _WRONG = (
     _wrong("the carry missing in h2", "w['Whh'][1, 1] = 0", "10 + 11 (LSB first): expected 0 0 1"),
     _wrong("the carry missing in h3", "w['Whh'][2, 1] = 0", "11 + 11 (LSB first): expected 0 1 1"),
     _wrong(
-        "the carry keeps itself: a self-weight of 2", "w['Whh'][1, 1] = 2", "bit 1 is wrong (0 + 0, a carry into it)"
+        "the carry keeps itself: a self-weight of 2",
+        "w['Whh'][1, 1] = 2",
+        "bit 1 is wrong (inputs 0 and 0, carry in 1)",
     ),
     _wrong("the carry counted twice", "w['Whh'] = w['Whh'] * 2", "1 + 1 (LSB first): expected 0 1"),
-    _wrong("the carry with the wrong sign", "w['Whh'] = -w['Whh']", "bit 1 is wrong (0 + 0, a carry into it)"),
+    _wrong("the carry with the wrong sign", "w['Whh'] = -w['Whh']", "bit 1 is wrong (inputs 0 and 0, carry in 1)"),
     # the inputs
     _wrong("one input not read", "w['Wxh'][:, 1] = 0", "0 + 1 (LSB first): expected 1 0, your network says 0 0"),
     _wrong("an input of h3 forgotten", "w['Wxh'][2, 0] = 0", "11 + 11 (LSB first): expected 0 1 1"),
     # the output
-    _wrong("Why for sums up to 2 only", "w['Why'] = [1, -1, 0]", "bit 1 is wrong (1 + 1, a carry into it)"),
+    _wrong("Why for sums up to 2 only", "w['Why'] = [1, -1, 0]", "bit 1 is wrong (inputs 1 and 1, carry in 1)"),
     _wrong("Why of ones", "w['Why'] = [1, 1, 1]", "1 + 1 (LSB first): expected 0 1, your network says 1 1"),
-    _wrong("Why (1, -2, 1)", "w['Why'] = [1, -2, 1]", "bit 1 is wrong (1 + 1, a carry into it)"),
+    _wrong("Why (1, -2, 1)", "w['Why'] = [1, -2, 1]", "bit 1 is wrong (inputs 1 and 1, carry in 1)"),
     _wrong("the carry as the output", "w['Why'] = [0, 1, 0]", "0 + 1 (LSB first): expected 1 0, your network says 0 0"),
     # the biases
     _misread("bh as thresholds", "w['bh'] = -w['bh']", "bh is subtracted, not added", additions=_no_addition),
@@ -201,7 +203,7 @@ _WRONG = (
     _wrong(
         "right for the first 3 columns",
         _rows((8, -10, 2, 4, -8, 3), (-10, 4, -4, -2, -4, 7), (8, 8, 2, -4, 10, -11), (-4, -4, -4, 7)),
-        "a carry into bit 3 that is not there",
+        "a carry into bit 3 that should not be there",
     ),
     _wrong(
         "right for the first 4 columns, and 9 of 10 random additions",
@@ -211,11 +213,11 @@ _WRONG = (
     _wrong(
         "right for the first 5 columns, and 29 of 30 random additions",
         _rows((8, 8, 10, 2, -4, -11), (-10, 8, -8, -6, 0, 7), (-8, 10, 8, -2, -6, -1), (-4, -4, 4, 3)),
-        "a carry into bit 5 that is not there",
+        "a carry into bit 5 that should not be there",
     ),
 )
 
-_COMPUTED = "as float64 adds your weights"
+_COMPUTED = "with sums as float64 rounds them"
 
 _RIGHT_IN_FLOAT64 = (
     *(
@@ -250,7 +252,7 @@ _ROUNDED = (
     _wrong(
         "right in float64 by absorption only: x1 + x2 + 2^53 c - 2^53",
         "w['Whh'][2, 1] = 2.0**53; w['bh'][2] = -2.0**53",
-        lambda params: "by rounding errors alone" if params.step_at_zero != "inclusive" else "your network says",
+        lambda params: "only because of rounding errors" if params.step_at_zero != "inclusive" else "your network says",
     ),
     _wrong(
         "the same in ints",
@@ -260,7 +262,7 @@ _ROUNDED = (
     _wrong(
         "right in float64 by a lucky rounding only: 0.1 + 0.2 + 0.3 - 0.6 > 0",
         "w['Wxh'][2] = [0.1, 0.2]; w['Whh'][2, 1] = 0.3; w['bh'] = [0, -1, -0.6]; w['by'] = 0",
-        lambda params: "by rounding errors alone" if params.step_at_zero != "inclusive" else "your network says",
+        lambda params: "only because of rounding errors" if params.step_at_zero != "inclusive" else "your network says",
     ),
     *(
         _wrong(f"weights of 1.1, biases computed, in {kind}", _on_the_boundary("1.1") + _all(number), "(LSB first)")

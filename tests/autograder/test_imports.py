@@ -10,7 +10,12 @@ import pytest
 
 ENGINE = Path(__file__).resolve().parents[2] / "autograder"
 # These are imported by a student's process, and by nothing else.
-RUNS_STUDENT_CODE = {"autograder.sandbox.literals", "autograder.sandbox.loading"}
+RUNS_STUDENT_CODE = {
+    "autograder.sandbox.literals",
+    "autograder.sandbox.loading",
+    "autograder.sandbox.places",
+    "autograder.sandbox.remedies",
+}
 MODULES = sorted(ENGINE.rglob("*.py"))
 
 # Each room, from the ground up, with the rooms that it may import. `api` and `__main__` are files at the top.
@@ -141,7 +146,7 @@ def test_what_a_submission_contains_is_run_in_the_worker_only() -> None:
 
 def test_what_runs_student_code_is_imported_by_the_worker_only() -> None:
     importers = {name_of(path) for path in MODULES if ours(path) & RUNS_STUDENT_CODE}
-    assert importers == {"autograder.sandbox.worker", "autograder.sandbox.loading"}
+    assert importers == {"autograder.sandbox.worker"} | RUNS_STUDENT_CODE - {"autograder.sandbox.literals"}
 
 
 def test_processes_that_unpickle_are_started_by_the_executors_alone() -> None:

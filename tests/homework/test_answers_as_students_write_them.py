@@ -112,7 +112,7 @@ CASES = (
     wrong_weights("four biases", "w['bh'] = [*w['bh'], 0]", "bh: expected shape (3,), got (4,)"),
     wrong_weights("a set", "w['bh'] = set(w['bh'])", "a value of type set"),
     wrong_weights("two values for one name", "w['BH'] = [0, 0, 0]", "two keys for it"),
-    wrong_weights("a name that is nobody's", "w['W'] = w.pop('Wxh')", '"W" is none of the keys'),
+    wrong_weights("a name that is nobody's", "w['W'] = w.pop('Wxh')", 'unknown key "W", did you mean "Wxh"? Use'),
     # counts
     right_counts("with their unit", "{n: f'{v:,} parameters' for n, v in r.items()}"),
     right_counts("with a sign before", "{n: f'= {v:,}' for n, v in r.items()}"),
@@ -137,20 +137,20 @@ CASES = (
         "no total",
         "{n: v for n, v in r.items() if n != 'total'}",
         "read in part: no total",
-        "Not there: total.",
+        "Missing: total.",
         "partial",
     ),
     in_part(
         "a layer missing",
         f"{{n: v for n, v in r.items() if n != {LAST!r}}}",
         f"read in part: no {LAST}",
-        f"Not there: {LAST}.",
+        f"Missing: {LAST}.",
     ),
     in_part(
         "only a total",
         "{'total': r['total']}",
         f"read in part: no {FIRST}, no {SECOND}",
-        f"Not there: {FIRST}, {SECOND}",
+        f"Missing: {FIRST}, {SECOND}",
     ),
     in_part(
         "a rounded total",
@@ -162,27 +162,27 @@ CASES = (
     in_part(
         "a negative layer",
         f"{{**r, {FIRST!r}: -5}}",
-        f"read in part: {FIRST} not understood",
+        f"read in part: {FIRST} could not be read",
         "expected a count, got -5",
     ),
     in_part(
         "a sum for a total",
         "{('sum' if n == 'total' else n): v for n, v in r.items()}",
-        "read in part: no total, a key that is none",
+        "read in part: no total, an unknown key",
         'did you mean "total"?',
         "partial",
     ),
     in_part(
         "words for a layer",
         f"{{**r, {SECOND!r}: 'many'}}",
-        f"read in part: {SECOND} not understood",
+        f"read in part: {SECOND} could not be read",
         "got the string 'many'",
     ),
     in_part("two totals", "{**r, 'Total': 5}", "read in part: total given twice", "two keys for it", "partial"),
     in_part(
         "two numbers in one",
         "{**r, 'total': '207507816 or 207507817'}",
-        "read in part: total not understood",
+        "read in part: total could not be read",
         "more than one number",
         "partial",
     ),
@@ -213,7 +213,7 @@ CASES = (
         CONVOLUTIONAL,
         "RESNET_EASIER_TO_TRAIN = 'left',\n",
         {"3.2a": "failed"},
-        says={"3.2a": "Is there a comma behind it?"},
+        says={"3.2a": "a tuple of one value: is there a comma at the end of the line?"},
     ),
     # one slip, one row
     Case("slip: a failing assert below", ADDITION, "assert rnn_weights()['by'] == 5\n", says={"1.1": "was skipped"}),
@@ -251,7 +251,7 @@ CASES = (
         AUTOREGRESSIVE,
         "exit()\nMDRNN_CONNECTIONS = 'O(d k^2 H W)'\n",
         {"4.2a": "killed"},
-        says={"4.2a": "your code ended its own process", "4.1a": "nothing below it is there"},
+        says={"4.2a": "exit(), ends the program: put it under", "4.1a": "Nothing below it was loaded."},
     ),
     Case(
         "slip: code below the stub's line",
@@ -265,7 +265,7 @@ CASES = (
         LSTM,
         "del h_bar\n",
         {"2.1a": "missing"},
-        says={"2.1a": "lstm_gradient.py has no h_bar. Keep the name"},
+        says={"2.1a": "lstm_gradient.py has no function h_bar. Use the name"},
     ),
 )
 

@@ -46,7 +46,7 @@ def test_the_calls_come_with_the_least_to_compute_first():
 @pytest.mark.parametrize(
     ("region", "said"),
     [
-        (lambda call: call.t == call.states.T, "It is right at t = T, where nothing comes back"),
+        (lambda call: call.t == call.states.T, "It is right at t = T and wrong before: check the terms"),
         (lambda call: call.states.T <= 5, "It is right where T <= 5, and only there."),
         (lambda call: call.t >= 3, "It is right where t >= 3, and only there."),
     ],

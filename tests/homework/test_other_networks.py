@@ -238,7 +238,7 @@ def test_make_key_writes_what_names_the_network_and_the_students_zip_reads_its_l
     (row,) = (row for row in rows if row["number"] == "3.1")
     assert row["read_as"] == "C1 156, C3 2,416, total 5"
     assert "F6: expected an integer; got the string 'many'." in row["feedback"]
-    assert "Not there: C5, Output." in row["feedback"]
+    assert "Missing: C5, Output." in row["feedback"]
 
 
 def test_a_rubric_that_names_other_layers_is_noticed(tmp_path: Path) -> None:

@@ -282,16 +282,50 @@ def test_it_works_from_the_zip_alone(unpacked: Path, tmp_path: Path) -> None:
     works(unpacked, tmp_path, sys.executable)
 
 
-def test_a_changed_file_is_pointed_out(unpacked: Path, tmp_path: Path) -> None:
+AGAIN = "unpack the zip again, into a new folder, and copy your files there."
+
+
+@pytest.fixture
+def copied(unpacked: Path, tmp_path: Path) -> Path:
+    """A copy of the zip that may be changed."""
     copy = tmp_path / "copy"
     shutil.copytree(unpacked, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    (copy / "student_template" / "convolutional.py").write_text("x = 1\n")  # the student's to change
-    assert "handed out" not in check(copy).stdout
-    rubric = copy / "tests" / "rubric.yaml"
+    return copy
+
+
+def test_a_changed_file_is_pointed_out(copied: Path) -> None:
+    (copied / "student_template" / "convolutional.py").write_text("x = 1\n")  # the student's to change
+    assert AGAIN not in check(copied).stdout
+    rubric = copied / "tests" / "rubric.yaml"
     rubric.write_bytes(rubric.read_bytes().replace(b"\n", b"\r\n"))  # as some tools unpack it
-    assert "handed out" not in check(copy).stdout
+    assert AGAIN not in check(copied).stdout
     rubric.write_text(rubric.read_text().replace("additions: 200", "additions: 2"))
-    assert "Not as it was handed out: tests/rubric.yaml." in check(copy).stdout
+    assert f"tests/rubric.yaml was changed: {AGAIN}" in " ".join(check(copied).stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        ("tests/rubric.yaml", None, "is missing"),
+        ("tests/rubric.yaml", "questions: 5", "was changed"),
+        ("tests/specs/test_lstm_gradient.py", None, "is missing"),
+        ("tests/specs/test_lstm_gradient.py", "def (", "was changed"),
+        ("tests/specs/test_lstm_gradient.py", "import no_such", "was changed"),
+        ("autograder/maths/closeness.py", None, "is missing"),
+        ("autograder/grading/coerce.py", "import no_such", "was changed"),
+        ("autograder/sandbox/worker.py", "def (", "was changed"),
+    ],
+)
+def test_what_a_changed_file_breaks_is_never_called_our_fault(copied: Path, file: str, text: str, said: str) -> None:
+    path = copied / file
+    path.unlink() if text is None else path.write_text(text)
+    done = check(copied)
+    everything = " ".join((done.stdout + done.stderr).split())
+    assert done.returncode == 2
+    assert f"{file} {said}: {AGAIN}" in everything
+    assert "Traceback" not in everything or file.startswith("autograder/sandbox/")  # the zygote's own, on stderr
+    assert "our fault" not in everything
+    assert "no fault of yours" not in everything
 
 
 @pytest.fixture

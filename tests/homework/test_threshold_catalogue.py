@@ -104,7 +104,7 @@ def test_wrong_networks_are_refused_with_the_words_promised(case: Case) -> None:
     furthest = max(shown, key=lambda counterexample: counterexample.columns)
     share = max(share_of_right_additions(network, convention) for convention in CONVENTIONS)
     if case.row == "1.3":
-        rounding = ["by rounding errors alone"] * any(right_by_rounding(network, c) for c in CONVENTIONS)
+        rounding = ["only because of rounding errors"] * any(right_by_rounding(network, c) for c in CONVENTIONS)
         assert under(case.says) in "\n".join([furthest.sentence(), *rounding, *diagnose(network)])
         assert bool(diagnose(network)) is under(case.found)["other_reading"]
     additions = under(case.found if case.row == "1.2" else case.also["1.2"])

@@ -11,15 +11,15 @@ from autograder.maths.threshold.diagnosis import diagnose
 
 SHAPES = {"Wxh": [(3, 2)], "Whh": [(3, 3)], "bh": [(3,)], "Why": [(3,)], "by": [()]}  # vectors in any orientation
 STEP = {"strict": "step(z) = [z > 0]", "inclusive": "step(z) = [z >= 0]"}
-ZERO = "Some weighted sum is exactly zero along the way, where the two ways to read step(0) may part."
+ZERO = "A pre-activation is exactly 0, so the result may depend on step(0)."
 MARGIN = (
-    "It is right as float64 adds your weights, rounding errors and all; as the decimals that they print as, it is not. "
-    "Biases with a margin, away from the sums themselves, would be safer."
+    "It is right with sums as float64 rounds them, but not with the exact decimals that your weights print as. Biases "
+    "farther from the sums themselves would be safer."
 )
 
 BY_ROUNDING = (
-    "Run with numpy it seems right, but by rounding errors alone: a weight that float64 loses beside a larger one, "
-    "or a sum that is above or below 0 by nothing but an error."
+    "Run with numpy it seems right, but only because of rounding errors: a weight that float64 loses beside a larger "
+    "one, or a sum that differs from 0 by nothing but such an error."
 )
 
 

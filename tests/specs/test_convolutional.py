@@ -34,19 +34,21 @@ def read_counts(value, layers, award):
         try:
             counts[name] = read_count(entry)
         except Unreadable as problem:
-            award.problem(f"{name} not understood", f"{name}: {problem}.")
+            award.problem(f"{name} could not be read", f"{name}: {problem}.")
         else:
             if rounded(entry):
                 award.problem(f"{name} perhaps rounded", f"{name} is read as {counts[name]:,}: write all its digits.")
     for name in given.twice:
-        award.problem(f"{name} given twice", f"{name}: there are two keys for it, with different values.")
+        award.problem(f"{name} given twice", f"{name}: there are two keys for it, with different values: keep one.")
     strays = [said for said, entry in zip(given.stray_keys(), given.strays.values(), strict=True) if not nothing(entry)]
     if not counts:
-        raise Unreadable("\n".join([*award.problems, *strays][:3]) or f"expected the keys {', '.join(given.names)}")
+        if len(given.missing) == len(given.names):
+            raise Unreadable(given.none_of_them())
+        raise Unreadable("\n".join([*award.problems, *strays][:3]))
     if given.missing:
-        award.problem(f"no {', no '.join(given.missing)}", f"Not there: {', '.join(given.missing)}.")
+        award.problem(f"no {', no '.join(given.missing)}", f"Missing: {', '.join(given.missing)}.")
     if strays:
-        award.problem("a key that is none", "\n".join(strays[:3]))
+        award.problem("an unknown key", "\n".join(strays[:3]))
     return counts
 
 
@@ -88,4 +90,4 @@ def test_resnet_easier_to_train(student, award, reference):
     right = side == reference.resnet_easier_to_train
     if right:
         return award.found({"right": True})
-    return award.found({"right": False, "named": [f"the {side} block"]}, "It is the other one.")
+    return award.found({"right": False, "named": [f"the {side} block"]}, "It is the other block.")

@@ -5,6 +5,8 @@ An equation gets the true error signals that it may build on, and NaN for those 
 
 from __future__ import annotations
 
+import math
+
 from gradescope_utils.autograder_utils.decorators import number
 
 from autograder.api import (
@@ -20,15 +22,17 @@ from autograder.api import (
     float64_array,
     real,
 )
-from autograder.maths.lstm.problems import cases, judged, reruns_the_network, where_right
+from autograder.maths.closeness import rounding_of
+from autograder.maths.lstm.problems import cases, judged, reruns_the_network, unmasked, where_right
 
 BY_TERMS = ("h_bar", "c_bar")  # right terms of these earn part of the points
 TERMS = "Its right terms may earn part of the points: that is judged on Gradescope."
 RUN_AGAIN = (
-    "you run the network again from w and x; what it did is in s. At other steps the output gate may have a further "
-    "input that is not told, so yours is another network. Write the equation with s and bar."
+    "you run the network again from w and x; what it did is in s. At other steps the output gate may have an input "
+    "that w and x do not show, so yours is a different network. Write the equation with s and bar."
 )
-GROWS = "does it compute again, by calling itself, what `bar` already holds at other steps? Read it from there."
+NOT_TO_BE_READ = "NaN stands for what this equation must not read: its own error signal at t, and those after it"
+GROWS = "does it call itself to compute what `bar` already holds at other steps? Read it from there."
 
 
 @number("2.1a")
@@ -98,12 +102,13 @@ def judge(equation, student, award, draw, reference):
     if worst is None:
         note = f" Your values are {precision}: right to that precision." if precision else ""
         return award.found({"right": True}, f"Right at {len(calls)} of {len(calls)} random problems.{note}", figure)
-    lines = [f"Wrong at {len(wrong)} of {len(calls)} random problems.", describe(*worst)]
+    lines = [f"Wrong at {len(wrong)} of {len(calls)} random problems.", describe(*worst, student)]
     if reruns_the_network(calls, values):
         findings = {"right": False, "named": [f"runs the network again in {equation}"]}
         return award.found(findings, "\n".join([*lines, f"{equation}: {RUN_AGAIN}"]), figure)
     if not reference.present:
-        lines += [*only_somewhere(calls, right), *([TERMS] if equation in BY_TERMS else [])]
+        lines += rounded_off(equation, calls, values) or only_somewhere(calls, right)
+        lines += [TERMS] if equation in BY_TERMS else []
         return award.found({"right": False}, "\n".join(lines), figure)
     steps = [(call.states.T, call.t, fine) for call, fine in zip(calls, right, strict=True)]
     explanation = reference.explain_gradient(
@@ -167,19 +172,35 @@ def distance(case):
     return float("inf") if value != value else abs(value - call.want) / max(abs(call.want), 1e-300)
 
 
-def describe(call, value):
+def describe(call, value, student):
     """The worst call: what was asked, what should have come, what came."""
-    hint = ""
-    if value != value:
-        hint = " (NaN stands for what this equation must not read: its own error signal at t, and those after it)"
+    hint = "" if math.isfinite(value) else whence(call, value, student)
     return f"{call.equation} at {at(call)}: expected {call.want!r}, got {value!r}{hint}."
+
+
+def whence(call, value, student):
+    """Where a NaN or an infinity comes from: from what must not be read, or, with numbers there too, from elsewhere."""
+    try:
+        again, warning = student.call_watched(call.equation, *arguments(unmasked(call)))
+        again = real(again)
+    except (Fault, Unreadable):
+        return ""
+    if not math.isfinite(again):
+        return f" from your own arithmetic{': ' if warning else ''}{warning}"
+    return f" ({NOT_TO_BE_READ})" if value != value else ""
+
+
+def rounded_off(equation, calls, values):
+    """A hint where the values are the true ones, rounded."""
+    to = rounding_of(values, [call.want for call in calls])
+    return [f"{equation}: right to {to} only: do not round."] if to else []
 
 
 def only_somewhere(calls, right):
     """A hint where the equation is right at some steps or lengths and wrong at all others."""
     where = where_right([(call.states.T, call.t or call.states.T) for call in calls], right)
     if where == "T - t <= 0":
-        return ["It is right at t = T, where nothing comes back from step t + 1, and wrong before."]
+        return ["It is right at t = T and wrong before: check the terms that come from step t + 1."]
     return [f"It is right where {where}, and only there."] if where else []
 
 

@@ -156,7 +156,7 @@ def minus(left: Growth, right: Growth, effort: Effort) -> Growth:
     for monomial in cross(right.top, left.bottom, effort):
         if not below(monomial, against, effort, strictly=True):
             raise UnsureError(
-                "the size of this difference cannot be told: it may be far smaller than its parts, or negative",
+                "the size of this difference cannot be determined: it may be far smaller than its parts, or negative",
                 NO_MINUS,
             )
     return left
@@ -178,9 +178,9 @@ def _log_of(monomial: Monomial, effort: Effort) -> Growth:
     size = len(monomial) // 2
     powers, logs = monomial[:size], monomial[size:]
     if any(log and power == 0 for power, log in zip(powers, logs, strict=True)):
-        raise UnsureError("log log is not read here")
+        raise UnsureError("log log is not supported")
     if min(powers) < 0 or not any(powers):
-        raise UnsureError("the size of this logarithm cannot be told: it may be zero or negative")
+        raise UnsureError("the size of this logarithm cannot be determined: it may be zero or negative")
     tops = [tuple(int(j == size + i) for j in range(2 * size)) for i in range(size) if powers[i] > 0]
     return ratio(tops, [_unit(size)], effort)
 

@@ -69,8 +69,8 @@ QUOTES = '"“”„‟«»`‹›\N{REVERSED PRIME}'  # noqa: RUF001
 SINGLE_QUOTES = "'‘’‚´"  # noqa: RUF001
 
 NOT_READ = {
-    "exp": "exponentials are not read here",
-    "loglog": "log log is not read here",
+    "exp": "exponentials are not supported",
+    "loglog": "log log is not supported",
     "omega": "Omega is a lower bound, the question asks for O or Theta",
 }
 

@@ -285,7 +285,7 @@ class _Statement(ExpressionParser):
         if token.text in words.REFUSED:
             return complain(self.text, token.at, f'"{word}" changes what the bound says', ONE_BOUND)
         advice = "leave out the words: only the bound, reasons in a comment"
-        return complain(self.text, token.at, f'"{word}" beside a bound is not read here', advice)
+        return complain(self.text, token.at, f'"{word}" beside a bound is not understood', advice)
 
     # ------------------------------------------------------------------------------------------------------ words
 
@@ -535,7 +535,9 @@ class _Statement(ExpressionParser):
         missing = variables_in(claim.node) & self.names - self.definitions.keys()
         if missing:
             at = claim.start
-            raise complain(self.text, at, f'"{min(missing)}" is not a name known here', ONE_BOUND)
+            raise complain(
+                self.text, at, f'unknown variable "{min(missing)}"; use {", ".join(self.variables)}', ONE_BOUND
+            )
         return _replaced(claim.node, self.definitions) if self.definitions else claim.node
 
 

@@ -68,7 +68,11 @@ class ExpressionParser:
         at = token.at
         if token.kind != "foreign":
             name, at = self.unknown_name(token)
-            problem, advice = f'"{name}" is not a name known here', f"the variables are {', '.join(self.variables)}"
+            what = "variable" if len(name) == 1 else "name"
+            problem, advice = (
+                f'unknown {what} "{name}"; use {", ".join(self.variables)}',
+                "write one bound and nothing else",
+            )
         error = complain(self.text, at, problem, advice)
         return Foreign(error.message, error.position)
 
@@ -318,7 +322,7 @@ class ExpressionParser:
             return self.power_of(arguments, token)
         if token.text != "O" and len(arguments) < 2:
             raise self.fail(
-                f"{token.text} of one thing", f"separate its arguments by commas: {token.text}(a, b)", token
+                f"{token.text} needs two arguments", f"separate its arguments by commas: {token.text}(a, b)", token
             )
         return Call(token.text, arguments, token.at)
 

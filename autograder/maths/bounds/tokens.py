@@ -156,7 +156,7 @@ class _Lexer:
         """Quotation marks are passed over; an apostrophe behind a letter, `d'`, is none."""
         opens = not (self.at and (self.plain[self.at - 1].isalnum() or self.plain[self.at - 1] in ")]}"))
         if not opens and not self.quotes:
-            return self.foreign("an apostrophe is not read here", "write one bound and nothing else")
+            return self.foreign("an apostrophe is not understood here", "write one bound and nothing else")
         self.quotes += 1 if opens else -1
         return self.skip()
 
@@ -170,16 +170,19 @@ class _Lexer:
 
     def unknown_character(self, char: str) -> None:
         shown = _visible(char)
-        problem, advice = f'"{shown}" is not read here', "write one bound, for example O(n log n), and nothing else"
+        problem, advice = (
+            f'"{shown}" is not understood here',
+            "write one bound, for example O(n log n), and nothing else",
+        )
         if self.plain.startswith("!=", self.at) or char in "≠>≥⩾":
             advice = "write one bound and nothing else"
             raise complain(self.text, self.at, f'"{char}" does not state an upper bound', advice)
         if char == "!":
             if self.next != "=" and not self.plain[self.at :].strip("! .\n\t$") and self.after_o():
                 return self.emit("mark", "!", 1)
-            problem, advice = "factorials are not read here", "a bound is built from + - * / ^ sqrt log max min"
+            problem, advice = "factorials are not supported", "a bound is built from + - * / ^ sqrt log max min"
         elif char == "_":
-            problem, advice = "subscripts are not read here", f"the variables are {', '.join(self.variables)}"
+            problem, advice = "subscripts are not supported", f"the variables are {', '.join(self.variables)}"
         elif char in "Ωω":
             raise complain(self.text, self.at, "Omega is a lower bound", "the question asks for O or Theta")
         elif char == "#" and _HASH.match(self.plain, self.at):
@@ -248,7 +251,7 @@ class _Lexer:
             raise complain(self.text, self.at, f'"\\{name}" does not state an upper bound', advice)
         else:
             advice = "a bound is built from + - * / ^ \\frac \\sqrt \\log \\max \\min"
-            self.foreign(f'the command "\\{name}" is not read here', advice, width)
+            self.foreign(f'unknown command "\\{name}"', advice, width)
 
     def unwrap(self, *, always: bool) -> None:
         r"""Ignore the braces of `\text{...}`, and of `\mathcal{O}` where nothing but letters stands in them."""

@@ -66,6 +66,7 @@ __all__ = [
     "scaled",
     "shapes",
     "undisclosed_steps",
+    "unmasked",
     "where_right",
 ]
 
@@ -108,6 +109,12 @@ def masked(signals: Signals, name: str, t: int | None, filling: Callable[[], flo
         raise ValueError(f"{name}_bar needs a time step")
     hidden = SIGNALS[SIGNALS.index(name) :]
     return replace(signals, **{v: (*getattr(signals, v)[:t], filling(), *getattr(signals, v)[t + 1 :]) for v in hidden})
+
+
+def unmasked(call: Call, filling: float = 0.75) -> Call:
+    """The same question with a number in place of each NaN: what is NaN all the same, its own arithmetic made."""
+    signals = {v: tuple(filling if math.isnan(x) else x for x in getattr(call.signals, v)) for v in SIGNALS}
+    return replace(call, signals=Signals(**signals))
 
 
 def undisclosed_steps(equation: str, T: int, t: int | None) -> tuple[int, ...]:

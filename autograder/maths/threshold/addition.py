@@ -98,10 +98,9 @@ class Counterexample(msgspec.Struct, frozen=True):
         if self.fault == "false_carry" and self.column == 0:
             return "bit 0 is wrong, as if a carry came into it"
         if self.fault == "false_carry":
-            return f"a carry into bit {self.column} that is not there"
+            return f"a carry into bit {self.column} that should not be there"
         x1, x2 = self.a >> self.column & 1, self.b >> self.column & 1
-        carry = "a carry into it" if self.carries[self.column] else "no carry into it"
-        return f"bit {self.column} is wrong ({x1} + {x2}, {carry})"
+        return f"bit {self.column} is wrong (inputs {x1} and {x2}, carry in {self.carries[self.column]})"
 
     def path(self) -> str:
         """The hidden states along the way: "h(0) .. h(2) = 000, 011, 101"."""

@@ -73,12 +73,12 @@ def test_the_receipt_does_not_tell_right_from_wrong() -> None:
         for outcome, share in ((Outcome.PASSED, 1), (Outcome.PARTIAL, Fraction(1, 2)), (Outcome.FAILED, 0))
     }
     assert len(outputs) == 1
-    assert "1.1  read" in outputs.pop()
+    assert "Received (this list does not say what is correct):\n  1.1  read" in outputs.pop()
 
 
 def test_the_receipt_says_what_could_not_be_understood() -> None:
     body = results(report(mark(outcome=Outcome.FAILED, share=0, visibility=LATE, findings={"unreadable": True})))
-    assert "1.1  read, but not understood" in body["output"]
+    assert "1.1  received, but could not be read" in body["output"]
 
 
 @pytest.mark.parametrize("outcome", [Outcome.PASSED, Outcome.PARTIAL, Outcome.FAILED, Outcome.DEFERRED])
@@ -111,6 +111,8 @@ def test_the_receipt_says_what_did_not_arrive(outcome: Outcome) -> None:
 
 def test_no_total_is_promised_while_a_row_is_hidden() -> None:
     assert "no total" in results(report(mark(visibility=LATE)))["output"]
+    hidden = "Some results stay hidden until after the due date; until then there is no total score."
+    assert hidden in results(report(mark(visibility=LATE)))["output"]
     assert "no total" not in results(report(mark()))["output"]
 
 

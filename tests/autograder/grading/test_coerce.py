@@ -46,9 +46,16 @@ def test_nan_is_a_number_that_no_comparison_passes() -> None:
         (None, "is a `return` missing?"),
         (True, "True (bool)"),
         (1j, "complex"),
-        ("0.5", "the string '0.5'"),
-        ([0.5], "a list"),
-        (Array("float64", (1,), (0.5,)), "index it, or sum over it"),
+        ("0.5", "the string '0.5': write it without quotes"),
+        ("left", "the string 'left'"),
+        ([0.5], "a list of 1 value: return the number alone, without [ ]"),
+        ([0.5, 1.0], "a list of 2 values: return the one that is asked for"),
+        ((0.5,), "a tuple of one value: is there a comma at the end of the return line?"),
+        ((0.5, 1.0), "a tuple of 2 values: return one of them"),
+        (Other("function"), "a function (are its brackets missing?)"),
+        (Array("float64", (1,), (0.5,)), "with shape (1,): return its one value, with [0] behind it"),
+        (Array("float64", (1, 1), (0.5,)), "with shape (1, 1): return its one value, with [0][0] behind it"),
+        (Array("float64", (2,), (0.5, 1.0)), "is an index missing, such as [t]? Or is it to be summed?"),
         (scalar("bool", True), "a numpy bool"),
         (Other("Tensor"), "a value of type Tensor"),
         (1 << 4000, "an integer of 4001 bits"),
@@ -175,11 +182,11 @@ def test_a_key_counts_without_case_and_spaces(key: str) -> None:
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ({"conv1": 1, "sum": 5}, '"sum" is none of the keys conv1, total, did you mean "total"?'),
-        ({"sum": 5}, '"sum" is none of the keys conv1, total, did you mean "total"?'),
-        ({"totla": 5}, '"totla" is none of the keys conv1, total, did you mean "total"?'),
-        ({"x": 5}, '"x" is none of the keys conv1, total.'),
-        ({3: 5, "y": 1}, '"3" is none of the keys conv1, total.'),
+        ({"conv1": 1, "sum": 5}, 'unknown key "sum", did you mean "total"? Use conv1, total.'),
+        ({"sum": 5}, 'unknown key "sum", did you mean "total"? Use conv1, total.'),
+        ({"totla": 5}, 'unknown key "totla", did you mean "total"? Use conv1, total.'),
+        ({"x": 5}, 'unknown key "x". Use conv1, total.'),
+        ({3: 5, "y": 1}, 'unknown key "3". Use conv1, total.'),
     ],
     ids=str,
 )
@@ -192,7 +199,7 @@ def test_no_name_that_is_there_is_offered_for_another() -> None:
         matrices({"Whh": [[1, 2], [3, 4]], "Wxx": 3}, {"Wxh": [(2, 2)], "Whh": [(2, 2)]})
     assert str(refusal.value).splitlines() == [
         "Wxh: missing from the dict",
-        '"Wxx" is none of the keys Wxh, Whh, did you mean "Wxh"?',
+        'unknown key "Wxx", did you mean "Wxh"? Use Wxh, Whh.',
     ]
 
 

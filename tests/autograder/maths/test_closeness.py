@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.maths.closeness import close, compare, precision_of
+from autograder.maths.closeness import close, compare, precision_of, rounding_of
 
 FINITE = st.floats(-1e100, 1e100)
 
@@ -103,3 +104,30 @@ def test_eight_decimals_are_too_few():
 def test_what_is_no_number_near_is_wrong_in_every_precision(value):
     for others in (THIRDS[1:], [single(v) for v in THIRDS[1:]], [round(v, 9) for v in THIRDS[1:]]):
         assert not right([value, *others])[0][0]
+
+
+SEVERAL = [k / 3 for k in range(-5, 12) if k % 3]
+
+
+@pytest.mark.parametrize(
+    ("rounded", "to"),
+    [
+        (lambda v: round(v, 1), "1 decimal"),
+        (lambda v: round(v, 5), "5 decimals"),
+        (lambda v: float(f"{v:.2g}"), "2 digits"),
+        (lambda v: float(round(v)), "the whole number"),
+        (lambda v: v, ""),
+        (lambda v: 0.0, ""),
+        (lambda v: round(1.01 * v, 4), ""),
+        (lambda v: v + 1e-6, ""),
+        (lambda v: math.nan, ""),
+        (lambda v: math.trunc(v * 100) / 100, ""),
+    ],
+)
+def test_what_values_were_rounded_to(rounded: Callable[[float], float], to: str) -> None:
+    assert rounding_of([rounded(v) for v in SEVERAL], SEVERAL) == to
+
+
+def test_small_values_of_which_nothing_is_left_are_not_called_rounded() -> None:
+    assert rounding_of([0.0, 0.0, 0.1], [0.01, 0.02, 0.1]) == ""
+    assert rounding_of([], []) == ""

@@ -240,19 +240,19 @@ def shown(weights: Weights, convention: str = "strict") -> Counterexample:
         ),
         (
             changed(Whh=((1, 0, 0),) * 3),
-            "0 + 1 (LSB first): expected 1 0, your network says 1 1: a carry into bit 1 that is not there",
+            "0 + 1 (LSB first): expected 1 0, your network says 1 1: a carry into bit 1 that should not be there",
         ),
         (
             changed(Why=(1, -1, 0)),
-            "11 + 11 (LSB first): expected 0 1 1, your network says 0 0 1: bit 1 is wrong (1 + 1, a carry into it)",
+            "11 + 11 (LSB first): expected 0 1 1, your network says 0 0 1: bit 1 is wrong (inputs 1 and 1, carry in 1)",
         ),
         (
             changed(by=HALF),
-            "0 + 0 (LSB first): expected 0, your network says 1: bit 0 is wrong (0 + 0, no carry into it)",
+            "0 + 0 (LSB first): expected 0, your network says 1: bit 0 is wrong (inputs 0 and 0, carry in 0)",
         ),
         (
             changed(by=-1),
-            "0 + 1 (LSB first): expected 1 0, your network says 0 0: bit 0 is wrong (0 + 1, no carry into it)",
+            "0 + 1 (LSB first): expected 1 0, your network says 0 0: bit 0 is wrong (inputs 0 and 1, carry in 0)",
         ),
         (
             changed(Why=(-1, 1, -1), by=HALF),

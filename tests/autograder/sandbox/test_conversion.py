@@ -272,7 +272,7 @@ NO_VECTORS = {
     "None": (None, "got None"),
     "masked items": (np.ma.array([1, 2, 3], mask=[0, 1, 0]), "array with masked items"),
     "no end": (itertools.count(), "a value of type count"),
-    "a function": (len, "a value of type builtin_function_or_method"),
+    "a function": (len, "got a function (are its brackets missing?)"),
     "rows of different lengths": ([[1, 2], [3]], "the rows differ in length"),
     "records": (np.array([(1, 2.0)], dtype=[("a", int), ("b", float)]), "array of void"),
     "dates": (np.array(["2020-01-01"] * 3, dtype="datetime64[D]"), "array of datetime64"),

@@ -122,7 +122,7 @@ def test_what_a_row_with_hidden_inputs_printed_or_raised_is_for_staff_only(assig
     assert "inputs [" in leaking.staff
     assert "printed:" in leaking.staff
     assert median(NAMED_SO).feedback == "Your code raised an exception. Its text is shown to the staff."
-    assert "ended its own process" in median(LEAVING).feedback
+    assert "your code ends the program: remove that line" in median(LEAVING).feedback
 
 
 @pytest.mark.parametrize("held", [True, False])

@@ -62,13 +62,17 @@ FILES: dict[str, tuple[str, dict[str, Any], str]] = {
         "A = 'x'\nexit(3)\nB = 'y'\ndef f(): return 1\n",
         {
             "A": "x",
-            "B": (Killed, "B (answers.py, line 2): your code ended its own process (exit 3)"),
+            "B": (Killed, "B (answers.py, line 2): line 2, exit(3), ends the program: put it under if __name__"),
             "f": (Killed, "line 2"),
             "C": (Killed, "line 2"),
         },
-        "answers.py, line 2 ended the loading of the file: nothing below it is there. Remove it.",
+        "or remove it. Nothing below it was loaded.",
     ),
-    "exit where an earlier value stands": ("B = 'x'\nexit()\nB = 'y'\n", {"B": (Killed, "line 2")}, "line 2 ended"),
+    "exit where an earlier value stands": (
+        "B = 'x'\nexit()\nB = 'y'\n",
+        {"B": (Killed, "line 2")},
+        "line 2, exit(), ends",
+    ),
     "a loop that raises half way": (
         "for i in range(3):\n    A = i\n    1 / (1 - i)\nB = 'x'\n",
         {"A": (Crashed, "ZeroDivisionError"), "i": (Crashed, "line 1"), "B": "x"},
@@ -175,10 +179,14 @@ WHOLE = {
     "a bracket": ("A = (\n", Crashed, "loading answers.py raised SyntaxError"),
     "a bound without quotes": ("A = 'x'\nB = O(d k^2)\n", Crashed, 'put it in quotes: B = r"..."'),
     "an apostrophe": ("A = 'the gate's'\n", Crashed, 'Put the text of A between r"""'),
-    "memory": ("A = 1\nb = bytearray(1 << 34)\nC = 2\n", Killed, "of memory"),
-    "no end": ("A = 1\nwhile True: pass\n", TimedOut, "loading answers.py: no answer within"),
+    "memory": ("A = 1\nb = bytearray(1 << 34)\nC = 2\n", Killed, "out of memory: used more than 128 MB"),
+    "no end": ("A = 1\nwhile True: pass\n", TimedOut, "answers.py took more than 1 s to load"),
     "a signal": ("A = 1\nimport os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\n", Killed, "SIGSEGV"),
-    "an exit that cannot be caught": ("A = 1\nimport os\nos._exit(0)\n", Killed, "exited by itself with status 0"),
+    "an exit that cannot be caught": (
+        "A = 1\nimport os\nos._exit(0)\n",
+        Killed,
+        "(exit status 0) while the file was loaded.\nIs it os._exit(...) in answers.py, line 3?",
+    ),
 }
 
 
@@ -199,7 +207,12 @@ HELPERS: dict[str, tuple[str, str, dict[str, Any], str]] = {
     "its last line raises": (FROM, "x = 1\nassert x == 2\n", {"A": 1, "B": 2}, "helper.py, line 2 was skipped"),
     "what is taken from it raises": (FROM, "x = left\n", {"A": Crashed, "B": 2}, "helper.py, line 1 was skipped"),
     "another of its names raises": (WHOLLY, "y = left\nx = 1\n", {"A": 1, "B": 2}, "helper.py, line 1 was skipped"),
-    "it exits": (WHOLLY, "exit()\nx = 1\n", {"A": Killed, "B": Killed}, "ended the loading"),
+    "it exits": (
+        WHOLLY,
+        "exit()\nx = 1\n",
+        {"A": Killed, "B": Killed},
+        "answers.py: line 1 of helper.py, exit(), ends the program",
+    ),
     "it is no Python": (
         FROM,
         "x = (\n",
