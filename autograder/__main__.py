@@ -32,7 +32,7 @@ from importlib import import_module
 from pathlib import Path
 
 from autograder import __version__
-from autograder.core.standard_streams import hold_closed
+from autograder.core.standard_streams import SPELLED, hold_closed
 
 INTERRUPTED = 130  # what a shell says of a program that Ctrl-C ended
 ROOT = Path(__file__).resolve().parent.parent
@@ -108,7 +108,8 @@ def _parser(description: str) -> tuple[argparse.ArgumentParser, dict[str, argpar
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     added = {
         name: commands.add_parser(name, help=line, formatter_class=_WITH_A_WIDTH)
-        for name, (_, line) in COMMANDS.items()
+        for name, (room, line) in COMMANDS.items()
+        if (Path(__file__).parent / room).is_dir()  # the students' zip has not every room
     }
     return parser, added
 
@@ -119,10 +120,10 @@ _WITH_A_WIDTH = partial(argparse.HelpFormatter, width=80)
 
 
 def _print_whatever_comes() -> None:
-    """A stream that cannot carry a character (an old console, a pipe on Windows) gets "?" for it, never a crash."""
+    """A stream that lacks a letter (an old console, a pipe on Windows) gets others in its place, never a crash."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError, ValueError):
-            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+            stream.reconfigure(errors=SPELLED)  # type: ignore[union-attr]
 
 
 def console() -> None:

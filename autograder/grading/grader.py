@@ -30,6 +30,7 @@ from autograder.grading.student import Limits, Student
 from autograder.sandbox.protocol import Start
 
 Seen = Callable[[Report], None]
+SeenRow = Callable[[LinkedRow, Mark | None], None]
 # A check in plain gradescope-utils style keeps a submission's score on its function, and its student on its class: of
 # several submissions that are graded in threads, as `validate` does, one at a time is in such a check.
 _ONE_PLAIN_CHECK = threading.Lock()
@@ -56,7 +57,8 @@ class Grading(msgspec.Struct, dict=True):
     """One submission being graded: what all its rows share.
 
     seed: text that, with a row's number, decides every random draw. start: makes a worker process. clock: monotonic
-    seconds. seconds_in_all: the deadline, counted from the start.
+    seconds. seconds_in_all: the deadline, counted from the start. on_row: sees each row twice, as it begins (without a
+    mark) and once it is judged.
     """
 
     assignment: Assignment
@@ -66,6 +68,7 @@ class Grading(msgspec.Struct, dict=True):
     clock: Callable[[], float] = time.monotonic
     seconds_in_all: float | None = None
     staff_notes: tuple[str, ...] = ()
+    on_row: SeenRow = lambda linked, mark: None
     warns_of_time: bool = False  # of what may take too long on a slower machine than this
     findings: dict[int, Finding] = {}  # place of the row -> what was found
     figures: dict[int, Figure] = {}
@@ -134,9 +137,11 @@ class Grading(msgspec.Struct, dict=True):
         student = self._students[question]
         for linked in rows:
             place = places[id(linked)]
+            self.on_row(linked, None)
             self.findings[place], figure = self.grade_row(linked, student)
             if figure is not None:
                 self.figures[place] = figure
+            self.on_row(linked, self._mark(place, linked))
 
     def _put_away(self, question: Question, later: list[Question]) -> None:
         """Ends the question's process, or stops it if it has another turn."""

@@ -16,7 +16,7 @@ from typing import Any, cast
 from autograder.core.errors import StudentError
 from autograder.core.outcome import Outcome
 from autograder.core.submission import Submission
-from autograder.core.text import clean, one_line, printable
+from autograder.core.text import clean, head_and_tail, one_line, printable
 from autograder.grading.coerce import text
 from autograder.sandbox import wire
 from autograder.sandbox.decoding import Room, decode
@@ -276,7 +276,7 @@ class Student:
         if self._worker is not None:
             self._output.append(self._worker.printed())
         said, self._output = "".join(self._output), []
-        return clean(said, 8_000)
+        return clean(head_and_tail(said, 30, 15), 10_000)
 
     def rest(self) -> None:
         """Stops the worker until it is asked again, or ends it where it cannot wait."""
@@ -418,13 +418,16 @@ class Student:
             from autograder.grading.near_names import instead_of  # needed only for a mistake
 
             found = " ".join(instead_of(self.file, self._submission.texts, self._submission.others, name))
-            raise Missing(f"{self.file} is not in the submission. Hand in a file of exactly this name. {found}".strip())
+            absent = f"{self.file} is not in {self._submission.place}. Hand in a file of exactly this name."
+            raise Missing(f"{absent} {found}".strip())
 
     def _fault(self, name: str, reply: Mapping[str, Any]) -> Fault:
         """The Fault that a reply tells of. The reply is the student's own: every part of it may be anything."""
         kind, message = reply.get("fault"), _text(reply.get("message"))
         frames = reply.get("frames")
         where = "\n".join("  " + one_line(_text(f), 200) for f in frames[:4]) if isinstance(frames, list) else ""
+        if type(caret := reply.get("caret")) is int and 0 <= caret < 80:
+            where += f"\n  {' ' * caret}^"
         if kind == "unanswered":
             untouched = f"{name}: not answered yet."
             return Unanswered(untouched + _hint(reply), brief=untouched)

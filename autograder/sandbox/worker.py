@@ -283,6 +283,8 @@ def fault_of(error: BaseException, texts: dict[str, str]) -> dict[str, Any]:
         return {"fault": "out_of_memory", "message": ""}
     instead, hint = remedies.explained(error, texts)
     told = {"message": _said(error), "instead": instead[: MESSAGE_LIMIT // 8], "frames": _frames(error, texts)}
+    if isinstance(error, SyntaxError):
+        told.update(_place_of(error, texts))
     if isinstance(error, SystemExit):
         return {"fault": "exited", **told}
     return {"fault": "crashed", "type": type(error).__name__[:60], "hint": _remedy(error, texts) or hint, **told}
@@ -317,6 +319,22 @@ def _frames(error: BaseException, texts: dict[str, str]) -> list[str]:
         return [_told(file, line, name, texts) for file, line, name in _own_frames(error, texts)[-4:]]
     except BaseException:
         return []
+
+
+def _place_of(error: SyntaxError, texts: dict[str, str], width: int = 72) -> dict[str, Any]:
+    """Where Python could not read on: the file's line, what stands there around it, and the column of a caret below."""
+    try:
+        if error.filename not in texts or not error.text or not error.offset or error.offset < 1:
+            return {}
+        line, at = error.text.rstrip(), error.offset - 1
+        before = " ".join(f"{line[:at]}|".split())[:-1]  # runs of blanks count as one, as they are shown
+        told = before + " ".join(f"|{line[at:]}".split())[1:]
+        start = max(min(len(before) - width // 2, len(told) - width), 0)
+        cut = told[start : start + width]
+        column = len(before) - start - (len(cut) - len(cut.lstrip()))
+        return {"frames": [f"{error.filename}, line {error.lineno}:", cut.strip()], "caret": column}
+    except Exception:  # its attributes may be anything: it is the student's to raise
+        return {}
 
 
 # ------------------------------------------------------------------------------------------------------------- numpy
