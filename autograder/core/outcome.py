@@ -51,6 +51,7 @@ class Outcome(str, Enum):
         return self not in (Outcome.WRITTEN, Outcome.DEFERRED)
 
 
+FOR_A_PERSON = "FOR A PERSON: "  # how a flag begins among what only the staff are told
 _ARRIVED = (Outcome.PASSED, Outcome.PARTIAL, Outcome.FAILED, Outcome.WRITTEN, Outcome.DEFERRED)
 
 
@@ -120,6 +121,19 @@ class Mark(msgspec.Struct, frozen=True):
         return tuple(str(one) for one in said) if isinstance(said, (list, tuple)) else ()
 
     @property
+    def needs_person(self) -> str:
+        """Why a person must look at the row, in words for the staff; "" if nobody need."""
+        if self.outcome is Outcome.INTERNAL:
+            return "not graded, by our fault"
+        ours = "" if self.staff.startswith("printed:\n") else self.staff.partition("\nprinted:\n")[0]
+        flags = [line[len(FOR_A_PERSON) :] for line in ours.splitlines() if line.startswith(FOR_A_PERSON)]
+        if flags:
+            return "; ".join(flags)
+        if self.findings.get("unreadable"):
+            return "the answer could not be read"
+        return f"read in part: {', '.join(self.in_part)}" if self.in_part else ""
+
+    @property
     def visible(self) -> bool:
         """Whether the student sees this row at once."""
         return self.visibility == "visible"
@@ -161,6 +175,11 @@ class Report(msgspec.Struct, frozen=True):
     def rerun(self) -> bool:
         """Whether staff must grade this submission again, because something of ours failed."""
         return bool(self.fault) or any(m.outcome is Outcome.INTERNAL for m in self.marks)
+
+    @property
+    def found_nothing(self) -> bool:
+        """Whether nothing that the assignment asks for was in the submission."""
+        return bool(self.marks) and all(m.outcome is Outcome.MISSING for m in self.marks)
 
     @property
     def hides_rows(self) -> bool:

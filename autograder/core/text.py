@@ -59,8 +59,18 @@ def cut(text: str, limit: int) -> str:
 
 
 def one_line(text: str, limit: int = 200) -> str:
-    """The text on one line, for a table or a sentence."""
-    return clean(" ".join(text.split()), limit).replace("\n", " ").strip()
+    """The text on one line, for a table or a sentence; of a longer one its head, and how much is missing.
+
+    >>> one_line("Wolfeschlegelsteinhausenbergerdorff the Elder", 40)
+    'Wolfeschlegelsteinhausenber... (18 more)'
+    """
+    text = text[: 8 * limit + 4_096] if (whole := len(text)) > 16 * (limit + 1_024) else text
+    dropped = whole - len(text)
+    line = " ".join(printable(" ".join(text.split())).split())
+    if len(line) + dropped <= limit:
+        return line
+    head = max(limit - len(f"... ({whole:,} more)"), (limit + 1) // 2)
+    return f"{line[:head].rstrip()}... ({len(line) - head + dropped:,} more)"
 
 
 def nearest(word: str, known: list[str]) -> str:

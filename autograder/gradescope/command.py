@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from autograder.assignment.load import OWN_ROOT, load_assignment
-from autograder.core.command import typed
+from autograder.core.command import again, typed
 from autograder.core.errors import AssignmentError, EnvironmentFault
 from autograder.core.standard_streams import write_out
 from autograder.grading.grader import Grading
@@ -153,9 +153,16 @@ def _grade_in(jail: Jail, grading: Grading, options: Options, directory: Path, r
             write_page(options.html, report, [isolation.line()])
         except CannotShow as cannot:
             _say(f"autograder grade: {cannot}")
-    repeat = f"python -m autograder grade {directory} --seed {report.seed}"
-    _tell(report, isolation, options.output, repeat + ("" if root == OWN_ROOT else f" --assignment {root}"))
+    _tell(report, isolation, options.output, _call(options, directory, root, report.seed))
     return 2 if report.rerun else 0
+
+
+def _call(options: Options, directory: Path, root: Path, seed: str) -> str:
+    """The call that repeats this grading."""
+    rubric = ["--rubric", str(options.rubric)] if options.rubric is not None else []
+    other = [] if root == OWN_ROOT else ["--assignment", str(root)]
+    unsafe = ["--unsafe"] if options.unsafe else []
+    return again("grade", str(directory), "--seed", seed, *rubric, *other, *unsafe)
 
 
 def _tell(report: Report, isolation: Isolation, output: Path | None, repeat: str) -> None:

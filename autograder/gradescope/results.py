@@ -178,6 +178,15 @@ def staff_text(report: Report, repeat: str) -> str:
         lines += [f"      {line}" for line in cut(mark.told, 2_000).splitlines() if mark.outcome is not Outcome.PASSED]
         lines += [f"      staff: {line}" for line in cut(mark.staff, 8_000).splitlines()]
     lines.append(f"total {decimal_text(report.points)} of {decimal_text(report.max_points)} by spec")
+    lines += _for_a_person(report)
     if report.rerun:
         lines.append("NOT GRADED COMPLETELY: our fault; rerun this submission.")
     return cut("\n".join(lines), MAX_OUTPUT)
+
+
+def _for_a_person(report: Report) -> list[str]:
+    """The list of what needs a person, [] for nothing."""
+    if report.found_nothing:
+        return ["NEEDS A PERSON:", "  nothing of the assignment was found in this submission"]
+    listed = [f"  {mark.number:<6}{why}" for mark in report.marks if (why := mark.needs_person)]
+    return ["NEEDS A PERSON:", *listed] if listed else []

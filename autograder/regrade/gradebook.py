@@ -43,7 +43,8 @@ class Column(msgspec.Struct, frozen=True):
 class Cell(msgspec.Struct, frozen=True):
     """What one submission earned in one row.
 
-    outcome: one of the outcome words. points: None for a row without a score (nobody read it yet, or it is deferred).
+    outcome: one of the outcome words. points: None for a row without a score (nobody read it yet, it is deferred, or it
+    is not graded, by our fault or since the files could not be had).
     named: the mistakes that were recognised in it, in words for the instructor ("the forget path is missing").
     decided: what a person decided, if that is where the points come from.
     """
@@ -57,21 +58,23 @@ class Cell(msgspec.Struct, frozen=True):
 class Standing(msgspec.Struct, frozen=True):
     """One submission: one cell a column, in the order of the gradebook's columns.
 
-    total: all points. old: the points of each row in the grading that this one is compared with, None where it is not
-    known, and () where nothing of that submission is. old_total: None for unknown. submitted: when, as it was said
-    (ISO 8601), with the lateness where it is known. notes: what was odd about it, for the staff.
-    rerun: it is not graded, or not completely (something of ours failed, or its files could not be had).
+    total: all points, None for a submission that is not graded, or not completely. old: the points of each row in the
+    grading that this one is compared with, None where it is not known, and () where nothing of that submission is.
+    old_total: None for unknown. submitted: when, as it was said (ISO 8601), with the lateness where it is known. notes:
+    what was odd about it, for the staff. rerun: it is not graded, or not completely (something of ours failed, or its
+    files could not be had). found_nothing: nothing that the assignment asks for was in it; notes say what was.
     """
 
     submission: str
     people: tuple[Person, ...]
     cells: tuple[Cell, ...]
-    total: Fraction
+    total: Fraction | None
     old: tuple[Fraction | None, ...] = ()
     old_total: Fraction | None = None
     submitted: str = ""
     notes: tuple[str, ...] = ()
     rerun: bool = False
+    found_nothing: bool = False
 
 
 class Gradebook(msgspec.Struct, frozen=True):

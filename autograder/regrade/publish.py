@@ -1,7 +1,7 @@
 """Writes what a regrading leaves in its folder: a results file per submission, the grades, and what changed.
 
 All of it follows from the store, so it can be written again at any time; a results file is written only if what it is
-made from is not what it was. Every file is its owner's alone, and is put in place in one step.
+made from is not what it was. Every file is its owner's alone, and waits until all are put in place (`staging`).
 """
 
 from __future__ import annotations
@@ -49,11 +49,12 @@ def results_name(submission: str) -> str:
 # -------------------------------------------------------------------------------------------------------- results files
 
 
-def publish(regrading: Regrading, folder: Path, decided: Decided) -> int:
-    """Writes the results files that are missing or not current; how many that were. Raises OSError."""
-    folder = folder / RESULTS
-    folder.mkdir(mode=0o700, exist_ok=True)
-    sizes = {entry.name: entry.stat(follow_symlinks=False).st_size for entry in os.scandir(folder)}
+def publish(regrading: Regrading, waiting: Path, folder: Path, decided: Decided) -> int:
+    """Writes the results files that are missing in `folder` or not current, to wait; how many. Raises OSError."""
+    waiting, folder = waiting / RESULTS, folder / RESULTS
+    waiting.mkdir(mode=0o700, exist_ok=True)
+    there = os.scandir(folder) if folder.is_dir() else ()
+    sizes = {entry.name: entry.stat(follow_symlinks=False).st_size for entry in there}
     shown, written = regrading.store.shown(NOW), 0
     same = [regrading.setting.assignment.rubric_file.hash, regrading.setting.fingerprint.whole, __version__, LAYOUT]
     contents = regrading.store.contents()
@@ -64,32 +65,10 @@ def publish(regrading: Regrading, folder: Path, decided: Decided) -> int:
         now = digest([*same, content, *(f"{row}{bytes(raw)!r}" for row, raw in rows.items()), repr(people)])
         if shown.get(name) == f"{now} {sizes.get(file)}":
             continue
-        write_results(folder / file, body(regrading, name, people))
-        regrading.store.set_shown(name, NOW, f"{now} {(folder / file).stat().st_size}")
+        write_results(waiting / file, body(regrading, name, people))
+        regrading.store.set_shown(name, NOW, f"{now} {(waiting / file).stat().st_size}")
         written += 1
-    _on_the_disk(folder)  # before the store says so: its next commit does
     return written
-
-
-def sweep(folder: Path, names: Iterable[str]) -> None:
-    """Removes what a run that was killed left half written of these files, and of the results. Raises OSError."""
-    for place, known in ((folder, set(names)), (folder / RESULTS, None)):
-        for entry in list(os.scandir(place)) if place.is_dir() else []:
-            waiting = _WAITING.fullmatch(entry.name)
-            if waiting and (waiting[1] in known if known is not None else waiting[1].endswith(".json")):
-                os.unlink(entry.path)
-
-
-_WAITING = re.compile(r"\.(.+)\.[0-9]+", re.DOTALL)  # as `write_private` and `write_results` call such a file
-
-
-def _on_the_disk(folder: Path) -> None:
-    """The names in a folder are on the disk once this returns, so that a stop of the power brings no old file back."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def body(regrading: Regrading, name: str, decided: Mapping[str, Decision]) -> dict[str, Any]:
@@ -166,13 +145,13 @@ def write_grades(path: Path, book: Gradebook, anonymous: bool = False) -> None:
     people = () if anonymous else ("name", "email", "sid")
     rows = [column.number for column in book.columns]
     header = ("submission", *people, *rows, "total", "old total", "submitted", "notes")
-    write_table(path, header, (_line(standing, bool(people)) for standing in book.standings))
+    write_table(path, header, (_line(standing, bool(people)) for standing in book.standings), bom=True)
 
 
 def _line(standing: Standing, people: bool) -> list[str]:
     return [
         standing.submission,
-        *(_people(standing) if people else ()),
+        *(people_of(standing) if people else ()),
         *(_points(cell.points) for cell in standing.cells),
         _points(standing.total),
         _points(standing.old_total),
@@ -181,7 +160,8 @@ def _line(standing: Standing, people: bool) -> list[str]:
     ]
 
 
-def _people(standing: Standing) -> list[str]:
+def people_of(standing: Standing) -> list[str]:
+    """The names, e-mails and sids of those who handed it in, as three cells."""
     fields = ([getattr(person, field) for person in standing.people] for field in ("name", "email", "sid"))
     return ["; ".join(field) for field in fields]
 
@@ -194,14 +174,14 @@ def write_changes(path: Path, changed: Changes, anonymous: bool = False) -> None
     """changes.csv: one line for each submission that changed, the largest change first. Raises OSError."""
     people = () if anonymous else ("name", "email", "sid")
     header = ("submission", *people, "old total", "total", "change", "rows")
-    write_table(path, header, (_change_line(change, bool(people)) for change in changed.changed))
+    write_table(path, header, (_change_line(change, bool(people)) for change in changed.changed), bom=True)
 
 
 def _change_line(change: Change, people: bool) -> list[str]:
     standing = change.standing
     return [
         standing.submission,
-        *(_people(standing) if people else ()),
+        *(people_of(standing) if people else ()),
         _points(standing.old_total),
         _points(standing.total),
         _points(change.by),

@@ -35,7 +35,7 @@ class Old(msgspec.Struct, frozen=True):
 
 
 _kept = msgspec.json.Decoder(Kept)
-_INTERNAL = Outcome.INTERNAL.value
+_INTERNAL, _MISSING = Outcome.INTERNAL.value, Outcome.MISSING.value
 
 
 class CannotAppraise(EnvironmentFault):
@@ -62,7 +62,7 @@ class Appraiser:
         self.columns = tuple(_column(linked) for linked in self.rows)
         self._keys = keys
         self._known: tuple[dict[bytes, Cell | None], ...] = tuple({} for _ in self.rows)
-        self._ungraded = tuple(Cell(_INTERNAL, Fraction(0) if linked.weighted else None) for linked in self.rows)
+        self._ungraded = (Cell(_INTERNAL, None),) * len(self.rows)
 
     def cell(self, place: int, kept: msgspec.Raw | None) -> Cell | None:
         """The cell that a kept row makes; None if it must be graded, or graded again."""
@@ -103,7 +103,8 @@ class Appraiser:
         with appraising(f"row {linked.name}"):
             share = share_of(finding, linked)
             outcome = outcome_of(finding, share)
-            points = share * linked.row.worth if linked.weighted and outcome.scored else None
+            scored = linked.weighted and outcome.scored and outcome is not Outcome.INTERNAL
+            points = share * linked.row.worth if scored else None
             return Cell(outcome.value, points, named_in(finding.found) if share < 1 else ())
 
 
@@ -123,17 +124,24 @@ def standing(
     if decided:
         cells = [_decided(cell, decided.get(column.number)) for cell, column in zip(cells, columns, strict=True)]
     notes = (*about.notes, *((about.unreadable,) if about.unreadable else ()))
+    rerun = any(cell.outcome == _INTERNAL for cell in cells)
     return Standing(
         about.submission,
         about.people,
         tuple(cells),
-        total(cells),
+        None if rerun else total(cells),
         tuple(old.points.get(column.number) for column in columns) if old is not None and old.points else (),
         old.total if old is not None else None,
         about.submitted,
         notes,
-        any(cell.outcome == _INTERNAL for cell in cells),
+        rerun,
+        found_nothing(cells),
     )
+
+
+def found_nothing(cells: Sequence[Cell]) -> bool:
+    """Whether nothing that the assignment asks for was in a submission."""
+    return bool(cells) and all(cell.outcome == _MISSING for cell in cells)
 
 
 def _decided(cell: Cell, decision: Decision | None) -> Cell:

@@ -114,7 +114,7 @@ def judge(equation, student, award, draw, reference):
     explanation = reference.explain_gradient(
         equation, asker(equation, student), draw, steps, lambda other: asker(other, student)
     )
-    award.tell_staff(explanation.flag)
+    award.tell_staff(explanation.flag and f"FOR A PERSON: {explanation.flag}")
     findings = {
         "right": False,
         "right_terms": explanation.right_terms,

@@ -27,7 +27,7 @@ def test_overrides_count_survive_and_are_shown(graded: Class, tmp_path: Path, ca
     first = run(capsys, "regrade", graded.out, "-o", graded.out)
     assert first.code == 0
     assert "0 graded, 5 as they were" in first.out
-    assert "submission 999, which is not here: not used" in first.out
+    assert "overrides.csv, line 4: not used, '999' is no submission's id, and nobody's e-mail, sid or name" in first.out
     assert "overrides.csv, line 5: not used, row 1.1 is worth 0 to 0.5 points, not 7" in first.out
     assert "the rubric has no row '9.9'" in first.out
     other = rubric(tmp_path / "new.yaml", ("calls: 5", "calls: 4"))
@@ -84,7 +84,7 @@ def test_one_student_of_an_export_and_one_that_is_not_there(graded: Class, tmp_p
     assert "total 5 of 5 by spec" in ran.out
     nobody = run(capsys, "regrade", graded.out, "--only", "Nobody")
     assert nobody.code == 2
-    assert "no submission has this id" in nobody.out + nobody.err
+    assert "'Nobody' is no submission's id" in nobody.out + nobody.err
 
 
 def test_two_submissions_of_one_student_are_told_without_a_name(graded: Class, capsys: Capsys) -> None:
