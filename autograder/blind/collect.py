@@ -1,6 +1,6 @@
 """Collects the answers to written questions for blind grading: a page and a CSV a question, and one key.
 
-A folder of responses holds, for each written row, `2.3.html` to read and `2.3.csv` to fill in, both by code, and
+A folder of responses holds, for each written row, `2.3.html` to grade in and `2.3.csv` to fill in, both by code, and
 `key.csv`, the only file that names submissions. Collecting again into the same folder keeps every code, and every cell
 that somebody filled in; it adds what is new, and says which graded answers have changed since.
 """
@@ -8,8 +8,9 @@ that somebody filled in; it adds what is new, and says which graded answers have
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
@@ -24,16 +25,17 @@ from autograder.blind.codes import (
     read_key,
     write_key,
 )
+from autograder.blind.guide import Guide
 from autograder.blind.order import Alike, arranged
 from autograder.blind.page import ResponsesPage, ShownAnswer, responses_page
 from autograder.blind.similarity import compared
 from autograder.core.errors import AssignmentError
 from autograder.core.points import decimal_text
 from autograder.core.text import clean, one_line
+from autograder.grading.row import LONGEST_ANSWER
 from autograder.regrade.csv_io import Record, Table, read_table, write_private, write_table
 from autograder.regrade.gradebook import Column
 
-TEXT_LENGTH = 20_000  # characters of an answer
 FILLED = ("points", "comment", "who")  # what graders fill in
 
 
@@ -73,12 +75,18 @@ class Sheet(msgspec.Struct, frozen=True):
 
 
 def collect(
-    answers: Iterable[WrittenAnswer], columns: Sequence[Column], out: Path, seed: str, assignment: str = ""
+    answers: Iterable[WrittenAnswer],
+    columns: Sequence[Column],
+    out: Path,
+    seed: str,
+    assignment: str = "",
+    guides: Mapping[str, Guide] = MappingProxyType({}),
 ) -> tuple[str, ...]:
-    """Writes the folder, and answers sentences on what is in it, what is new and what changed.
+    """Writes the folder, and returns sentences on what is in it, what is new and what changed.
 
     columns: the rubric's rows, of which the written ones are collected. out: a folder, made if need be, with mode 0700.
     seed: decides the order; it belongs to the key, since whoever knows it can guess codes. Same input, same bytes.
+    guides: criteria and model answer of each row, by its number.
     Raises ResponsesError if what is in the folder cannot be kept, and OSError.
     """
     texts, sentences = _sorted_out(answers, columns)
@@ -93,7 +101,8 @@ def collect(
     rows = {sheet.column.number for sheet in sheets}
     write_key(out, [*(one for one in key if one.row not in rows), *(one for row in coded for one in row.values())])
     for sheet, alike, codes in zip(sheets, ordered, coded, strict=True):
-        sentences += _write_row(sheet, alike, codes, out, assignment)
+        guide = guides.get(sheet.column.number, Guide())
+        sentences += _write_row(sheet, alike, codes, out, assignment, guide)
     return tuple(sentences)
 
 
@@ -112,7 +121,7 @@ def _sorted_out(
         elif answer.submission in texts[answer.row]:
             sentences.append(f"submission {answer.submission}: row {answer.row} came twice; the first one is shown")
         else:
-            texts[answer.row][answer.submission] = clean(answer.text, TEXT_LENGTH).strip()
+            texts[answer.row][answer.submission] = clean(answer.text, LONGEST_ANSWER).strip()
     return texts, sentences
 
 
@@ -171,7 +180,9 @@ def _up_to_date(one: Coded, sheet: Sheet) -> Coded:
 # ------------------------------------------------------------------------------------------------------------ writing
 
 
-def _write_row(sheet: Sheet, order: Sequence[Alike], coded: dict[str, Coded], out: Path, assignment: str) -> list[str]:
+def _write_row(
+    sheet: Sheet, order: Sequence[Alike], coded: dict[str, Coded], out: Path, assignment: str, guide: Guide
+) -> list[str]:
     """Writes the CSV, if it lacks a code, and the page; says what is new and what changed."""
     here = {submission for alike in order for submission in alike.holders}
     gone = sorted((one for one in coded.values() if one.submission not in here), key=lambda one: one.place)
@@ -182,12 +193,15 @@ def _write_row(sheet: Sheet, order: Sequence[Alike], coded: dict[str, Coded], ou
     content = ResponsesPage(
         row=sheet.column.number,
         title=sheet.column.title,
-        most=decimal_text(sheet.column.max_points),
+        most=sheet.column.max_points,
         extra_credit=sheet.column.extra_credit,
         bunches=_bunches(order, coded, fresh),
         blank=sum(not text for text in sheet.texts.values()),
         gone=tuple(one.code for one in gone),
         assignment=assignment,
+        step=guide.step,
+        criteria=guide.criteria,
+        model=guide.model,
     )
     write_private(out / f"{sheet.column.number}.html", responses_page(content))
     graded = sum(1 for one in in_order if sheet.cells(one.code)[0])
