@@ -8,7 +8,7 @@ that somebody filled in; it adds what is new, and says which graded answers have
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -20,6 +20,7 @@ from autograder.blind.codes import (
     KeyUnusable,
     decided_now,
     fingerprint,
+    graded_files,
     new_code,
     place_of,
     read_key,
@@ -55,7 +56,8 @@ class Sheet(msgspec.Struct, frozen=True):
     """One row being collected: what is there already, and what came.
 
     texts: the answers by submission, cleaned; "" for none. coded: the row's codes by submission. filled: the CSV.
-    lines: its records by code; where a code stands twice, the first with points.
+    lines: its records by code; where a code stands twice, the first with points. elsewhere: those of the folder's other
+    CSVs, which graders saved from the page or filled in as copies.
     """
 
     column: Column
@@ -63,10 +65,13 @@ class Sheet(msgspec.Struct, frozen=True):
     coded: dict[str, Coded]
     filled: Table
     lines: dict[str, Record]
+    elsewhere: dict[str, Record]
 
     def cells(self, code: str) -> tuple[str, ...]:
         """What a grader filled in for a code: points, comment, who."""
-        return tuple(self.lines[code].get(name) if code in self.lines else "" for name in FILLED)
+        own, other = self.lines.get(code), self.elsewhere.get(code.lower())
+        record = other if other is not None and (own is None or not own.get("points")) else own
+        return tuple(record.get(name) if record is not None else "" for name in FILLED)
 
     def arranged(self, seed: str) -> tuple[Alike, ...]:
         """The answers in the order of the page."""
@@ -95,7 +100,9 @@ def collect(
         key = read_key(out)
     except KeyUnusable as trouble:
         raise ResponsesError(f"{out}: {trouble}") from None
-    sheets = [_sheet(column, texts, key, out) for column in columns if column.graded == "written"]
+    written = [column for column in columns if column.graded == "written"]
+    elsewhere = _elsewhere(out, {f"{column.number}.csv" for column in written})
+    sheets = [_sheet(column, texts, key, elsewhere, out) for column in written]
     ordered = [sheet.arranged(seed) for sheet in sheets]
     coded = [_coded(sheet, alike) for sheet, alike in zip(sheets, ordered, strict=True)]
     rows = {sheet.column.number for sheet in sheets}
@@ -125,7 +132,16 @@ def _sorted_out(
     return texts, sentences
 
 
-def _sheet(column: Column, texts: dict[str, dict[str, str]], key: Sequence[Coded], out: Path) -> Sheet:
+def _elsewhere(out: Path, own: Collection[str]) -> dict[str, Record]:
+    """What the folder's other CSVs decide, by code in lower case; what is wrong in them is for `merge` to say."""
+    tables = [read_table(path, ("code", "points"), ("comment", "who")) for path in graded_files(out, own)]
+    records = [record for table in tables for record in table.records if record.get("points")]
+    return {record.get("code").lower(): record for record in reversed(records)}
+
+
+def _sheet(
+    column: Column, texts: dict[str, dict[str, str]], key: Sequence[Coded], elsewhere: dict[str, Record], out: Path
+) -> Sheet:
     """What there is of a row; ResponsesError where something in it would be lost or mixed up."""
     row, path = column.number, out / f"{column.number}.csv"
     if re.fullmatch(r"[0-9A-Za-z]+(\.[0-9A-Za-z]+)*", row) is None:
@@ -141,7 +157,7 @@ def _sheet(column: Column, texts: dict[str, dict[str, str]], key: Sequence[Coded
         if not filled.whole:
             raise ResponsesError(f"{out}: {'; '.join(filled.sentences)}. Nothing was written; mend the file first.")
     coded = {one.submission: one for one in key if one.row == row}
-    return Sheet(column, texts[row], coded, filled, _by_code(filled.records))
+    return Sheet(column, texts[row], coded, filled, _by_code(filled.records), elsewhere)
 
 
 def _by_code(records: Sequence[Record]) -> dict[str, Record]:
