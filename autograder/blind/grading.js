@@ -52,7 +52,7 @@ function fillPanel() {
   $("points").value = cell.points;
   $("comment").value = cell.comment;
   refused("");
-  for (const button of $("quick").children) button.setAttribute("aria-pressed", String(button.value === cell.points));
+  for (const button of $("quick").children) button.setAttribute("aria-pressed", String(button.value === marks.value(cell.points)));
 }
 
 function refused(said) {

@@ -21,6 +21,15 @@ class Marks {
     return this.known.get(text);
   }
 
+  // Points as one text, however they are written: "1/2" and "0,5" are "0.5". What is not usable is itself.
+  value(text) {
+    return this.usable(text).points ?? text;
+  }
+
+  same(one, other) {
+    return this.value(one.points) === this.value(other.points) && one.comment === other.comment;
+  }
+
   // Whether the cell has points that count.
   isGraded(code) {
     return "points" in this.usable(this.cells.get(code).points);
@@ -33,13 +42,13 @@ class Marks {
   // What identical answers have in common: a cell, or null where their points or comments differ.
   of(codes) {
     const [first, ...others] = codes.map((code) => this.cells.get(code));
-    return others.every((one) => same(one, first)) ? first : null;
+    return others.every((one) => this.same(one, first)) ? first : null;
   }
 
   // Writes points or comment of one answer, all who wrote it; false if that is what they have.
   set(codes, change) {
     const changed = codes.map((code) => [code, { ...this.cells.get(code), ...change, who: "", mine: true }]);
-    if (changed.every(([code, cell]) => same(cell, this.cells.get(code)))) return false;
+    if (changed.every(([code, cell]) => this.same(cell, this.cells.get(code)))) return false;
     this.apply(changed);
     return true;
   }
@@ -110,13 +119,13 @@ class Marks {
       const line = `${name}, line ${record.line}`;
       const code = this.byLowerCase.get(of(record, "code").toLowerCase());
       const own = others.map(([, at]) => record.cells[at]);
-      const points = of(record, "points"), { said, points: plain } = points ? this.usable(points) : {};
-      const cell = { points: plain ?? points, comment: of(record, "comment"), who: of(record, "who"), mine: false };
+      const points = of(record, "points"), said = points && this.usable(points).said;
+      const cell = { points, comment: of(record, "comment"), who: of(record, "who"), mine: false };
       if (!code) {
         extra.foreign.push([...NAMED.map((column) => of(record, column)), ...own]);
         continue;
       }
-      if (read.get(code)?.points && cell.points && cell.points !== read.get(code).points) {
+      if (read.get(code)?.points && cell.points && this.value(cell.points) !== this.value(read.get(code).points)) {
         sentences.push(`${line}: ${code} stands more than once, with other points; the first line was taken`);
       }
       if (read.get(code)?.points) continue;
@@ -133,9 +142,9 @@ class Marks {
     const changed = [], replaced = [];
     for (const [code, there] of read) {
       const here = this.cells.get(code);
-      if (same(there, EMPTY)) continue;
+      if (this.same(there, EMPTY)) continue;
       const cell = { ...there, points: there.points || here.points, comment: there.comment || here.comment, who: there.who || this.whoOf(here) };
-      if ((here.points && cell.points !== here.points) || (here.comment && cell.comment !== here.comment)) replaced.push(code);
+      if ((here.points && this.value(cell.points) !== this.value(here.points)) || (here.comment && cell.comment !== here.comment)) replaced.push(code);
       changed.push([code, cell]);
     }
     if (changed.length) this.apply(changed, extra);
@@ -157,5 +166,4 @@ class Marks {
   }
 }
 
-const same = (one, other) => one.points === other.points && one.comment === other.comment;
 const listed = (codes) => codes.slice(0, 10).join(", ") + (codes.length > 10 ? ` and ${codes.length - 10} more` : "");

@@ -101,6 +101,11 @@ class _Line(msgspec.Struct, frozen=True):
     def filled(self) -> bool:
         return bool(self.record.get("points"))
 
+    @property
+    def decided(self) -> str:
+        """As the key remembers it of an answer that changed."""
+        return decided_now(self.record.get("points"), self.record.get("comment"))
+
 
 def read_responses(folder: Path, columns: Sequence[Column]) -> Merged:
     """What the filled-in CSVs of a folder of responses decide; writes nothing. Raises MergeError without a key."""
@@ -197,11 +202,9 @@ def _decided(one: Coded, lines: Sequence[_Line], columns: Sequence[Column], sent
         raise Unusable(f"{one.code} is not used, it stands more than once with different points: {places}")
     if len(filled) > 1:
         sentences.append(f"{one.code} stands in {', and '.join(line.where for line in filled)}, with the same points")
-    then = [line for line in filled if one.stale == decided_now(line.record.get("points"), line.record.get("comment"))]
-    if then:
-        sentences.append(
-            f"{then[0].where}: the answer of {one.code} has changed since it was graded; its points are used"
-        )
+    old = [line.where for line in filled if line.decided == one.stale]
+    if old:
+        sentences.append(f"{old[0]}: the answer of {one.code} has changed since it was graded; its points are used")
     if record.get("points").isdecimal() and record.get("comment").isdecimal():
         sentences.append(
             f"{where}: {one.code} has {record.get('points')} points and the comment {record.get('comment')}; was"

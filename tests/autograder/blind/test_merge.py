@@ -153,7 +153,7 @@ def test_two_graders_files(responses: Path) -> None:
         "2.3-002 is not used, it stands more than once with different points: 0 in 2.3-graded-Ben.csv, line 3, and"
         " 0.5 in 2.3.csv, line 3" in found.sentences
     )
-    assert found.counted == "6 cells: 3 used, 1 empty, 2 refused"
+    assert found.counted == "7 cells: 3 used, 2 empty, 2 refused"
 
 
 def test_marks_in_another_file_of_the_folder_are_known_to_responses(responses: Path, tmp_path: Path) -> None:
