@@ -30,9 +30,10 @@ function decoded(bytes) {
 }
 
 // The records of a text: [{line, cells}], and whether a quotation mark never closes. A quote counts at a cell's start only.
-function records(text, separator) {
+// line: the number of the first one.
+function records(text, separator, line = 1) {
   const found = [];
-  let cells = [], cell = "", quoted = false, fresh = true, line = 1, begins = 1;
+  let cells = [], cell = "", quoted = false, fresh = true, begins = line;
   const endOfRecord = () => {
     cells.push(cell);
     if (cells.some((one) => one.trim())) found.push({ line: begins, cells });
@@ -69,11 +70,12 @@ function headerOf(cells) {
 // {header, records: [{line, cells}], sentences}: cells stand as in the header, whose repeated names are "".
 function readTable(name, bytes) {
   if (bytes.length > LONGEST_FILE) return { header: [], records: [], sentences: [`${name} is larger than 64 MB: not read`] };
-  const text = decoded(bytes).replace(/^\ufeff/, "").replaceAll("\0", "\ufffd").replace(/^"?sep=.?"?\s*?(\r\n|\r|\n)/, "");
+  const whole = decoded(bytes).replace(/^\ufeff/, "").replaceAll("\0", "\ufffd");
+  const text = whole.replace(/^"?sep=.?"?\s*?(\r\n|\r|\n)/, ""); // Excel's own first line
   const first = text.replace(/^[\r\n]+/, "").split(/[\r\n]/, 1)[0].slice(0, 10000);
   const fit = (separator) => new Set(headerOf(records(first, separator).found[0]?.cells ?? []).filter((one) => NAMED.includes(one))).size;
   const separator = [",", ";", "\t"].reduce((best, one) => (fit(one) > fit(best) ? one : best));
-  const { found, open } = records(text, separator);
+  const { found, open } = records(text, separator, text === whole ? 1 : 2);
   const sentences = open ? [`${name}, line ${open}: a quotation mark opens here and never closes; the rest was not read`] : [];
   const header = headerOf(found.shift()?.cells ?? []);
   if (!header.includes("code") || !header.includes("points")) {
@@ -117,18 +119,19 @@ function usable(text, most, step) {
   if (n < 0n || n * under > top * d) return { said: `points go from 0 to ${most}, not ${shown(text)}` };
   const [up, down] = step ? pointsIn(step) : [0n, 1n];
   if (up && (n * down) % (d * up)) return { said: `points go in steps of ${step}, not ${shown(text)}` };
-  return { points: pointsText(n, d) };
+  const points = pointsText(n, d);
+  return pointsIn(points) ? { points } : { said: `points need no such precision as ${shown(text)}` };
 }
 
-// Exact: a decimal of at most four places, or else a fraction.
+// Exact: a decimal of at most nine places, or else a fraction.
 function pointsText(n, d) {
-  if ((n * 10000n) % d) {
+  if ((n * 10n ** 9n) % d) {
     let [a, b] = [n, d];
     while (b) [a, b] = [b, a % b];
     return `${n / a}/${d / a}`;
   }
-  const scaled = String((n * 10000n) / d).padStart(5, "0");
-  return `${scaled.slice(0, -4)}.${scaled.slice(-4)}`.replace(/\.?0+$/, "");
+  const scaled = String((n * 10n ** 9n) / d).padStart(10, "0");
+  return `${scaled.slice(0, -9)}.${scaled.slice(-9)}`.replace(/\.?0+$/, "");
 }
 
 const shown = (text) => (text.length > 40 ? `${text.slice(0, 40)}...` : text);

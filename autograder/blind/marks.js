@@ -10,6 +10,7 @@ class Marks {
     this.cells = new Map(answers.flat().map((code) => [code, EMPTY]));
     this.byLowerCase = new Map([...this.cells.keys()].map((code) => [code.toLowerCase(), code]));
     this.extra = { header: [], cells: new Map(), foreign: [] }; // columns and lines of the grader's own, kept
+    this.lines = []; // of comments, in the order of their first use
     this.past = [];
     this.future = [];
     this.known = new Map();
@@ -155,14 +156,17 @@ class Marks {
     return said;
   }
 
-  // The lines of all comments, those of most answers first, as texts to use again.
+  // The lines of all comments, as texts to use again. Each keeps its place, new ones come behind, the most used one first.
   snippets() {
     const counts = new Map();
     for (const codes of this.answers) {
       const comments = new Set(codes.flatMap((code) => this.cells.get(code).comment.split("\n").map((line) => line.trim())));
       for (const line of comments) if (line) counts.set(line, (counts.get(line) ?? 0) + 1);
     }
-    return [...counts].sort((one, other) => other[1] - one[1]).map(([line]) => line);
+    const fresh = [...counts.keys()].filter((line) => !this.lines.includes(line));
+    fresh.sort((one, other) => counts.get(other) - counts.get(one));
+    this.lines.push(...fresh);
+    return this.lines.filter((line) => counts.has(line));
   }
 }
 
