@@ -68,6 +68,12 @@ def saved(tab: Any, folder: Path, key: str = "w") -> Path:
     return path
 
 
+def reopen(tab: Any, path: Path, words: str = "read.") -> None:
+    """Opens a CSV in the page; waits until it says these words."""
+    tab.locator("#file").set_input_files(path)
+    tab.locator("#said").get_by_text(words).first.wait_for()
+
+
 def current(tab: Any) -> str:
     (code,) = tab.locator("article.current h2").all_inner_texts()
     return str(code)
@@ -221,8 +227,7 @@ def test_the_page_opens_its_own_csv_again(browser: Any, page: Any, tmp_path: Pat
     assert {one.reason for one in found.decisions} >= {'"quoted", and; more', "=HYPERLINK(1)", "line\n\nline <i>"}
     assert {one.who for one in found.decisions} == {"Änne Ünal"}
     again, complaints = opened(browser, tmp_path / "responses" / "2.3.html", DESK)
-    again.locator("#file").set_input_files(path)
-    again.wait_for_function("document.getElementById('said').textContent")
+    reopen(again, path)
     assert given(again) == before
     assert (progress(again), again.locator("#unsaved").inner_text()) == (progress(page), "all saved")
     press(again, "u")
@@ -240,8 +245,7 @@ def test_a_csv_from_elsewhere(page: Any, tmp_path: Path) -> None:
     path = tmp_path / "sheet.csv"
     lines = ["Points (of 0.5);Code;__proto__;Comment", f"0,5;{first};mine;<img src=x>", "abc;2.3-003;;", "1;9.9-001;;x"]
     path.write_bytes("\r\n".join(lines).encode("utf-16"))
-    page.locator("#file").set_input_files(path)
-    page.wait_for_function("document.getElementById('said').textContent")
+    reopen(page, path)
     assert f"Replaced what was here: {first}; undo brings it back." in said(page)
     assert "sheet.csv, line 3: 2.3-003 is not graded, points are a number from 0 to 0.5" in said(page)
     assert "lines of no answer here: 1; they are kept" in said(page)
@@ -253,8 +257,7 @@ def test_a_csv_from_elsewhere(page: Any, tmp_path: Path) -> None:
     assert any(line.startswith("2.3-003,abc,") for line in written)
     assert "9.9-001,1,x,," in written
     path.write_text("no,such,columns\n1,2,3\n")
-    page.locator("#file").set_input_files(path)
-    page.wait_for_function("document.getElementById('said').textContent.includes('no columns')")
+    reopen(page, path, "no columns")
     assert "0,5 of 0.5" in given(page)[0], "the marks are as they were"
 
 
@@ -262,8 +265,7 @@ def test_identical_answers_with_different_marks_are_shown(page: Any, tmp_path: P
     key = {one.submission: one.code for one in read_key(tmp_path / "responses")}
     path = tmp_path / "two.csv"
     path.write_text(f"code,points\n{key['1']},0.5\n{key['3']},0.25\n")
-    page.locator("#file").set_input_files(path)
-    page.wait_for_function("document.getElementById('said').textContent")
+    reopen(page, path)
     (shown,) = given(page)
     assert shown.startswith("Identical answers, different marks.")
     assert {f"{key['1']}: 0.5 of 0.5", f"{key['3']}: 0.25 of 0.5"} <= set(shown.split(". ", 1)[1].split("; "))
