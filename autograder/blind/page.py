@@ -114,14 +114,17 @@ def _data(content: ResponsesPage, most: str, step: str) -> dict[str, object]:
 
 
 def quick_points(most: Fraction, step: Fraction | None) -> Sequence[Fraction]:
-    """Points to choose from with one key: the row's steps, or else quarters, halves or fifths of at most two places.
+    """Points to choose from with one key: the row's steps, or else quarters, halves or fifths that its points can have.
+
+    Without a step, that is at most two decimal places.
 
     >>> [str(points) for points in quick_points(Fraction(1, 2), None)]
     ['0', '1/4', '1/2']
     """
     if step and most / step <= 20:
         return [step * at for at in range(int(most / step) + 1)]
-    parts = next((parts for parts in (4, 2, 5) if (most / parts * 100).denominator == 1), 1)
+    fine = step or Fraction(1, 100)
+    parts = next((parts for parts in (4, 2, 5) if (most / parts / fine).denominator == 1), 1)
     return [most * at / parts for at in range(parts + 1)]
 
 
