@@ -41,6 +41,9 @@ def _of(standing: Standing, regrading: Regrading) -> Iterator[Need]:
     if standing.found_nothing:
         yield Need(name, "", one_line("; ".join(standing.notes), 500))
         return
+    submission = regrading.store.submission(name)
+    if submission is not None and submission.faults:
+        yield Need(name, "", one_line(f"not read: {' '.join(submission.faults.values())}", 500))
     pairs = zip(report_of(regrading, name).marks, regrading.appraiser.columns, strict=True)
     yield from (Need(name, column.number, one_line(why, 500)) for mark, column in pairs if (why := mark.needs_person))
 

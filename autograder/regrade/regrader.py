@@ -267,8 +267,8 @@ class Regrading:
     def _instead(self, name: str) -> str:
         """What was found in a submission that holds nothing that is asked for."""
         submission = self.store.submission(name) or Submission()
-        there = [*submission.texts, *submission.faults, *submission.others]
-        advice = notes_on_files(submission, self.setting.assignment.rubric.files())
+        there = list(dict.fromkeys([*submission.texts, *submission.faults, *submission.others]))
+        advice = [*submission.faults.values(), *notes_on_files(submission, self.setting.assignment.rubric.files())]
         holds = f"it holds {some(there)}" if there else "it is empty"
         return f"nothing of the assignment was found in it: {holds}{'. ' * bool(advice)}{' '.join(advice[:NAMED])}"
 
