@@ -73,6 +73,8 @@ def test_the_same_page_is_known_again_and_no_other() -> None:
         ("1/20", None, "0 1/100 1/50 3/100 1/25 1/20"),
         ("1/3", None, "0 1/3"),
         ("100", "1", "0 25 50 75 100"),
+        ("50", "1", "0 25 50"),
+        ("51", "1", "0 51"),
     ],
 )
 def test_points_to_choose_from(most: str, step: str | None, quick: str) -> None:
