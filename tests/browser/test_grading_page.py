@@ -319,12 +319,14 @@ def test_the_browser_offers_what_it_remembers(browser: Any, tmp_path: Path) -> N
     press(tab, "f")  # is not written over what is remembered
     tab.reload()
     tab.locator("#bring-back").press("Enter")
+    tab.locator("#remembered").wait_for(state="hidden")
     assert given(tab) == marks
     assert "not saved" in tab.locator("#unsaved").inner_text()
     tab.goto(collected(tmp_path / "two", IDENTICAL[:2]).as_uri())
     assert tab.locator("#remembered").is_hidden(), "the same codes, but other answers"
     tab.goto((tmp_path / "one" / "2.3.html").as_uri())
     tab.locator("#forget").press("Enter")
+    tab.locator("#remembered").wait_for(state="hidden")
     tab.reload()
     assert tab.locator("#remembered").is_hidden()
     tab.context.close()
