@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -30,6 +31,13 @@ class BoundAnswer(msgspec.Struct, frozen=True):
     truth: str
     ceiling: str | None
     variables: tuple[str, ...]
+
+
+class Guidance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a person who grades a written row looks for. step: what its points are a multiple of, None for any."""
+
+    criteria: tuple[str, ...] = ()
+    step: Fraction | None = None
 
 
 class AlsoAccepted(msgspec.Struct, frozen=True):
@@ -86,6 +94,10 @@ class Answers(msgspec.Struct, frozen=True):
         """
         return import_module(f"reference.{question}")
 
+    def guidance(self, row: str) -> Guidance:
+        """What written.yaml says of a written row. OSError, ValueError: it cannot be read."""
+        return _guidance(Path(__file__).with_name("written.yaml")).get(row, Guidance())
+
     def also_accepted(self, row: str) -> tuple[AlsoAccepted, ...]:
         """What an instructor accepts in this row besides the right answer."""
         return tuple(one for one in self.accepted if one.row == row)
@@ -124,6 +136,18 @@ def load(directory: Path) -> Answers:
     bounds = {row: BoundAnswer(one["truth"], one["ceiling"], variables) for row, one in key["bounds"].items()}
     accepted = _also_accepted(directory / "also_accept.yaml", tuple(bounds))
     return Answers(key["parameter_counts"], key["resnet_easier_to_train"], bounds, accepted)
+
+
+@cache
+def _guidance(path: Path) -> dict[str, Guidance]:
+    """Read only where people grade: reading YAML is slow to import."""
+    import yaml
+
+    try:
+        rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return msgspec.convert(rows, dict[str, Guidance], dec_hook=lambda _, value: Fraction(str(value)))
+    except (yaml.YAMLError, msgspec.ValidationError, ValueError) as error:
+        raise ValueError(f"{path.name} is not what its first lines describe: {error}") from error
 
 
 def _also_accepted(path: Path, rows: tuple[str, ...]) -> tuple[AlsoAccepted, ...]:

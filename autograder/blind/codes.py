@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 import msgspec
 
 from autograder.core.errors import AssignmentError
 from autograder.regrade.csv_io import read_table, write_table
+from autograder.regrade.output_dir import WRITTEN
 
 KEY = "key.csv"
 HEADER = ("code", "submission", "row", "text", "stale")
@@ -68,6 +69,12 @@ def place_of(code: str, row: str) -> int:
     """The number of a code within its row; 0 for what is no code of that row."""
     match = _CODE.fullmatch(code)
     return int(match[2]) if match and match[1] == row else 0
+
+
+def graded_files(folder: Path, besides: Collection[str] = ()) -> list[Path]:
+    """The CSVs of a folder of responses that people fill in, by name: all but the key, a written.csv and `besides`."""
+    found = sorted(folder.glob("*.[cC][sS][vV]"))
+    return [path for path in found if path.name not in (KEY, WRITTEN, *besides) and not path.name.startswith(".")]
 
 
 def read_key(folder: Path) -> tuple[Coded, ...]:

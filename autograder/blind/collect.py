@@ -1,6 +1,6 @@
 """Collects the answers to written questions for blind grading: a page and a CSV a question, and one key.
 
-A folder of responses holds, for each written row, `2.3.html` to read and `2.3.csv` to fill in, both by code, and
+A folder of responses holds, for each written row, `2.3.html` to grade in and `2.3.csv` to fill in, both by code, and
 `key.csv`, the only file that names submissions. Collecting again into the same folder keeps every code, and every cell
 that somebody filled in; it adds what is new, and says which graded answers have changed since.
 """
@@ -8,8 +8,9 @@ that somebody filled in; it adds what is new, and says which graded answers have
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
@@ -19,21 +20,23 @@ from autograder.blind.codes import (
     KeyUnusable,
     decided_now,
     fingerprint,
+    graded_files,
     new_code,
     place_of,
     read_key,
     write_key,
 )
+from autograder.blind.guide import Guide
 from autograder.blind.order import Alike, arranged
 from autograder.blind.page import ResponsesPage, ShownAnswer, responses_page
 from autograder.blind.similarity import compared
 from autograder.core.errors import AssignmentError
 from autograder.core.points import decimal_text
 from autograder.core.text import clean, one_line
+from autograder.grading.row import LONGEST_ANSWER
 from autograder.regrade.csv_io import Record, Table, read_table, write_private, write_table
 from autograder.regrade.gradebook import Column
 
-TEXT_LENGTH = 20_000  # characters of an answer
 FILLED = ("points", "comment", "who")  # what graders fill in
 
 
@@ -53,7 +56,8 @@ class Sheet(msgspec.Struct, frozen=True):
     """One row being collected: what is there already, and what came.
 
     texts: the answers by submission, cleaned; "" for none. coded: the row's codes by submission. filled: the CSV.
-    lines: its records by code; where a code stands twice, the first with points.
+    lines: its records by code; where a code stands twice, the first with points. elsewhere: those of the folder's other
+    CSVs, which graders saved from the page or filled in as copies.
     """
 
     column: Column
@@ -61,10 +65,13 @@ class Sheet(msgspec.Struct, frozen=True):
     coded: dict[str, Coded]
     filled: Table
     lines: dict[str, Record]
+    elsewhere: dict[str, Record]
 
     def cells(self, code: str) -> tuple[str, ...]:
         """What a grader filled in for a code: points, comment, who."""
-        return tuple(self.lines[code].get(name) if code in self.lines else "" for name in FILLED)
+        own, other = self.lines.get(code), self.elsewhere.get(code.lower())
+        record = other if other is not None and (own is None or not own.get("points")) else own
+        return tuple(record.get(name) if record is not None else "" for name in FILLED)
 
     def arranged(self, seed: str) -> tuple[Alike, ...]:
         """The answers in the order of the page."""
@@ -73,12 +80,18 @@ class Sheet(msgspec.Struct, frozen=True):
 
 
 def collect(
-    answers: Iterable[WrittenAnswer], columns: Sequence[Column], out: Path, seed: str, assignment: str = ""
+    answers: Iterable[WrittenAnswer],
+    columns: Sequence[Column],
+    out: Path,
+    seed: str,
+    assignment: str = "",
+    guides: Mapping[str, Guide] = MappingProxyType({}),
 ) -> tuple[str, ...]:
-    """Writes the folder, and answers sentences on what is in it, what is new and what changed.
+    """Writes the folder, and returns sentences on what is in it, what is new and what changed.
 
     columns: the rubric's rows, of which the written ones are collected. out: a folder, made if need be, with mode 0700.
     seed: decides the order; it belongs to the key, since whoever knows it can guess codes. Same input, same bytes.
+    guides: criteria and model answer of each row, by its number.
     Raises ResponsesError if what is in the folder cannot be kept, and OSError.
     """
     texts, sentences = _sorted_out(answers, columns)
@@ -87,13 +100,16 @@ def collect(
         key = read_key(out)
     except KeyUnusable as trouble:
         raise ResponsesError(f"{out}: {trouble}") from None
-    sheets = [_sheet(column, texts, key, out) for column in columns if column.graded == "written"]
+    written = [column for column in columns if column.graded == "written"]
+    elsewhere = _elsewhere(out, {f"{column.number}.csv" for column in written})
+    sheets = [_sheet(column, texts, key, elsewhere, out) for column in written]
     ordered = [sheet.arranged(seed) for sheet in sheets]
     coded = [_coded(sheet, alike) for sheet, alike in zip(sheets, ordered, strict=True)]
     rows = {sheet.column.number for sheet in sheets}
     write_key(out, [*(one for one in key if one.row not in rows), *(one for row in coded for one in row.values())])
     for sheet, alike, codes in zip(sheets, ordered, coded, strict=True):
-        sentences += _write_row(sheet, alike, codes, out, assignment)
+        guide = guides.get(sheet.column.number, Guide())
+        sentences += _write_row(sheet, alike, codes, out, assignment, guide)
     return tuple(sentences)
 
 
@@ -112,11 +128,20 @@ def _sorted_out(
         elif answer.submission in texts[answer.row]:
             sentences.append(f"submission {answer.submission}: row {answer.row} came twice; the first one is shown")
         else:
-            texts[answer.row][answer.submission] = clean(answer.text, TEXT_LENGTH).strip()
+            texts[answer.row][answer.submission] = clean(answer.text, LONGEST_ANSWER).strip()
     return texts, sentences
 
 
-def _sheet(column: Column, texts: dict[str, dict[str, str]], key: Sequence[Coded], out: Path) -> Sheet:
+def _elsewhere(out: Path, own: Collection[str]) -> dict[str, Record]:
+    """What the folder's other CSVs decide, by code in lower case; what is wrong in them is for `merge` to say."""
+    tables = [read_table(path, ("code", "points"), ("comment", "who")) for path in graded_files(out, own)]
+    records = [record for table in tables for record in table.records if record.get("points")]
+    return {record.get("code").lower(): record for record in reversed(records)}
+
+
+def _sheet(
+    column: Column, texts: dict[str, dict[str, str]], key: Sequence[Coded], elsewhere: dict[str, Record], out: Path
+) -> Sheet:
     """What there is of a row; ResponsesError where something in it would be lost or mixed up."""
     row, path = column.number, out / f"{column.number}.csv"
     if re.fullmatch(r"[0-9A-Za-z]+(\.[0-9A-Za-z]+)*", row) is None:
@@ -132,7 +157,7 @@ def _sheet(column: Column, texts: dict[str, dict[str, str]], key: Sequence[Coded
         if not filled.whole:
             raise ResponsesError(f"{out}: {'; '.join(filled.sentences)}. Nothing was written; mend the file first.")
     coded = {one.submission: one for one in key if one.row == row}
-    return Sheet(column, texts[row], coded, filled, _by_code(filled.records))
+    return Sheet(column, texts[row], coded, filled, _by_code(filled.records), elsewhere)
 
 
 def _by_code(records: Sequence[Record]) -> dict[str, Record]:
@@ -171,7 +196,9 @@ def _up_to_date(one: Coded, sheet: Sheet) -> Coded:
 # ------------------------------------------------------------------------------------------------------------ writing
 
 
-def _write_row(sheet: Sheet, order: Sequence[Alike], coded: dict[str, Coded], out: Path, assignment: str) -> list[str]:
+def _write_row(
+    sheet: Sheet, order: Sequence[Alike], coded: dict[str, Coded], out: Path, assignment: str, guide: Guide
+) -> list[str]:
     """Writes the CSV, if it lacks a code, and the page; says what is new and what changed."""
     here = {submission for alike in order for submission in alike.holders}
     gone = sorted((one for one in coded.values() if one.submission not in here), key=lambda one: one.place)
@@ -182,12 +209,15 @@ def _write_row(sheet: Sheet, order: Sequence[Alike], coded: dict[str, Coded], ou
     content = ResponsesPage(
         row=sheet.column.number,
         title=sheet.column.title,
-        most=decimal_text(sheet.column.max_points),
+        most=sheet.column.max_points,
         extra_credit=sheet.column.extra_credit,
         bunches=_bunches(order, coded, fresh),
         blank=sum(not text for text in sheet.texts.values()),
         gone=tuple(one.code for one in gone),
         assignment=assignment,
+        step=guide.step,
+        criteria=guide.criteria,
+        model=guide.model,
     )
     write_private(out / f"{sheet.column.number}.html", responses_page(content))
     graded = sum(1 for one in in_order if sheet.cells(one.code)[0])

@@ -1,6 +1,6 @@
 """`responses` and `merge`: written answers out for blind grading, and their points back beside the others.
 
-    responses EXPORT -o FOLDER     a page and a CSV for each written row; EXPORT as for `regrade`, or a folder of it
+    responses EXPORT -o FOLDER     a page to grade in and a CSV for each written row; EXPORT as for `regrade`
     merge FOLDER OUT               the points into OUT/written.csv, and so into OUT/grades.csv
 
 Exit codes: 0 done, 2 our fault or a wrong call.
@@ -20,6 +20,7 @@ from msgspec.structs import replace
 
 from autograder.assignment.load import Assignment, assignment_of, load_assignment
 from autograder.blind.collect import WrittenAnswer, collect
+from autograder.blind.guide import Guide, guides
 from autograder.blind.merge import merge
 from autograder.core.command import WrongCall, in_words, private, typed
 from autograder.core.files import write_whole
@@ -93,9 +94,13 @@ def _responses(options: ResponsesOptions, root: Path) -> int:
     assignment = _assignment(options.export, root)
     answers = list(_answers(options, root, assignment))
     columns = Appraiser(assignment.rows, {}).columns
-    for sentence in collect(answers, columns, options.output, _seed(options), assignment.rubric.assignment):
+    shown_with = guides(assignment)
+    for sentence in collect(answers, columns, options.output, _seed(options), assignment.rubric.assignment, shown_with):
         print(sentence)
-    print(f"{options.output}: hand out each page with its CSV, keep key.csv to yourself; then `merge` it.")
+    print(
+        f"{options.output}: hand out the pages, keep key.csv to yourself; put the CSVs that graders save from the pages"
+        " into the folder, then `merge` it."
+    )
     return 0
 
 
@@ -156,7 +161,12 @@ def _merge(options: MergeOptions, root: Path) -> int:
     if kept is None:
         raise WrongCall(f"{options.output} holds no grades yet: let `regrade -o` end first.")
     rubric = memory.in_folder(kept, options.output)
-    columns = Appraiser(assignment_of(root, rubric).rows, {}).columns
+    assignment = assignment_of(root, rubric)
+    steps = guides(assignment)
+    columns = [
+        replace(column, step=steps.get(column.number, Guide()).step)
+        for column in Appraiser(assignment.rows, {}).columns
+    ]
     merged = merge(options.responses, options.output, columns)
     for sentence in merged.sentences:
         print(sentence)

@@ -6,12 +6,12 @@ copies. What cannot be used is named with file and line; nothing is used on a gu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
-from autograder.blind.codes import KEY, Coded, KeyUnusable, decided_now, read_key
+from autograder.blind.codes import KEY, Coded, KeyUnusable, decided_now, graded_files, read_key
 from autograder.core.errors import AssignmentError
 from autograder.core.points import decimal_text
 from autograder.core.text import clean, one_line
@@ -101,6 +101,11 @@ class _Line(msgspec.Struct, frozen=True):
     def filled(self) -> bool:
         return bool(self.record.get("points"))
 
+    @property
+    def decided(self) -> str:
+        """As the key remembers it of an answer that changed."""
+        return decided_now(self.record.get("points"), self.record.get("comment"))
+
 
 def read_responses(folder: Path, columns: Sequence[Column]) -> Merged:
     """What the filled-in CSVs of a folder of responses decide; writes nothing. Raises MergeError without a key."""
@@ -114,6 +119,7 @@ def read_responses(folder: Path, columns: Sequence[Column]) -> Merged:
     lines, cells, empty = _lines(folder, key, sentences)
     decisions: list[Decision] = []
     waiting: list[str] = []
+    points_of: dict[str, Decision] = {}
     used = 0
     for code in sorted(lines, key=lambda one: (key[one].row, key[one].place)):
         one = key[code]
@@ -126,13 +132,27 @@ def read_responses(folder: Path, columns: Sequence[Column]) -> Merged:
             waiting.append(one.code)
         else:
             decisions.append(decision)
+            points_of[one.code] = decision
             used += sum(line.filled for line in lines[code])
+    sentences += _unlike(key.values(), points_of)
     absent = [one.code for code, one in key.items() if code not in lines]
     if absent:
         sentences.append(f"in no CSV of {folder.name}: {', '.join(absent[:10])}{_more(absent)}")
     if waiting:
         sentences.append(f"not graded yet: {', '.join(waiting[:10])}{_more(waiting)}")
     return Merged(tuple(decisions), (*waiting, *absent), tuple(sentences), cells, used, empty)
+
+
+def _unlike(key: Iterable[Coded], decided: Mapping[str, Decision]) -> Iterator[str]:
+    """Identical answers to one question that earn different points: each code's are used, but somebody should look."""
+    holders: dict[tuple[str, str], list[str]] = {}
+    for one in key:
+        if one.code in decided:
+            holders.setdefault((one.row, one.text), []).append(one.code)
+    for codes in holders.values():
+        if len({decided[code].points for code in codes}) > 1:
+            each = ", ".join(f"{code} {decimal_text(decided[code].points)}" for code in codes[:10])
+            yield f"identical answers with different points, used as they are: {each}{_more(codes)}"
 
 
 def _more(codes: Sequence[str]) -> str:
@@ -146,9 +166,7 @@ def _lines(folder: Path, key: dict[str, Coded], sentences: list[str]) -> tuple[d
     """
     cells = empty = 0
     found: dict[str, list[_Line]] = {}
-    for path in sorted(folder.glob("*.[cC][sS][vV]")):
-        if path.name in (KEY, WRITTEN) or path.name.startswith("."):
-            continue
+    for path in graded_files(folder):
         table = read_table(path, ("code", "points"), ("comment", "who"))
         sentences += table.sentences
         cells += len(table.records) + table.lost
@@ -184,12 +202,19 @@ def _decided(one: Coded, lines: Sequence[_Line], columns: Sequence[Column], sent
         raise Unusable(f"{one.code} is not used, it stands more than once with different points: {places}")
     if len(filled) > 1:
         sentences.append(f"{one.code} stands in {', and '.join(line.where for line in filled)}, with the same points")
-    if one.stale and one.stale == decided_now(record.get("points"), record.get("comment")):
-        sentences.append(f"{where}: the answer of {one.code} has changed since it was graded; its points are used")
+    old = [line.where for line in filled if line.decided == one.stale]
+    if old:
+        sentences.append(f"{old[0]}: the answer of {one.code} has changed since it was graded; its points are used")
     if record.get("points").isdecimal() and record.get("comment").isdecimal():
         sentences.append(
             f"{where}: {one.code} has {record.get('points')} points and the comment {record.get('comment')}; was"
             f' "{record.get("points")},{record.get("comment")}" meant? Its points are used as they are'
         )
-    comment, who = clean(record.get("comment"), REASON_LENGTH), one_line(record.get("who"), 100)
+    comment = clean("\n".join(_distinct(filled, "comment")), REASON_LENGTH)
+    who = one_line(", ".join(_distinct(filled, "who")), 100)
     return Decision(one.submission, column.number, points.pop(), comment, who)
+
+
+def _distinct(lines: Sequence[_Line], column: str) -> Iterable[str]:
+    """What the lines hold in a column, each once: of several graders who agree on the points, everybody's comment."""
+    return dict.fromkeys(line.record.get(column) for line in lines if line.record.get(column))

@@ -1,17 +1,45 @@
-"""One page with all answers to a written question, for blind grading: codes in place of names, alike ones together.
+"""One page with all answers to a written question, to grade blind in: codes in place of names, alike ones together.
 
-It stands alone: no script, no network, no other file. jinja2 escapes whatever stands in it.
+It stands alone: no network, no other file. jinja2 escapes every answer; the page's own script, named by its hash in the
+page's policy, marks them and saves the CSV that `merge` reads. Without scripts it is a page to read and to print.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
+from collections.abc import Sequence
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
 import msgspec
 from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup
 
-TEMPLATE = Path(__file__).with_name("page.html")
+from autograder.blind.codes import fingerprint
+from autograder.core.points import decimal_text
+from autograder.regrade.report.data import embedded
+
+HERE = Path(__file__).parent
+SCRIPTS = ("csv.js", "marks.js", "grading.js")  # one script, in this order
+KEYS = (
+    ("0-9 .", "type points of the current answer"),
+    ("Enter", "take them, and go to the next ungraded answer"),
+    ("f z x", "full points, zero, no points yet"),
+    ("+ -", "points one step up or down"),
+    ("c", "write the comment; Ctrl+Enter takes it and goes on, Esc takes it and goes back"),
+    ("s", "choose from the comments used so far: 1-9, or arrows and Enter"),
+    ("j k", "next answer, previous one"),
+    ("n", "next ungraded answer"),
+    ("e", "show all of a long answer"),
+    ("g m", "criteria, model answer"),
+    ("u r", "undo, redo (also Ctrl+Z, Ctrl+Y)"),
+    ("w", "save the CSV (also Ctrl+S)"),
+    ("o", "open a CSV"),
+    ("Esc", "back to the current answer"),
+    ("?", "this table"),
+)
 
 
 class ShownAnswer(msgspec.Struct, frozen=True):
@@ -26,22 +54,31 @@ class ShownAnswer(msgspec.Struct, frozen=True):
     remarks: tuple[str, ...] = ()
     fresh: bool = False
 
+    @property
+    def text(self) -> str:
+        """The whole text."""
+        return "".join(piece for piece, _ in self.parts)
+
 
 class ResponsesPage(msgspec.Struct, frozen=True):
     """What the page shows of one row.
 
-    most: the row's points, as text. bunches: answers that stand side by side. blank: how many handed in nothing.
-    gone: codes whose answer is not among the submissions any more.
+    most: the row's points. step: what points are a multiple of, None for any. bunches: answers that stand side by side.
+    blank: how many handed in nothing. gone: codes whose answer is not among the submissions any more. criteria, model:
+    what to look for, and the answer of the solution; () and "" for none.
     """
 
     row: str
     title: str
-    most: str
+    most: Fraction
     extra_credit: bool
     bunches: tuple[tuple[ShownAnswer, ...], ...]
     blank: int = 0
     gone: tuple[str, ...] = ()
     assignment: str = ""
+    step: Fraction | None = None
+    criteria: tuple[str, ...] = ()
+    model: str = ""
 
     @property
     def answers(self) -> int:
@@ -55,11 +92,61 @@ class ResponsesPage(msgspec.Struct, frozen=True):
 
 
 def responses_page(content: ResponsesPage) -> str:
-    """The whole page."""
-    return _template().render(page=content)
+    """The whole page; the same content gives the same bytes."""
+    most, step = (decimal_text(points) if points else "" for points in (content.most, content.step))
+    shown = {**msgspec.structs.asdict(content), "answers": content.answers, "marked": content.marked}
+    data = Markup(embedded(_data(content, most, step)))  # nothing in it is markup: `embedded` escaped it
+    return _template().render(page={**shown, "most": most, "step": step}, keys=KEYS, data=data, **_parts())
+
+
+def _data(content: ResponsesPage, most: str, step: str) -> dict[str, object]:
+    """What the script reads. page: what this page is, so that the browser does not mix it up with another."""
+    answers = [shown for bunch in content.bunches for shown in bunch]
+    told = [text for shown in answers for text in (*shown.codes, shown.text)]
+    return {
+        "row": content.row,
+        "page": fingerprint(content.assignment, content.row, *told),
+        "answers": [shown.codes for shown in answers],
+        "most": most,
+        "step": step,
+        "quick": [decimal_text(points) for points in quick_points(content.most, content.step)],
+    }
+
+
+def quick_points(most: Fraction, step: Fraction | None) -> Sequence[Fraction]:
+    """Points to choose from with one key: the row's steps, or else quarters, halves or fifths that its points can have.
+
+    Without a step, that is at most two decimal places.
+
+    >>> [str(points) for points in quick_points(Fraction(1, 2), None)]
+    ['0', '1/4', '1/2']
+    """
+    if step and most / step <= 20:
+        return [step * at for at in range(int(most / step) + 1)]
+    fine = step or Fraction(1, 100)
+    parts = next((parts for parts in (4, 2, 5) if (most / parts / fine).denominator == 1), 1)
+    return [most * at / parts for at in range(parts + 1)]
+
+
+@cache
+def _parts() -> dict[str, Markup]:
+    """Style and script, the same in every page, each with the hash that the page's policy names it by."""
+    style, scripts = _read("page.css"), "\n".join(_read(name) for name in SCRIPTS)
+    script = f'"use strict";\n(() => {{\n{scripts}}})();\n'
+    found = {"style": style, "style_hash": _hash(style), "script": script, "script_hash": _hash(script)}
+    return {name: Markup(text) for name, text in found.items()}
+
+
+def _hash(text: str) -> str:
+    """How a Content-Security-Policy names an element of this text."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 @cache
 def _template() -> Template:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
+    return environment.from_string(_read("page.html"))
+
+
+def _read(name: str) -> str:
+    return (HERE / name).read_text(encoding="utf-8")

@@ -99,10 +99,11 @@ def _blame(judged: Judged, fault: Fault) -> None:
 def read_written(linked: LinkedRow, student: Student, judged: Judged) -> None:
     """A written answer: its text goes to the staff, and back to the student as proof that it arrived."""
     answer = student.text(linked.row.answer)
-    judged.becomes(Outcome.WRITTEN, f"{ARRIVED}{clean(answer, 20_000)}")
+    judged.becomes(Outcome.WRITTEN, f"{ARRIVED}{clean(answer, LONGEST_ANSWER)}")
 
 
 ARRIVED = "Your answer arrived; a person reads it.\n\n"
+LONGEST_ANSWER = 100_000  # characters of a written answer that people read
 
 
 def run_function(check: Check, fixtures: dict[str, Any], judged: Judged) -> None:

@@ -29,7 +29,8 @@ class Column(msgspec.Struct, frozen=True):
     """One row of the rubric.
 
     max_points: what it is worth. graded: "spec", or "written" by a person: then a cell has points only once somebody
-    gave some. extra_credit: whether the points stand outside the question's own.
+    gave some. extra_credit: whether the points stand outside the question's own. step: what a person's points must be a
+    multiple of, None for any.
     """
 
     number: str
@@ -38,6 +39,7 @@ class Column(msgspec.Struct, frozen=True):
     graded: str = "spec"
     extra_credit: bool = False
     visibility: str = "visible"
+    step: Fraction | None = None
 
 
 class Cell(msgspec.Struct, frozen=True):

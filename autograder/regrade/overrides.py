@@ -79,6 +79,10 @@ def usable_points(text: str, column: Column) -> Fraction:
         raise Unusable(f"points must be a number from 0 to {most}, such as 0.5, not {one_line(text, 40)!r}")
     if not 0 <= points <= column.max_points:
         raise Unusable(f"row {column.number} is worth 0 to {most} points, not {one_line(text, 40)}")
+    if column.step and (points / column.step).denominator != 1:
+        raise Unusable(
+            f"points of row {column.number} go in steps of {points_text(column.step)}, not {one_line(text, 40)}"
+        )
     return points
 
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from autograder.blind.collect import WrittenAnswer, collect
 from autograder.blind.merge import MergeError, merge, read_responses, read_written
@@ -135,6 +136,56 @@ def test_graders_may_share_the_work(responses: Path) -> None:
     (responses / "2.3 (Ben).CSV").write_text("Code;Points;Who\n2.3-001;;\n2.3-002;0,25;Ben\n")
     found = read_responses(responses, COLUMNS)
     assert {(one.points, one.who) for one in found.decisions} == {(HALF, "Anna"), (QUARTER, "Ben")}
+
+
+def test_two_graders_files(responses: Path) -> None:
+    """Agreement keeps everybody's comment; where they differ neither counts, and both are said."""
+    put(responses, "2.3-001,0.5,good,Anna", "2.3-002,0.5,,Anna", "2.3-003,0.25,only c_bar,Anna")
+    (responses / "2.3-graded-Ben.csv").write_text(
+        "\ufeffcode,points,comment,who\n2.3-001,1/2,well said,Ben\n2.3-002,0,,Ben\n2.3-003,,,\n"
+    )
+    found = read_responses(responses, COLUMNS)
+    assert {(one.points, one.reason, one.who) for one in found.decisions} == {
+        (HALF, "well said\ngood", "Ben, Anna"),
+        (QUARTER, "only c_bar", "Anna"),
+    }
+    assert (
+        "2.3-002 is not used, it stands more than once with different points: 0 in 2.3-graded-Ben.csv, line 3, and"
+        " 0.5 in 2.3.csv, line 3" in found.sentences
+    )
+    assert found.counted == "7 cells: 3 used, 2 empty, 2 refused"
+
+
+def test_marks_in_another_file_of_the_folder_are_known_to_responses(responses: Path, tmp_path: Path) -> None:
+    """The CSV that the page saves lies beside the empty one: it counts as graded, and its marks go out of date."""
+    code = code_of(responses, "1")
+    (responses / "2.3-graded.csv").write_text(f"code,points,comment,who\n{code},0.5,good,Anna\n")
+    before = (responses / "2.3.csv").read_bytes()
+    answers = [WrittenAnswer("1", "2.3", "Another text."), *(WrittenAnswer(n, "2.3", INDEPENDENT[0]) for n in "23")]
+    said = collect(answers, COLUMNS, responses, "seed")[0]
+    assert f"3 answers, 1 graded, 0 without an answer; changed since they were graded, look again: {code}" in said
+    assert (responses / "2.3.csv").read_bytes() == before
+    found = merge(responses, tmp_path, COLUMNS)
+    assert f"2.3-graded.csv, line 2: the answer of {code} has changed since it was graded; its points are used" in (
+        found.sentences
+    )
+
+
+def test_identical_answers_with_different_points_are_said(tmp_path: Path) -> None:
+    collect([WrittenAnswer(name, "2.3", INDEPENDENT[0]) for name in "12"], COLUMNS, tmp_path, "seed")
+    put(tmp_path, "2.3-001,0.5,,", "2.3-002,0.25,,")
+    found = read_responses(tmp_path, COLUMNS)
+    assert "identical answers with different points, used as they are: 2.3-001 0.5, 2.3-002 0.25" in found.sentences
+    put(tmp_path, "2.3-001,0.5,,", "2.3-002,1/2,,")
+    assert not any("identical" in said for said in read_responses(tmp_path, COLUMNS).sentences)
+
+
+def test_points_go_in_the_steps_of_the_row(responses: Path) -> None:
+    put(responses, "2.3-001,0.1,,", "2.3-002,0.25,,", "2.3-003,,,")
+    stepped = tuple(replace(column, step=QUARTER) for column in COLUMNS)
+    found = read_responses(responses, stepped)
+    assert [one.points for one in found.decisions] == [QUARTER]
+    assert "2.3.csv, line 2: 2.3-001 is not used, points of row 2.3 go in steps of 0.25, not 0.1" in found.sentences
 
 
 def test_points_for_an_older_text_are_said(responses: Path, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -367,3 +369,16 @@ def test_a_pool_that_was_renewed_ends_at_once() -> None:
         began = time.monotonic()
         run(iter([task("0", "kill", padding=500_000)]), crew)
     assert time.monotonic() - began < 60
+
+
+def test_processes_find_the_project_where_it_is_not_on_the_path(tmp_path: Path) -> None:
+    """`python -m` takes the current folder off it, and where nobody installed the project nothing else leads there."""
+    program = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "from autograder.regrade.executors import LocalCrew; del sys.path[0]\n"
+        "crew = LocalCrew(len, 1); print(crew.submit(b'four').result(60)); crew.close()"
+    )
+    root = str(Path(__file__).resolve().parents[3])
+    command = [sys.executable, "-c", program, root]
+    ended = subprocess.run(command, cwd=tmp_path, env={}, capture_output=True, text=True, timeout=90, check=False)
+    assert ended.stdout == "4\n", ended.stderr[-500:]
