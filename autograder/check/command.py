@@ -258,8 +258,11 @@ def _in_colour() -> bool:
 
 def as_json(checked: Checked) -> dict[str, Any]:
     """The rows for a program."""
+    from autograder.core.outcome import SCHEMA_VERSION
+
     report = checked.report
     return {
+        "schema_version": SCHEMA_VERSION,
         "version": report.version,
         "rubric": report.rubric_hash,
         "exit_code": checked.code,

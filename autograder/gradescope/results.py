@@ -19,14 +19,13 @@ import msgspec
 from autograder.core.errors import EnvironmentFault
 from autograder.core.figure import Addition, Figure
 from autograder.core.files import write_whole
-from autograder.core.outcome import Mark, Outcome, Report
+from autograder.core.outcome import SCHEMA_VERSION, Mark, Outcome, Report
 from autograder.core.points import decimal_text
 from autograder.core.text import clean, cut
 from autograder.report.timeline import block
 
 MAX_OUTPUT = 90_000  # Gradescope cuts the middle out of anything longer than 100,000
 NOT_GRADED = "Not graded: this is our fault, not yours. The staff must rerun this submission."
-
 
 RECEIPT = "Receipt (what was read; `pack` prints the same lines for the same files):"
 
@@ -52,6 +51,7 @@ def results(report: Report, isolation: Mapping[str, Any] | None = None) -> dict[
         "execution_time": round(report.seconds, 3),
         "tests": [_row(mark, closed) for mark in report.marks if mark.listed],
         "extra_data": {
+            "schema_version": SCHEMA_VERSION,
             "version": report.version,
             "rubric": report.rubric_hash,
             "seed": report.seed,
