@@ -12,7 +12,7 @@ ROOMS = ("core", "assignment", "maths", "sandbox", "grading", "report", "check")
 STUDENT = Recipe(
     name="student",
     engine=(
-        *(f"autograder/{name}.py" for name in ("__init__", "__main__", "api")),
+        *(f"autograder/{name}" for name in ("__init__.py", "__main__.py", "api.py", "py.typed")),
         *(f"autograder/{room}/**/*.py" for room in ROOMS),
         "autograder/report/page.html",
     ),
