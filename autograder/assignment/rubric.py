@@ -88,19 +88,47 @@ class LimitsOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     memory_mb: int
 
 
+class Late(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The rule for late work. When what was due is never said here, since students get the rubric.
+
+    penalty_per_day: the share of the points that each day begun costs: 0.1 is a tenth.
+    grace_minutes:   how late still counts as on time.
+    late_days:       days that cost a student nothing.
+    """
+
+    penalty_per_day: Decimal
+    grace_minutes: int = 0
+    late_days: int = 0
+
+
+class Gradescope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a submission is graded with on Gradescope: the self-check tells students where theirs is another.
+
+    python: the minor version that the base image has, "3.10".
+    numpy:  the minor version that the lock has for it, "2.2".
+    """
+
+    python: str = "3.10"
+    numpy: str = "2.2"
+
+
 class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The whole rubric.
 
     assignment: the homework's name.
     seed:       decides every random draw, together with the submission's id.
     limits:     limits on student code.
+    gradescope: the versions of Python and numpy there.
     questions:  the questions, in homework order.
+    late:       the rule for late work; nothing is deducted without one, and never on Gradescope.
     """
 
     assignment: str
     seed: int
     limits: LimitsOf
+    gradescope: Gradescope = Gradescope()
     questions: tuple[Question, ...]
+    late: Late | None = None
 
     def rows(self) -> Iterator[tuple[Question, Row]]:
         """Every row with its question, in homework order."""

@@ -18,7 +18,6 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from autograder.assignment.frozen import parse_rubric
 from autograder.assignment.load import Assignment, assignment_of, load_assignment
 from autograder.blind.collect import WrittenAnswer, collect
 from autograder.blind.merge import merge
@@ -29,14 +28,15 @@ from autograder.grading.finding import Words
 from autograder.grading.row import ARRIVED
 from autograder.intake.folder import open_source
 from autograder.intake.source import in_order
-from autograder.regrade import baseline
+from autograder.regrade import memory
 from autograder.regrade.command import KEPT, regrade
 from autograder.regrade.command import Options as RegradeOptions
 from autograder.regrade.executors import LocalCrew
 from autograder.regrade.fingerprint import fingerprint
 from autograder.regrade.progress import shown
 from autograder.regrade.regrader import Regrading, Setting
-from autograder.regrade.store import NOW, Store, is_store
+from autograder.regrade.store import NOW, Store
+from autograder.regrade.store_file import is_store
 from autograder.regrade.task import grade
 from autograder.regrade.totals import Appraiser
 
@@ -90,13 +90,19 @@ def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
 
 
 def _responses(options: ResponsesOptions, root: Path) -> int:
-    assignment = load_assignment(root)
+    assignment = _assignment(options.export, root)
     answers = list(_answers(options, root, assignment))
     columns = Appraiser(assignment.rows, {}).columns
     for sentence in collect(answers, columns, options.output, _seed(options), assignment.rubric.assignment):
         print(sentence)
     print(f"{options.output}: hand out each page with its CSV, keep key.csv to yourself; then `merge` it.")
     return 0
+
+
+def _assignment(export: Path, root: Path) -> Assignment:
+    """The assignment under the rubric that a folder of grades keeps, else under the project's."""
+    kept = memory.kept_rubric(export)
+    return assignment_of(root, memory.in_folder(kept, export)) if kept else load_assignment(root)
 
 
 def _seed(options: ResponsesOptions) -> str:
@@ -146,14 +152,14 @@ def _in_store(store: Store, rows: list[str]) -> Iterator[WrittenAnswer]:
 def _merge(options: MergeOptions, root: Path) -> int:
     if not is_store(options.output):
         raise WrongCall(f"{options.output} is no folder that `regrade -o` wrote.")
-    with Store(options.output, write=False) as store:
-        text = store.fact(baseline.RUBRIC)
-    if not text:
+    kept = memory.kept_rubric(options.output)
+    if kept is None:
         raise WrongCall(f"{options.output} holds no grades yet: let `regrade -o` end first.")
-    rubric = parse_rubric(text, f"the rubric of {options.output}")
+    rubric = memory.in_folder(kept, options.output)
     columns = Appraiser(assignment_of(root, rubric).rows, {}).columns
     merged = merge(options.responses, options.output, columns)
     for sentence in merged.sentences:
         print(sentence)
+    print(merged.counted)
     print(f"with points: {len(merged.decisions):,} answers; without yet: {len(merged.waiting):,}")
-    return regrade(RegradeOptions(options.output, options.output, anonymous=options.anonymous), root, rubric)
+    return regrade(RegradeOptions(options.output, options.output, anonymous=options.anonymous, kept_rubric=True), root)

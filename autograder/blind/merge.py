@@ -37,11 +37,21 @@ class Merged(msgspec.Struct, frozen=True):
     """What a folder of responses decides.
 
     decisions: by row and code. waiting: the codes without points. sentences: whatever was odd, and what is missing.
+    cells: how many cells for points there are, in all files; used, empty: how many of them count, and hold nothing.
     """
 
     decisions: tuple[Decision, ...]
     waiting: tuple[str, ...]
     sentences: tuple[str, ...]
+    cells: int = 0
+    used: int = 0
+    empty: int = 0
+
+    @property
+    def counted(self) -> str:
+        """What became of every cell, in words."""
+        refused = self.cells - self.used - self.empty
+        return f"{self.cells:,} cells: {self.used:,} used, {self.empty:,} empty, {refused:,} refused"
 
 
 def merge(responses: Path, out: Path, columns: Sequence[Column]) -> Merged:
@@ -101,9 +111,10 @@ def read_responses(folder: Path, columns: Sequence[Column]) -> Merged:
     if not key:
         raise MergeError(f"{folder}: there is no {KEY}, so nobody knows whose codes these are; `responses` writes one.")
     sentences: list[str] = []
-    lines = _lines(folder, key, sentences)
+    lines, cells, empty = _lines(folder, key, sentences)
     decisions: list[Decision] = []
     waiting: list[str] = []
+    used = 0
     for code in sorted(lines, key=lambda one: (key[one].row, key[one].place)):
         one = key[code]
         try:
@@ -115,26 +126,33 @@ def read_responses(folder: Path, columns: Sequence[Column]) -> Merged:
             waiting.append(one.code)
         else:
             decisions.append(decision)
+            used += sum(line.filled for line in lines[code])
     absent = [one.code for code, one in key.items() if code not in lines]
     if absent:
         sentences.append(f"in no CSV of {folder.name}: {', '.join(absent[:10])}{_more(absent)}")
     if waiting:
         sentences.append(f"not graded yet: {', '.join(waiting[:10])}{_more(waiting)}")
-    return Merged(tuple(decisions), (*waiting, *absent), tuple(sentences))
+    return Merged(tuple(decisions), (*waiting, *absent), tuple(sentences), cells, used, empty)
 
 
 def _more(codes: Sequence[str]) -> str:
     return f" and {len(codes) - 10} more" if len(codes) > 10 else ""
 
 
-def _lines(folder: Path, key: dict[str, Coded], sentences: list[str]) -> dict[str, list[_Line]]:
-    """The lines of all CSVs by code, in lower case; adds a sentence for each that belongs to no code."""
+def _lines(folder: Path, key: dict[str, Coded], sentences: list[str]) -> tuple[dict[str, list[_Line]], int, int]:
+    """The lines of all CSVs by code, in lower case, how many there are, and how many of them have no points.
+
+    Adds a sentence for each that belongs to no code.
+    """
+    cells = empty = 0
     found: dict[str, list[_Line]] = {}
     for path in sorted(folder.glob("*.[cC][sS][vV]")):
         if path.name in (KEY, WRITTEN) or path.name.startswith("."):
             continue
         table = read_table(path, ("code", "points"), ("comment", "who"))
         sentences += table.sentences
+        cells += len(table.records) + table.lost
+        empty += sum(not record.get("points") for record in table.records)
         for record in table.records:
             code, where = record.get("code").lower(), f"{table.name}, line {record.line}"
             if code in key:
@@ -142,7 +160,7 @@ def _lines(folder: Path, key: dict[str, Coded], sentences: list[str]) -> dict[st
             else:
                 shown = one_line(record.get("code"), 40)
                 sentences.append(f"{where}: not used, {shown!r} is no code of {KEY}")
-    return found
+    return found, cells, empty
 
 
 def _decided(one: Coded, lines: Sequence[_Line], columns: Sequence[Column], sentences: list[str]) -> Decision | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -58,6 +59,11 @@ def typed(kind: type[_Options], parsed: argparse.Namespace) -> _Options:
     """What argparse parsed as a frozen value with named, typed fields (a msgspec Struct)."""
     fields: Any = kind
     return kind(**{name: getattr(parsed, name) for name in fields.__struct_fields__})
+
+
+def again(*words: str) -> str:
+    """The call of a command, to be pasted into a shell."""
+    return f"python -m autograder {shlex.join(words)}"
 
 
 def _say(command: str, problem: str) -> None:

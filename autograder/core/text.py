@@ -23,6 +23,7 @@ _REMOVED = dict.fromkeys(
 )
 # Lone surrogates, which UTF-8 cannot carry, noncharacters, and invisible tag characters. Compiled when one may come.
 _REPLACED = r"[\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f]"
+_MORE = r"\[\.\.\. ([\d,]{1,15}) more lines\]"  # such a note, which may stand in a text that is cut again
 _NOTE = "[... {count:,} more characters are not shown]"
 
 
@@ -58,9 +59,33 @@ def cut(text: str, limit: int) -> str:
     return f"{text[:end]}\n{_NOTE.format(count=len(text) - end)}"
 
 
+def head_and_tail(text: str, head: int = 10, tail: int = 5, width: int = 200) -> str:
+    """The first and the last lines of what was printed, each cut at `width`, with how many lie between.
+
+    >>> head_and_tail("a\\nb\\nc\\nd\\ne\\n", 1, 1)
+    'a\\n[... 3 more lines]\\ne'
+    """
+    lines = [line if len(line) <= width else f"{line[:width]}[...]" for line in text.rstrip().split("\n")]
+    between = lines[head:-tail]
+    if len(between) > 1:
+        more = sum(int(note[1].replace(",", "")) if (note := re.fullmatch(_MORE, line)) else 1 for line in between)
+        lines[head:-tail] = [f"[... {more:,} more lines]"]
+    return "\n".join(lines)
+
+
 def one_line(text: str, limit: int = 200) -> str:
-    """The text on one line, for a table or a sentence."""
-    return clean(" ".join(text.split()), limit).replace("\n", " ").strip()
+    """The text on one line, for a table or a sentence; of a longer one its head, and how much is missing.
+
+    >>> one_line("Wolfeschlegelsteinhausenbergerdorff the Elder", 40)
+    'Wolfeschlegelsteinhausenber... (18 more)'
+    """
+    text = text[: 8 * limit + 4_096] if (whole := len(text)) > 16 * (limit + 1_024) else text
+    dropped = whole - len(text)
+    line = " ".join(printable(" ".join(text.split())).split())
+    if len(line) + dropped <= limit:
+        return line
+    head = max(limit - len(f"... ({whole:,} more)"), (limit + 1) // 2)
+    return f"{line[:head].rstrip()}... ({len(line) - head + dropped:,} more)"
 
 
 def nearest(word: str, known: list[str]) -> str:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from autograder.assignment.load import OWN_ROOT, load_assignment
-from autograder.core.command import typed
+from autograder.core.command import again, typed
 from autograder.core.errors import AssignmentError, EnvironmentFault
 from autograder.core.standard_streams import write_out
 from autograder.grading.grader import Grading
@@ -25,9 +25,11 @@ from autograder.sandbox.jail import Jail, answers_below
 from autograder.sandbox.protocol import Start
 
 if TYPE_CHECKING:
+    from autograder.assignment.rubric import Late
     from autograder.core.outcome import Report
 
 GRADESCOPE = Path("/autograder")
+DECISIONS = "decisions.json"  # what people decided, in a zip that was built with it
 INSTEAD = (
     "Grade in the container, or as root with the project closed to others (chmod -R go= on its folder);"
     " --unsafe grades all the same."
@@ -45,6 +47,7 @@ class Options(msgspec.Struct, frozen=True):
     rubric: Path | None
     html: Path | None
     unsafe: bool
+    json: bool
 
     def on_gradescope(self) -> Options:
         """With Gradescope's own paths where none is named."""
@@ -60,6 +63,7 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
     """The options of `grade`."""
     parser.add_argument("directory", nargs="?", type=Path, help="the folder that holds the submitted files")
     parser.add_argument("-o", "--output", type=Path, help="where results.json goes (otherwise it is printed)")
+    parser.add_argument("--json", action="store_true", help="print results.json on a terminal too, not a table")
     parser.add_argument("--metadata", type=Path, help="Gradescope's submission_metadata.json")
     parser.add_argument("--gradescope", action="store_true", help="use Gradescope's own paths and time-out")
     parser.add_argument("--seed", help="the seed of an earlier grading, to repeat it exactly")
@@ -83,7 +87,7 @@ def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
 
 
 def _run(options: Options, directory: Path, root: Path, jail: Jail) -> int:
-    hidden = [path for path in (options.metadata, options.output) if path is not None]
+    hidden = [path for path in (options.metadata, options.output, root / DECISIONS) if path is not None]
     results = [options.output, options.output.parent] if options.output is not None else []
     jail.hides([*hidden, *answers_below(root)], [*results, *{root, OWN_ROOT}])
     try:
@@ -114,11 +118,12 @@ def _grade_in(jail: Jail, grading: Grading, options: Options, directory: Path, r
     from autograder.gradescope.results import results, write_results
 
     isolation: Isolation | None = None
+    graded_with = _versions(grading) if options.gradescope else ""
 
     def write(report: Report) -> None:
         if options.output is not None:
             whole = len(grading.findings) == len(report.marks) or bool(report.fault)
-            body = results(report, isolation.record() if isolation else None)
+            body = results(report, isolation.record() if isolation else None, graded_with)
             try:
                 write_results(options.output, body, last=whole)
             except OSError as error:
@@ -138,6 +143,9 @@ def _grade_in(jail: Jail, grading: Grading, options: Options, directory: Path, r
     else:
         try:
             report = grading.run(write)
+            if (root / DECISIONS).is_file():
+                report = _with_decisions(report, grading, options.metadata, root / DECISIONS)
+                write(report)
         except CannotWrite:
             raise
         except Exception:  # a worker that would not end, say: no mark may stand beside it
@@ -153,9 +161,42 @@ def _grade_in(jail: Jail, grading: Grading, options: Options, directory: Path, r
             write_page(options.html, report, [isolation.line()])
         except CannotShow as cannot:
             _say(f"autograder grade: {cannot}")
-    repeat = f"python -m autograder grade {directory} --seed {report.seed}"
-    _tell(report, isolation, options.output, repeat + ("" if root == OWN_ROOT else f" --assignment {root}"))
+    repeat = _call(options, directory, root, report.seed)
+    if options.output is None and not options.json and sys.stdout.isatty():
+        from autograder.report.terminal import page, plain
+
+        notes = [note for note in (report.fault, *report.notes) if note]
+        footer = [isolation.line(), f"again: {repeat}", "as JSON: --json, or into a pipe"]
+        write_out(plain(page(report, notes, footer)) + "\n")
+    else:
+        _tell(report, isolation, options.output, repeat)
     return 2 if report.rerun else 0
+
+
+def _with_decisions(report: Report, grading: Grading, metadata: Path | None, path: Path) -> Report:
+    """The report with what people decided of these answers: no process of the student's is left when it is read."""
+    from autograder.gradescope.decisions import decided, read_decisions
+    from autograder.gradescope.metadata import read_metadata
+
+    emails = read_metadata(metadata).emails
+    return decided(report, grading.assignment.rows, grading.submission, emails, read_decisions(path))
+
+
+def _call(options: Options, directory: Path, root: Path, seed: str) -> str:
+    """The call that repeats this grading."""
+    rubric = ["--rubric", str(options.rubric)] if options.rubric is not None else []
+    other = [] if root == OWN_ROOT else ["--assignment", str(root)]
+    unsafe = ["--unsafe"] if options.unsafe else []
+    return again("grade", str(directory), "--seed", seed, *rubric, *other, *unsafe)
+
+
+def _versions(grading: Grading) -> str:
+    """The versions that this image grades with; staff are told where the rubric says others."""
+    from autograder.assignment import versions
+
+    if said := versions.warning(grading.assignment.rubric.gradescope):
+        grading.staff_notes = (*grading.staff_notes, said)
+    return versions.here()
 
 
 def _tell(report: Report, isolation: Isolation, output: Path | None, repeat: str) -> None:
@@ -190,7 +231,7 @@ def _prepare(options: Options, directory: Path, root: Path, start: Start) -> Gra
     from autograder.gradescope.timeout import seconds_left
 
     assignment = load_assignment(root, options.rubric)
-    submission_id, notes = _told(options.metadata)
+    submission_id, notes = _told(options.metadata, assignment.rubric.late)
     submission = read_submission(directory, assignment.rubric.files())
     if submission.others:
         notes.append(f"also in the submission, not read: {', '.join(submission.others)}")
@@ -205,15 +246,16 @@ def _prepare(options: Options, directory: Path, root: Path, start: Start) -> Gra
     )
 
 
-def _told(metadata: Path | None) -> tuple[str, list[str]]:
+def _told(metadata: Path | None, late: Late | None) -> tuple[str, list[str]]:
     """The submission's id and notes for the staff, from the metadata."""
     if metadata is None:
         return "", []
-    from autograder.gradescope.lateness import lateness  # dates are slow to import
+    from autograder.gradescope.lateness import lateness, rule_said  # dates are slow to import
     from autograder.gradescope.metadata import read_metadata
 
     found = read_metadata(metadata)
-    return found.submission_id, [said for said in (found.note, lateness(found)) if said]
+    by_rule = rule_said(found, late) if late is not None else ""
+    return found.submission_id, [said for said in (found.note, lateness(found), by_rule) if said]
 
 
 def _cannot_grade(options: Options, error: Exception) -> int:

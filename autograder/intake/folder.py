@@ -25,6 +25,8 @@ from autograder.intake.source import (
     id_of,
     identified,
     is_junk,
+    refuse_side_by_side,
+    why_no_submission,
 )
 from autograder.intake.zipped import ZipSource
 
@@ -46,9 +48,14 @@ class FolderSource(Exported):
     """Folders of submitted files, with what the export says of them."""
 
     def __init__(
-        self, folders: Mapping[str, Path], wanted: Sequence[str], told: Told, oddities: Sequence[str] = ()
+        self,
+        folders: Mapping[str, Path],
+        wanted: Sequence[str],
+        told: Told,
+        oddities: Sequence[str] = (),
+        within: Sequence[str] = (),
     ) -> None:
-        super().__init__(folders, told)
+        super().__init__(folders, told, within)
         self._folders, self._wanted = folders, wanted
         self.oddities = [*oddities, *told.oddities(set(folders))]
 
@@ -69,12 +76,13 @@ class FolderSource(Exported):
 def _folder(path: Path, wanted: Sequence[str]) -> FolderSource:
     path = path.joinpath(*base_of(lambda base: _level(path, base), wanted))
     folders, files = _level(path, ())
+    refuse_side_by_side(path, folders, files, lambda folder: _level(path, (folder,))[1])
     if not files.isdisjoint(wanted):
         return FolderSource({id_of(path.resolve().name) or "submission": path}, wanted, Told(None))
     left_out = LeftOut()
     found = {name: path / folder for name, folder in identified(folders, left_out).items()}
     for name in sorted(files - {METADATA}):
-        left_out.add(name, "links are not followed" if (path / name).is_symlink() else "a submission is a folder")
+        left_out.add(name, "links are not followed" if (path / name).is_symlink() else why_no_submission(name))
     metadata = path / METADATA
     if metadata.is_symlink():
         left_out.add(METADATA, "links are not followed")
@@ -82,7 +90,7 @@ def _folder(path: Path, wanted: Sequence[str]) -> FolderSource:
         nothing = NOTHING.format(path=path, wanted=", ".join(wanted))
         raise CannotTakeIn(" ".join([nothing, *(f"({said})" for said in left_out.sentences())]))
     told = index(metadata) if metadata.is_file() and not metadata.is_symlink() else None
-    return FolderSource(found, wanted, Told(told), left_out.sentences())
+    return FolderSource(found, wanted, Told(told), left_out.sentences(), path.resolve().parts)
 
 
 def _level(path: Path, base: Parts) -> tuple[Set[str], Set[str]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from fractions import Fraction
+from pathlib import Path
 from typing import Protocol
 
 from autograder.core.digest import digest
@@ -23,6 +25,7 @@ NOTHING = (
     "{path}: there are no submissions in it. Expected Gradescope's export (the zip, or its folder with one folder per "
     "submission), a folder of such folders, or one submission ({wanted})."
 )
+_EXPORT = re.compile(r"assignment_([0-9]{1,20})_export")
 Parts = tuple[str, ...]
 Level = Callable[[Parts], tuple[Set[str], Set[str]]]
 
@@ -36,9 +39,13 @@ class Damaged(AssignmentError):
 
 
 class Source(Protocol):
-    """Submissions, one at a time. `oddities` are sentences about the whole, for the staff."""
+    """Submissions, one at a time.
+
+    oddities: sentences about the whole, for the staff. assignment: Gradescope's number of it, "" for unknown.
+    """
 
     oddities: list[str]
+    assignment: str
 
     def names(self) -> Sequence[str]:
         """The ids of the submissions, in a fixed order."""
@@ -105,6 +112,32 @@ def base_of(level: Level, wanted: Iterable[str]) -> Parts:
             break
         base = inner
     return base
+
+
+def refuse_side_by_side(path: Path, folders: Set[str], files: Set[str], inside: Callable[[str], Set[str]]) -> None:
+    """Raises CannotTakeIn where whole exports lie side by side: each would be taken for one submission, and earn 0.
+
+    folders, files: at the level of the submissions. inside: the files of a folder. One student's file of the
+    metadata's name makes no export: two such folders, or one with an export's name, are needed.
+    """
+    if METADATA in files:
+        return
+    named = sorted(folder for folder in folders if _EXPORT.search(folder))
+    exports = [folder for folder in sorted(folders) if folder in named or METADATA in inside(folder)]
+    if (named and len(folders) > 1) or len(exports) > 1:
+        raise CannotTakeIn(
+            f"{path} holds whole exports side by side ({some(exports)}), and one is graded at a time: give one of them,"
+            " each with a folder of its own for -o."
+        )
+
+
+def why_no_submission(name: str) -> str:
+    """Why a file at the level of the submissions is none."""
+    if name.lower().endswith((".zip", ".tar", ".gz", ".rar", ".7z")):
+        return "a submission is a folder, and no archive inside is unpacked (unpack it, or give a zip by itself)"
+    if "\\" in name:
+        return "its name holds the path that a Windows zip has (give the zip itself: it is read as it is)"
+    return "a submission is a folder"
 
 
 def is_junk(name: str) -> bool:
@@ -180,10 +213,15 @@ def _text(score: Fraction | None) -> str:
 
 
 class Exported:
-    """What every source of an export says in the same way. ids: of its submissions. told: by the export."""
+    """What every source of an export says in the same way.
 
-    def __init__(self, ids: Iterable[str], told: Told) -> None:
+    ids: of its submissions. told: by the export. within: the names of the folders, or of the zip, that hold them.
+    """
+
+    def __init__(self, ids: Iterable[str], told: Told, within: Iterable[str]) -> None:
         self._ids, self._told = ids, told
+        numbers = [found[1] for name in within if (found := _EXPORT.search(name))]
+        self.assignment = numbers[-1] if numbers else ""
 
     def names(self) -> Sequence[str]:
         """The ids, by number."""

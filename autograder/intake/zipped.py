@@ -32,6 +32,8 @@ from autograder.intake.source import (
     id_of,
     identified,
     is_junk,
+    refuse_side_by_side,
+    why_no_submission,
 )
 
 MAX_METADATA = 1 << 30
@@ -61,6 +63,9 @@ class ZipSource(Exported):
         left_out = LeftOut()
         members, folders = self._members(left_out)
         self._base = base_of(lambda base: _level(members, folders, base), wanted)
+        refuse_side_by_side(
+            path, *_level(members, folders, self._base), lambda one: _level(members, folders, (*self._base, one))[1]
+        )
         self._folders = self._sorted_into_folders(path, members, folders, left_out)
         self.oddities = left_out.sentences()
         if not self._folders:
@@ -69,7 +74,7 @@ class ZipSource(Exported):
             raise CannotTakeIn(" ".join([nothing, *(f"({said})" for said in self.oddities)]))
         metadata = self._metadata(members.get((*self._base, METADATA)))
         told = Told(metadata)
-        super().__init__(self._folders, told)
+        super().__init__(self._folders, told, (path.stem, *self._base))
         self.oddities += told.oddities(set(self._folders))
 
     def close(self) -> None:
@@ -123,13 +128,13 @@ class ZipSource(Exported):
         files: dict[Parts, zipfile.ZipInfo] = {}
         folders: set[Parts] = set()
         for member in self._zip.infolist():
-            name = _name(member)
+            name = _name(member).replace("\\", "/")  # as programs for Windows write it
             parts = PurePosixPath(name).parts
-            if ".." in parts or name.startswith("/") or "\\" in name or (parts and parts[0][1:2] == ":"):
+            if ".." in parts or name.startswith("/") or (parts and parts[0][1:2] == ":"):
                 left_out.add(name, "the name leads out of the zip")
             elif any(is_junk(part) for part in parts[:1]) or not parts:
                 continue
-            elif member.is_dir():
+            elif name.endswith("/"):
                 folders.add(parts)
             else:
                 if parts in files:
@@ -190,7 +195,7 @@ def _level(members: Members, folders: Set[Parts], base: Parts) -> tuple[Set[str]
 
 
 def _why_no_submission(member: zipfile.ZipInfo) -> str:
-    return "links are not followed" if _is_link(member) else "a submission is a folder"
+    return "links are not followed" if _is_link(member) else why_no_submission(member.filename)
 
 
 def _is_link(member: zipfile.ZipInfo) -> bool:

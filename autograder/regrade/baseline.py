@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -15,13 +15,16 @@ from autograder.intake.entry import About
 from autograder.regrade.csv_io import read_table
 from autograder.regrade.gradebook import Gradebook
 from autograder.regrade.overrides import points_in
-from autograder.regrade.store import Store, is_store
+from autograder.regrade.store import Store
+from autograder.regrade.store_file import is_store
 from autograder.regrade.totals import Old
 
 FACT = "standings"  # of the store: the grades as they were last published
-RUBRIC = "rubric"  # and the rubric that they were published under
 EXPORTS_OWN, AS_THEY_WERE = "the export's own scores", "the grades as they were"
-_NOT_ROWS = ("submission", "name", "email", "sid", "total", "old total", "submitted", "notes")
+_NOT_ROWS = (
+    *("submission", "name", "email", "sid", "adjustment", "total", "old total", "late", "after_late"),
+    *("submitted", "notes"),
+)
 
 
 class CannotCompare(AssignmentError):
@@ -33,24 +36,31 @@ class _Points(msgspec.Struct, frozen=True):
 
     total: str
     rows: dict[str, str]
+    after_late: str = ""
+    adjustment: str = ""
 
 
-def remember(store: Store, book: Gradebook, rubric: str) -> None:
-    """Keeps the grades that are published, for the next comparison, and the text of their rubric."""
+def facts(book: Gradebook) -> dict[str, str]:
+    """What to keep of grades that are published, for the next comparison."""
     numbers = [column.number for column in book.columns]
     told = {
         standing.submission: _Points(
-            points_text(standing.total),
+            _text(standing.total),
             {
                 number: points_text(cell.points)
                 for number, cell in zip(numbers, standing.cells, strict=True)
                 if cell.points is not None
             },
+            _text(standing.after_late),
+            points_text(standing.adjustment),
         )
         for standing in book.standings
     }
-    store.set_fact(RUBRIC, rubric)
-    store.set_fact(FACT, msgspec.json.encode(told).decode())
+    return {FACT: msgspec.json.encode(told).decode()}
+
+
+def _text(total: Fraction | None) -> str:
+    return "" if total is None else points_text(total)
 
 
 def before(against: Path | None, earlier: Path | None) -> tuple[str, Mapping[str, Old]] | None:
@@ -69,11 +79,18 @@ def before(against: Path | None, earlier: Path | None) -> tuple[str, Mapping[str
 
 def own(store: Store) -> tuple[str, Mapping[str, Old]]:
     """The same of an export: its own stored scores, else the grades that were published in its folder before."""
-    scores = {about.submission: _own(about) for about in store.abouts().values() if about.score or about.scores}
+    scores = {about.submission: _own(about) for about in _scored(list(store.abouts().values()))}
     if scores:
         return EXPORTS_OWN, scores
     found = _published(store)
     return (AS_THEY_WERE, found) if found else ("", {})
+
+
+def _scored(abouts: Sequence[About]) -> Sequence[About]:
+    """The submissions whose score the export knows: one that no autograder graded has a 0, which says nothing."""
+    by_row = any(about.scores for about in abouts)
+    known = [about for about in abouts if about.scores or _fraction(about.score or "0")]
+    return [about for about in abouts if about.scores or about.score] if known and not by_row else known
 
 
 def published(folder: Path, all_of_it: bool = True) -> Mapping[str, Old]:
@@ -104,7 +121,12 @@ def _published(store: Store) -> dict[str, Old]:
     try:
         found = msgspec.json.decode(told, type=dict[str, _Points])
         return {
-            name: Old(_fraction(one.total), {row: _fraction(text) for row, text in one.rows.items()})
+            name: Old(
+                _fraction(one.total) if one.total else None,
+                {row: _fraction(text) for row, text in one.rows.items()},
+                _fraction(one.after_late) if one.after_late else None,
+                _fraction(one.adjustment) if one.adjustment else None,
+            )
             for name, one in found.items()
         }
     except (msgspec.DecodeError, ValueError, ArithmeticError) as error:
@@ -131,5 +153,7 @@ def _from_table(path: Path) -> dict[str, Old]:
     found = {}
     for record in table.records:
         points = {row: number for row in rows if (number := points_in(record.get(row))) is not None}
-        found[record.get("submission")] = Old(points_in(record.get("total")), points)
+        total, late = (points_in(record.get(name)) for name in ("total", "after_late"))
+        adjustment = points_in(record.get("adjustment")) or Fraction(0)
+        found[record.get("submission")] = Old(total, points, late, adjustment)
     return found

@@ -5,6 +5,8 @@
     regrade OUT -o OUT           the same for good; -o OTHER keeps both
     regrade OUT --only WHO       one student again, with everything that the staff can see
 
+A folder remembers the rubric of its grades. Where the project's is another one, say which: --kept-rubric or --rubric R.
+
 Exit codes: 0 graded, 2 our fault or a wrong call.
 """
 
@@ -16,32 +18,38 @@ import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from autograder import __version__
-from autograder.assignment.load import Assignment, assignment_of, rubric_in
+from autograder.assignment.load import OWN_ROOT, Assignment, assignment_of
 from autograder.assignment.rubric import RubricFile
-from autograder.core.command import OUR_FAULT, WrongCall, in_words, private, typed
+from autograder.core.command import OUR_FAULT, WrongCall, again, in_words, private, typed
 from autograder.intake.folder import open_source
 from autograder.intake.source import Source
-from autograder.regrade import baseline, console, output_dir, publish
+from autograder.regrade import baseline, console, memory, output_dir, publish
+from autograder.regrade.csv_io import Table, read_table
+from autograder.regrade.decided import decided_in
 from autograder.regrade.diff import changes
 from autograder.regrade.executors import Crew, DaskCrew, LocalCrew
 from autograder.regrade.fingerprint import fingerprint
-from autograder.regrade.gradebook import Decision, Gradebook
+from autograder.regrade.gradebook import Gradebook, Standing
+from autograder.regrade.late import FILE as LATE
+from autograder.regrade.late import TOLD, WHO, schedule, with_late
+from autograder.regrade.needs import NEEDS, Need, needs, told, write_needs
 from autograder.regrade.older import set_aside_older
 from autograder.regrade.one import grade_one
-from autograder.regrade.output_dir import CHANGES, GRADES, REPORT, WRITTEN
-from autograder.regrade.overrides import read_decisions
+from autograder.regrade.output_dir import CHANGES, GRADES, REPORT
 from autograder.regrade.progress import Silent, shown
 from autograder.regrade.regrader import Regrading, Setting
-from autograder.regrade.store import NOW, WHAT_IF, Store, is_store
+from autograder.regrade.staging import Staging, settle
+from autograder.regrade.store import NOW, WHAT_IF, Store
+from autograder.regrade.store_file import is_store
 from autograder.regrade.task import grade
 from autograder.regrade.totals import Old, by_submission
 
-OVERRIDES = "overrides.csv"  # what people decided; it stays in the folder, and is applied every time
 WHAT_IF_FOLDER = "what-if"
 
 
@@ -51,7 +59,11 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
         "export", type=Path, help="Gradescope's export (zip or folder), a folder of folders, or a folder made by -o"
     )
     parser.add_argument("-o", "--output", type=Path, metavar="OUT", help="the folder that keeps and shows the grades")
-    parser.add_argument("--rubric", type=Path, help="another rubric than tests/rubric.yaml")
+    rubrics = parser.add_mutually_exclusive_group()
+    rubrics.add_argument(
+        "--rubric", type=Path, help="the rubric to grade under (otherwise the folder's and project's, if they are one)"
+    )
+    rubrics.add_argument("--kept-rubric", action="store_true", help="the folder's, where the project's is another one")
     parser.add_argument("--against", type=Path, metavar="OLD", help="compare with this folder or grades.csv")
     parser.add_argument("--overrides", type=Path, metavar="CSV", help="what people overrule (OUT/overrides.csv)")
     parser.add_argument(
@@ -76,6 +88,15 @@ class Options(msgspec.Struct, frozen=True):
     scheduler: str | None = None
     anonymous: bool = False
     unsafe: bool = False
+    kept_rubric: bool = False
+
+    def call(self, root: Path, *rubric: str) -> str:
+        """The call that does this again, under the rubric that these words name."""
+        named = {"-o": self.output, "--against": self.against, "--overrides": self.overrides, "--only": self.only}
+        named |= {"--scheduler": self.scheduler, "--assignment": None if root == OWN_ROOT else root}
+        words = [str(self.export), *(f"{word}" for pair in named.items() if pair[1] is not None for word in pair)]
+        words += [word for word, on in (("--anonymous", self.anonymous), ("--unsafe", self.unsafe)) if on]
+        return again("regrade", *words, *rubric)
 
 
 @dataclass(frozen=True)
@@ -92,17 +113,19 @@ def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
     """Runs `regrade` and returns its exit code."""
     options = typed(Options, parsed)
     with private(), in_words(command, KEPT) as ending:
-        ending.code = regrade(options, root, rubric_in(root, options.rubric))
+        ending.code = regrade(options, root)
     return ending.code
 
 
 KEPT = "stopped; what was graded is kept: start it again to go on"
 
 
-def regrade(options: Options, root: Path, rubric: RubricFile) -> int:
-    """Does what the options say under a rubric, and prints it; returns the exit code. Raises an AutograderError."""
+def regrade(options: Options, root: Path) -> int:
+    """Does what the options say, and prints it; returns the exit code. Raises an AutograderError."""
     began = time.monotonic()
     plan = _plan(options)
+    aside = "" if plan.from_store else set_aside_older(plan.keep)
+    rubric, call = _rubric(options, plan, root)
     assignment = assignment_of(root, rubric)
     setting = _setting(options, assignment, root, plan)
     before = baseline.before(options.against, plan.from_store)
@@ -111,19 +134,36 @@ def regrade(options: Options, root: Path, rubric: RubricFile) -> int:
         if source is not None:
             open_ones.callback(source.close)
         plan.keep.mkdir(mode=0o700, parents=True, exist_ok=True)
-        told = set_aside_older(plan.keep) if source is not None else ""
         store = open_ones.enter_context(Store(plan.keep))
+        settle(store, plan.keep)
+        if source is not None:
+            memory.same_class(store, source, plan.keep)
         if plan.from_store and os.path.realpath(plan.from_store) != os.path.realpath(plan.keep):
             store.take_over(open_ones.enter_context(Store(plan.from_store, write=False)))
         if options.only:
-            return grade_one(options.only, Regrading(setting, store, source, Silent()), options.unsafe)
+            return grade_one(options.only, Regrading(setting, store, source, Silent()), options.unsafe, call)
         with shown() as progress:
-            if told:
-                progress.say(told)
+            if aside:
+                progress.say(aside)
             regrading = Regrading(setting, store, source, progress)
+            if updated := regrading.updated():
+                progress.say(updated)
             regrading.grade(lambda: _hire(options))
         book = _book(options, plan, regrading, source, before)
         return _tell(options, plan, regrading, book, began)
+
+
+def _rubric(options: Options, plan: Plan, root: Path) -> tuple[RubricFile, str]:
+    """The rubric to grade under, and the call that does the same again, whatever the rubrics become."""
+    folder = plan.from_store or plan.keep
+    own = os.path.relpath(root / "tests" / "rubric.yaml")
+    kept_words, own_words = ("--kept-rubric",), ("--rubric", own)
+    if options.kept_rubric:
+        return memory.in_folder(memory.kept_rubric(folder), folder), options.call(root, *kept_words)
+    kept = memory.kept_rubric(folder) if options.rubric is None else None
+    calls = options.call(root, *kept_words), options.call(root, *own_words)
+    rubric = memory.chosen(kept, folder, root, calls, options.rubric)
+    return rubric, options.call(root, "--rubric", str(options.rubric or own))
 
 
 def _plan(options: Options) -> Plan:
@@ -163,9 +203,12 @@ def _book(
 ) -> Gradebook:
     """The gradebook, with what people decided and what it is compared with."""
     columns = regrading.appraiser.columns
-    decisions, oddities = _decisions(options, plan, regrading)
+    decisions, oddities = decided_in(
+        plan.keep, columns, list(regrading.store.abouts().values()), options.overrides, options.anonymous
+    )
     against, old = before or baseline.own(regrading.store)
-    standings = regrading.standings(by_submission(decisions), old)
+    standings, late = _after_late(plan, regrading, regrading.standings(by_submission(decisions), old), old)
+    oddities += late
     oddities += [*(source.oddities if source is not None else ()), *console.oddities(standings, decisions)]
     if options.anonymous:
         oddities += console.unsafe_ids(standings)
@@ -178,39 +221,55 @@ def _book(
         version=__version__,
         rubric=regrading.setting.assignment.rubric_file.hash,
         seed=regrading.setting.assignment.seed(),
+        late=regrading.setting.assignment.rubric.late is not None,
     )
 
 
-def _decisions(options: Options, plan: Plan, regrading: Regrading) -> tuple[list[Decision], list[str]]:
-    """The points of written answers, then what people overrule, which is applied last; and what was odd."""
-    overrides = options.overrides or plan.keep / OVERRIDES
-    decisions: list[Decision] = []
-    oddities: list[str] = []
-    for path in (plan.keep / WRITTEN, overrides):
-        if path.is_file():
-            found, sentences = read_decisions(path, regrading.appraiser.columns)
-            decisions += found
-            oddities += sentences
-    return decisions, oddities
+def _after_late(
+    plan: Plan, regrading: Regrading, standings: list[Standing], old: Mapping[str, Old]
+) -> tuple[list[Standing], list[str]]:
+    """The standings after the rubric's rule for late work, if it has one; and what was odd."""
+    path, rule = plan.keep / LATE, regrading.setting.assignment.rubric.late
+    if rule is None:
+        return standings, [f"{LATE} is not used: the rubric has no rule `late`"] if path.is_file() else []
+    table = read_table(path, (), (*WHO, *TOLD)) if path.is_file() else Table(LATE)
+    return with_late(standings, rule, schedule(table, standings), old)
 
 
 def _tell(options: Options, plan: Plan, regrading: Regrading, book: Gradebook, began: float) -> int:
-    """Writes and prints everything, the answer first."""
+    """Publishes everything in one step, then prints it, the answer first."""
     changed = changes(book)
-    plan.show.mkdir(mode=0o700, parents=True, exist_ok=True)
-    publish.sweep(plan.show, (GRADES, CHANGES, REPORT))
-    publish.write_grades(plan.show / GRADES, book, options.anonymous)
-    publish.write_changes(plan.show / CHANGES, changed, options.anonymous)
+    written, found = "", list[Need]()
+    with Staging(regrading.store, plan.keep) as staging:
+        below = staging.below(plan.show)
+        publish.write_grades(below / GRADES, book, options.anonymous)
+        publish.write_changes(below / CHANGES, changed, options.anonymous)
+        facts: dict[str, str] = {}
+        if not plan.what_if:
+            decided = by_submission([one for standing in book.standings for one in standing.decisions])
+            publish.publish(regrading, below, plan.show, decided)
+            found = needs(book, regrading)
+            write_needs(below / NEEDS, plan.show / NEEDS, book, found, options.anonymous)
+            written = console.write_report(below / REPORT, plan.show / REPORT, book, regrading)
+            facts = _facts(regrading, book)
+        staging.publish(facts)
     for line in console.lines(book, changed, regrading.tally, time.monotonic() - began):
         print(line)
     print(f"grades: {plan.show / GRADES}   changes: {plan.show / CHANGES}")
-    if plan.what_if:
-        print(f"{plan.keep / GRADES} is as it was; to keep this: add -o {plan.keep}")
-        return OUR_FAULT if regrading.tally.ours else 0
-    decided = by_submission([cell.decided for s in book.standings for cell in s.cells if cell.decided is not None])
-    publish.publish(regrading, plan.show, decided)
-    print(console.write_report(plan.show / REPORT, book, regrading))
-    baseline.remember(
-        regrading.store, book, regrading.setting.assignment.rubric_file.text
-    )  # last: until then this run can be gone on with
+    if said := told(found, plan.show / NEEDS):
+        print(said)
+    print(f"{plan.keep / GRADES} is as it was; to keep this: add -o {plan.keep}" if plan.what_if else written)
     return OUR_FAULT if regrading.tally.ours else 0
+
+
+def _facts(regrading: Regrading, book: Gradebook) -> dict[str, str]:
+    """What the folder remembers of these grades; until they are kept, this run can be gone on with."""
+    setting, store, source = regrading.setting, regrading.store, regrading.source
+    return {
+        **memory.rubric_facts(
+            store, setting.assignment.rubric_file, datetime.now().astimezone().isoformat("T", "seconds")
+        ),
+        **memory.engine_facts(setting.fingerprint),
+        **({memory.CLASS: source.assignment} if source is not None and source.assignment else {}),
+        **baseline.facts(book),
+    }

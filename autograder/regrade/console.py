@@ -10,6 +10,7 @@ import msgspec
 
 from autograder.core.points import decimal_text
 from autograder.core.text import one_line
+from autograder.intake.source import some
 from autograder.regrade.csv_io import write_private
 from autograder.regrade.diff import Change, Changes
 from autograder.regrade.gradebook import Decision, Gradebook, Standing
@@ -27,7 +28,7 @@ def lines(book: Gradebook, changed: Changes, tally: Tally, seconds: float) -> It
     if tally.isolation:
         yield tally.isolation
     yield from (f"odd: {sentence}" for sentence in book.oddities)
-    totals = [standing.total for standing in book.standings]
+    totals = [standing.total for standing in book.standings if standing.total is not None]
     if totals:
         most = sum((c.max_points for c in book.columns if c.graded == "spec" and not c.extra_credit), 0 * totals[0])
         mean = sum(totals, 0 * totals[0]) / len(totals)
@@ -46,6 +47,9 @@ def _done(book: Gradebook, tally: Tally, seconds: float) -> str:
         said.append(f"{again:,} NOT GRADED or not completely, which is our fault: start it again")
     if tally.failed:
         said.append(f"{len(tally.failed):,} NOT GRADED (why: in the notes of grades.csv)")
+    nothing = sum(standing.found_nothing for standing in book.standings)
+    if nothing:
+        said.append(f"{nothing:,} with NOTHING OF THE ASSIGNMENT in it")
     rate = f", {tally.graded / seconds:.1f} a second" if tally.graded and seconds > 0 else ""
     return f"{', '.join(said)}; {duration(seconds) if seconds >= 10 else f'{seconds:.2f} s'}{rate}"
 
@@ -68,12 +72,10 @@ def _changed(book: Gradebook, changed: Changes) -> Iterator[str]:
 def _change_line(change: Change) -> str:
     standing = change.standing
     who = one_line(", ".join(person.name or person.email for person in standing.people), 40)
-    before = decimal_text(standing.old_total) if standing.old_total is not None else "?"
+    before, now = ("?" if t is None else decimal_text(t) for t in (standing.old_total, standing.total))
     by = f"{'+' if change.by > 0 else ''}{decimal_text(change.by)}" if change.by is not None else ""
     rows = one_line(rows_text(change), 100)
-    return (
-        f"  {before:>6} -> {decimal_text(standing.total):<6} {by:>6}  {standing.submission:<10} {who}  {rows}".rstrip()
-    )
+    return f"  {before:>6} -> {now:<6} {by:>6}  {standing.submission:<10} {who}  {rows}".rstrip()
 
 
 def oddities(standings: Sequence[Standing], decisions: Iterable[Decision]) -> Iterator[str]:
@@ -86,6 +88,9 @@ def oddities(standings: Sequence[Standing], decisions: Iterable[Decision]) -> It
                 by_person.setdefault(known, []).append(standing.submission)
     for submissions in dict.fromkeys(tuple(found) for found in by_person.values() if len(found) > 1):
         yield f"submissions {', '.join(submissions)} are of one student: all of them are graded"
+    nothing = [standing.submission for standing in standings if standing.found_nothing]
+    if nothing:
+        yield f"nothing of the assignment was found in {len(nothing):,} submissions (see their notes): {some(nothing)}"
     there = {standing.submission for standing in standings}
     for name in dict.fromkeys(decision.submission for decision in decisions):
         if name not in there:
@@ -104,11 +109,11 @@ def nameless(standings: Iterable[Standing]) -> Iterator[Standing]:
     return (msgspec.structs.replace(standing, people=()) for standing in standings)
 
 
-def write_report(path: Path, book: Gradebook, regrading: Regrading) -> str:
-    """Writes the report, and says so, or why not. Raises OSError."""
+def write_report(path: Path, shown: Path, book: Gradebook, regrading: Regrading) -> str:
+    """Writes the report, and returns a line that names it as `shown`, or says why not. Raises OSError."""
     try:
         made = page(book, feedback(regrading), lambda name: f"{RESULTS}/{results_name(name)}")
     except CannotReport as problem:
         return f"no report: {problem}"
     write_private(path, made)
-    return f"report: {path}"
+    return f"report: {shown}"

@@ -45,6 +45,7 @@ class Table(msgspec.Struct, frozen=True):
 
     name: the file's name, for messages. header: the columns' names, as `records` uses them. separator: between cells.
     sentences: what was odd, each with file and line. whole: everything in the file is in `header` and `records`.
+    lost: how many records are not among them, as far as they could be told apart.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Table(msgspec.Struct, frozen=True):
     separator: str = ","
     sentences: tuple[str, ...] = ()
     whole: bool = True
+    lost: int = 0
 
 
 def neutral(text: str) -> str:
@@ -69,9 +71,15 @@ def natural(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
-def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]], separator: str = ",") -> None:
-    """Writes a CSV file in one step; control characters are left out of its cells. Raises OSError."""
+def write_table(
+    path: Path, header: Sequence[str], rows: Iterable[Sequence[str]], separator: str = ",", bom: bool = False
+) -> None:
+    """Writes a CSV file in one step; control characters are left out of its cells. Raises OSError.
+
+    bom: a mark in front, by which Excel knows that it is UTF-8.
+    """
     text = io.StringIO()
+    text.write("\ufeff" if bom else "")
     writer = csv.writer(text, delimiter=separator, lineterminator="\n")
     for row in (header, *rows):
         writer.writerow([_short(cell) if len(cell) <= SHORT else _written(cell) for cell in row])
@@ -125,7 +133,8 @@ def parse_table(name: str, data: bytes, wanted: Sequence[str], optional: Sequenc
         return Table(name, separator=separator, sentences=tuple(sentences), whole=False)
     records, left = _used(name, lines[1:], header)
     whole = not trouble and not left
-    return Table(name, tuple(h for h in header if h), records, separator, (*sentences, *left), whole)
+    lost = len(lines) - 1 - len(records)
+    return Table(name, tuple(h for h in header if h), records, separator, (*sentences, *left), whole, lost)
 
 
 def _used(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from autograder.core.outcome import Outcome
 from autograder.regrade.gradebook import Column, Gradebook, Standing
 
 # In points. Scores are stored as decimals of a few places, by Gradescope and in grades.csv: less is no change.
@@ -48,8 +50,12 @@ class Changes:
 
 
 def changes(book: Gradebook) -> Changes:
-    """Every submission whose total, or the points of one of whose rows, is not what it was."""
-    compared = [s for s in book.standings if s.old_total is not None or any(old is not None for old in s.old)]
+    """Every submission whose total, or the points of one of whose rows, is not what it was.
+
+    One that is not graded is not compared, nor are its rows that are not.
+    """
+    known = [s for s in book.standings if s.old_total is not None or any(old is not None for old in s.old)]
+    compared = [s for s in known if any(cell.outcome != Outcome.INTERNAL.value for cell in s.cells)]
     found = [_change(book.columns, standing) for standing in compared]
     changed = [one for one in found if one.by or one.rows]
     return Changes(len(compared), tuple(sorted(changed, key=lambda one: -abs(one.by or Fraction(0)))))
@@ -60,13 +66,33 @@ def _change(columns: tuple[Column, ...], standing: Standing) -> Change:
     rows = tuple(
         RowChange(column.number, old, cell.points)
         for column, old, cell in pairs
-        if (_differ(old, cell.points) if old is not None else column.graded == "written" and cell.points)
+        if cell.outcome != Outcome.INTERNAL.value  # not graded: nothing to compare with
+        and (_differ(old, cell.points) if old is not None else column.graded == "written" and cell.points)
     )  # of a written row, no old points are no points; of another one they are not known
-    return Change(standing, _by(standing), rows)
+    return Change(standing, _by(standing), (*rows, *_adjustment(standing), *_after_late(standing)))
+
+
+def _adjustment(standing: Standing) -> Iterator[RowChange]:
+    """A bonus or a penalty, as if it were a row."""
+    old, new = standing.old_adjustment, standing.adjustment
+    if old is not None and _differ(old, new):
+        yield RowChange("adjustment", old or None, new or None)
+
+
+def _after_late(standing: Standing) -> Iterator[RowChange]:
+    """The total after the rule for late work, as if it were a row, where it changes by other points than the total."""
+    if standing.old_after_late is None and standing.after_late is None:
+        return
+    old = standing.old_total if standing.old_after_late is None else standing.old_after_late
+    new = standing.total if standing.after_late is None else standing.after_late
+    if old is None or new is None or not _differ(old, new):
+        return
+    if standing.old_total is None or standing.total is None or _differ(standing.total - standing.old_total, new - old):
+        yield RowChange("after_late", old, new)
 
 
 def _by(standing: Standing) -> Fraction | None:
-    if standing.old_total is None:
+    if standing.old_total is None or standing.total is None:
         return None
     return standing.total - standing.old_total if _differ(standing.old_total, standing.total) else Fraction(0)
 

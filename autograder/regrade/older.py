@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from autograder.regrade.store import FILE, NEW, OlderStore, Store, StoreError, in_words, is_store
+from autograder.regrade.store import Store
+from autograder.regrade.store_file import FILE, NEW, OlderStore, StoreError, in_words, is_store
 
 KEPT_ASIDE = "findings.layout-"  # how its name begins
 

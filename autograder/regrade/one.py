@@ -6,8 +6,8 @@ from autograder.core.points import decimal_text
 from autograder.core.submission import Submission
 from autograder.gradescope.results import staff_text
 from autograder.grading.grader import Grading
-from autograder.intake.entry import About
-from autograder.intake.source import Damaged, in_order
+from autograder.intake.identity import Directory
+from autograder.intake.source import Damaged
 from autograder.regrade.publish import report_of
 from autograder.regrade.regrader import Regrading
 from autograder.regrade.store import NOW
@@ -16,29 +16,21 @@ from autograder.sandbox.isolation import Isolation
 from autograder.sandbox.jail import Jail
 
 
-def grade_one(who: str, regrading: Regrading, unsafe: bool) -> int:
-    """Grades whoever `who` names (a submission id, an e-mail, a sid or a name) and prints what is found; 0, or 2."""
-    names = _named(who, regrading)
-    if not names:
-        print(f"{who}: no submission has this id, and no submitter this e-mail, sid or name.")
+def grade_one(who: str, regrading: Regrading, unsafe: bool, call: str) -> int:
+    """Grades whoever `who` names (a submission id, an e-mail, a sid or a name) and prints what is found; 0, or 2.
+
+    call: the command that does this again.
+    """
+    source, store = regrading.source, regrading.store
+    abouts = [source.about(name) for name in source.names()] if source else list(store.abouts().values())
+    found = Directory(abouts).find(who)
+    if not found.one_student:
+        print(f"{found.said()}.")
         return 2
-    return max(_again(name, regrading, unsafe) for name in names)
+    return max(_again(name, regrading, unsafe, call) for name in found.submissions)
 
 
-def _named(who: str, regrading: Regrading) -> list[str]:
-    known = {name: regrading.source.about(name) for name in regrading.source.names()} if regrading.source else None
-    abouts = regrading.store.abouts() if known is None else known
-    if who in abouts:
-        return [who]
-    wanted = who.casefold()
-    return in_order(name for name, about in abouts.items() if wanted in _identities(about))
-
-
-def _identities(about: About) -> set[str]:
-    return {word.casefold() for p in about.people for word in (p.name, p.email, p.sid) if word}
-
-
-def _again(name: str, regrading: Regrading, unsafe: bool) -> int:
+def _again(name: str, regrading: Regrading, unsafe: bool, call: str) -> int:
     try:
         submission = regrading.source.read(name) if regrading.source else regrading.store.submission(name)
     except Damaged as damage:
@@ -52,14 +44,16 @@ def _again(name: str, regrading: Regrading, unsafe: bool) -> int:
         if problem:
             print(problem)
             return 2
-        return _graded(name, regrading, submission, jail, isolation)
+        return _graded(name, regrading, submission, jail, isolation, call)
 
 
-def _graded(name: str, regrading: Regrading, submission: Submission, jail: Jail, isolation: Isolation) -> int:
+def _graded(
+    name: str, regrading: Regrading, submission: Submission, jail: Jail, isolation: Isolation, call: str
+) -> int:
     notes = (isolation.line(), *(f"not read: {fault}" for fault in submission.faults.values()))
     assignment, seed = regrading.setting.assignment, regrading.seed(name)
     report = Grading(assignment, submission, seed=seed, start=jail.start, staff_notes=notes).run()
-    print(staff_text(report, f"python -m autograder regrade ... --only {name}"))
+    print(staff_text(report, call))
     before = report_of(regrading, name) if regrading.store.raw_rows_of(name, NOW)[1] else None
     if before is not None:
         pairs = zip(report.marks, before.marks, strict=True)

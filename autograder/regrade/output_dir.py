@@ -7,7 +7,7 @@ from pathlib import Path
 
 from autograder.core.errors import AssignmentError
 from autograder.intake.source import is_junk, some
-from autograder.regrade.store import is_store
+from autograder.regrade.store_file import is_store
 
 GRADES, CHANGES, REPORT = "grades.csv", "changes.csv", "report.html"
 WRITTEN = "written.csv"  # the points of written answers, as `merge` writes them

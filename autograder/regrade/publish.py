@@ -1,7 +1,7 @@
 """Writes what a regrading leaves in its folder: a results file per submission, the grades, and what changed.
 
 All of it follows from the store, so it can be written again at any time; a results file is written only if what it is
-made from is not what it was. Every file is its owner's alone, and is put in place in one step.
+made from is not what it was. Every file is its owner's alone, and waits until all are put in place (`staging`).
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ import msgspec
 
 from autograder import __version__
 from autograder.core.digest import digest
-from autograder.core.outcome import Mark, Report
+from autograder.core.outcome import BONUS, PENALTY, Adjustment, Mark, Report
 from autograder.core.points import decimal_text
 from autograder.core.submission import Submission
-from autograder.core.text import clean
-from autograder.gradescope.results import MAX_OUTPUT, number, results, write_results
+from autograder.gradescope.decisions import decided_mark
+from autograder.gradescope.results import results, write_results
 from autograder.grading.finding import NOT_GRADED, Finding, mark_of
 from autograder.grading.grader import notes_on_files
 from autograder.regrade.csv_io import write_table
 from autograder.regrade.diff import Change, Changes
-from autograder.regrade.gradebook import Column, Decision, Gradebook, Standing
+from autograder.regrade.gradebook import Decision, Gradebook, Standing
 from autograder.regrade.regrader import Regrading
 from autograder.regrade.store import NOW, WHAT_IF
 from autograder.regrade.totals import appraising
 
 RESULTS = "results"
 LONGEST_NAME = 200  # bytes of a file's name, of 255: a letter may take twelve
-LAYOUT = "1"  # of the results files: another one has them written again
+LAYOUT = "2"  # of the results files: another one has them written again
 Decided = Mapping[str, Mapping[str, Decision]]
 
 
@@ -49,11 +49,12 @@ def results_name(submission: str) -> str:
 # -------------------------------------------------------------------------------------------------------- results files
 
 
-def publish(regrading: Regrading, folder: Path, decided: Decided) -> int:
-    """Writes the results files that are missing or not current; how many that were. Raises OSError."""
-    folder = folder / RESULTS
-    folder.mkdir(mode=0o700, exist_ok=True)
-    sizes = {entry.name: entry.stat(follow_symlinks=False).st_size for entry in os.scandir(folder)}
+def publish(regrading: Regrading, waiting: Path, folder: Path, decided: Decided) -> int:
+    """Writes the results files that are missing in `folder` or not current, to wait; how many. Raises OSError."""
+    waiting, folder = waiting / RESULTS, folder / RESULTS
+    waiting.mkdir(mode=0o700, exist_ok=True)
+    there = os.scandir(folder) if folder.is_dir() else ()
+    sizes = {entry.name: entry.stat(follow_symlinks=False).st_size for entry in there}
     shown, written = regrading.store.shown(NOW), 0
     same = [regrading.setting.assignment.rubric_file.hash, regrading.setting.fingerprint.whole, __version__, LAYOUT]
     contents = regrading.store.contents()
@@ -64,54 +65,27 @@ def publish(regrading: Regrading, folder: Path, decided: Decided) -> int:
         now = digest([*same, content, *(f"{row}{bytes(raw)!r}" for row, raw in rows.items()), repr(people)])
         if shown.get(name) == f"{now} {sizes.get(file)}":
             continue
-        write_results(folder / file, body(regrading, name, people))
-        regrading.store.set_shown(name, NOW, f"{now} {(folder / file).stat().st_size}")
+        write_results(waiting / file, body(regrading, name, people))
+        regrading.store.set_shown(name, NOW, f"{now} {(waiting / file).stat().st_size}")
         written += 1
-    _on_the_disk(folder)  # before the store says so: its next commit does
     return written
 
 
-def sweep(folder: Path, names: Iterable[str]) -> None:
-    """Removes what a run that was killed left half written of these files, and of the results. Raises OSError."""
-    for place, known in ((folder, set(names)), (folder / RESULTS, None)):
-        for entry in list(os.scandir(place)) if place.is_dir() else []:
-            waiting = _WAITING.fullmatch(entry.name)
-            if waiting and (waiting[1] in known if known is not None else waiting[1].endswith(".json")):
-                os.unlink(entry.path)
-
-
-_WAITING = re.compile(r"\.(.+)\.[0-9]+", re.DOTALL)  # as `write_private` and `write_results` call such a file
-
-
-def _on_the_disk(folder: Path) -> None:
-    """The names in a folder are on the disk once this returns, so that a stop of the power brings no old file back."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def body(regrading: Regrading, name: str, decided: Mapping[str, Decision]) -> dict[str, Any]:
-    """The results of one submission as Gradescope's JSON, with what people decided."""
+    """The results of one submission as Gradescope's JSON, with what people decided: who did is for the staff alone."""
     report = report_of(regrading, name)
-    made = results(report, regrading.store.run(name, NOW).isolation)
-    listed = (column for column, mark in zip(regrading.appraiser.columns, report.marks, strict=True) if mark.listed)
-    for column, test in zip(listed, made["tests"], strict=True):
-        if column.number in decided:
-            _overrule(test, decided[column.number], column)
-    if decided:
-        made["score"] = number(sum((Fraction(str(test.get("score", 0))) for test in made["tests"]), Fraction(0)))
-    return made
-
-
-def _overrule(test: dict[str, Any], decision: Decision, column: Column) -> None:
-    why = ": ".join(part for part in (f"by {decision.who}" if decision.who else "", decision.reason) if part)
-    said = f"{decimal_text(decision.points)} points, decided by a person{' (' + why + ')' if why else ''}"
-    test["output"] = clean(f"{said}\n{test['output']}", MAX_OUTPUT)
-    test["score"] = number(decision.points)
-    test["max_score"] = number(column.max_points)
-    test["status"] = "passed" if decision.points >= column.max_points else "failed"
+    columns = regrading.appraiser.columns
+    marks = [
+        decided_mark(mark, decided[column.number].points, decided[column.number].reason)
+        if column.number in decided
+        else mark
+        for column, mark in zip(columns, report.marks, strict=True)
+    ]
+    adjusted = tuple(
+        Adjustment(decided[kind].points, decided[kind].reason) for kind in (BONUS, PENALTY) if kind in decided
+    )
+    report = msgspec.structs.replace(report, marks=tuple(marks), adjustments=adjusted)
+    return results(report, regrading.store.run(name, NOW).isolation)
 
 
 def report_of(regrading: Regrading, name: str) -> Report:
@@ -165,23 +139,29 @@ def write_grades(path: Path, book: Gradebook, anonymous: bool = False) -> None:
     """grades.csv: one line a submission, in the order of the ids. Raises OSError."""
     people = () if anonymous else ("name", "email", "sid")
     rows = [column.number for column in book.columns]
-    header = ("submission", *people, *rows, "total", "old total", "submitted", "notes")
-    write_table(path, header, (_line(standing, bool(people)) for standing in book.standings))
+    adjusted = ("adjustment",) if any(standing.adjusted for standing in book.standings) else ()
+    late = ("late", "after_late") if book.late else ()
+    header = ("submission", *people, *rows, *adjusted, "total", "old total", *late, "submitted", "notes")
+    shown = bool(people), bool(adjusted), bool(late)
+    write_table(path, header, (_line(standing, *shown) for standing in book.standings), bom=True)
 
 
-def _line(standing: Standing, people: bool) -> list[str]:
+def _line(standing: Standing, people: bool, adjusted: bool, late: bool) -> list[str]:
     return [
         standing.submission,
-        *(_people(standing) if people else ()),
+        *(people_of(standing) if people else ()),
         *(_points(cell.points) for cell in standing.cells),
+        *([_points(standing.adjustment) if standing.adjusted else ""] if adjusted else ()),
         _points(standing.total),
         _points(standing.old_total),
+        *((standing.late, _points(standing.after_late)) if late else ()),
         standing.submitted,
         "; ".join([*(["not graded completely: grade it again"] if standing.rerun else []), *standing.notes]),
     ]
 
 
-def _people(standing: Standing) -> list[str]:
+def people_of(standing: Standing) -> list[str]:
+    """The names, e-mails and sids of those who handed it in, as three cells."""
     fields = ([getattr(person, field) for person in standing.people] for field in ("name", "email", "sid"))
     return ["; ".join(field) for field in fields]
 
@@ -194,14 +174,14 @@ def write_changes(path: Path, changed: Changes, anonymous: bool = False) -> None
     """changes.csv: one line for each submission that changed, the largest change first. Raises OSError."""
     people = () if anonymous else ("name", "email", "sid")
     header = ("submission", *people, "old total", "total", "change", "rows")
-    write_table(path, header, (_change_line(change, bool(people)) for change in changed.changed))
+    write_table(path, header, (_change_line(change, bool(people)) for change in changed.changed), bom=True)
 
 
 def _change_line(change: Change, people: bool) -> list[str]:
     standing = change.standing
     return [
         standing.submission,
-        *(_people(standing) if people else ()),
+        *(people_of(standing) if people else ()),
         _points(standing.old_total),
         _points(standing.total),
         _points(change.by),

@@ -15,15 +15,16 @@ import msgspec
 
 from autograder.assignment.load import OWN_ROOT, Assignment
 from autograder.core.submission import Submission
+from autograder.grading.grader import notes_on_files
 from autograder.intake.entry import About
-from autograder.intake.source import Damaged, Source, in_order
-from autograder.regrade import scheduler
+from autograder.intake.source import NAMED, Damaged, Source, in_order, some
+from autograder.regrade import memory, scheduler
 from autograder.regrade.executors import Crew
 from autograder.regrade.fingerprint import Fingerprint, content, row_keys
 from autograder.regrade.gradebook import Cell, Decision, Standing
 from autograder.regrade.store import NOW, WHAT_IF, Run, Store
 from autograder.regrade.task import Done, Task
-from autograder.regrade.totals import Appraiser, Old, standing
+from autograder.regrade.totals import Appraiser, Old, found_nothing, standing
 
 
 class Progress(Protocol):
@@ -100,6 +101,18 @@ class Regrading:
                 scheduler.run(_chained(first, tasks), crew, self)
             finally:
                 crew.close()
+
+    def updated(self) -> str:
+        """Where the project changed since the grades were published: that, and what is graded again; else ""."""
+        changed = memory.updated(self.store, self.setting.fingerprint)
+        if not changed:
+            return ""
+        missing = [[cell is None for cell in cells] for cells in self._cells().values()]
+        some = sum(map(any, missing))
+        if not some:
+            return f"{changed}: no row is graded again"
+        rows = [row.name for place, row in enumerate(self.appraiser.rows) if any(one[place] for one in missing)]
+        return f"{changed}: row{'s' * (len(rows) > 1)} {', '.join(rows)} of {some:,} submissions must be graded again"
 
     def _not_graded_whole(self) -> list[str]:
         """Of what the store has, the submissions with a row of which nothing stands."""
@@ -246,8 +259,18 @@ class Regrading:
             if why := self.tally.failed.get(name, "") if not about.unreadable else "":
                 about = msgspec.structs.replace(about, notes=(*about.notes, f"not graded: {why}"))
             cells = self.appraiser.ungraded(found.get(name, nothing))
+            if found_nothing(cells):
+                about = msgspec.structs.replace(about, notes=(*about.notes, self._instead(name)))
             standings.append(standing(about, self.appraiser.columns, cells, decided.get(name, {}), old.get(name)))
         return standings
+
+    def _instead(self, name: str) -> str:
+        """What was found in a submission that holds nothing that is asked for."""
+        submission = self.store.submission(name) or Submission()
+        there = list(dict.fromkeys([*submission.texts, *submission.faults, *submission.others]))
+        advice = [*submission.faults.values(), *notes_on_files(submission, self.setting.assignment.rubric.files())]
+        holds = f"it holds {some(there)}" if there else "it is empty"
+        return f"nothing of the assignment was found in it: {holds}{'. ' * bool(advice)}{' '.join(advice[:NAMED])}"
 
     def _cells(self) -> dict[str, tuple[Cell | None, ...]]:
         """Submission -> its cells; a row of which nothing stands in one slot is taken from the other."""

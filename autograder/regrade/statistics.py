@@ -102,7 +102,7 @@ class Separation:
 def separation(book: Gradebook, column: int) -> Separation:
     """Of one row. Submissions that must be graded again are left out: a fault of ours says nothing about them."""
     most = book.columns[column].max_points
-    judged = [(s.cells[column].points, s.total) for s in book.standings if not s.rerun]
+    judged = [(s.cells[column].points, s.total) for s in book.standings if s.total is not None and not s.rerun]
     points = [own for own, _ in judged if own is not None]
     totals = [total for own, total in judged if own is not None]
     if not points or not most:

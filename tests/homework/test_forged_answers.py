@@ -24,7 +24,8 @@ from autograder.grading.finding import Finding
 from autograder.grading.grader import Grading
 from autograder.intake.entry import About
 from autograder.regrade.csv_io import write_table
-from autograder.regrade.store import FILE, NOW, Run, Store
+from autograder.regrade.store import NOW, Run, Store
+from autograder.regrade.store_file import FILE
 from autograder.report import html as page
 from autograder.report.terminal import table
 from autograder.sandbox.protocol import Program

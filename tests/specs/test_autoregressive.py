@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from gradescope_utils.autograder_utils.decorators import number
-
-from autograder.api import NeedsPerson, Share, Unreadable, credit, credited_by
+from autograder.api import NeedsPerson, Share, Unreadable, credit, credited_by, number
 from autograder.maths.bounds import BoundError, compare, parse
 
 VARIABLES = ("d", "k", "H", "W")
@@ -55,7 +53,7 @@ def judge(row, name, student, award, reference):
     if comparison.verdict != "equal":
         findings["named"] = [f"{comparison.verdict.replace('_', ' ')}: {read_as}"]
         for flag in reference.flags(row, answer):
-            award.tell_staff(flag)
+            award.tell_staff(f"FOR A PERSON: {flag}")
     feedback = f"{comparison.why[:1].upper()}{comparison.why[1:]}."
     for accepted in reference.also_accepted(row):
         if compare(answer, accepted.answer, VARIABLES).verdict == "equal":

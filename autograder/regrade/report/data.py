@@ -84,7 +84,7 @@ def _row(
         one_line(standing.submission),
         people,
         one_line(standing.submitted),
-        decimal_text(standing.total),
+        None if standing.total is None else decimal_text(standing.total),
         None if standing.old_total is None else decimal_text(standing.old_total),
         notes,
         int(standing.rerun),

@@ -1,7 +1,7 @@
 // The tables that sort and search, and the details of one submission. What it reads is made by class_data.py:
 //   columns: [number, title, points]
 //   cells:   [outcome, points or null, [named mistakes], decision?], decision: [points, reason, who]
-//   rows:    [submission, [[name, email, sid]], submitted, total, old total or null, [notes], rerun, link,
+//   rows:    [submission, [[name, email, sid]], submitted, total or null, old total or null, [notes], rerun, link,
 //             [place of each cell], [place of each text]]
 //   changes: [place of the row, by, because], decided: [place of the row, place of the column] of what was overruled
 // Points are decimal text. All text is untrusted: it is escaped for DataTables, or set as textContent.
@@ -144,7 +144,7 @@ function details(place) {
   const row = rows[place];
   const facts = [
     ["submission", row[0]], ["e-mail", people(1)(row)], ["sid", people(2)(row)], ["submitted", row[2]],
-    ["total", row[3]], ["old total", row[4] ?? ""],
+    ["total", row[3] ?? "not graded"], ["old total", row[4] ?? ""],
     ["changed", changedOf.get(place) || ""], ["notes", noted(row)],
   ].filter(([, value]) => value);
   const list = element("dl", facts.flatMap(([name, value]) => [element("dt", name), element("dd", value)]));

@@ -111,8 +111,8 @@ def _versions(book: Gradebook) -> list[tuple[str, str]]:
 
 
 def _judged(book: Gradebook) -> list[Fraction]:
-    """The totals that count: a submission that must be graded again has a total that is our fault."""
-    return [standing.total for standing in book.standings if not standing.rerun]
+    """The totals there are: a submission that is not graded has none."""
+    return [standing.total for standing in book.standings if standing.total is not None]
 
 
 def _summary(book: Gradebook) -> dict[str, str]:

@@ -55,7 +55,7 @@ def regrade(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch)
 
 def table(path: Path) -> dict[str, dict[str, str]]:
     """The lines of a CSV by submission."""
-    with path.open(newline="") as stream:
+    with path.open(newline="", encoding="utf-8-sig") as stream:
         return {line["submission"]: line for line in csv.DictReader(stream)}
 
 

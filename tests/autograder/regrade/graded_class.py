@@ -80,7 +80,7 @@ def rubric(path: Path, *edits: tuple[str, str]) -> Path:
 
 def grades(path: Path) -> dict[str, dict[str, str]]:
     """A grades.csv: submission -> column -> cell."""
-    with open(path, encoding="utf-8", newline="") as file:
+    with open(path, encoding="utf-8-sig", newline="") as file:
         return {row["submission"]: row for row in csv.DictReader(file)}
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.regrade.store import FILE, Store, StoreError
+from autograder.regrade.store import Store
+from autograder.regrade.store_file import FILE, StoreError
 from tests.autograder import planted
 from tests.autograder.regrade.calls import Caller, contents, regrade, table
 from tests.autograder.regrade.exported_class import (
@@ -104,7 +105,7 @@ def test_a_submission_that_is_damaged_later(export: Path, tmp_path: Path, regrad
     export.write_bytes(data[:at] + b"!" + data[at + 1 :])
     assert "1 NOT GRADED" in regrade(export, "-o", out).out
     shown = json.loads((out / "results" / "7.json").read_text())
-    assert (table(out / "grades.csv")["7"]["total"], shown["score"]) == ("0", 0.0)
+    assert (table(out / "grades.csv")["7"]["total"], shown["score"]) == ("", 0.0)
     assert shown["extra_data"]["rerun"] is True
     export.write_bytes(whole)
     assert "0 graded, 3 as they were" in regrade(export, "-o", out).out
@@ -286,7 +287,7 @@ def test_bad_lines_of_overrides_are_named_and_the_rest_counts(export: Path, tmp_
     assert called.code == 0
     for number, (_, why) in bad.items():
         assert f"odd: mine.csv, line {number}: not used, {why}" in called.out
-    assert "points are given to submission 404, which is not here: not used" in called.out
+    assert "odd: mine.csv, line 8: not used, '404' is no submission's id" in called.out
     grades = table(tmp_path / "out" / "grades.csv")
     assert grades["8"]["1.1"] == grades["8"]["total"] == "0.2"
     assert grades["7"]["total"] == FULL
@@ -305,4 +306,4 @@ def test_overrides_that_are_no_table(export: Path, tmp_path: Path, regrade: Call
 def test_nobody_of_that_name(export: Path, tmp_path: Path, regrade: Caller) -> None:
     called = regrade(export, "-o", tmp_path / "out", "--only", "Mallory")
     assert called.code == 2
-    assert called.out == "Mallory: no submission has this id, and no submitter this e-mail, sid or name.\n"
+    assert called.out == "'Mallory' is no submission's id, and nobody's e-mail, sid or name.\n"

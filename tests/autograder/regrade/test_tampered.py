@@ -17,7 +17,8 @@ import pytest
 
 from autograder.regrade import integrity
 from autograder.regrade.integrity import BESIDE
-from autograder.regrade.store import FILE, Store, StoreError
+from autograder.regrade.store import Store
+from autograder.regrade.store_file import FILE, StoreError
 from tests.autograder.planted import PROJECT
 from tests.autograder.regrade import small_class
 from tests.autograder.regrade.small_class import Small, run

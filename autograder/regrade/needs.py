@@ -1,0 +1,71 @@
+"""The one list of what needs a person, as a CSV that can be filled in: its lines with points count as overrides.
+
+What somebody filled in stays, whatever becomes of the row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from autograder.core.text import one_line
+from autograder.regrade.csv_io import read_table, write_table
+from autograder.regrade.gradebook import Gradebook, Standing
+from autograder.regrade.publish import people_of, report_of
+from autograder.regrade.regrader import Regrading
+
+NEEDS = "needs-a-person.csv"
+FILLED = ("points", "reason", "who")
+
+
+class Need(msgspec.Struct, frozen=True):
+    """One decision that no machine can take. row: "" for the whole submission. why: in words for the staff."""
+
+    submission: str
+    row: str
+    why: str
+
+
+def needs(book: Gradebook, regrading: Regrading) -> list[Need]:
+    """What is not graded, could not be read or was flagged, and submissions in which nothing was found."""
+    return [need for standing in book.standings for need in _of(standing, regrading)]
+
+
+def _of(standing: Standing, regrading: Regrading) -> Iterator[Need]:
+    name = standing.submission
+    if standing.rerun and all(cell.outcome == "internal" for cell in standing.cells):
+        yield Need(name, "", one_line("; ".join(["not graded", *standing.notes]), 500))
+        return
+    if standing.found_nothing:
+        yield Need(name, "", one_line("; ".join(standing.notes), 500))
+        return
+    submission = regrading.store.submission(name)
+    if submission is not None and submission.faults:
+        yield Need(name, "", one_line(f"not read: {' '.join(submission.faults.values())}", 500))
+    pairs = zip(report_of(regrading, name).marks, regrading.appraiser.columns, strict=True)
+    yield from (Need(name, column.number, one_line(why, 500)) for mark, column in pairs if (why := mark.needs_person))
+
+
+def write_needs(path: Path, before: Path, book: Gradebook, found: Sequence[Need], anonymous: bool) -> None:
+    """Writes the list; what is filled in in the file that lies at `before` is kept. Raises OSError."""
+    filled = {}
+    if before.is_file():
+        table = read_table(before, ("submission", "row", "points"), ("reason", "who"))
+        records = [record for record in table.records if any(record.get(name) for name in FILLED)]
+        filled = {(record.get("submission"), record.get("row")): record for record in records}
+    people = {} if anonymous else {standing.submission: people_of(standing) for standing in book.standings}
+    lines = []
+    for need in [*found, *(Need(*key, "") for key in filled.keys() - {(need.submission, need.row) for need in found})]:
+        record = filled.get((need.submission, need.row))
+        told = [record.get(name) if record else "" for name in FILLED]
+        lines.append([need.submission, need.row, *told, need.why, *people.get(need.submission, ())])
+    names = () if anonymous else ("name", "email", "sid")
+    write_table(path, ("submission", "row", *FILLED, "why", *names), lines, bom=True)
+
+
+def told(found: Sequence[Need], path: Path) -> str:
+    """How much of it there is, in words; "" for nothing."""
+    submissions = len({need.submission for need in found})
+    return f"needs a person: {len(found):,} lines on {submissions:,} submissions, in {path}" if found else ""

@@ -1,0 +1,121 @@
+"""`grade`, `check` and `regrade` read the same from the same folder, whatever shape it has, and name the same."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from autograder.check.preflight import file_notes
+from autograder.core.submission import Submission, read_submission
+from autograder.grading.grader import notes_on_files
+from autograder.intake.folder import open_source
+
+WANTED = ("averages.py", "searching.py")
+ANSWER = b"def mean(x):\n    return 1\n"
+Shape = dict[str, bytes]
+SHAPES: dict[str, Shape] = {
+    "as asked": {"averages.py": ANSWER, "searching.py": ANSWER},
+    "one file": {"averages.py": ANSWER},
+    "one file empty": {"averages.py": b""},
+    "a module of their own": {"averages.py": ANSWER, "helper.py": ANSWER},
+    "Latin-1": {"averages.py": "# é\n".encode("latin-1") + ANSWER},
+    "Latin-1 with a cookie": {"averages.py": "# coding: latin-1\n# é\n".encode("latin-1")},
+    "a UTF-8 mark": {"averages.py": b"\xef\xbb\xbf" + ANSWER},
+    "UTF-16": {"averages.py": ANSWER.decode().encode("utf-16")},
+    "Windows' line ends": {"averages.py": ANSWER.replace(b"\n", b"\r\n")},
+    "old Mac's line ends": {"averages.py": ANSWER.replace(b"\n", b"\r")},
+    "a NUL": {"averages.py": b"x = 1\0"},
+    "binary": {"averages.py": bytes(range(256))},
+    "too large": {"averages.py": b"#" * ((1 << 20) + 1)},
+    "too large together": {f"m{place}.py": b"#" * (1 << 20) for place in range(4)},
+    "(1)": {"averages (1).py": ANSWER},
+    "(1) beside the file": {"averages.py": ANSWER, "averages (1).py": ANSWER},
+    " - Copy": {"averages - Copy.py": ANSWER, "searching.py": ANSWER},
+    "another capital": {"Averages.py": ANSWER},
+    "a hyphen": {"av-erages.py": ANSWER},
+    ".py.txt": {"averages.py.txt": ANSWER},
+    ".txt": {"averages.txt": ANSWER},
+    "no ending": {"averages": ANSWER},
+    "one folder down": {"hw3/averages.py": ANSWER, "hw3/searching.py": ANSWER},
+    "two folders down": {"hw3/hw3/averages.py": ANSWER},
+    "three folders down": {"a/b/c/averages.py": ANSWER},
+    "one here and one further down": {"averages.py": ANSWER, "hw3/searching.py": ANSWER},
+    "a zip inside": {"hw3.zip": b"PK\x03\x04"},
+    "a zip beside the file": {"averages.py": ANSWER, "hw3.zip": b"PK\x03\x04"},
+    "a tar inside": {"hw3.tar.gz": b"\x1f\x8b"},
+    "a notebook only": {"hw3.ipynb": b"{}"},
+    "a notebook of the name": {"averages.ipynb": b"{}"},
+    "a PDF only": {"hw3.pdf": b"%PDF"},
+    "what a Mac adds": {"averages.py": ANSWER, "__MACOSX/._averages.py": b"x", ".DS_Store": b"x"},
+    "what a Mac adds alone": {"__MACOSX/._averages.py": b"x"},
+    "caches": {"averages.py": ANSWER, "__pycache__/averages.cpython-310.pyc": b"x"},
+    "a repository": {"averages.py": ANSWER, ".git/config": b"x", ".gitignore": b"x"},
+    "an editor's folder": {"averages.py": ANSWER, ".vscode/settings.json": b"{}", ".idea/x.xml": b"x"},
+    "a folder of the name": {"averages.py/inside.py": ANSWER},
+    "tests of theirs": {"averages.py": ANSWER, "test_averages.py": ANSWER, "conftest.py": ANSWER},
+    "a package": {"averages.py": ANSWER, "helpers/__init__.py": b"", "helpers/more.py": ANSWER},
+    "names that are no modules": {"averages.py": ANSWER, "my file.py": ANSWER, "1st.py": ANSWER, "class.py": ANSWER},
+    "letters that look alike": {"\u0430verages.py": ANSWER},
+    "accents, decomposed": {"e\u0301tude.py": ANSWER},
+    "accents, composed": {"\u00e9tude.py": ANSWER},
+    "spaces at the ends": {" averages.py": ANSWER, "searching.py ": ANSWER},
+    "a long name": {"a" * 200 + ".py": ANSWER},
+    "a name with a line end": {"averages.py": ANSWER, "two\nlines.py": ANSWER},
+    "a name with controls": {"\x1b[31mred.py": ANSWER, "\u202eyp.txt": ANSWER},
+    "markup in a name": {"<b>averages</b>.py": ANSWER, "=cmd().csv": b"x"},
+    "many files": {f"file{place:03d}.txt": b"x" for place in range(300)} | {"averages.py": ANSWER},
+    "many modules": {f"m{place:03d}.py": b"x = 1" for place in range(80)} | {"searching.py": ANSWER},
+    "the metadata's name": {"submission_metadata.yml": b"submission_1:\n", "averages.py": ANSWER},
+    "a submission within": {"submission_2/averages.py": ANSWER},
+}
+
+
+def as_folder(root: Path, shape: Shape) -> Path:
+    folder = root / "export" / "submission_1"
+    folder.mkdir(parents=True)
+    (root / "export" / "submission_2").mkdir()
+    for name, data in shape.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+    return folder
+
+
+def as_zip(path: Path, shape: Shape, separator: str = "/") -> Path:
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("export/submission_2/", "")
+        for name, data in shape.items():
+            packed.writestr(zipfile.ZipInfo(f"export/submission_1/{name}".replace("/", separator)), data)
+    return path
+
+
+def from_source(path: Path) -> Submission:
+    source = open_source(path, WANTED)
+    try:
+        assert source.names() == ["1", "2"]
+        assert source.read("2") == Submission()
+        return source.read("1")
+    finally:
+        source.close()
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+def test_the_same_is_read_and_named_in_all(shape: Shape, tmp_path: Path) -> None:
+    folder = as_folder(tmp_path, shape)
+    graded = read_submission(folder, WANTED)
+    assert from_source(folder.parent) == graded
+    assert from_source(as_zip(tmp_path / "export.zip", shape)) == graded
+    assert file_notes(folder, WANTED) == list(notes_on_files(graded, WANTED)) or set(WANTED) <= graded.texts.keys()
+    read = {*graded.texts, *graded.faults}
+    for name in shape:
+        known = name.partition("/")[0]
+        junk = known.startswith((".", "__")) or name.endswith(".pyc")
+        told = [*read, *graded.others]
+        assert junk or any(known[:20].strip("\x1b\u202e\n ")[:3] in one for one in told) or len(shape) > 200, name
+
+
+@pytest.mark.parametrize("shape", ["as asked", "one folder down", "what a Mac adds", "a package"])
+def test_names_of_a_windows_zip_are_paths(shape: str, tmp_path: Path) -> None:
+    graded = read_submission(as_folder(tmp_path, SHAPES[shape]), WANTED)
+    assert from_source(as_zip(tmp_path / "export.zip", SHAPES[shape], "\\")) == graded

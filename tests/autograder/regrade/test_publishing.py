@@ -1,0 +1,195 @@
+"""Publishing is one step: whatever stops it, the folder is whole, with the old grades or with the new ones."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.regrade import console, publish, staging
+from autograder.regrade.staging import NAME, Staging
+from autograder.regrade.store import Store
+from tests.autograder.regrade import runs
+from tests.autograder.regrade.conftest import Class
+from tests.autograder.regrade.graded_class import rubric, run
+
+Capsys = pytest.CaptureFixture[str]
+Both = tuple[dict[str, bytes], dict[str, bytes]]  # the files before and after
+OTHER = (("points: 0.5", "points: 0.75"), ("points: 1.25", "points: 1.0"))
+
+
+def published(out: Path) -> dict[str, bytes]:
+    """Every file that is published, by name, without what the clock says."""
+    names = ["grades.csv", "changes.csv", "report.html", *(f"results/{p.name}" for p in (out / "results").iterdir())]
+    lines = {name: (out / name).read_bytes().splitlines() for name in names}
+    return {name: b"\n".join(line for line in lines[name] if b"execution_time" not in line) for name in names}
+
+
+@pytest.fixture
+def new_rubric(tmp_path: Path) -> Path:
+    """Another rubric, under which every submission's files are other ones."""
+    return rubric(tmp_path / "new.yaml", *OTHER)
+
+
+@pytest.fixture
+def both(graded: Class, new_rubric: Path, tmp_path: Path, capsys: Capsys) -> Both:
+    """The files before and after a grading under another rubric."""
+    shutil.copytree(graded.out, tmp_path / "new")
+    call = ("regrade", tmp_path / "new", "-o", tmp_path / "new", "--rubric", new_rubric)
+    assert run(capsys, *call).code == 0
+    return published(graded.out), published(tmp_path / "new")
+
+
+class Killed(BaseException):
+    """Nothing handles it: what a kill leaves, without a process of its own."""
+
+
+def killing(at: int, function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, which is killed before its call number `at`, and at each later one."""
+    calls = iter(range(10**6))
+
+    def called(*arguments: Any) -> Any:
+        if next(calls) >= at:
+            raise Killed
+        return function(*arguments)
+
+    return called
+
+
+@pytest.mark.parametrize("at", range(9))  # three tables and five results are moved
+def test_killed_between_any_two_moves(
+    at: int,
+    graded: Class,
+    new_rubric: Path,
+    both: Both,
+    capsys: Capsys,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(staging, "_move", killing(at, staging._move))
+        if at < 8:
+            with pytest.raises(Killed):
+                run(capsys, "regrade", graded.out, "-o", graded.out, "--rubric", new_rubric)
+        else:
+            assert run(capsys, "regrade", graded.out, "-o", graded.out, "--rubric", new_rubric).code == 0
+    assert run(capsys, "regrade", graded.out, "--kept-rubric").code == 0  # any command that opens it
+    assert published(graded.out) == both[1]
+    assert not (graded.out / NAME).exists()
+
+
+@pytest.mark.parametrize("place", ["write_grades", "write_changes", "publish", "write_report"])
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), Killed()], ids=["a full disk", "a kill"])
+def test_stopped_before_everything_is_written(
+    place: str,
+    error: BaseException,
+    graded: Class,
+    new_rubric: Path,
+    both: Both,
+    capsys: Capsys,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fails(*_: object) -> None:
+        raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr(console if place == "write_report" else publish, place, fails)
+        call = ("regrade", graded.out, "-o", graded.out, "--rubric", new_rubric)
+        if isinstance(error, Killed):
+            with pytest.raises(Killed):
+                run(capsys, *call)
+        else:
+            assert run(capsys, *call).code == 2
+    assert published(graded.out) == both[0]
+    assert run(capsys, "regrade", graded.out, "-o", graded.out, "--rubric", new_rubric).code == 0
+    assert published(graded.out) == both[1]
+
+
+def test_nothing_is_printed_before_everything_is_published(
+    graded: Class, new_rubric: Path, both: Both, tmp_path: Path
+) -> None:
+    """`regrade ... | head -0`: the pipe is closed before the first line."""
+    process = runs.start(graded.out, "-o", graded.out, "--rubric", new_rubric)
+    assert process.stdout is not None
+    process.stdout.close()
+    process.wait(60)
+    assert process.stderr is not None
+    process.stderr.close()
+    assert published(graded.out) == both[1]
+
+
+def test_what_waits_and_what_a_stranger_put_there(tmp_path: Path) -> None:
+    """Files that never stood ready are gone; a link in their place leads nowhere."""
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "precious.csv").write_text("x")
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / NAME).symlink_to(other)
+    with Store(out) as store:
+        store.set_fact(staging.READY, "ready")
+        with Staging(store, out) as waiting:
+            (waiting.below(out) / "grades.csv").write_text("new")
+            waiting.publish({"a": "b"})
+        assert (store.fact("a"), store.fact(staging.READY)) == ("b", "")
+    assert (other / "precious.csv").exists()
+    assert not (out / "precious.csv").exists()
+    assert (out / "grades.csv").read_text() == "new"
+
+
+def publishing(process: subprocess.Popen[str], out: Path) -> None:
+    """Waits until a run begins to publish, or ends."""
+    while process.poll() is None and not (out / NAME).exists():
+        time.sleep(0.0005)
+
+
+def kill_while_publishing(process: subprocess.Popen[str], out: Path, wait: float, both: Both) -> str:
+    """Kills a run so many seconds after it began to publish; whether the folder is "old" or "new": it must be one."""
+    publishing(process, out)
+    time.sleep(wait)
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    with Store(out) as store:  # as any command does
+        staging.settle(store, out)
+    since = "new" if both[1] == published(out) else "old"
+    assert published(out) == both[since == "new"]
+    return since
+
+
+def kill_many(graded: Class, new_rubric: Path, both: Both, tmp_path: Path, kills: int) -> None:
+    rng, seen, longest = random.Random(17), {"old": 0, "new": 0}, 0.0
+    for place in range(kills + 1):
+        out = tmp_path / f"killed{place}"
+        shutil.copytree(graded.out, out)
+        process = runs.start(out, "-o", out, "--rubric", new_rubric)
+        if place == 0:  # is not killed: how long it publishes
+            publishing(process, out)
+            began = time.monotonic()
+            process.communicate()
+            longest = time.monotonic() - began
+        else:
+            seen[kill_while_publishing(process, out, rng.uniform(0, longest), both)] += 1
+        shutil.rmtree(out)
+    print(f"\n{seen}")
+    assert kills < 100 or min(seen.values()) > 0
+
+
+def test_killed_at_random_moments_while_it_publishes(
+    graded: Class, new_rubric: Path, both: Both, tmp_path: Path
+) -> None:
+    kill_many(graded, new_rubric, both, tmp_path, 8)
+
+
+@pytest.mark.certify
+def test_killed_at_a_hundred_random_moments_while_it_publishes(
+    graded: Class, new_rubric: Path, both: Both, tmp_path: Path
+) -> None:
+    kill_many(graded, new_rubric, both, tmp_path, 100)
