@@ -48,6 +48,19 @@ def test_the_hooks_are_the_linters_of_make_lint() -> None:
     assert all(hook["language"] == "system" for hook in repos[0]["hooks"])
 
 
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md", "docs/results-format.md"])
+def test_what_a_page_names_is_there(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    linked = [(ROOT / page).parent / link for link in re.findall(r"\]\(([^)#]+)", text)]
+    named = [
+        ROOT / name for name in re.findall(r"`((?:autograder|tests|docs|reference|student_template)[/\w.-]*)", text)
+    ]
+    assert linked
+    assert not [str(path) for path in (*linked, *named) if not path.exists()]
+    targets = set(re.findall(r"(?:`|^    )make ([a-z]+)", text, re.MULTILINE))
+    assert all(recipe(target) for target in targets - {"check"})  # which has no recipe of its own
+
+
 def test_the_changelog_begins_with_this_version_and_its_date() -> None:
     (newest, *_) = re.findall(r"^## (.*)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert re.fullmatch(rf"{re.escape(__version__)} - \d{{4}}-\d\d-\d\d", newest)
