@@ -32,6 +32,21 @@ def test_terms(findings: dict[str, Any], share: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("findings", "points", "share"),
+    [
+        ({"fraction": "1/3"}, "2", "1/3"),
+        ({"fraction": 0.1}, "2", "1/10"),
+        ({"fraction": "0", "score": "0.5"}, "2", "1/4"),
+        ({"fraction": "0", "score": 3}, "2", "1"),  # never more than the row is worth
+        ({"fraction": "0", "score": -1}, "2", "0"),
+        ({"fraction": "1/4", "score": 1}, "0", "1/4"),
+    ],
+)
+def test_share(findings: dict[str, Any], points: str, share: str) -> None:
+    assert credit.share(findings, None, Fraction(points)) == Fraction(share)
+
+
+@pytest.mark.parametrize(
     ("right", "points", "share"),
     [(0, "1", "0"), (3, "1", "3/10"), (6, "1", "6/10"), (6, "2", "3/10"), (6, "1/2", "1"), (6, "0", "0")],
 )
