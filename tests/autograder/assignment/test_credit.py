@@ -25,10 +25,18 @@ ONE = Fraction(1)
         ({"right": False, "right_terms": 0, "true_terms": 5, "given_terms": 0}, "0"),
         ({"right": False, "right_terms": 5, "true_terms": 5, "given_terms": 5}, "4/5"),  # not right is never full
         ({"right": False}, "0"),
+        ({"right": False, "true_terms": 5, "given_terms": 5}, "0"),  # what was not counted earns nothing
+        ({"right": False, "right_terms": 1, "given_terms": 1}, "0"),
+        ({"right": False, "right_terms": 1, "true_terms": 1}, "0"),
     ],
 )
 def test_terms(findings: dict[str, Any], share: str) -> None:
     assert credit.terms(findings, None, ONE) == Fraction(share)
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_all_or_nothing(right: bool) -> None:
+    assert credit.all_or_nothing({"right": right}, None, ONE) == int(right)
 
 
 @pytest.mark.parametrize(
