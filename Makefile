@@ -39,7 +39,7 @@ GRADING := $(call stamp,grading,)
 DEVELOPMENT := $(call stamp,development,-dev)
 INSTRUCTOR := $(VENV)/.installed-torch-$(TORCH)
 
-.PHONY: help venv grade test check lint certify walkthroughs systems regrade pages key schema lock bundle bench baseline clean
+.PHONY: help venv grade test check lint coverage certify walkthroughs systems regrade pages key schema lock bundle bench baseline clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -72,6 +72,12 @@ lint: $(DEVELOPMENT)  ## ruff, and mypy --strict on autograder/
 	@$(PY) -m mypy
 
 check: lint test  ## lint and test
+
+# By the tests' own process: what a command does in a process of its own is not seen. The attacks are left out, since what
+# they hold of the grader is its time.
+coverage: $(DEVELOPMENT)  ## how much of autograder/ the tests of the engine reach, with a floor under it
+	@$(PY) -m coverage run -m pytest tests/autograder --ignore tests/autograder/sandbox/test_attacks.py $(PYTEST_OPTIONS)
+	@$(PY) -m coverage report
 
 certify: $(DEVELOPMENT) $(INSTRUCTOR)  ## the long proofs
 	@$(PY) -m pytest -n $(JOBS) -m certify $(PYTEST_OPTIONS)
@@ -119,5 +125,5 @@ lock:  ## renew both lock files
 	@rm -rf .venv-lock
 
 clean:  ## remove what was built (not .venv, not .bench)
-	@rm -rf build dist *.egg-info .venv-lock results.json .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf build dist *.egg-info .venv-lock results.json .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -not -path './.venv*' -not -path './.bench/*' -prune -exec rm -rf {} +

@@ -2,7 +2,7 @@
 
 import sys
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 
 # The one file that an older Python must be able to read to the end: it can say what is wrong.
 if sys.version_info < (3, 10):  # noqa: UP036

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import json
 import shutil
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 import yaml
 from msgspec.structs import replace
 
@@ -18,6 +20,7 @@ from autograder.assignment.frozen import read_rubric
 from autograder.assignment.load import Assignment
 from autograder.core.outcome import Report
 from autograder.core.submission import read_submission
+from autograder.gradescope.results import check_results, results
 from autograder.grading.grader import Grading
 from autograder.sandbox.jail import Jail
 
@@ -113,3 +116,47 @@ def jail() -> Jail:
 def outcomes(report: Report) -> dict[str, str]:
     """Row -> outcome word."""
     return {mark.number: str(mark.outcome) for mark in report.marks}
+
+
+class PlantedTests:
+    """What holds of an assignment's planted submissions, its reference and its template: a base of a test class."""
+
+    planting: Planting
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """A test per planted submission."""
+        if "name" in metafunc.fixturenames:
+            metafunc.parametrize("name", self.planting.names())
+
+    def test_planted_submission(self, name: str, assignment: Assignment, tmp_path: Path) -> None:
+        wanted = self.planting.expected(name)
+        words = self.planting.words(assignment, wanted.marks, wanted.every)
+        report = grade(with_limits(assignment, wanted.limits), self.planting.build(name, tmp_path / name))
+        assert outcomes(report) == words, report
+        feedback = {mark.number: mark.told for mark in report.marks}
+        for number, text in wanted.says.items():
+            assert text in feedback[number], feedback[number]
+        if (points := self.planting.points(words)) is not None:
+            assert report.points == points
+        body = results(report)
+        check_results(body)
+        assert [row["number"] for row in body["tests"]] == [linked.row.number for linked in assignment.rows]
+        assert "Traceback" not in json.dumps(body)
+        assert str(self.planting.root) not in json.dumps(body)
+
+    def test_the_reference_earns_everything(self, assignment: Assignment) -> None:
+        report = grade(assignment, self.planting.root / "reference")
+        assert outcomes(report) == self.planting.words(assignment, {})
+        assert (report.points, report.max_points) == (self.planting.full, self.planting.full)
+        assert not report.rerun
+
+    def test_the_template_earns_nothing_and_every_row_is_unanswered(self, assignment: Assignment) -> None:
+        report = grade(assignment, self.planting.root / "student_template")
+        assert set(outcomes(report).values()) == {"unanswered"}
+        assert (report.points, report.max_points) == (0, self.planting.full)
+
+    def test_a_written_row_never_carries_a_score(self, assignment: Assignment) -> None:
+        for folder in ("reference", "student_template"):
+            body = results(grade(assignment, self.planting.root / folder))
+            scored = {row["number"] for row in body["tests"] if "score" in row or "max_score" in row}
+            assert scored == {linked.row.number for linked in assignment.rows} - set(self.planting.written)

@@ -12,6 +12,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
+pytest.register_assert_rewrite("tests.planting")  # its tests say what differed, as those in a test file do
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The submission that the specs are run against."""

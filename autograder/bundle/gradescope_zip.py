@@ -20,7 +20,7 @@ RUBRIC = "tests/rubric.yaml"
 # Gradescope finds the two scripts only at the root of the zip. Grading does not need the catalogue of known mistakes.
 GRADESCOPE = Recipe(
     name="gradescope",
-    engine=("setup.sh", "run_autograder", "scripts/venv.sh", LOCK, "autograder/**/*.py"),
+    engine=("setup.sh", "run_autograder", "scripts/venv.sh", LOCK, "autograder/**/*.py", "autograder/py.typed"),
     homework=("reference/**/*.py", "student_template/*.py", RUBRIC, "tests/specs/*.py"),
     optional=("reference/**/*.json", "reference/**/*.yaml"),  # whether answers need them is for `validate` to say
     exclude=("reference/catalogue",),

@@ -13,7 +13,7 @@ START = "autograder/check/start/"  # what lies at the zip's root: the file to st
 STUDENT = Recipe(
     name="student",
     engine=(
-        *(f"autograder/{name}.py" for name in ("__init__", "__main__", "api")),
+        *(f"autograder/{name}" for name in ("__init__.py", "__main__.py", "api.py", "py.typed")),
         *(f"autograder/{room}/**/*.py" for room in ROOMS),
         "autograder/report/page.html",
         f"{START}pytest.ini",

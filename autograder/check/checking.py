@@ -155,7 +155,10 @@ class Checked:
 
     def as_json(self) -> dict[str, Any]:
         """The rows for a program."""
+        from autograder.core.outcome import SCHEMA_VERSION
+
         return {
+            "schema_version": SCHEMA_VERSION,
             "version": self.report.version,
             "rubric": self.report.rubric_hash,
             "exit_code": self.code,

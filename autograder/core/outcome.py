@@ -16,6 +16,9 @@ import msgspec
 from autograder.core.figure import Figure
 from autograder.core.receipt import Receipt
 
+# Of `extra_data` and `check --json` (docs/results-format.md): one more where a key goes or changes its meaning.
+SCHEMA_VERSION = 1
+
 
 class Outcome(str, Enum):
     """What became of one row."""

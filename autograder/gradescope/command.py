@@ -262,12 +262,14 @@ def _cannot_grade(options: Options, error: Exception) -> int:
     """Nothing could be graded: said as our fault to the student, in full to the staff."""
     import traceback
 
+    from autograder.core.outcome import SCHEMA_VERSION
     from autograder.gradescope.results import NOT_GRADED, check_results, write_results
 
     known = isinstance(error, (AssignmentError, OSError))
     _say(f"autograder grade: {error}" if known else "".join(traceback.format_exception(error)))
     if options.output is not None:
-        body = {"score": 0.0, "output": NOT_GRADED, "output_format": "text", "tests": [], "extra_data": {"rerun": True}}
+        ours = {"schema_version": SCHEMA_VERSION, "rerun": True}
+        body = {"score": 0.0, "output": NOT_GRADED, "output_format": "text", "tests": [], "extra_data": ours}
         check_results(body)
         try:
             write_results(options.output, body)

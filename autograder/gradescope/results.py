@@ -19,14 +19,13 @@ import msgspec
 from autograder.core.errors import EnvironmentFault
 from autograder.core.figure import Addition, Figure
 from autograder.core.files import write_whole
-from autograder.core.outcome import Adjustment, Mark, Outcome, Report
+from autograder.core.outcome import SCHEMA_VERSION, Adjustment, Mark, Outcome, Report
 from autograder.core.points import counted, decimal_text
 from autograder.core.text import clean, cut
 from autograder.report.timeline import block
 
 MAX_OUTPUT = 90_000  # Gradescope cuts the middle out of anything longer than 100,000
 NOT_GRADED = "Not graded: this is our fault, not yours. The staff must rerun this submission."
-
 
 RECEIPT = "Receipt (what was read; `pack` prints the same lines for the same files):"
 
@@ -57,6 +56,7 @@ def results(report: Report, isolation: Mapping[str, Any] | None = None, graded_w
             *(_adjustment(one, closed) for one in report.adjustments),
         ],
         "extra_data": {
+            "schema_version": SCHEMA_VERSION,
             "version": report.version,
             "rubric": report.rubric_hash,
             "seed": report.seed,

@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 
-from autograder.core.submission import Submission, read_submission
+from autograder.core.submission import Submission, is_junk, read_submission
 from autograder.intake.export_metadata import index
 from autograder.intake.source import (
     METADATA,
@@ -24,7 +24,6 @@ from autograder.intake.source import (
     base_of,
     id_of,
     identified,
-    is_junk,
     refuse_side_by_side,
     why_no_submission,
 )

@@ -17,7 +17,6 @@ from autograder.intake.entry import About
 from autograder.intake.export_metadata import ExportMetadata
 
 METADATA = "submission_metadata.yml"
-JUNK = ("__MACOSX", "Thumbs.db", "desktop.ini")  # what packing programs add; and whatever begins with a dot
 ID_LENGTH = 100
 NAMED = 5  # in a sentence on many
 MAX_WRAPPERS = 4  # folders around the submissions
@@ -138,11 +137,6 @@ def why_no_submission(name: str) -> str:
     if "\\" in name:
         return "its name holds the path that a Windows zip has (give the zip itself: it is read as it is)"
     return "a submission is a folder"
-
-
-def is_junk(name: str) -> bool:
-    """Whether a name at the level of the submissions stands for nothing."""
-    return name.startswith(".") or name in JUNK
 
 
 # ---------------------------------------------------------------------------------------------------- what is left out

@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from autograder.core.submission import MAX_FILE, Submission, UnreadableFile, collected, decoded
+from autograder.core.submission import MAX_FILE, Submission, UnreadableFile, collected, decoded, is_junk
 from autograder.core.text import one_line
 from autograder.intake.export_metadata import ExportMetadata, index
 from autograder.intake.source import (
@@ -31,7 +31,6 @@ from autograder.intake.source import (
     base_of,
     id_of,
     identified,
-    is_junk,
     refuse_side_by_side,
     why_no_submission,
 )

@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 
 from autograder.core.errors import AssignmentError
-from autograder.intake.source import is_junk, some
+from autograder.core.submission import is_junk
+from autograder.intake.source import some
 from autograder.regrade.store_file import is_store
 
 GRADES, CHANGES, REPORT = "grades.csv", "changes.csv", "report.html"

@@ -4,36 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.planting import Planting, grade, jail, outcomes, with_limits
+from tests.planting import Planting
+from tests.planting import grade as grade
+from tests.planting import jail as jail
+from tests.planting import outcomes as outcomes
+from tests.planting import with_limits as with_limits
 
 PROJECT = Path(__file__).resolve().parents[2]
 ROOT = PROJECT / "tests" / "fixtures" / "assignment"
 
 PLANTING = Planting(ROOT)
 RUBRIC, FILES, WRITTEN, FULL = PLANTING.rubric, PLANTING.files, PLANTING.written, PLANTING.full
-names, expected, build, words, points = (
-    PLANTING.names,
-    PLANTING.expected,
-    PLANTING.build,
-    PLANTING.words,
-    PLANTING.points,
-)
-
-__all__ = (
-    "FILES",
-    "FULL",
-    "PLANTING",
-    "PROJECT",
-    "ROOT",
-    "RUBRIC",
-    "WRITTEN",
-    "build",
-    "expected",
-    "grade",
-    "jail",
-    "names",
-    "outcomes",
-    "points",
-    "with_limits",
-    "words",
-)
+names, expected, build = PLANTING.names, PLANTING.expected, PLANTING.build
+words, points = PLANTING.words, PLANTING.points

@@ -44,6 +44,7 @@ CONTENT = {
     "scripts/venv.sh": "#!/bin/bash\n",
     "requirements.lock": LOCK,
     "autograder/__init__.py": "",
+    "autograder/py.typed": "",
     "autograder/maths/bounds/verdict.py": "x = 1\n",
     "reference/convolutional.py": "y = 2\n",
     "reference/key.json": "{}\n",

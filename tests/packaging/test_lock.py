@@ -37,7 +37,10 @@ def test_leaves_torch_out(lock: str) -> None:
 
 @pytest.mark.parametrize("lock", LOCKS)
 def test_every_hash_is_a_sha256(lock: str) -> None:
-    for pin in read_pins(text_of(lock)):
+    pins = read_pins(text_of(lock))
+    assert {pin.requirement.split("==")[0] for pin in pins} >= GRADING
+    for pin in pins:
+        assert pin.hashes, pin.requirement
         assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", value) for value in pin.hashes), pin.requirement
 
 

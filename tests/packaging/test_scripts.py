@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from autograder.core.outcome import SCHEMA_VERSION
 from tests.packaging import interpreters
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -136,7 +137,7 @@ def test_run_autograder_always_leaves_results(layout: Path, damage: str) -> None
     results = json.loads((layout / "results/results.json").read_text(encoding="utf-8"))
     assert done.returncode != 0
     assert results["score"] == 0
-    assert results["extra_data"] == {"rerun": True}
+    assert results["extra_data"] == {"schema_version": SCHEMA_VERSION, "rerun": True}
     assert "our fault" in results["output"]
     assert results["output_format"] == "text"
     if damage == "no environment":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from decimal import Decimal
 from fractions import Fraction
 from types import SimpleNamespace
@@ -24,10 +25,33 @@ ONE = Fraction(1)
         ({"right": False, "right_terms": 0, "true_terms": 5, "given_terms": 0}, "0"),
         ({"right": False, "right_terms": 5, "true_terms": 5, "given_terms": 5}, "4/5"),  # not right is never full
         ({"right": False}, "0"),
+        ({"right": False, "true_terms": 5, "given_terms": 5}, "0"),  # what was not counted earns nothing
+        ({"right": False, "right_terms": 1, "given_terms": 1}, "0"),
+        ({"right": False, "right_terms": 1, "true_terms": 1}, "0"),
     ],
 )
 def test_terms(findings: dict[str, Any], share: str) -> None:
     assert credit.terms(findings, None, ONE) == Fraction(share)
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_all_or_nothing(right: bool) -> None:
+    assert credit.all_or_nothing({"right": right}, None, ONE) == int(right)
+
+
+@pytest.mark.parametrize(
+    ("findings", "points", "share"),
+    [
+        ({"fraction": "1/3"}, "2", "1/3"),
+        ({"fraction": 0.1}, "2", "1/10"),
+        ({"fraction": "0", "score": "0.5"}, "2", "1/4"),
+        ({"fraction": "0", "score": 3}, "2", "1"),  # never more than the row is worth
+        ({"fraction": "0", "score": -1}, "2", "0"),
+        ({"fraction": "1/4", "score": 1}, "0", "1/4"),
+    ],
+)
+def test_share(findings: dict[str, Any], points: str, share: str) -> None:
+    assert credit.share(findings, None, Fraction(points)) == Fraction(share)
 
 
 @pytest.mark.parametrize(
@@ -79,16 +103,33 @@ def test_a_network_right_under_another_reading_earns_what_the_rubric_says(
     assert credit.decided({**findings, "strict": {"right": 1, "of": 1}}, params, ONE) == 1
 
 
-def test_an_unreadable_answer_earns_nothing_under_every_rule() -> None:
-    for rule in (
-        credit.share,
-        credit.all_or_nothing,
-        credit.best_convention,
-        credit.terms,
-        credit.layers,
-        credit.bound,
-    ):
-        assert credit.earned(rule, {"unreadable": True}, None, ONE) == 0
+@pytest.mark.parametrize("rule", ["either", "strict", "inclusive"])
+def test_a_convention_that_was_not_judged_earns_nothing(rule: str) -> None:
+    params = SimpleNamespace(step_at_zero=rule)
+    assert credit.best_convention({}, params, ONE) == 0
+    judged = {"strict": {"right": 1, "of": 4}}
+    assert credit.best_convention(judged, params, ONE) == (0 if rule == "inclusive" else Fraction(1, 4))
+
+
+RULES = {
+    name: rule
+    for name, rule in vars(credit).items()
+    if inspect.isfunction(rule) and [*inspect.signature(rule).parameters] == ["findings", "params", "points"]
+}
+
+
+def test_the_rules_are_those_that_specs_may_name() -> None:
+    assert {*RULES} == {"share", "all_or_nothing", "best_convention", "decided", "terms", "layers", "bound"}
+
+
+@pytest.mark.parametrize("rule", [None, *RULES.values()], ids=["no rule", *RULES])
+def test_an_unreadable_answer_earns_nothing_under_every_rule(rule: credit.Rule | None) -> None:
+    # Right under every rule, but for what makes it unreadable.
+    right = {"fraction": 1, "right": True, "total_right": True, "verdict": "equal", "right_layers": []}
+    findings = {**right, "strict": {"right": 1, "of": 1}, "inclusive": {"right": 1, "of": 1}}
+    params = SimpleNamespace(step_at_zero="either", other_reading_credit=0)
+    assert credit.earned(rule, findings, params, ONE) == 1
+    assert credit.earned(rule, {**findings, "unreadable": True}, params, ONE) == 0
 
 
 @pytest.mark.parametrize("number", [0.1, "0.1", Decimal("0.1"), Fraction(1, 10), "1/10"])

@@ -21,6 +21,15 @@ def test_it_is_written_whole(capfd: pytest.CaptureFixture[str]) -> None:
     assert capfd.readouterr().out == "before\n" + "é\n" * 10_000 + "\n"
 
 
+def test_what_was_printed_before_it_comes_before_it() -> None:
+    program = (
+        "from autograder.core.standard_streams import write_out\nprint('before')\nwrite_out('text')\nprint('after')"
+    )
+    command = [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{program}"]  # buffered
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30)
+    assert done.stdout.split() == ["before", "text", "after"]
+
+
 @pytest.mark.skipif(os.name != "posix", reason="pipes are POSIX's here")
 @pytest.mark.parametrize("blocking", [True, False])
 def test_a_full_pipe_is_not_waited_for(blocking: bool) -> None:

@@ -298,3 +298,17 @@ def test_many_keys_for_one_name_are_not_compared_with_one_another() -> None:
     found = keyed({"conv1" + "." * number: Counted(number) for number in range(150)}, ["conv1"])
     assert found.twice == ("conv1",)
     assert len(compared) < 300
+
+
+def lists_within_lists(levels: int) -> Any:
+    value: Any = 1
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+def test_lists_are_read_five_levels_deep_and_refused_below_that() -> None:
+    shapes = {"W": [(1,) * 5], "v": [()]}
+    assert matrices({"W": lists_within_lists(5), "v": 0}, shapes)["W"] == (1,)
+    with pytest.raises(Unreadable, match="lists are nested too deeply"):
+        matrices({"W": lists_within_lists(6), "v": 0}, shapes)

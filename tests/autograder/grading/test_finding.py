@@ -150,3 +150,19 @@ def test_mistakes_have_names(name: str, row: str | None, named: str, assignment:
         if row in (None, one)
     }
     assert any(text.startswith(named) for names in said.values() for text in names), said
+
+
+@pytest.mark.parametrize("weighted", [True, False])
+@pytest.mark.parametrize("fills_column", [True, False])
+def test_only_a_check_without_points_that_fills_a_column_is_not_listed(
+    assignment: Assignment, weighted: bool, fills_column: bool
+) -> None:
+    linked = next(one for one in assignment.rows if one.weighted is weighted)
+    mark = mark_of(Finding(Outcome.CRASHED.value, fills_column=fills_column), linked)
+    assert mark.listed is (weighted or not fills_column)
+
+
+def test_what_is_our_fault_is_graded_again() -> None:
+    assert Finding(Outcome.INTERNAL.value).internal
+    assert not Finding().internal
+    assert not Finding(Outcome.CRASHED.value).internal

@@ -95,6 +95,12 @@ def test_lines_are_counted_as_an_editor_counts_them() -> None:
     assert [record.line for record in found.records] == [4, 5, 7]
 
 
+@pytest.mark.parametrize(("hint", "line"), [("", 1), ("sep=,\n", 2), ('"sep=;"\r\n', 2)])
+def test_a_mark_that_never_closes_in_the_header_is_told_with_its_line(hint: str, line: int) -> None:
+    (said, _) = parsed(f'{hint}code,"points,comment\nq-001,1,good\n').sentences
+    assert f"line {line}: a quotation mark opens here" in said
+
+
 def test_windows_letters_are_read_with_a_warning() -> None:
     found = parsed(GOOD.replace("good", "schön").encode("cp1252"))
     assert found.records[0].get("comment") == "schön"

@@ -102,7 +102,7 @@ def test_the_timeline_stands_below_the_row_that_it_explains() -> None:
 def test_notes_come_first_and_the_version_last() -> None:
     text = plain(page(report(mark()), notes=["rename it"], footer=["isolation: none"]))
     assert text.startswith("rename it\n\nrow ")
-    assert "autograder 0.1.0, rubric abc123. Gradescope prints the same version" in text.replace("\n", " ")
+    assert "autograder 1.2.3, rubric abc123. Gradescope prints the same version" in text.replace("\n", " ")
     assert text.endswith("isolation: none")
 
 

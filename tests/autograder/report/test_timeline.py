@@ -83,4 +83,4 @@ def test_gradescopes_row_carries_it_as_text() -> None:
 
 def test_gradescopes_headline_names_the_version_that_a_self_check_must_have() -> None:
     said = results(figures.report(figures.mark()))["output"]
-    assert "autograder 0.1.0, rubric abc123\nYour self-check prints the same version and rubric" in said
+    assert "autograder 1.2.3, rubric abc123\nYour self-check prints the same version and rubric" in said

@@ -201,6 +201,19 @@ def test_a_malformed_frame_is_refused(frame: bytes) -> None:
         wire.read_frame(io.BytesIO(frame))
 
 
+def test_a_value_is_read_as_deep_as_one_is_written_and_no_deeper() -> None:
+    def within(levels: int) -> Any:
+        return json.loads(nested(levels))
+
+    deepest = wire.MAX_DEPTH + 3  # reading leaves room for two more levels than writing uses
+    assert decode(within(deepest), b"") == within(deepest)
+    with pytest.raises(wire.BadFrame, match="nested too deeply"):
+        decode(within(deepest + 1), b"")
+    written = wire.encode(within(wire.MAX_DEPTH + 1), bytearray())
+    assert decode(written, b"") == within(wire.MAX_DEPTH + 1)
+    assert "nested too deeply" in json.dumps(wire.encode(within(wire.MAX_DEPTH + 2), bytearray()))
+
+
 def test_a_stream_that_ends_early_has_no_frame() -> None:
     frame = wire.pack({"value": 1})
     for end in range(len(frame)):
