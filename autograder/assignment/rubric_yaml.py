@@ -133,8 +133,10 @@ def _put_right(data: Any, path: str, field: str) -> bool:
     if not steps or not isinstance(data, (dict, list)):
         return False
     last: Any = steps[-1]
-    if field and last in data:
-        del data[last]  # an unknown key
+    if field and isinstance(data, dict) and last in data:
+        meant = re.findall(r'"(.+)"', nearest(field, [*_kind_at(path).__struct_fields__]))
+        value = data.pop(last)  # an unknown key, whose value is taken for that of the key that was meant
+        data.update({key: value for key in meant if key not in data})
     elif isinstance(data, dict) and last in _LAWFUL:
         data[last] = copy.deepcopy(_LAWFUL[last])
     elif isinstance(data, list):

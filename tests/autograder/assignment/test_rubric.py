@@ -197,15 +197,18 @@ def test_every_mistake_is_told() -> None:
         TEXT.replace("seed: 17", "seed: many")
         .replace("memory_mb: 256", "memory: 256")
         .replace("points: 1.25", "pionts: 1.25")
+        .replace("assignment:", "called:")
     )
     with pytest.raises(RubricError) as refusal:
         parse_rubric(text, "tests/rubric.yaml")
     said = str(refusal.value).splitlines()
     assert [line for line in said if "seed" in line and "an integer" in line]
     assert [line for line in said if '"memory"' in line]
-    assert [line for line in said if '"memory_mb" is missing' in line]
-    assert [line for line in said if '"pionts"' in line]
-    assert [line for line in said if '"points" is missing' in line]
+    assert [line for line in said if '"pionts", did you mean "points"?' in line]
+    assert not [
+        line for line in said if '"memory_mb" is missing' in line or '"points" is missing' in line
+    ]  # told above
+    assert [line for line in said if '"assignment" is missing' in line]
     assert all(line.startswith("tests/rubric.yaml, line ") for line in said)
     again = TEXT.replace("points: 1.25", "points: 1.5").replace('number: "1.1"', 'number: "1.2"')
     with pytest.raises(RubricError) as refusal:
