@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from autograder.core.figure import Asked, Values
@@ -143,6 +143,7 @@ def test_no_label_lies_on_an_arrow_a_state_or_another_label(seed: int) -> None:
 
 @settings(deadline=None)
 @given(SEEDS)
+@example(233986625)
 def test_a_label_stands_nearest_to_its_own_arrow(seed: int) -> None:
     figure, _ = addition(seed)
     circle, found = state_diagram._laid_out(figure)
