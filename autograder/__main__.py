@@ -5,7 +5,11 @@ Exit codes: `grade` 0 graded, 2 our fault; `check` and `pack` 0 all public rows 
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # `signal` takes longer than all that follows
 import sys
+
+if __name__ == "__main__" and _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)  # until `console`, Ctrl-C ends it without a word
 
 if not __package__:  # `python autograder check`
     __package__ = "autograder"
@@ -129,11 +133,22 @@ def _print_whatever_comes() -> None:
 def console() -> None:
     """The console script."""
     heard = signal.getsignal(signal.SIGINT) in (signal.SIG_DFL, signal.default_int_handler)
+    interrupted = False
+
+    def interrupt(number: int, frame: object) -> None:
+        nonlocal interrupted
+        interrupted = True
+        raise KeyboardInterrupt
+
     try:
         if heard:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+            signal.signal(signal.SIGINT, interrupt)
         status = main()
     except KeyboardInterrupt:
+        status = INTERRUPTED
+    except Exception:  # a module in C makes an ImportError of what comes while it is imported
+        if not interrupted:
+            raise
         status = INTERRUPTED
     finally:
         if heard:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
@@ -132,15 +131,17 @@ def _put_right(data: Any, path: str, field: str) -> bool:
         data = data[step]
     if not steps or not isinstance(data, (dict, list)):
         return False
+    from copy import deepcopy  # needed only for a mistake
+
     last: Any = steps[-1]
     if field and isinstance(data, dict) and last in data:
         meant = re.findall(r'"(.+)"', nearest(field, [*_kind_at(path).__struct_fields__]))
         value = data.pop(last)  # an unknown key, whose value is taken for that of the key that was meant
         data.update({key: value for key in meant if key not in data})
     elif isinstance(data, dict) and last in _LAWFUL:
-        data[last] = copy.deepcopy(_LAWFUL[last])
+        data[last] = deepcopy(_LAWFUL[last])
     elif isinstance(data, list):
-        data[last] = copy.deepcopy(_LAWFUL_ROW if "rows" in path.rpartition(".")[2] else _LAWFUL_QUESTION)
+        data[last] = deepcopy(_LAWFUL_ROW if "rows" in path.rpartition(".")[2] else _LAWFUL_QUESTION)
     else:
         return False
     return True

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from autograder.assignment.link import LinkedRow
     from autograder.assignment.load import Assignment
     from autograder.core.outcome import Mark, Report
+    from autograder.core.submission import Submission
     from autograder.report.terminal import Line
 
 FULL, NOT_FULL, OUR_FAULT, STOPPED = 0, 1, 2, 130
@@ -165,6 +166,7 @@ class Checked:
             "isolation": self.isolation,
             "versions": self.versions,
             "notes": list(self.notes),
+            "receipt": self.report.receipt.record() if self.report.receipt is not None else None,
             "rows": [_json_row(mark) for mark in self.report.marks],
         }
 
@@ -185,7 +187,7 @@ def check(asked: Home, folder: Path, on_row: SeenRow = lambda linked, mark: None
     from autograder.check import versions
     from autograder.check.manifest import unpack_again
     from autograder.check.tally import points_line
-    from autograder.core.submission import read_submission
+    from autograder.core.receipt import receipt_of
     from autograder.grading.grader import Grading
     from autograder.sandbox.jail import Jail
     from autograder.sandbox.protocol import WorkerFault
@@ -193,7 +195,8 @@ def check(asked: Home, folder: Path, on_row: SeenRow = lambda linked, mark: None
     assignment, there = asked.assignment, asked.assignment.rubric.gradescope
     if problem := versions.too_old(there):
         raise CannotCheck(problem)
-    submission = changed(read_submission(folder, assignment.rubric.files()), place="this folder")
+    submission = read_here(folder, assignment.rubric.files())
+    receipt = receipt_of(submission, assignment.rubric.files())
     altered = unpack_again(OWN_ROOT)
     notes = [f"Not the self-check that you downloaded: {altered}"] if altered else []
     isolation = isolated = stopped = ""
@@ -219,9 +222,19 @@ def check(asked: Home, folder: Path, on_row: SeenRow = lambda linked, mark: None
         except KeyboardInterrupt:
             report = changed(grading.report(), marks=tuple(judged))
             stopped = f"Stopped: {_left_out(assignment, judged)} not judged."
+    report = changed(report, receipt=receipt)  # of what was read, though Gradescope's Python may not run it
     said = (*([stopped] if stopped else []), *report.notes, *notes)
     points = points_line(report.marks, assignment.rows, asked.waiting)
     return Checked(folder, report, isolation, said, isolated, versions.line(there), points, asked.asked, bool(stopped))
+
+
+def read_here(folder: Path, files: Iterable[str]) -> Submission:
+    """What lies in a student's folder."""
+    from msgspec.structs import replace as changed
+
+    from autograder.core.submission import read_submission
+
+    return changed(read_submission(folder, files), place="this folder")
 
 
 def _left_out(assignment: Assignment, judged: list[Mark]) -> str:

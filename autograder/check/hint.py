@@ -12,11 +12,12 @@ from textwrap import wrap
 
 from autograder.assignment.link import LinkedRow
 from autograder.assignment.load import OWN_ROOT, Assignment, Deferred
+from autograder.check import versions
+from autograder.check.checking import read_here
 from autograder.core.errors import AutograderError
 from autograder.core.figure import Addition, Figure, Hint
 from autograder.core.files import write_whole
 from autograder.core.outcome import Mark, Outcome
-from autograder.core.submission import read_submission
 from autograder.core.text import clean
 from autograder.grading.coerce import Unreadable
 from autograder.grading.finding import mark_of
@@ -66,8 +67,11 @@ def hinted(assignment: Assignment, folder: Path, number: str, root: Path) -> Hin
     linked = _row(assignment, number)
     if not linked.row.hint:
         raise CannotHint(f"the staff give no hint on {linked.row.number}. `check -q {linked.row.number}` judges it.")
-    submission = read_submission(folder, assignment.rubric.files())
+    submission = read_here(folder, assignment.rubric.files())
+    if problem := versions.too_old(assignment.rubric.gradescope):
+        raise CannotHint(problem)
     with Jail(results={root, OWN_ROOT}) as jail:
+        submission, _ = versions.as_there(submission, assignment.rubric.gradescope, jail.start)
         grading = Grading(assignment, submission, seed=assignment.seed(), start=jail.start)
         student = grading.student(linked)
         try:

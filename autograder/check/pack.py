@@ -14,13 +14,17 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from autograder.assignment.load import OWN_ROOT, Assignment
+from autograder.check import versions
+from autograder.check.checking import read_here
 from autograder.core.errors import AutograderError
 from autograder.core.files import write_whole
 from autograder.core.outcome import Mark, Outcome, Report
 from autograder.core.points import decimal_text
-from autograder.core.receipt import helper_modules
-from autograder.core.submission import MAX_ALL, MAX_FILE, Submission, read_submission
+from autograder.core.receipt import helper_modules, receipt_of
+from autograder.core.submission import MAX_ALL, MAX_FILE, Submission
 from autograder.core.text import one_line
 from autograder.grading.grader import Grading
 from autograder.report.terminal import WIDTH, runs
@@ -56,19 +60,23 @@ class Packed:
 def pack(assignment: Assignment, folder: Path, output: Path, root: Path) -> Packed:
     """Checks the files in a folder that are read, and writes them as a zip. Raises CannotPack."""
     _refuse_to_overwrite(output)
-    files = assignment.rubric.files()
-    submission = read_submission(folder, files)
+    files, there = assignment.rubric.files(), assignment.rubric.gradescope
+    if problem := versions.too_old(there):
+        raise CannotPack(problem)
+    submission = read_here(folder, files)
     chosen = packed(submission, files)
     notes = list(notes_on(submission, chosen, files))
     if not chosen.texts:
         raise CannotPack(" ".join(["no zip was written, since none of the files can be read.", *notes]))
     with Jail(results={root, OWN_ROOT}) as jail:
-        report = Grading(assignment, chosen, seed=assignment.seed(), start=jail.start).run()
+        runs_there, unchecked = versions.as_there(chosen, there, jail.start)
+        report = Grading(assignment, runs_there, seed=assignment.seed(), start=jail.start).run()
+    report = replace(report, receipt=receipt_of(chosen, files))
     try:
         write_whole(output, as_zip(chosen.texts), durable=False)
     except OSError as error:
         raise CannotPack(f"cannot write {output}: {error.strerror or error}. Give another name with -o.") from error
-    return Packed(output, chosen.texts, report, (*report.notes, *notes))
+    return Packed(output, chosen.texts, report, (*report.notes, *notes, *([unchecked] if unchecked else [])))
 
 
 def packed(submission: Submission, files: Sequence[str]) -> Submission:
@@ -76,7 +84,7 @@ def packed(submission: Submission, files: Sequence[str]) -> Submission:
     read = {*files, *helper_modules(submission.texts, files)}
     left = [name for name in submission.texts if name not in read]
     texts = {name: text for name, text in submission.texts.items() if name in read}
-    return Submission(texts, submission.faults, (*submission.others, *left))
+    return replace(submission, texts=texts, others=(*submission.others, *left))
 
 
 def notes_on(submission: Submission, chosen: Submission, files: Sequence[str]) -> Iterator[str]:

@@ -57,10 +57,12 @@ def default_folder(files: Sequence[str], root: Path, here: Path = Path(".")) -> 
 
 def folder_problem(path: Path, files: Sequence[str]) -> str:
     """Why nothing can be checked in `path`, and what to do; "" if at least one of the files is there."""
-    if not path.exists():
+    if not os.path.exists(path):
         return f"{path}: there is no such folder. Give the folder that holds your files."
     if not path.is_dir():
         return _file_problem(path)
+    if not os.access(path, os.R_OK | os.X_OK):
+        return f"{path}: you may not read this folder. Copy your files into a folder of your own, and give that one."
     if _present(path, files):
         return ""
     names = _names(path)
@@ -101,7 +103,7 @@ def _file_problem(path: Path) -> str:
 
 
 def _present(folder: Path, files: Iterable[str]) -> bool:
-    return any((folder / file).is_file() for file in files)
+    return any(os.path.isfile(folder / file) for file in files)  # Path's own raises where the folder may not be entered
 
 
 def _names(folder: Path) -> list[str]:

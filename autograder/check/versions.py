@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from autograder.assignment.rubric import Gradescope
 from autograder.assignment.versions import PYTHON, differs, here, numbers, numpy_here
 from autograder.core.submission import Submission
@@ -56,7 +58,7 @@ def as_there(submission: Submission, there: Gradescope, start: Start) -> tuple[S
         return submission, f"Not checked: whether your files run on Gradescope's Python {there.python}."
     faults = {file: _told(file, needed, there.python) for file, needed in found.items() if needed}
     texts = {file: text for file, text in submission.texts.items() if file not in faults}
-    return Submission(texts, {**submission.faults, **faults}, submission.others), ""
+    return replace(submission, texts=texts, faults={**submission.faults, **faults}), ""
 
 
 def _asked(texts: Mapping[str, str], minor: int, start: Start) -> dict[str, Any]:

@@ -39,6 +39,12 @@ class Box:
         top, bottom = self.y - self.half_height - air, self.y + self.half_height + air
         return any(left < x < right and top < y < bottom for x, y in points)
 
+    def distance(self, points: Sequence[Point]) -> float:
+        """From its edge to the nearest of some points; infinite where there are none."""
+        across, up = self.half_width, self.half_height
+        ways = (math.hypot(max(abs(x - self.x) - across, 0), max(abs(y - self.y) - up, 0)) for x, y in points)
+        return min(ways, default=math.inf)
+
     def meets(self, other: Box, air: float = 0.0) -> bool:
         """Whether two boxes overlap, or are nearer than `air`."""
         beside = abs(other.x - self.x) < self.half_width + other.half_width + air
@@ -103,7 +109,9 @@ def _free(
         return False
     if any(box.touches_disc(disc, scene.radius + AIR) for disc in scene.discs):
         return False
-    return not box.holds_any(others, away) and not box.holds_any(own, AIR)
+    if box.holds_any(others, away) or box.holds_any(own, AIR):
+        return False
+    return box.distance(own) <= box.distance(others)
 
 
 def _beside(lines: Sequence[str], curve: Sequence[Point], font: float) -> Iterator[tuple[Box, float]]:

@@ -18,7 +18,7 @@ from autograder.report.digits import short, told_apart
 from autograder.report.svg import drawing, element, path
 
 WIDTH, HEIGHT = 340, 280
-LEFT, RIGHT, TOP, BOTTOM = 66, 12, 32, 46
+LEFT, RIGHT, TOP, BOTTOM = 72, 12, 32, 46
 EDGE = 8  # of the plane, within which no value is drawn, so that all of a cross lies in the plane
 BEYOND = 3.0  # a residual that is larger is drawn at the edge: it would leave no room for the others
 LARGEST = 1e100  # what is larger would leave no room for the arithmetic of drawing

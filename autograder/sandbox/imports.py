@@ -26,6 +26,53 @@ _SPLIT_OFF = frozenset(("distutils", "ensurepip", "lib2to3", "test"))
 _OTHER_SYSTEMS = frozenset(
     ("_msi", "_overlapped", "_scproxy", "_winapi", "_winreg", "msilib", "msvcrt", "nt", "winreg", "winsound")
 )
+# What students know from elsewhere. Any other name is rather that of a file of theirs which is not there.
+_PACKAGES = frozenset(
+    (
+        *(
+            "IPython",
+            "PIL",
+            "attr",
+            "attrs",
+            "autograd",
+            "autograder",
+            "bs4",
+            "cupy",
+            "cv2",
+            "cython",
+            "dask",
+            "einops",
+        ),
+        *("flask", "django", "gmpy2", "google", "gradescope_utils", "gym", "h5py", "hypothesis", "ipywidgets", "jax"),
+        *("jinja2", "joblib", "jupyter", "keras", "lightgbm", "matplotlib", "more_itertools", "mpmath", "msgspec"),
+        *(
+            "networkx",
+            "nltk",
+            "notebook",
+            "numba",
+            "numexpr",
+            "openpyxl",
+            "pandas",
+            "pip",
+            "plotly",
+            "polars",
+            "psutil",
+        ),
+        *("pydantic", "pygame", "pylab", "pytest", "requests", "rich", "scipy", "seaborn", "setuptools", "six"),
+        *(
+            "sklearn",
+            "sortedcontainers",
+            "statsmodels",
+            "sympy",
+            "tabulate",
+            "tensorflow",
+            "termcolor",
+            "toolz",
+            "torch",
+        ),
+        *("torchvision", "tqdm", "transformers", "typing_extensions", "ujson", "wandb", "xarray", "xgboost", "yaml"),
+    )
+)
 _REFUSED = _WINDOWS | _SPLIT_OFF | _OTHER_SYSTEMS
 
 
@@ -49,7 +96,7 @@ class Rule:
         """Raises ModuleNotFoundError, with the line to remove, for what is not on Gradescope."""
         top = fullname.partition(".")[0]
         if top not in self._others:
-            raise ModuleNotFoundError(f"{self._why(top, fullname)} {self._remove(top, frame)}".strip(), name=fullname)
+            raise ModuleNotFoundError(self._told(top, fullname, self._remove(top, frame)), name=fullname)
 
     def hide(self) -> None:
         """Forgets what this process imported for itself and the student may not import, and other finders than Python's
@@ -61,6 +108,26 @@ class Rule:
 
     def _stays(self, top: str) -> bool:
         return top in self._others and not self.is_own(top)
+
+    def _told(self, top: str, fullname: str, remove: str) -> str:
+        """Why it is refused and what to do. remove: as a sentence, "" if it is not known which line asks for it."""
+        if top in _PACKAGES or top in _REFUSED or top == TEMPLATE:
+            return f"{self._why(top, fullname)} {remove}".strip()
+        absent = f"there is no {top}.py among your files, and no module {top} on Gradescope."
+        if near := self._near(top):
+            return f"{absent} Did you mean {near}?"
+        return f"{absent} Add {top}.py{f', or {remove[:1].lower()}{remove[1:]}' if remove else '.'}"
+
+    def _near(self, top: str) -> str:
+        """The module whose name is nearly this one, of the student's own files first; "" for none."""
+        from difflib import get_close_matches  # needed only for a mistake
+
+        own = [name.removesuffix(".py") for name in self._texts if name != self._file]
+        for names, near in ((own, 0.7), (sorted(self._others), 0.85)):
+            alike = {name.replace("_", "").casefold(): name for name in names if name[:1] != "_"}
+            if found := get_close_matches(top.replace("_", "").casefold(), alike, 1, near):
+                return alike[found[0]]
+        return ""
 
     def _why(self, top: str, fullname: str) -> str:
         if top == TEMPLATE:
@@ -84,6 +151,14 @@ class Rule:
         where = f"line {number}" if file == self._file else f"line {number} of {file}"
         shared = bool(line) and (";" in line[0] or ("," in line[0] and line[0].lstrip().startswith("import ")))
         return f"Take {top} out of {where}." if shared else f"Remove {where}."
+
+
+def is_refusal(error: BaseException) -> bool:
+    """Whether an exception is the rule's own: its message is for the student as it stands."""
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    return type(error) is ModuleNotFoundError and at is not None and at.tb_frame.f_code is Rule.check.__code__
 
 
 _PYTHONS_OWN = ("_frozen_importlib", "_frozen_importlib_external")

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+from autograder.sandbox import imports
 from autograder.sandbox.places import NOTHING, Place, alike, own_frames, place_of
 
 AFTER_MAIN = 'under if __name__ == "__main__":'
@@ -28,6 +29,8 @@ def explained(error: BaseException, texts: Mapping[str, str]) -> tuple[str, str]
     try:
         if isinstance(error, RecursionError):
             return "", _recursion(error, texts)
+        if imports.is_refusal(error):
+            return str(error), ""
         if (place := place_of(error, texts)) is None:
             return "", _called_otherwise(error)
         if isinstance(error, SystemExit):

@@ -24,7 +24,6 @@ from autograder.api import (
     real,
 )
 from autograder.maths.closeness import rounding_of
-from autograder.maths.lstm.hints import hints
 from autograder.maths.lstm.problems import cases, judged, reruns_the_network, unmasked, where_right
 
 BY_TERMS = ("h_bar", "c_bar")  # right terms of these earn part of the points
@@ -142,6 +141,8 @@ def judge(equation, student, award, draw, reference):
 
 def hint(equation, student, calls):
     """What can be told of a wrong equation without its terms, and its shortest failing call."""
+    from autograder.maths.lstm.hints import hints  # grading itself needs none
+
     values = asker(equation, student)(calls)
     for call, value in zip(calls, values, strict=True):
         if value is None:

@@ -7,7 +7,11 @@ and a network. Everything that you write behind it is passed on: `python3 check.
 """
 
 # Any Python from 3.6 on must be able to read this file: it can say what is wrong with it.
+import _signal  # type: ignore[import-not-found]  # `signal` takes longer than all that follows
 import sys
+
+if __name__ == "__main__" and _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)  # Ctrl-C ends it without a word
 
 if __name__ == "__main__" and not getattr(sys.flags, "safe_path", False):
     del sys.path[0]  # this folder: a random.py of yours in it must not stand for Python's own
@@ -21,7 +25,9 @@ VENV = os.path.join(HIDDEN, "venv")
 REQUIREMENTS = os.path.join(ROOT, "requirements.txt")
 STAMP = os.path.join(VENV, "installed.txt")  # what was installed: the last thing that is written
 PYTHON = os.path.join(VENV, "Scripts", "python.exe") if os.name == "nt" else os.path.join(VENV, "bin", "python")
-PROGRAM = (  # the current folder goes, and ours comes last
+PROGRAM = (  # Ctrl-C ends it from now on; the current folder goes, and ours comes last
+    "import _signal as s; s.getsignal(2) is s.default_int_handler and s.signal(2, s.SIG_DFL); "
+    "hasattr(s, 'pthread_sigmask') and s.pthread_sigmask(s.SIG_UNBLOCK, [2]); "
     "import sys; del sys.path[0]; sys.path.append(sys.argv.pop(1)); from autograder.__main__ import console; console()"
 )
 NO_NETWORK = ("NewConnectionError", "ConnectTimeout", "Max retries exceeded", "from versions: none", "ProxyError")
@@ -35,16 +41,18 @@ class CannotStart(Exception):
 def main() -> int:
     """Runs the self-check in its environment, and returns its exit code."""
     try:
+        if _signal.getsignal(_signal.SIGINT) is _signal.SIG_DFL:
+            _signal.signal(_signal.SIGINT, _signal.default_int_handler)
         refuse_unsuitable()
         if not is_ready():
             make_environment()
+        return run([PYTHON, "-c", PROGRAM, ROOT, *with_command(sys.argv[1:])])
     except CannotStart as problem:
         sys.stderr.write("check.py: %s\n" % problem)
         return 2
     except KeyboardInterrupt:
         sys.stderr.write("\ncheck.py: stopped; start it again to go on\n")
         return 130
-    return run([PYTHON, "-c", PROGRAM, ROOT, *with_command(sys.argv[1:])])
 
 
 def with_command(arguments: "list[str]") -> "list[str]":
@@ -56,6 +64,7 @@ def run(command: "list[str]") -> int:
     """Starts a command in this process's place where the system can do that, so that nothing stands between."""
     environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
     if os.name == "posix":
+        _signal.pthread_sigmask(_signal.SIG_BLOCK, [_signal.SIGINT])  # an interpreter that starts has no word for it
         os.execve(command[0], command, environment)
     import subprocess
 

@@ -147,7 +147,7 @@ def test_what_is_packed_is_what_was_checked(home: Path, tmp_path: Path) -> None:
     with open(home / FILES[0], "a") as stream:
         stream.write("\nexec('import scr' + 'atch')\n")
     done = pack.pack(home_assignment(ROOT), home, tmp_path / "upload.zip", ROOT)
-    assert "No module named 'scratch'" in done.report.marks[0].remarks
+    assert "there is no scratch.py among your files" in done.report.marks[0].remarks
 
 
 # ------------------------------------------------------------------------------------------------------ what it says

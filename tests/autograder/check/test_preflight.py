@@ -52,6 +52,12 @@ def test_the_folder_further_in_is_named_so_that_it_can_be_pasted(tmp_path: Path)
     assert folder_problem(tmp_path, FILES).endswith(f'check "{tmp_path / "my work"}"')
 
 
+def test_a_folder_that_may_not_be_entered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path, FILES[0])
+    monkeypatch.setattr(os, "access", lambda path, mode: False)  # of root's, every folder may be
+    assert "you may not read this folder" in folder_problem(tmp_path, FILES)
+
+
 def test_no_such_folder(tmp_path: Path) -> None:
     assert "there is no such folder" in folder_problem(tmp_path / "nowhere", FILES)
 

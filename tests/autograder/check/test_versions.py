@@ -70,6 +70,46 @@ def test_a_file_that_needs_a_newer_python_is_not_run(text: str, what: str, start
     assert as_there.faults["new.py"].endswith("Gradescope has Python 3.9. Write it without.")
 
 
+FALLBACKS = {
+    "tried": "try:\n    import tomllib\nexcept ImportError:\n    tomllib = None\n",
+    "tried with others": "try:\n    from typing import Self\nexcept (KeyError, ModuleNotFoundError):\n    Self = 0\n",
+    "tried, all caught": "try:\n    from itertools import batched\nexcept:\n    batched = None\n",
+    "tried, and used below": (
+        "import itertools\ntry:\n    pair = itertools.batched\nexcept AttributeError:\n    itertools.batched = None\n\n"
+        "def f(x):\n    return itertools.batched(x, 2)\n"
+    ),
+    "by version": "import sys\nif sys.version_info >= (3, 11):\n    import tomllib\nelse:\n    tomllib = None\n",
+    "by version, in one line": "import math, sys\ns = math.sumprod if sys.version_info > (3, 12) else None\n",
+    "asked for": "import math\nif hasattr(math, 'cbrt'):\n    root = math.cbrt\n",
+    "for a checker of types": ("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from typing import Self\n"),
+    "suppressed": "from contextlib import suppress\nwith suppress(ImportError):\n    import tomllib\n",
+    "an own module of that name": "import compression\nimport tomllib\n",
+}
+NEEDED = {
+    "no fallback": "import tomllib\n",
+    "another exception": "try:\n    import tomllib\nexcept ValueError:\n    pass\n",
+    "the fallback itself": "try:\n    import toml\nexcept ImportError:\n    import tomllib\n",
+    "something else is tried": "try:\n    import tomllib\nexcept ImportError:\n    pass\nfrom typing import Self\n",
+    "by another test": "import math\nx = 1\nif x:\n    y = math.cbrt(8)\n",
+}
+
+
+@vermin
+@pytest.mark.parametrize("text", FALLBACKS.values(), ids=FALLBACKS)
+def test_what_a_file_does_without_is_no_need(text: str) -> None:
+    texts = {"new.py": text, **({"compression.py": "", "tomllib.py": ""} if "import compression" in text else {})}
+    submission = Submission(texts, place="this folder")
+    assert versions.as_there(submission, OLD, PortableWorker) == (submission, "")
+
+
+@vermin
+@pytest.mark.parametrize("text", NEEDED.values(), ids=NEEDED)
+def test_what_a_file_cannot_do_without_is_a_need(text: str) -> None:
+    as_there, _ = versions.as_there(Submission({"new.py": text}, place="this folder"), OLD, PortableWorker)
+    assert set(as_there.faults) == {"new.py"}
+    assert as_there.place == "this folder"
+
+
 def test_where_it_cannot_be_found_out_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     submission, note = versions.as_there(Submission({"a.py": ""}), OLD, PortableWorker)

@@ -27,7 +27,7 @@ import shutil, locale, platform; shutil.get_terminal_size(); locale.getpreferred
 import uuid, secrets, random; uuid.uuid4(); secrets.token_hex(); random.random()
 import datetime, zoneinfo; datetime.datetime.now().astimezone(); zoneinfo.ZoneInfo('Europe/Vienna')
 import faulthandler; faulthandler.enable(); faulthandler.dump_traceback_later(10)
-import signal; signal.signal(signal.SIGALRM, lambda *a: 0); signal.setitimer(0, 0.001); signal.pause()
+import signal as s; s.signal(s.SIGALRM, lambda *a: 0); s.setitimer(0, 0.01, 0.01); s.pause(); s.setitimer(0, 0)
 import signal; signal.alarm(1); signal.alarm(0); signal.pthread_sigmask(0, []); signal.sigpending()
 import tracemalloc, gc; tracemalloc.start(); tracemalloc.take_snapshot(); gc.collect()
 import threading; t = threading.Timer(0.001, abs, (1,)); t.start(); t.join(); threading.Event().wait(0.001)

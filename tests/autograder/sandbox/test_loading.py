@@ -25,8 +25,8 @@ FILES: dict[str, tuple[str, dict[str, Any], str]] = {
     "a package that is not there, below everything": (
         "A = 'x'\nimport no_such_package\n",
         {"A": "x"},
-        "answers.py, line 2 was skipped, since it raised ModuleNotFoundError: no_such_package is not on"
-        " Gradescope: only numpy and Python's own modules are. Remove line 2.",
+        "answers.py, line 2 was skipped: there is no no_such_package.py among your files, and no module"
+        " no_such_package on Gradescope. Add no_such_package.py, or remove line 2.",
     ),
     "a package that is not there, above everything": (
         "import no_such_package as plt\ndef f(): return 1\ndef g(): return plt.x\n",

@@ -86,7 +86,13 @@ def test_what_may_be_imported(start: Start, text: str) -> None:
 
 RULE = "is not on Gradescope: only numpy and Python's own modules are."
 REFUSED = {
-    "missing": ("import no_such_package\n", f"no_such_package {RULE} Remove line 1."),
+    "missing": (
+        "import scratch\n",
+        "line 1 was skipped: there is no scratch.py among your files, and no module scratch on Gradescope."
+        " Add scratch.py, or remove line 1.",
+    ),
+    "misspelt": ("import my_leters\n", "and no module my_leters on Gradescope. Did you mean my_letters?"),
+    "misspelt, of all": ("import nunpy as np\n", "and no module nunpy on Gradescope. Did you mean numpy?"),
     "installed": ("\nimport msgspec\n", f"msgspec {RULE} Remove line 2."),
     "installed, by its part": ("from yaml import nodes\n", f"yaml {RULE} Remove line 1."),
     "of the grader": ("import gradescope_utils\n", f"gradescope_utils {RULE} Remove line 1."),
@@ -106,7 +112,7 @@ REFUSED = {
     ),
     "the template": ("from student_template.my_letters import LETTER\n", 'write "import NAME" for NAME.py.'),
     "a package": ("from . import my_letters\n", "attempted relative import with no known parent package"),
-    "started with the interpreter": ("import sitecustomize, usercustomize\n", f"sitecustomize {RULE}"),
+    "started with the interpreter": ("import sitecustomize, usercustomize\n", "there is no sitecustomize.py"),
 }
 
 
