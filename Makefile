@@ -4,6 +4,7 @@
 #   make grade SUBMISSION=DIR      grade another folder
 #   make test                      the tests: specs against reference/, and the engine's own
 #
+# JOBS=4 runs that many tests side by side, JOBS=0 all in one process (for a debugger, say).
 # PYTHON=/path/to/python3.12 chooses the interpreter (3.10 to 3.13; the default is the system's own if it is one of them).
 
 SHELL := /bin/bash
@@ -12,6 +13,7 @@ SHELL := /bin/bash
 SUBMISSION ?= reference
 OUTPUT ?= dist/gradescope.zip
 PYTEST_OPTIONS ?=
+JOBS ?= 2
 BUNDLE_OPTIONS ?=
 EXPORT ?= export.zip
 OUT ?= grades
@@ -62,7 +64,7 @@ grade: $(GRADING)  ## grade SUBMISSION (reference) as Gradescope would
 	@$(PY) -m autograder grade $(SUBMISSION)
 
 test: $(DEVELOPMENT) $(INSTRUCTOR)  ## the tests
-	@$(PY) -m pytest $(PYTEST_OPTIONS)
+	@$(PY) -m pytest -n $(JOBS) --dist loadfile $(PYTEST_OPTIONS)
 
 lint: $(DEVELOPMENT)  ## ruff, and mypy --strict on autograder/
 	@$(PY) -m ruff check .
@@ -72,10 +74,10 @@ lint: $(DEVELOPMENT)  ## ruff, and mypy --strict on autograder/
 check: lint test  ## lint and test
 
 certify: $(DEVELOPMENT) $(INSTRUCTOR)  ## the long proofs
-	@$(PY) -m pytest -m certify $(PYTEST_OPTIONS)
+	@$(PY) -m pytest -n $(JOBS) -m certify $(PYTEST_OPTIONS)
 
 walkthroughs: $(DEVELOPMENT) $(INSTRUCTOR)  ## docs/instructors.md, tried in copies of the project
-	@$(PY) -m pytest -m walkthrough $(PYTEST_OPTIONS)
+	@$(PY) -m pytest -n $(JOBS) -m walkthrough $(PYTEST_OPTIONS)
 
 systems: $(DEVELOPMENT) $(INSTRUCTOR)  ## the zip for Gradescope, set up and run in throw-away systems (needs root and debootstrap)
 	@$(PY) -m pytest -m systems $(PYTEST_OPTIONS)

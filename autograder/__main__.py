@@ -1,6 +1,6 @@
 """The command line: a table of commands, each driven by the `command.py` of a room.
 
-Exit codes: `grade` 0 graded, 2 our fault; `check` 0 all public rows full, 1 not, 2 usage or our fault.
+Exit codes: `grade` 0 graded, 2 our fault; `check` and `pack` 0 all public rows full, 1 not, 2 usage or our fault.
 """
 
 from __future__ import annotations
@@ -33,9 +33,11 @@ ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = {
     "grade": ("gradescope", "grade one submission: Gradescope's JSON"),
     "check": ("check", "a student's self-check: the public rows"),
+    "pack": ("check", "check, and write the zip to hand in, with a receipt"),
     "regrade": ("regrade", "grade many submissions; see whose grade a changed rubric changes"),
     "responses": ("blind", "collect written answers for blind grading"),
     "merge": ("blind", "put the points of written answers beside the others"),
+    "gradebook": ("gradebook", "put grades into the file that Canvas or Gradescope exported"),
     "bundle": ("bundle", "build the zip for students, or, if nothing is wrong, for Gradescope"),
     "new": ("new", "write a homework of one question, which works at once: the start of one's own"),
     "pages": ("bundle", "write what the pages and the template say of the rubric: tables, totals, points, a sample"),
@@ -54,7 +56,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if not str(error.name).startswith("autograder."):
             raise
         print(
-            f"autograder {command}: this is the self-check for students; `check` is its only command.", file=sys.stderr
+            f"autograder {command}: this is the self-check for students; its commands are `check` and `pack`.",
+            file=sys.stderr,
         )
         return 2
     parser, commands = _parser(_about(ROOT) if {"-h", "--help"} & set(arguments) else "")

@@ -5,14 +5,24 @@ raise `Unreadable` with a sentence for the student; `holds_float64` tells what a
 integer has fewer digits than it should. `Fault` is what became of a call that gave no value (`TimedOut`: in its time),
 `NeedsPerson` what a spec raises where no machine can judge.
 `Record`, `Array`, `Other` and `float64_array` are plain data, which crosses to the student's process and back. Figures:
-`Addition` (with `Edge`), and `Values` (with `Asked`).
+`Addition` (with `Edge`), and `Values` (with `Asked`). `hinted_by` names what gives a `Hint` on demand.
 """
 
 from __future__ import annotations
 
 from autograder.assignment import credit
-from autograder.assignment.decorators import Count, Flag, Names, Points, Share, StepAtZero, credited_by, drawn_ahead
-from autograder.core.figure import Addition, Asked, Edge, Values
+from autograder.assignment.decorators import (
+    Count,
+    Flag,
+    Names,
+    Points,
+    Share,
+    StepAtZero,
+    credited_by,
+    drawn_ahead,
+    hinted_by,
+)
+from autograder.core.figure import Addition, Asked, Edge, Hint, Values
 from autograder.core.text import nearest
 from autograder.grading.coerce import (
     Unreadable,
@@ -38,6 +48,7 @@ __all__ = [
     "Edge",
     "Fault",
     "Flag",
+    "Hint",
     "Names",
     "NeedsPerson",
     "Other",
@@ -54,6 +65,7 @@ __all__ = [
     "drawn_ahead",
     "exact",
     "float64_array",
+    "hinted_by",
     "holds_float64",
     "integer",
     "keyed",

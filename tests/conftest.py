@@ -88,6 +88,18 @@ def pytest_deselected(items: list[pytest.Item]) -> None:
     LEFT_OUT.update(name for item in items for name in ELSEWHERE if item.get_closest_marker(name))
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A process beside others (pytest-xdist) hands on what it left out; each of them collects every test."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left_out"] = dict(LEFT_OUT)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Takes what a process beside others left out."""
+    LEFT_OUT.update(getattr(node, "workeroutput", {}).get("left_out", {}) if not LEFT_OUT else {})
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """One line for each reason for which tests were skipped, with how many, and one for those of other make targets."""
     if all(f"not {name}" in config.option.markexpr for name in ELSEWHERE):  # as `make test` runs them

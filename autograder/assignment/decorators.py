@@ -34,6 +34,20 @@ def credited_by(rule: credit.Rule, **parameters: Any) -> Callable[[Callable[...,
     return decorate
 
 
+def hinted_by(make: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Decorator: what `check --hint` says of a row that is not full, `make(student, draw, params) -> Hint`.
+
+    >>> @hinted_by(lambda student, draw, params: Hint(("sign: the other one.",)))
+    ... def test_mean(student, award, draw, params, reference): ...
+    """
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        function.__hint__ = make  # type: ignore[attr-defined]
+        return function
+
+    return decorate
+
+
 def drawn_ahead(make: Ahead) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Decorator: what a spec draws before it asks the student, `make(draw, params)`; the spec has it by `draw.ahead()`.
 

@@ -62,6 +62,11 @@ class Check(msgspec.Struct, frozen=True):
         return getattr(self.function, "__ahead__", None)
 
     @property
+    def hint(self) -> Callable[..., Any] | None:
+        """What `@hinted_by` names."""
+        return getattr(self.function, "__hint__", None)
+
+    @property
     def fixtures(self) -> tuple[str, ...]:
         """The fixtures that its arguments ask for."""
         inner = self.function

@@ -34,6 +34,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     answer:       for a written row, the name of the text in the student's file.
     tags:         Gradescope's tags.
     seconds:      a limit of its own in place of limits.seconds_per_row.
+    hint:         whether `check --hint` may say more about the row.
     params:       parameters of the row's spec.
     """
 
@@ -46,6 +47,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     answer: str = ""
     tags: tuple[str, ...] = ()
     seconds: float | None = None
+    hint: bool = True
     params: dict[str, Any] = {}
 
     @property
@@ -86,6 +88,19 @@ class LimitsOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     memory_mb: int
 
 
+class Late(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The rule for late work. When what was due is never said here, since students get the rubric.
+
+    penalty_per_day: the share of the points that each day begun costs: 0.1 is a tenth.
+    grace_minutes:   how late still counts as on time.
+    late_days:       days that cost a student nothing.
+    """
+
+    penalty_per_day: Decimal
+    grace_minutes: int = 0
+    late_days: int = 0
+
+
 class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The whole rubric.
 
@@ -93,12 +108,14 @@ class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     seed:       decides every random draw, together with the submission's id.
     limits:     limits on student code.
     questions:  the questions, in homework order.
+    late:       the rule for late work; nothing is deducted without one, and never on Gradescope.
     """
 
     assignment: str
     seed: int
     limits: LimitsOf
     questions: tuple[Question, ...]
+    late: Late | None = None
 
     def rows(self) -> Iterator[tuple[Question, Row]]:
         """Every row with its question, in homework order."""

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import yaml
 
-from autograder.assignment.rubric import LimitsOf, Question, Row, Rubric, RubricError, RubricFile, error_at
+from autograder.assignment.rubric import Late, LimitsOf, Question, Row, Rubric, RubricError, RubricFile, error_at
 from autograder.core.points import decimal_text
 from autograder.core.text import nearest
 
@@ -83,6 +83,8 @@ def _kind_at(path: str) -> type[msgspec.Struct]:
         return Row
     if path.startswith("questions["):
         return Question
+    if path.startswith("late"):
+        return Late
     return LimitsOf if path.startswith("limits") else Rubric
 
 
@@ -92,6 +94,8 @@ def _value_message(path: str, message: str) -> str:
     got = (re.findall(r"got `(\w+)`", message) or [""])[0]
     if key == "number" and got in ("float", "int"):
         return 'write the number in quotes: number: "1.1"'
+    if key == "penalty_per_day":
+        return "expected a share from 0 to 1, such as 0.1"
     if key in ("points", "extra_points"):
         return "expected a number of points, such as 0.5"
     if key in _ALLOWED_WORDS:
@@ -112,6 +116,7 @@ def _check(read: RubricFile) -> None:
     for limit in LimitsOf.__struct_fields__:
         if not 0 < getattr(rubric.limits, limit) < MOST:
             raise read.error(f"limits.{limit}", f"expected a positive number, got {getattr(rubric.limits, limit)}")
+    _check_late(read)
     seen: dict[str, str] = {}
     for q, question in enumerate(rubric.questions):
         for r, row in enumerate(question.rows):
@@ -121,6 +126,17 @@ def _check(read: RubricFile) -> None:
                 raise read.error(f"{path}.number", f'row "{row.number}" stands twice; the first is {seen[row.number]}')
             seen[row.number] = path
         _check_sum(read, question, f"questions[{q}]")
+
+
+def _check_late(read: RubricFile) -> None:
+    late = read.rubric.late
+    if late is None:
+        return
+    if not late.penalty_per_day.is_finite() or not 0 <= late.penalty_per_day <= 1:
+        raise read.error("late.penalty_per_day", f"expected a share from 0 to 1, got {late.penalty_per_day}")
+    for key in ("grace_minutes", "late_days"):
+        if not 0 <= getattr(late, key) < MOST:
+            raise read.error(f"late.{key}", f"expected a number from 0 up, got {getattr(late, key)}")
 
 
 def _check_row(read: RubricFile, row: Row, path: str) -> None:

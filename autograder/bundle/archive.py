@@ -42,6 +42,7 @@ class Recipe:
     optional:   patterns below the homework's root that need not match.
     exclude:    folders whose files stay out although a pattern matches them.
     executable: files that get mode 0755; all others get 0644.
+    closed:     but for those that only their owner may read, 0600.
     renamed:    files that lie elsewhere in the zip.
     """
 
@@ -51,6 +52,7 @@ class Recipe:
     optional: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     executable: frozenset[str] = frozenset()
+    closed: frozenset[str] = frozenset()
     renamed: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -117,7 +119,7 @@ def write(
     try:
         with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
             for name in sorted(whole):
-                archive.writestr(_entry(name, 0o755 if name in recipe.executable else 0o644), whole[name])
+                archive.writestr(_entry(name, _mode(name, recipe)), whole[name])
         if wrong := inspect(part):
             raise BundleError("\n".join([f"{output} was not written, since something is wrong with it:", *wrong]))
         os.replace(part, output)
@@ -127,6 +129,12 @@ def write(
         with suppress(OSError):
             part.unlink(missing_ok=True)
     return output
+
+
+def _mode(name: str, recipe: Recipe) -> int:
+    if name in recipe.closed:
+        return 0o600
+    return 0o755 if name in recipe.executable else 0o644
 
 
 def _entry(name: str, mode: int) -> zipfile.ZipInfo:

@@ -17,6 +17,7 @@ import msgspec
 
 from autograder.assignment.load import OWN_ROOT, Assignment, load_assignment
 from autograder.bundle.archive import BundleError
+from autograder.bundle.decided import collected
 from autograder.bundle.gradescope_zip import gradescope
 from autograder.bundle.pages import refuse_stale, stale, write_pages
 from autograder.bundle.settings import settings
@@ -34,6 +35,7 @@ class Options(msgspec.Struct, frozen=True):
     kind: str
     output: Path | None
     wheels: bool
+    decisions: Path | None = None
 
 
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
@@ -44,6 +46,9 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("kind", choices=["gradescope", "student"])
         parser.add_argument("-o", "--output", type=Path, help="where the zip goes")
         parser.add_argument("--wheels", action="store_true", help="carry the wheels, for an image without a network")
+        parser.add_argument(
+            "--decisions", type=Path, metavar="GRADES", help="carry what people decided in a folder of `regrade -o`"
+        )
 
 
 def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
@@ -94,25 +99,27 @@ def _bundle(options: Options, root: Path) -> str:
     except OSError as error:
         raise WrongCall(f"cannot write {output}: {error.strerror or error}") from error
     if options.kind == "gradescope":
-        return _gradescope(root, output, options.wheels)
-    if options.wheels:
-        raise WrongCall("--wheels goes with the bundle for Gradescope")
+        return _gradescope(root, output, options)
+    if options.wheels or options.decisions:
+        raise WrongCall("--wheels and --decisions go with the bundle for Gradescope")
     return f"{student(root, output, OWN_ROOT)}: give it to the students; its README.md says how to use it."
 
 
-def _gradescope(root: Path, output: Path, wheels: bool) -> str:
+def _gradescope(root: Path, output: Path, options: Options) -> str:
     """Validates first: a zip on Gradescope grades a whole class."""
+    decisions, told = collected(options.decisions, root) if options.decisions else (b"", ())
     assignment, found = _proof(root)
     refuse_holes(found)
-    path = gradescope(root, output, wheels, OWN_ROOT)
+    path = gradescope(root, output, options.wheels, OWN_ROOT, decisions)
     content = path.read_bytes()
     totals = ", ".join(f"{decimal_text(points)} {kind}" for kind, points in assignment.rubric.totals().items())
     digest = hashlib.sha256(content).hexdigest()[:12]
     said = (
         f"{path}: {len(content) / 1e6:.1f} MB, sha256 {digest}, no hole in the assignment.",
         f"Rubric {assignment.rubric_file.hash}: {totals}.",
+        *told,
         "",
-        settings(assignment.rows, assignment.rubric.limits),
+        settings(assignment.rows, assignment.rubric.limits, bool(decisions)),
     )
     return "\n".join(said)
 

@@ -13,6 +13,7 @@ from autograder.bundle.inspection import faults
 from autograder.bundle.pins import LOCK, PYTHONS, read_pins
 from autograder.bundle.wheels import wheels as wheels_of
 from autograder.core.points import decimal_text
+from autograder.gradescope.decisions import FILE as DECISIONS
 
 RUBRIC = "tests/rubric.yaml"
 
@@ -24,21 +25,27 @@ GRADESCOPE = Recipe(
     optional=("reference/**/*.json", "reference/**/*.yaml"),  # whether answers need them is for `validate` to say
     exclude=("reference/catalogue",),
     executable=frozenset({"setup.sh", "run_autograder"}),
+    closed=frozenset({DECISIONS}),
 )
 
 
-def gradescope(root: Path, output: Path, wheels: bool = False, engine: Path | None = None) -> Path:
+def gradescope(
+    root: Path, output: Path, wheels: bool = False, engine: Path | None = None, decisions: bytes = b""
+) -> Path:
     """Write the zip that an instructor uploads to Gradescope, and return its path.
 
     root:   the homework's folder.
     engine: the checkout with the engine, if it is another folder.
     wheels: carry every package of the lock file as well (about 70 MB), so that setup.sh needs no network.
+    decisions: what people decided, as `decided.collected` returns it.
     Raises BundleError if a file is missing or is a link, if the rubric is wrong, if the wheels cannot be fetched, or if
     the finished zip is not fit for Gradescope. Whether the assignment has a hole is for `validate` to say.
     """
     engine = engine or root
     files = allowed(root, engine, GRADESCOPE)
     facts = _facts(files)
+    if decisions:
+        files[DECISIONS] = decisions
     if wheels:
         files.update(wheels_of(engine / LOCK))
     return write(files, GRADESCOPE, output, facts, faults)

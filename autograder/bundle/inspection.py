@@ -19,6 +19,8 @@ from pathlib import Path, PurePosixPath
 from autograder.assignment.frozen import parse_rubric
 from autograder.assignment.rubric import RubricError
 from autograder.check.manifest import MANIFEST
+from autograder.gradescope.decisions import FILE as DECISIONS
+from autograder.gradescope.decisions import MAX_BYTES, DecisionsUnreadable, decisions_in
 
 SCRIPTS = ("setup.sh", "run_autograder")
 RUBRIC = "tests/rubric.yaml"
@@ -31,7 +33,7 @@ LEFTOVERS = (".pyc", ".pyo", ".orig", ".rej", ".swp", ".part", "~")
 
 SECRET_NAMES = re.compile(
     r"\.env(\..*)?|\.netrc|\.pypirc|\.git-credentials|id_(rsa|dsa|ecdsa|ed25519).*|.*\.(pem|key|p12|pfx|kdbx)"
-    r"|credentials.*|.*token.*\.(txt|json|ya?ml)|submission_metadata\.(json|yml)|results\.json|overrides\.csv|grades\.csv",
+    r"|credentials.*|.*token.*\.(txt|json|ya?ml)|submission_metadata\.(json|yml)|results\.json|(overrides|grades|written|late)\.csv",
     re.IGNORECASE,
 )
 _SECRETS = {
@@ -65,7 +67,7 @@ def faults(archive: Path | bytes) -> list[str]:
             read = Archive(entries, {entry.filename: zipped.read(entry) for entry in entries if not entry.is_dir()})
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:  # damaged, or with a password
         return [f"this zip cannot be read: {error}"]
-    checks = (_names, _scripts, _line_ends, _caches, _secrets, _questions, _manifest)
+    checks = (_names, _scripts, _line_ends, _caches, _secrets, _decisions, _questions, _manifest)
     return [sentence for check in checks for sentence in check(read)]
 
 
@@ -122,6 +124,20 @@ def _secrets(archive: Archive) -> Iterator[str]:
         for kind, form in _SECRETS.items():
             if re.search(form, content):
                 yield f"{name} seems to hold {kind}"
+
+
+def _decisions(archive: Archive) -> Iterator[str]:
+    """What people decided, if it is there, can be read on Gradescope, by root alone."""
+    if DECISIONS not in archive.files:
+        return
+    if any(entry.external_attr >> 16 & 0o077 for entry in archive.entries if entry.filename == DECISIONS):
+        yield f"{DECISIONS} may be read by others than its owner: it needs mode 0600"
+    if len(archive.files[DECISIONS]) > MAX_BYTES:
+        yield f"{DECISIONS} has more than {MAX_BYTES >> 20} MB"
+    try:
+        decisions_in(archive.files[DECISIONS])
+    except DecisionsUnreadable as problem:
+        yield str(problem)
 
 
 def _questions(archive: Archive) -> Iterator[str]:

@@ -18,7 +18,7 @@ import msgspec
 
 from autograder.assignment.link import Check
 from autograder.assignment.load import load_assignment
-from autograder.assignment.rubric import LimitsOf, Question, Row, Rubric
+from autograder.assignment.rubric import Late, LimitsOf, Question, Row, Rubric
 from autograder.assignment.rubric_yaml import FILE, MOST, MOST_POINTS, NUMBER
 from autograder.core.files import write_whole
 
@@ -41,6 +41,10 @@ _NARROWED: dict[str, dict[str, Schema]] = {
         "points": _POINTS,
         "extra_points": {**_POINTS, "default": 0},
     },
+    "Late": {
+        "penalty_per_day": {"type": "number", "minimum": 0, "maximum": 1},
+        **{name: {"type": "integer", "minimum": 0, "default": 0} for name in ("grace_minutes", "late_days")},
+    },
     "LimitsOf": {
         **{name: {"type": "number", **_LIMIT} for name in ("seconds_per_call", "seconds_per_row", "seconds_in_all")},
         "memory_mb": {"type": "integer", **_LIMIT},
@@ -51,7 +55,7 @@ _NARROWED: dict[str, dict[str, Schema]] = {
 def schema(checks: Iterable[Check]) -> Schema:
     """The rubric's schema, with the parameters of these specs."""
     found = msgspec.json.schema(Rubric)
-    for kind in (Rubric, LimitsOf, Question, Row):
+    for kind in (Rubric, LimitsOf, Late, Question, Row):
         described = found["$defs"][kind.__name__]
         summary, fields = explained(kind.__doc__ or "")
         described["description"] = summary

@@ -18,8 +18,8 @@ LONGEST = 40  # minutes: Gradescope's longest time-out
 _WIDTH = 18
 
 
-def settings(rows: Sequence[LinkedRow], limits: LimitsOf) -> str:
-    """What to set on Gradescope, and why, for these rows."""
+def settings(rows: Sequence[LinkedRow], limits: LimitsOf, decided: bool = False) -> str:
+    """What to set on Gradescope, and why, for these rows. decided: the zip holds what people decided."""
     by_spec = [linked for linked in rows if linked.check is not None and linked.weighted]
     people = [linked for linked in rows if linked.row.graded == "written"]
     entries = (
@@ -28,11 +28,11 @@ def settings(rows: Sequence[LinkedRow], limits: LimitsOf) -> str:
             ["this zip, under Configure Autograder; nothing is graded again by itself: see Regrade All Submissions"],
         ),
         ("Base image", [f"Ubuntu 22.04 (the default), or another Debian or Ubuntu with Python {PYTHONS}"]),
-        ("Autograder points", _points(by_spec)),
-        ("Manual questions", _manual(people)),
+        ("Autograder points", _points(by_spec, people if decided else ())),
+        ("Manual questions", _none(people) if decided else _manual(people)),
         ("Container size", _container(rows, limits)),
         ("Time-out", _timeout(limits)),
-        ("Totals", _hidden(rows)),
+        ("Totals", [*_hidden(rows), *([_DECIDED] if decided else [])]),
     )
     lines = ["On Gradescope:"]
     for name, texts in entries:
@@ -44,13 +44,31 @@ def _sum(rows: Iterable[LinkedRow], extra: bool = False) -> Fraction:
     return sum((linked.row.worth for linked in rows if linked.row.extra_credit is extra), Fraction(0))
 
 
-def _points(by_spec: Sequence[LinkedRow]) -> list[str]:
-    lines = [f"{decimal_text(_sum(by_spec))} (what the specs award, without extra credit)"]
-    if more := _sum(by_spec, extra=True):
+_DECIDED = "a row that people decided is shown once grades are published, unless it waits for longer by itself"
+
+
+def _points(by_spec: Sequence[LinkedRow], written: Sequence[LinkedRow]) -> list[str]:
+    """The points of the Autograder question. written: the rows whose points it has from people."""
+    whose = (
+        f"what the specs award, {decimal_text(_sum(by_spec))}, and the written rows, {decimal_text(_sum(written))}"
+        if written
+        else "what the specs award"
+    )
+    lines = [f"{decimal_text(_sum(by_spec) + _sum(written))} ({whose}, without extra credit)"]
+    if more := _sum([*by_spec, *written], extra=True):
+        kind = "" if written else " by spec"
         lines.append(
-            f"with extra credit by spec a score may exceed that by {decimal_text(more)}, which Gradescope accepts"
+            f"with extra credit{kind} a score may exceed that by {decimal_text(more)}, which Gradescope accepts"
         )
     return lines
+
+
+def _none(people: Sequence[LinkedRow]) -> list[str]:
+    """The zip brings the points of written rows: questions for them would count twice."""
+    numbers = ", ".join(linked.row.number for linked in people)
+    return (
+        [f"none: the zip holds the points of {numbers}; take such questions out of the outline"] if people else ["none"]
+    )
 
 
 def _manual(people: Sequence[LinkedRow]) -> list[str]:

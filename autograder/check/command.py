@@ -1,4 +1,4 @@
-"""`check`: a student's self-check, with the specs and oracles that grade on Gradescope, without the answers.
+"""`check`: a student's self-check, with the specs and oracles that grade on Gradescope, without the answers; `pack`.
 
 Rows that need an answer say how the student's was read. Every row counts as visible here: there is nothing to hide, and
 a student wants to see his own traceback.
@@ -45,9 +45,17 @@ class CannotCheck(AutograderError):
 
 
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
-    """The options of `check`."""
+    """The options of `check` and of `pack`."""
     parser.add_argument("directory", nargs="?", type=Path, help="the folder with your files (this one)")
+    if command == "pack":
+        parser.add_argument("-o", "--output", type=Path, metavar="ZIP", help="the zip to write (upload.zip)")
+        parser.epilog = (
+            "exit codes: 0 written, and every row that can be judged here is full; 1 written, and some row is not; "
+            "2 not written, or not checked for a fault of ours"
+        )
+        return
     parser.add_argument("-q", "--question", metavar="N", help="one question only, such as 2, or one row, such as 2.1a")
+    parser.add_argument("--hint", metavar="ROW", help="more on one row, such as 2.1e, and a failing call that runs")
     parser.add_argument("-w", "--watch", action="store_true", help="check again whenever a file is saved")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write a page with figures as well")
     parser.add_argument("--json", action="store_true", help="print the rows as JSON")
@@ -55,7 +63,11 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
 
 
 def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
-    """Runs `check` and returns its exit code: 0 all public rows full, 1 not, 2 usage or our fault."""
+    """Runs `check` or `pack` and returns its exit code: 0 all public rows full, 1 not, 2 usage or our fault."""
+    if command == "pack":
+        return _pack(parsed.directory, parsed.output, root)
+    if parsed.hint is not None:
+        return _hint(parsed.directory, parsed.hint, root)
     options = Options(**{field.name: getattr(parsed, field.name) for field in fields(Options)})
     try:
         with _as_it_was_unpacked():
@@ -109,11 +121,7 @@ class Checked:
 
 def _once(options: Options, root: Path) -> int:
     assignment = home_assignment(root, options.question)
-    files = assignment.rubric.files()
-    folder = options.directory or preflight.default_folder(files)
-    if problem := preflight.folder_problem(folder, files):
-        raise CannotCheck(problem)
-    checked = _checked(assignment, folder, root)
+    checked = _checked(assignment, _folder(options.directory, assignment), root)
     if options.json:
         print(json.dumps(as_json(checked), indent=1))
     else:
@@ -125,6 +133,43 @@ def _once(options: Options, root: Path) -> int:
         if not options.json:
             print(f"\n{options.html}: open it in a browser.")
     return checked.code
+
+
+def _pack(directory: Path | None, output: Path | None, root: Path) -> int:
+    try:
+        _require_packages()
+        from autograder.check.pack import OUTPUT, pack, told
+
+        assignment = home_assignment(root)
+        done = pack(assignment, _folder(directory, assignment), output or OUTPUT, root)
+    except AutograderError as problem:
+        print(f"autograder pack: {problem}", file=sys.stderr)
+        return USAGE
+    print("\n".join(told(done)))
+    return done.code
+
+
+def _hint(directory: Path | None, number: str, root: Path) -> int:
+    try:
+        _require_packages()
+        from autograder.check.hint import hinted, told
+
+        assignment = home_assignment(root)
+        found = hinted(assignment, _folder(directory, assignment), number, root)
+    except AutograderError as problem:
+        _say(str(problem))
+        return USAGE
+    print("\n".join(told(found)))
+    return found.code
+
+
+def _folder(directory: Path | None, assignment: Assignment) -> Path:
+    """The folder that is meant. Raises CannotCheck if nothing can be checked in it."""
+    files = assignment.rubric.files()
+    folder = directory or preflight.default_folder(files)
+    if problem := preflight.folder_problem(folder, files):
+        raise CannotCheck(problem)
+    return folder
 
 
 def home_assignment(root: Path, question: str | None = None) -> Assignment:

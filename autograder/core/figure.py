@@ -29,6 +29,8 @@ class Addition(msgspec.Struct, frozen=True):
     rows:   name -> bits, one per column, least significant first; empty if every addition is right.
     cause:  what is wrong in the last column.
     wrong:  the step that gives the wrong bit, or None.
+    float64: the sums are those of float64, not of the decimals that the weights print as.
+    function: the student's function that gives the weights.
     """
 
     step: str
@@ -36,6 +38,8 @@ class Addition(msgspec.Struct, frozen=True):
     rows: tuple[tuple[str, tuple[int, ...]], ...] = ()
     cause: str = ""
     wrong: Edge | None = None
+    float64: bool = False
+    function: str = ""
 
     @property
     def columns(self) -> int:
@@ -49,20 +53,22 @@ class Addition(msgspec.Struct, frozen=True):
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """One call of an equation: where, the true value, and the student's."""
+    """One call of an equation: where, the true value, and the student's. place: where, as a number, for an axis."""
 
     at: str
     want: float
     got: float
     right: bool
+    place: int | None = None
 
 
 class Values(msgspec.Struct, frozen=True):
     """An equation's values against the true ones (question 2).
 
-    worst:  the call that is farthest off, or None if all are right.
+    worst:  the call that is farthest off (NaN where it gave no value), or None if all are right.
     given:  what the student's function was given in that call: (name, value or values), such as ("s.x", (0.0, 1.25)).
     call:   the call as it is written in Python.
+    axis:   what the places of the calls are: "t".
     """
 
     equation: str
@@ -70,6 +76,18 @@ class Values(msgspec.Struct, frozen=True):
     worst: Asked | None = None
     given: tuple[tuple[str, float | int | tuple[float, ...]], ...] = ()
     call: str = ""
+    axis: str = ""
 
 
 Figure = Addition | Values
+
+
+class Hint(msgspec.Struct, frozen=True):
+    """What a student is told who asks for a hint on a row.
+
+    lines:  sentences, each of which begins with what it is about: "sign: ...".
+    figure: whose failing call is written as a program; None for that of the row.
+    """
+
+    lines: tuple[str, ...] = ()
+    figure: Figure | None = None

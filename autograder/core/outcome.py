@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from autograder.core.figure import Figure
+from autograder.core.receipt import Receipt
 
 
 class Outcome(str, Enum):
@@ -69,7 +70,8 @@ class Mark(msgspec.Struct, frozen=True):
     points, so that another rubric can be applied to it without running anything again.
     feedback: for the student. staff: for the staff only (what was printed or raised, flags). read_as: how an answer was
     understood, which the feedback says too. figure: what can be drawn of it; it is not stored. drawn: the same as
-    plain text, where it comes from a store. remarks: on the file and the text, whatever came of the row.
+    plain text, where it comes from a store. remarks: on the file and the text, whatever came of the row. decided: the
+    fraction is a person's, whatever the outcome is, and the row carries a score.
     """
 
     number: str
@@ -88,6 +90,7 @@ class Mark(msgspec.Struct, frozen=True):
     figure: Figure | None = None
     drawn: str = ""
     remarks: str = ""
+    decided: bool = False
 
     @property
     def points(self) -> Fraction:
@@ -97,7 +100,7 @@ class Mark(msgspec.Struct, frozen=True):
     @property
     def scored(self) -> bool:
         """Whether the row carries a score."""
-        return self.weighted and self.outcome.scored
+        return self.decided or (self.weighted and self.outcome.scored)
 
     @property
     def receipt(self) -> str:
@@ -122,7 +125,9 @@ class Mark(msgspec.Struct, frozen=True):
 
     @property
     def needs_person(self) -> str:
-        """Why a person must look at the row, in words for the staff; "" if nobody need."""
+        """Why a person must look at the row, in words for the staff; "" if nobody need, or somebody has."""
+        if self.decided:
+            return ""
         if self.outcome is Outcome.INTERNAL:
             return "not graded, by our fault"
         ours = "" if self.staff.startswith("printed:\n") else self.staff.partition("\nprinted:\n")[0]
@@ -147,6 +152,22 @@ class LeaderboardEntry(msgspec.Struct, frozen=True):
     order: str = "desc"
 
 
+BONUS, PENALTY = "bonus", "penalty"  # where a row's number may stand, for what concerns the total
+
+
+class Adjustment(msgspec.Struct, frozen=True):
+    """What a person adds to a total, or with negative points takes from it, and why."""
+
+    points: Fraction
+    reason: str = ""
+    visibility: str = "visible"
+
+    @property
+    def title(self) -> str:
+        """ "Bonus" or "Penalty"."""
+        return "Penalty" if self.points < 0 else "Bonus"
+
+
 class Report(msgspec.Struct, frozen=True):
     """What one submission earned: one mark per rubric row, always all of them, in homework order."""
 
@@ -160,11 +181,14 @@ class Report(msgspec.Struct, frozen=True):
     fault: str = ""  # a sentence on a fault of ours that concerns the whole submission
     notes: tuple[str, ...] = ()  # sentences on files that were not read, for the student
     assignment: str = ""  # what the rubric calls it
+    adjustments: tuple[Adjustment, ...] = ()
+    receipt: Receipt | None = None  # hashes of what was graded; None where it comes from a store
 
     @property
     def points(self) -> Fraction:
-        """Points earned by all scored rows."""
-        return sum((m.points for m in self.marks if m.scored), Fraction(0))
+        """Points earned by all scored rows, adjusted; a penalty takes no more than there is."""
+        earned = sum((m.points for m in self.marks if m.scored), Fraction(0))
+        return max(earned + sum((one.points for one in self.adjustments), Fraction(0)), Fraction(0))
 
     @property
     def max_points(self) -> Fraction:
@@ -174,7 +198,7 @@ class Report(msgspec.Struct, frozen=True):
     @property
     def rerun(self) -> bool:
         """Whether staff must grade this submission again, because something of ours failed."""
-        return bool(self.fault) or any(m.outcome is Outcome.INTERNAL for m in self.marks)
+        return bool(self.fault) or any(m.outcome is Outcome.INTERNAL and not m.decided for m in self.marks)
 
     @property
     def found_nothing(self) -> bool:
@@ -184,4 +208,9 @@ class Report(msgspec.Struct, frozen=True):
     @property
     def hides_rows(self) -> bool:
         """Whether some row is not visible to the student yet."""
-        return any(not m.visible for m in self.marks)
+        return self.visibilities != {"visible"}
+
+    @property
+    def visibilities(self) -> set[str]:
+        """Gradescope's words for when the student sees its rows; never empty."""
+        return {"visible", *(m.visibility for m in self.marks), *(one.visibility for one in self.adjustments)}

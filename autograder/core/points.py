@@ -27,3 +27,12 @@ def points_text(points: Fraction) -> str:
     """Points as `overrides.points_in` reads them back, without loss."""
     decimal = decimal_text(points)
     return decimal if Fraction(decimal) == points else f"{points.numerator}/{points.denominator}"
+
+
+def counted(points: Fraction) -> str:
+    """Points with their noun.
+
+    >>> counted(Fraction(1)), counted(Fraction(1, 2))
+    ('1 point', '0.5 points')
+    """
+    return f"{decimal_text(points)} point{'' if abs(points) == 1 else 's'}"

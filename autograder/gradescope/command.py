@@ -25,9 +25,11 @@ from autograder.sandbox.jail import Jail, answers_below
 from autograder.sandbox.protocol import Start
 
 if TYPE_CHECKING:
+    from autograder.assignment.rubric import Late
     from autograder.core.outcome import Report
 
 GRADESCOPE = Path("/autograder")
+DECISIONS = "decisions.json"  # what people decided, in a zip that was built with it
 INSTEAD = (
     "Grade in the container, or as root with the project closed to others (chmod -R go= on its folder);"
     " --unsafe grades all the same."
@@ -83,7 +85,7 @@ def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
 
 
 def _run(options: Options, directory: Path, root: Path, jail: Jail) -> int:
-    hidden = [path for path in (options.metadata, options.output) if path is not None]
+    hidden = [path for path in (options.metadata, options.output, root / DECISIONS) if path is not None]
     results = [options.output, options.output.parent] if options.output is not None else []
     jail.hides([*hidden, *answers_below(root)], [*results, *{root, OWN_ROOT}])
     try:
@@ -138,6 +140,9 @@ def _grade_in(jail: Jail, grading: Grading, options: Options, directory: Path, r
     else:
         try:
             report = grading.run(write)
+            if (root / DECISIONS).is_file():
+                report = _with_decisions(report, grading, options.metadata, root / DECISIONS)
+                write(report)
         except CannotWrite:
             raise
         except Exception:  # a worker that would not end, say: no mark may stand beside it
@@ -155,6 +160,15 @@ def _grade_in(jail: Jail, grading: Grading, options: Options, directory: Path, r
             _say(f"autograder grade: {cannot}")
     _tell(report, isolation, options.output, _call(options, directory, root, report.seed))
     return 2 if report.rerun else 0
+
+
+def _with_decisions(report: Report, grading: Grading, metadata: Path | None, path: Path) -> Report:
+    """The report with what people decided of these answers: no process of the student's is left when it is read."""
+    from autograder.gradescope.decisions import decided, read_decisions
+    from autograder.gradescope.metadata import read_metadata
+
+    emails = read_metadata(metadata).emails
+    return decided(report, grading.assignment.rows, grading.submission, emails, read_decisions(path))
 
 
 def _call(options: Options, directory: Path, root: Path, seed: str) -> str:
@@ -197,7 +211,7 @@ def _prepare(options: Options, directory: Path, root: Path, start: Start) -> Gra
     from autograder.gradescope.timeout import seconds_left
 
     assignment = load_assignment(root, options.rubric)
-    submission_id, notes = _told(options.metadata)
+    submission_id, notes = _told(options.metadata, assignment.rubric.late)
     submission = read_submission(directory, assignment.rubric.files())
     if submission.others:
         notes.append(f"also in the submission, not read: {', '.join(submission.others)}")
@@ -212,15 +226,16 @@ def _prepare(options: Options, directory: Path, root: Path, start: Start) -> Gra
     )
 
 
-def _told(metadata: Path | None) -> tuple[str, list[str]]:
+def _told(metadata: Path | None, late: Late | None) -> tuple[str, list[str]]:
     """The submission's id and notes for the staff, from the metadata."""
     if metadata is None:
         return "", []
-    from autograder.gradescope.lateness import lateness  # dates are slow to import
+    from autograder.gradescope.lateness import lateness, rule_said  # dates are slow to import
     from autograder.gradescope.metadata import read_metadata
 
     found = read_metadata(metadata)
-    return found.submission_id, [said for said in (found.note, lateness(found)) if said]
+    by_rule = rule_said(found, late) if late is not None else ""
+    return found.submission_id, [said for said in (found.note, lateness(found), by_rule) if said]
 
 
 def _cannot_grade(options: Options, error: Exception) -> int:

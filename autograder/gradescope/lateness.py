@@ -1,7 +1,8 @@
 """When a submission came, when it was due, and what lies between, in words for the staff.
 
-All of it is read from the metadata, never from the clock: a grading that is repeated says the same. Gradescope applies
-late penalties and extensions itself; this only saves looking them up.
+All of it is read from the metadata, never from the clock: a grading that is repeated says the same. Gradescope knows
+extensions and says how late a submission is, but takes no points away, and neither does a grading here: where the
+rubric has a rule for late work, the staff are told what it costs, and `regrade` applies it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta, timezone
 
+from autograder.assignment.rubric import Late
 from autograder.gradescope.metadata import Due, Metadata
 
 # datetime.fromisoformat of Python 3.10 reads neither "Z" nor fractions of other than 3 or 6 digits.
@@ -35,6 +37,24 @@ def read_time(text: str) -> datetime | None:
         return datetime(*(int(match[i] or 0) for i in range(1, 7)), tzinfo=known)  # type: ignore[misc,arg-type]
     except ValueError:  # month 13, or an offset of a day and more
         return None
+
+
+def seconds_late(metadata: Metadata) -> int | None:
+    """How late a submission came, 0 for on time; None where it cannot be told."""
+    submitted = read_time(metadata.created_at)
+    due = _latest(one.due_date for one in metadata.each_due or (metadata.due,))
+    if submitted is None or due is None or (submitted.tzinfo is None) != (due.tzinfo is None):
+        return None
+    return max(int((submitted - due).total_seconds()), 0)
+
+
+def rule_said(metadata: Metadata, rule: Late) -> str:
+    """What the rubric's rule for late work costs this submission; "" for nothing, or where it cannot be told."""
+    from autograder.assignment.late import charge  # most rubrics have no such rule
+
+    seconds = seconds_late(metadata)
+    said = charge(rule, seconds).words if seconds is not None else ""
+    return f"by the rubric's rule {said}; nothing is taken away here: `regrade` does it" if said else ""
 
 
 def lateness(metadata: Metadata) -> str:

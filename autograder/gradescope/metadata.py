@@ -26,13 +26,15 @@ class Due(msgspec.Struct, frozen=True):
 class Metadata(msgspec.Struct, frozen=True):
     """What grading uses of the metadata; "" where it is not known. `note` says what was odd, for the staff.
 
-    due: everybody's. each_due: each submitter's own, with extensions, where the metadata names submitters.
+    due: everybody's. each_due: each submitter's own, with extensions, where the metadata names submitters. emails: of
+    the submitters, as they stand there.
     """
 
     submission_id: str = ""
     created_at: str = ""
     due: Due = Due()
     each_due: tuple[Due, ...] = ()
+    emails: tuple[str, ...] = ()
     note: str = ""
 
     @property
@@ -54,12 +56,13 @@ def read_metadata(path: Path | None) -> Metadata:
         return Metadata(note=f"{path.name} cannot be read ({type(error).__name__}): graded without a submission id")
     if not isinstance(data, dict):
         return Metadata(note=f"{path.name} is not an object: graded without a submission id")
-    due = _due(data.get("assignment"), Due())
+    due, users = _due(data.get("assignment"), Due()), _users(data.get("users"))
     return Metadata(
         submission_id=_word(data.get("id")),
         created_at=_word(data.get("created_at")),
         due=due,
-        each_due=tuple(_due(user.get("assignment"), due) for user in _users(data.get("users"))),
+        each_due=tuple(_due(user.get("assignment"), due) for user in users),
+        emails=tuple(email for user in users if (email := _email(user.get("email")))),
     )
 
 
@@ -75,6 +78,11 @@ def _due(assignment: Any, otherwise: Due) -> Due:
     found = assignment if isinstance(assignment, dict) else {}
     due = Due(_word(found.get("due_date")), _word(found.get("late_due_date")))
     return due if due.due_date else Due(otherwise.due_date, due.late_due_date or otherwise.late_due_date)
+
+
+def _email(value: Any) -> str:
+    """An e-mail address in lower case, by which people are known."""
+    return one_line(value, 200).lower() if isinstance(value, str) else ""
 
 
 def _word(value: Any) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -19,13 +19,16 @@ import msgspec
 from autograder.core.errors import EnvironmentFault
 from autograder.core.figure import Addition, Figure
 from autograder.core.files import write_whole
-from autograder.core.outcome import Mark, Outcome, Report
-from autograder.core.points import decimal_text
+from autograder.core.outcome import Adjustment, Mark, Outcome, Report
+from autograder.core.points import counted, decimal_text
 from autograder.core.text import clean, cut
 from autograder.report.timeline import block
 
 MAX_OUTPUT = 90_000  # Gradescope cuts the middle out of anything longer than 100,000
 NOT_GRADED = "Not graded: this is our fault, not yours. The staff must rerun this submission."
+
+
+RECEIPT = "Receipt (what was read; `pack` prints the same lines for the same files):"
 
 
 class ResultsError(EnvironmentFault):
@@ -47,13 +50,17 @@ def results(report: Report, isolation: Mapping[str, Any] | None = None) -> dict[
         "visibility": "visible",
         "stdout_visibility": "hidden",
         "execution_time": round(report.seconds, 3),
-        "tests": [_row(mark, closed) for mark in report.marks if mark.listed],
+        "tests": [
+            *(_row(mark, closed) for mark in report.marks if mark.listed),
+            *(_adjustment(one, closed) for one in report.adjustments),
+        ],
         "extra_data": {
             "version": report.version,
             "rubric": report.rubric_hash,
             "seed": report.seed,
             "rerun": report.rerun,
             "isolation": dict(isolation) if isolation is not None else None,
+            "receipt": report.receipt.record() if report.receipt is not None else None,
             "rows": {m.number or m.title: _finding(m) for m in report.marks},
         },
     }
@@ -78,19 +85,45 @@ def headline(report: Report) -> str:
             "What could not be read, or in part only, has not the form asked for; `check` says what is wrong with it."
         )
     lines += [f"Files: {note}" for note in report.notes]
+    if report.receipt is not None:
+        lines += ["", RECEIPT, *(f"  {line}" for line in report.receipt.lines()), ""]
     if report.hides_rows:
-        lines.append("Some results stay hidden until after the due date; until then there is no total score.")
+        lines.append(_when_shown(report.visibilities))
     lines.append(f"autograder {report.version}, rubric {report.rubric_hash}")
     lines.append("Your self-check prints the same version and rubric; if not, download it again.")
     return "\n".join(lines)
 
 
+def _when_shown(visibilities: Set[str]) -> str:
+    """Until when rows stay hidden, and with them the total."""
+    times = {"after_due_date": "after the due date", "after_published": "grades are published"}
+    said = [f"until {words}" for visibility, words in times.items() if visibility in visibilities]
+    if not said:
+        return "Some results stay hidden; as long as that is so, there is no total score."
+    return f"Some results stay hidden {' or '.join(said)}; until then there is no total score."
+
+
+def _adjustment(one: Adjustment, closed: bool) -> dict[str, Any]:
+    """A bonus or a penalty: a row that is worth nothing and has a score all the same."""
+    return {
+        "name": one.title,
+        "name_format": "text",
+        "output": clean(f"{counted(one.points)}, decided by a person\n{one.reason}".strip(), MAX_OUTPUT),
+        "output_format": "text",
+        "visibility": one.visibility,
+        "score": 0.0 if closed else number(one.points),
+        "max_score": 0.0,
+        "status": "failed" if one.points < 0 else "passed",
+    }
+
+
 def _row(mark: Mark, closed: bool) -> dict[str, Any]:
     """One test of Gradescope's `tests`."""
+    words = [f"{counted(mark.points)}, decided by a person"] if mark.decided else [str(mark.outcome)]
     row: dict[str, Any] = {
         "name": mark.title,
         "name_format": "text",
-        "output": clean("\n".join([f"{mark.outcome}\n{mark.told}".strip(), *_drawn(mark)]), MAX_OUTPUT),
+        "output": clean("\n".join(["\n".join([*words, mark.told]).strip(), *_drawn(mark)]), MAX_OUTPUT),
         "output_format": "text",
         "visibility": mark.visibility,
         "extra_data": _finding(mark),
@@ -102,8 +135,9 @@ def _row(mark: Mark, closed: bool) -> dict[str, Any]:
     if mark.scored:
         row["score"] = 0.0 if closed else number(min(max(mark.points, Fraction(0)), mark.max_points))
         row["max_score"] = number(mark.max_points)
-    if mark.outcome.scored:
-        row["status"] = "passed" if mark.outcome is Outcome.PASSED and not closed else "failed"
+    if mark.decided or mark.outcome.scored:
+        full = mark.fraction >= 1 if mark.decided else mark.outcome is Outcome.PASSED
+        row["status"] = "passed" if full and not closed else "failed"
     return row
 
 
@@ -119,7 +153,8 @@ def drawn_as_text(figure: Figure | None) -> str:
 
 def _finding(mark: Mark) -> dict[str, Any]:
     """What is kept of a row, apart from points, so that another rubric can be applied to it."""
-    return {"outcome": str(mark.outcome), "fraction": str(mark.fraction), "findings": dict(mark.findings)}
+    found: dict[str, Any] = {"outcome": str(mark.outcome), "fraction": str(mark.fraction)}
+    return {**found, **({"decided": True} if mark.decided else {}), "findings": dict(mark.findings)}
 
 
 def write_results(path: Path, body: Mapping[str, Any], last: bool = True) -> None:
@@ -174,9 +209,11 @@ def staff_text(report: Report, repeat: str) -> str:
     lines += [f"again: {repeat}", *report.staff_notes, ""]
     for mark in report.marks:
         points = f"{decimal_text(mark.points)} of {decimal_text(mark.max_points)}" if mark.scored else "-"
-        lines.append(f"{mark.number:<6}{mark.outcome!s:<12}{points:<14}{mark.title}  [{mark.visibility}]")
+        word = "decided" if mark.decided else str(mark.outcome)
+        lines.append(f"{mark.number:<6}{word:<12}{points:<14}{mark.title}  [{mark.visibility}]")
         lines += [f"      {line}" for line in cut(mark.told, 2_000).splitlines() if mark.outcome is not Outcome.PASSED]
         lines += [f"      staff: {line}" for line in cut(mark.staff, 8_000).splitlines()]
+    lines += [f"{one.title:<18}{decimal_text(one.points):<14}{one.reason}" for one in report.adjustments]
     lines.append(f"total {decimal_text(report.points)} of {decimal_text(report.max_points)} by spec")
     lines += _for_a_person(report)
     if report.rerun:

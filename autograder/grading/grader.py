@@ -20,6 +20,7 @@ from autograder.assignment.rng import Draw
 from autograder.assignment.rubric import Question
 from autograder.core.figure import Figure
 from autograder.core.outcome import Mark, Report
+from autograder.core.receipt import receipt_of
 from autograder.core.submission import Submission
 from autograder.grading.award import Award
 from autograder.grading.finding import NOT_GRADED, Finding, Watched, mark_of
@@ -74,6 +75,7 @@ class Grading(msgspec.Struct, dict=True):
         in_all = min(self.seconds_in_all or limits.seconds_in_all, limits.seconds_in_all)
         self.deadline = self.began + in_all
         self._students: dict[int, Student] = {}  # id of the question -> its process, while a turn may come
+        self.receipt = receipt_of(self.submission, self.assignment.rubric.files())
         self.notes = notes_on_files(self.submission, self.assignment.rubric.files())
 
     def run(self, on_question: Seen = lambda report: None) -> Report:
@@ -115,6 +117,7 @@ class Grading(msgspec.Struct, dict=True):
             notes=self.notes,
             fault=fault,
             assignment=self.assignment.rubric.assignment,
+            receipt=self.receipt,
         )
 
     def _mark(self, place: int, linked: LinkedRow) -> Mark:

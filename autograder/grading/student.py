@@ -21,6 +21,7 @@ from autograder.grading.coerce import text
 from autograder.sandbox import wire
 from autograder.sandbox.decoding import Room, decode
 from autograder.sandbox.protocol import INVALID, Ended, OutOfTime, Program, Start, Worker
+from autograder.sandbox.values import Record
 
 # Packages that people reach for and that a submission must do without; the text is what their import says.
 UNAVAILABLE = {
@@ -179,18 +180,28 @@ class Student:
 
     def call_each(self, function: str, argument_tuples: Sequence[Sequence[Any]]) -> Iterable[Any]:
         """Like `call_many`, but a call that failed gives its Fault as a value."""
-        blobs = bytearray()
-        sets = [[wire.encode(a, blobs) for a in arguments] for arguments in argument_tuples]
-        return self._ask({"name": function, "read": False, "argument_sets": sets}, blobs, len(sets))
+        header, blobs = _request(function, argument_tuples)
+        return self._ask(header, blobs, len(argument_tuples))
+
+    def changes(self, function: str, *arguments: Any) -> list[tuple[int, str]]:
+        """Which fields of its records `function` changes in place: (place of the argument, field), in their order.
+
+        It is called once for this, and its value is thrown away; nothing is said of a call that gives none.
+        """
+        header, blobs = _request(function, [arguments])
+        told = self._ask({**header, "changes": True}, blobs, 1)[0]
+        records = [(place, record) for place, record in enumerate(arguments) if isinstance(record, Record)]
+        names = [(place, field) for place, record in records for field in record.fields]
+        return [name for name in names if type(told) is list and list(name) in told[: len(names)]]
 
     def call_watched(self, function: str, *arguments: Any) -> tuple[Any, str]:
         """Calls `function` once more; also the first thing that numpy warned of: "invalid value in log, line 17".
 
         "" for none, and where the row is not visible: it is the student's text.
         """
-        blobs, self._arithmetic = bytearray(), ""
-        encoded = [wire.encode(a, blobs) for a in arguments]
-        value = self._ask({"name": function, "read": False, "watch": True, "argument_sets": [encoded]}, blobs, 1)[0]
+        self._arithmetic = ""
+        header, blobs = _request(function, [arguments])
+        value = self._ask({**header, "watch": True}, blobs, 1)[0]
         if isinstance(value, Fault):
             raise value
         return value, self._arithmetic if self._visibility == "visible" else ""
@@ -418,6 +429,13 @@ class Student:
         kind = "function " if name != wanted else ""
         offered = f" Did you rename it to {found}?" if found else ""
         return f"{self.file} has no {kind}{wanted}.{offered} Use the name from the template."
+
+
+def _request(function: str, argument_tuples: Sequence[Sequence[Any]]) -> tuple[dict[str, Any], bytearray]:
+    """The header and the bytes of a call for each tuple of arguments."""
+    blobs = bytearray()
+    sets = [[wire.encode(a, blobs) for a in arguments] for arguments in argument_tuples]
+    return {"name": function, "read": False, "argument_sets": sets}, blobs
 
 
 def _text(value: Any) -> str:

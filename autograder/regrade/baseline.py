@@ -21,7 +21,10 @@ from autograder.regrade.totals import Old
 
 FACT = "standings"  # of the store: the grades as they were last published
 EXPORTS_OWN, AS_THEY_WERE = "the export's own scores", "the grades as they were"
-_NOT_ROWS = ("submission", "name", "email", "sid", "total", "old total", "submitted", "notes")
+_NOT_ROWS = (
+    *("submission", "name", "email", "sid", "adjustment", "total", "old total", "late", "after_late"),
+    *("submitted", "notes"),
+)
 
 
 class CannotCompare(AssignmentError):
@@ -33,6 +36,8 @@ class _Points(msgspec.Struct, frozen=True):
 
     total: str
     rows: dict[str, str]
+    after_late: str = ""
+    adjustment: str = ""
 
 
 def facts(book: Gradebook) -> dict[str, str]:
@@ -46,6 +51,8 @@ def facts(book: Gradebook) -> dict[str, str]:
                 for number, cell in zip(numbers, standing.cells, strict=True)
                 if cell.points is not None
             },
+            _text(standing.after_late),
+            points_text(standing.adjustment),
         )
         for standing in book.standings
     }
@@ -115,7 +122,10 @@ def _published(store: Store) -> dict[str, Old]:
         found = msgspec.json.decode(told, type=dict[str, _Points])
         return {
             name: Old(
-                _fraction(one.total) if one.total else None, {row: _fraction(text) for row, text in one.rows.items()}
+                _fraction(one.total) if one.total else None,
+                {row: _fraction(text) for row, text in one.rows.items()},
+                _fraction(one.after_late) if one.after_late else None,
+                _fraction(one.adjustment) if one.adjustment else None,
             )
             for name, one in found.items()
         }
@@ -143,5 +153,7 @@ def _from_table(path: Path) -> dict[str, Old]:
     found = {}
     for record in table.records:
         points = {row: number for row in rows if (number := points_in(record.get(row))) is not None}
-        found[record.get("submission")] = Old(points_in(record.get("total")), points)
+        total, late = (points_in(record.get(name)) for name in ("total", "after_late"))
+        adjustment = points_in(record.get("adjustment")) or Fraction(0)
+        found[record.get("submission")] = Old(total, points, late, adjustment)
     return found

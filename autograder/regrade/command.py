@@ -28,18 +28,20 @@ from autograder.assignment.load import OWN_ROOT, Assignment, assignment_of
 from autograder.assignment.rubric import RubricFile
 from autograder.core.command import OUR_FAULT, WrongCall, again, in_words, private, typed
 from autograder.intake.folder import open_source
-from autograder.intake.identity import Directory
 from autograder.intake.source import Source
 from autograder.regrade import baseline, console, memory, output_dir, publish
+from autograder.regrade.csv_io import Table, read_table
+from autograder.regrade.decided import decided_in
 from autograder.regrade.diff import changes
 from autograder.regrade.executors import Crew, DaskCrew, LocalCrew
 from autograder.regrade.fingerprint import fingerprint
-from autograder.regrade.gradebook import Decision, Gradebook
+from autograder.regrade.gradebook import Gradebook, Standing
+from autograder.regrade.late import FILE as LATE
+from autograder.regrade.late import TOLD, WHO, schedule, with_late
 from autograder.regrade.needs import NEEDS, Need, needs, told, write_needs
 from autograder.regrade.older import set_aside_older
 from autograder.regrade.one import grade_one
-from autograder.regrade.output_dir import CHANGES, GRADES, REPORT, WRITTEN
-from autograder.regrade.overrides import read_decisions
+from autograder.regrade.output_dir import CHANGES, GRADES, REPORT
 from autograder.regrade.progress import Silent, shown
 from autograder.regrade.regrader import Regrading, Setting
 from autograder.regrade.staging import Staging, settle
@@ -48,7 +50,6 @@ from autograder.regrade.store_file import is_store
 from autograder.regrade.task import grade
 from autograder.regrade.totals import Old, by_submission
 
-OVERRIDES = "overrides.csv"  # what people decided; it stays in the folder, and is applied every time
 WHAT_IF_FOLDER = "what-if"
 
 
@@ -202,9 +203,12 @@ def _book(
 ) -> Gradebook:
     """The gradebook, with what people decided and what it is compared with."""
     columns = regrading.appraiser.columns
-    decisions, oddities = _decisions(options, plan, regrading)
+    decisions, oddities = decided_in(
+        plan.keep, columns, list(regrading.store.abouts().values()), options.overrides, options.anonymous
+    )
     against, old = before or baseline.own(regrading.store)
-    standings = regrading.standings(by_submission(decisions), old)
+    standings, late = _after_late(plan, regrading, regrading.standings(by_submission(decisions), old), old)
+    oddities += late
     oddities += [*(source.oddities if source is not None else ()), *console.oddities(standings, decisions)]
     if options.anonymous:
         oddities += console.unsafe_ids(standings)
@@ -217,21 +221,19 @@ def _book(
         version=__version__,
         rubric=regrading.setting.assignment.rubric_file.hash,
         seed=regrading.setting.assignment.seed(),
+        late=regrading.setting.assignment.rubric.late is not None,
     )
 
 
-def _decisions(options: Options, plan: Plan, regrading: Regrading) -> tuple[list[Decision], list[str]]:
-    """The points of written answers, then what people overrule, which is applied last; and what was odd."""
-    overrides = options.overrides or plan.keep / OVERRIDES
-    decisions: list[Decision] = []
-    oddities: list[str] = []
-    for path in (plan.keep / WRITTEN, plan.keep / NEEDS, overrides):
-        if path.is_file():
-            directory = Directory(regrading.store.abouts().values()) if path.name != WRITTEN else None
-            found, sentences = read_decisions(path, regrading.appraiser.columns, directory, options.anonymous)
-            decisions += found
-            oddities += sentences
-    return decisions, oddities
+def _after_late(
+    plan: Plan, regrading: Regrading, standings: list[Standing], old: Mapping[str, Old]
+) -> tuple[list[Standing], list[str]]:
+    """The standings after the rubric's rule for late work, if it has one; and what was odd."""
+    path, rule = plan.keep / LATE, regrading.setting.assignment.rubric.late
+    if rule is None:
+        return standings, [f"{LATE} is not used: the rubric has no rule `late`"] if path.is_file() else []
+    table = read_table(path, (), (*WHO, *TOLD)) if path.is_file() else Table(LATE)
+    return with_late(standings, rule, schedule(table, standings), old)
 
 
 def _tell(options: Options, plan: Plan, regrading: Regrading, book: Gradebook, began: float) -> int:
@@ -244,7 +246,7 @@ def _tell(options: Options, plan: Plan, regrading: Regrading, book: Gradebook, b
         publish.write_changes(below / CHANGES, changed, options.anonymous)
         facts: dict[str, str] = {}
         if not plan.what_if:
-            decided = by_submission([c.decided for s in book.standings for c in s.cells if c.decided is not None])
+            decided = by_submission([one for standing in book.standings for one in standing.decisions])
             publish.publish(regrading, below, plan.show, decided)
             found = needs(book, regrading)
             write_needs(below / NEEDS, plan.show / NEEDS, book, found, options.anonymous)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -68,7 +69,26 @@ def _change(columns: tuple[Column, ...], standing: Standing) -> Change:
         if cell.outcome != Outcome.INTERNAL.value  # not graded: nothing to compare with
         and (_differ(old, cell.points) if old is not None else column.graded == "written" and cell.points)
     )  # of a written row, no old points are no points; of another one they are not known
-    return Change(standing, _by(standing), rows)
+    return Change(standing, _by(standing), (*rows, *_adjustment(standing), *_after_late(standing)))
+
+
+def _adjustment(standing: Standing) -> Iterator[RowChange]:
+    """A bonus or a penalty, as if it were a row."""
+    old, new = standing.old_adjustment, standing.adjustment
+    if old is not None and _differ(old, new):
+        yield RowChange("adjustment", old or None, new or None)
+
+
+def _after_late(standing: Standing) -> Iterator[RowChange]:
+    """The total after the rule for late work, as if it were a row, where it changes by other points than the total."""
+    if standing.old_after_late is None and standing.after_late is None:
+        return
+    old = standing.old_total if standing.old_after_late is None else standing.old_after_late
+    new = standing.total if standing.after_late is None else standing.after_late
+    if old is None or new is None or not _differ(old, new):
+        return
+    if standing.old_total is None or standing.total is None or _differ(standing.total - standing.old_total, new - old):
+        yield RowChange("after_late", old, new)
 
 
 def _by(standing: Standing) -> Fraction | None:

@@ -63,6 +63,9 @@ class Standing(msgspec.Struct, frozen=True):
     old_total: None for unknown. submitted: when, as it was said (ISO 8601), with the lateness where it is known. notes:
     what was odd about it, for the staff. rerun: it is not graded, or not completely (something of ours failed, or its
     files could not be had). found_nothing: nothing that the assignment asks for was in it; notes say what was.
+    adjusted: what people added to the total or took from it, which it holds. old_adjustment: what they had, None for
+    not known. late: how late, "26:05:00", "" for unknown or no rule. after_late, old_after_late: the total after the
+    rule for late work, None for unknown or no rule.
     """
 
     submission: str
@@ -75,6 +78,21 @@ class Standing(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
     rerun: bool = False
     found_nothing: bool = False
+    adjusted: tuple[Decision, ...] = ()
+    old_adjustment: Fraction | None = None
+    late: str = ""
+    after_late: Fraction | None = None
+    old_after_late: Fraction | None = None
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """What people decided of it."""
+        return (*(cell.decided for cell in self.cells if cell.decided is not None), *self.adjusted)
+
+    @property
+    def adjustment(self) -> Fraction:
+        """The points that were added or, below 0, taken away."""
+        return sum((one.points for one in self.adjusted), Fraction(0))
 
 
 class Gradebook(msgspec.Struct, frozen=True):
@@ -82,7 +100,8 @@ class Gradebook(msgspec.Struct, frozen=True):
 
     against: what the old points are ("the export's own scores", a folder), "" for nothing to compare with.
     oddities: sentences about the whole batch, for the staff (a submission that could not be read, two submissions of
-    one student, overrides that fit nothing). version, rubric, seed: what it was graded with.
+    one student, overrides that fit nothing). version, rubric, seed: what it was graded with. late: the rubric has a
+    rule for late work.
     """
 
     assignment: str
@@ -93,3 +112,4 @@ class Gradebook(msgspec.Struct, frozen=True):
     version: str = ""
     rubric: str = ""
     seed: str = ""
+    late: bool = False

@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from autograder.core.errors import AssignmentError
+from autograder.core.outcome import BONUS, PENALTY
 from autograder.core.points import decimal_text, points_text
 from autograder.core.text import clean, nearest, one_line
 from autograder.intake.identity import Directory
@@ -17,6 +18,10 @@ from autograder.regrade.gradebook import Column, Decision
 
 HEADER = ("submission", "row", "points", "reason", "who")
 REASON_LENGTH = 10_000  # characters
+TOTAL = "total"  # in place of a row: points with a sign
+MOST_ADJUSTED = 1_000  # points
+
+
 # What a spreadsheet makes of 1/2 or 1.5: 2-Jan, 01. Feb, 2026-01-02, 1/2/2026, with a time or without.
 _MONTH = r"[^\W\d_]{3,12}\.?"
 _DATE = re.compile(
@@ -132,10 +137,24 @@ def _decision(record: Record, columns: Sequence[Column], directory: Directory | 
         if not match.unique:
             raise Unusable(match.said(anonymous))
         submission = match.submissions[0]
-    column = known_column(record.get("row"), columns)
-    points = usable_points(record.get("points"), column)
+    if (kind := record.get("row").lower()) in (BONUS, PENALTY, TOTAL):
+        row, points = _adjustment(kind, record.get("points"))
+    else:
+        column = known_column(record.get("row"), columns)
+        row, points = column.number, usable_points(record.get("points"), column)
     reason, who = clean(record.get("reason"), REASON_LENGTH), one_line(record.get("who"), 100)
-    return Decision(submission, column.number, points, reason, who)
+    return Decision(submission, row, points, reason, who)
+
+
+def _adjustment(kind: str, text: str) -> tuple[str, Fraction]:
+    """Bonus or penalty, and its points with their sign; `total` takes a sign in place of the word."""
+    points = points_in(text.removeprefix("+"))
+    if points is None or not 0 < abs(points) <= MOST_ADJUSTED or (kind != TOTAL and points < 0):
+        raise Unusable(f"the points of a {kind} must be a number above 0, such as 0.5, not {one_line(text, 40)!r}")
+    if kind == TOTAL and not text.startswith(("+", "-")):
+        raise Unusable(f"a total is adjusted: write {BONUS} or {PENALTY} for the row, and by how many points")
+    points = -points if kind == PENALTY else points
+    return (BONUS if points > 0 else PENALTY), points
 
 
 def write_decisions(path: Path, decisions: Iterable[Decision]) -> None:

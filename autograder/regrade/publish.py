@@ -18,23 +18,23 @@ import msgspec
 
 from autograder import __version__
 from autograder.core.digest import digest
-from autograder.core.outcome import Mark, Report
+from autograder.core.outcome import BONUS, PENALTY, Adjustment, Mark, Report
 from autograder.core.points import decimal_text
 from autograder.core.submission import Submission
-from autograder.core.text import clean
-from autograder.gradescope.results import MAX_OUTPUT, number, results, write_results
+from autograder.gradescope.decisions import decided_mark
+from autograder.gradescope.results import results, write_results
 from autograder.grading.finding import NOT_GRADED, Finding, mark_of
 from autograder.grading.grader import notes_on_files
 from autograder.regrade.csv_io import write_table
 from autograder.regrade.diff import Change, Changes
-from autograder.regrade.gradebook import Column, Decision, Gradebook, Standing
+from autograder.regrade.gradebook import Decision, Gradebook, Standing
 from autograder.regrade.regrader import Regrading
 from autograder.regrade.store import NOW, WHAT_IF
 from autograder.regrade.totals import appraising
 
 RESULTS = "results"
 LONGEST_NAME = 200  # bytes of a file's name, of 255: a letter may take twelve
-LAYOUT = "1"  # of the results files: another one has them written again
+LAYOUT = "2"  # of the results files: another one has them written again
 Decided = Mapping[str, Mapping[str, Decision]]
 
 
@@ -72,25 +72,20 @@ def publish(regrading: Regrading, waiting: Path, folder: Path, decided: Decided)
 
 
 def body(regrading: Regrading, name: str, decided: Mapping[str, Decision]) -> dict[str, Any]:
-    """The results of one submission as Gradescope's JSON, with what people decided."""
+    """The results of one submission as Gradescope's JSON, with what people decided: who did is for the staff alone."""
     report = report_of(regrading, name)
-    made = results(report, regrading.store.run(name, NOW).isolation)
-    listed = (column for column, mark in zip(regrading.appraiser.columns, report.marks, strict=True) if mark.listed)
-    for column, test in zip(listed, made["tests"], strict=True):
-        if column.number in decided:
-            _overrule(test, decided[column.number], column)
-    if decided:
-        made["score"] = number(sum((Fraction(str(test.get("score", 0))) for test in made["tests"]), Fraction(0)))
-    return made
-
-
-def _overrule(test: dict[str, Any], decision: Decision, column: Column) -> None:
-    why = ": ".join(part for part in (f"by {decision.who}" if decision.who else "", decision.reason) if part)
-    said = f"{decimal_text(decision.points)} points, decided by a person{' (' + why + ')' if why else ''}"
-    test["output"] = clean(f"{said}\n{test['output']}", MAX_OUTPUT)
-    test["score"] = number(decision.points)
-    test["max_score"] = number(column.max_points)
-    test["status"] = "passed" if decision.points >= column.max_points else "failed"
+    columns = regrading.appraiser.columns
+    marks = [
+        decided_mark(mark, decided[column.number].points, decided[column.number].reason)
+        if column.number in decided
+        else mark
+        for column, mark in zip(columns, report.marks, strict=True)
+    ]
+    adjusted = tuple(
+        Adjustment(decided[kind].points, decided[kind].reason) for kind in (BONUS, PENALTY) if kind in decided
+    )
+    report = msgspec.structs.replace(report, marks=tuple(marks), adjustments=adjusted)
+    return results(report, regrading.store.run(name, NOW).isolation)
 
 
 def report_of(regrading: Regrading, name: str) -> Report:
@@ -144,17 +139,22 @@ def write_grades(path: Path, book: Gradebook, anonymous: bool = False) -> None:
     """grades.csv: one line a submission, in the order of the ids. Raises OSError."""
     people = () if anonymous else ("name", "email", "sid")
     rows = [column.number for column in book.columns]
-    header = ("submission", *people, *rows, "total", "old total", "submitted", "notes")
-    write_table(path, header, (_line(standing, bool(people)) for standing in book.standings), bom=True)
+    adjusted = ("adjustment",) if any(standing.adjusted for standing in book.standings) else ()
+    late = ("late", "after_late") if book.late else ()
+    header = ("submission", *people, *rows, *adjusted, "total", "old total", *late, "submitted", "notes")
+    shown = bool(people), bool(adjusted), bool(late)
+    write_table(path, header, (_line(standing, *shown) for standing in book.standings), bom=True)
 
 
-def _line(standing: Standing, people: bool) -> list[str]:
+def _line(standing: Standing, people: bool, adjusted: bool, late: bool) -> list[str]:
     return [
         standing.submission,
         *(people_of(standing) if people else ()),
         *(_points(cell.points) for cell in standing.cells),
+        *([_points(standing.adjustment) if standing.adjusted else ""] if adjusted else ()),
         _points(standing.total),
         _points(standing.old_total),
+        *((standing.late, _points(standing.after_late)) if late else ()),
         standing.submitted,
         "; ".join([*(["not graded completely: grade it again"] if standing.rerun else []), *standing.notes]),
     ]

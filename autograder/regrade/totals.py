@@ -14,7 +14,9 @@ import msgspec
 
 from autograder.assignment.link import LinkedRow
 from autograder.core.errors import EnvironmentFault
-from autograder.core.outcome import Outcome
+from autograder.core.outcome import BONUS, PENALTY, Outcome
+from autograder.core.points import decimal_text
+from autograder.core.text import one_line
 from autograder.grading.finding import Finding, named_in, outcome_of, share_of
 from autograder.intake.entry import About
 from autograder.regrade.gradebook import Cell, Column, Decision, Standing
@@ -28,10 +30,12 @@ class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Old(msgspec.Struct, frozen=True):
-    """An earlier grading of one submission: its total and its points by row, where they are known."""
+    """An earlier grading of one submission: its total, also after lateness, and its points by row, where known."""
 
     total: Fraction | None = None
     points: Mapping[str, Fraction] = {}
+    after_late: Fraction | None = None
+    adjustment: Fraction | None = None
 
 
 _kept = msgspec.json.Decoder(Kept)
@@ -123,25 +127,38 @@ def standing(
     """One submission. decided: what people decided of it, by row, which counts in place of what was found."""
     if decided:
         cells = [_decided(cell, decided.get(column.number)) for cell, column in zip(cells, columns, strict=True)]
-    notes = (*about.notes, *((about.unreadable,) if about.unreadable else ()))
+    adjusted = tuple(decided[kind] for kind in (BONUS, PENALTY) if kind in decided)
+    notes = (*about.notes, *((about.unreadable,) if about.unreadable else ()), *map(_said, adjusted))
     rerun = any(cell.outcome == _INTERNAL for cell in cells)
     return Standing(
         about.submission,
         about.people,
         tuple(cells),
-        None if rerun else total(cells),
+        None if rerun else adjusted_by(total(cells), adjusted),
         tuple(old.points.get(column.number) for column in columns) if old is not None and old.points else (),
         old.total if old is not None else None,
         about.submitted,
         notes,
         rerun,
         found_nothing(cells),
+        adjusted,
+        old.adjustment if old is not None else None,
     )
 
 
 def found_nothing(cells: Sequence[Cell]) -> bool:
     """Whether nothing that the assignment asks for was in a submission."""
     return bool(cells) and all(cell.outcome == _MISSING for cell in cells)
+
+
+def adjusted_by(points: Fraction, adjusted: Sequence[Decision]) -> Fraction:
+    """The points with a bonus or less a penalty, which takes no more than there is."""
+    return max(points + sum((one.points for one in adjusted), Fraction(0)), Fraction(0)) if adjusted else points
+
+
+def _said(decision: Decision) -> str:
+    why = f" ({one_line(decision.reason, 500)})" if decision.reason else ""
+    return f"{decision.row} {decimal_text(abs(decision.points))}{why}"
 
 
 def _decided(cell: Cell, decision: Decision | None) -> Cell:

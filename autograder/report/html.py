@@ -6,6 +6,7 @@ too. Every figure has a title and a description, and a table with the same facts
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,8 +19,8 @@ from markupsafe import Markup
 from autograder.core.figure import Addition, Values
 from autograder.core.outcome import Mark, Outcome, Report
 from autograder.core.points import decimal_text
-from autograder.report import residuals as scatter
-from autograder.report import snippet, state_diagram, timeline_drawing
+from autograder.report import residuals, snippet, state_diagram, timeline_drawing
+from autograder.report.digits import told_apart
 from autograder.report.terminal import SAME
 
 TEMPLATE = Path(__file__).with_name("page.html")
@@ -30,17 +31,23 @@ SETTLED = (Outcome.PASSED, Outcome.WRITTEN, Outcome.DEFERRED)
 class Section:
     """What the template shows of one row.
 
-    points: "0.25 of 0.5", "" where the row carries none. open: unfolded at first. The drawings are Markup.
+    points: "0.25 of 0.5", "" where the row carries none. told: what the row says, its numbers as long as the page's.
+    stub: it is as the template left it, which one line says. open: unfolded at first. unlabelled: arrows without a
+    label. values: each call as it is written, (at, true, yours, right). The drawings are Markup.
     """
 
     mark: Mark
     word: str
     points: str
+    told: str
+    stub: bool
     open: bool
     timeline: str = ""
     diagram: str = ""
+    unlabelled: int = 0
     steps: Sequence[Any] = ()
-    scatter: str = ""
+    residuals: str = ""
+    values: Sequence[Any] = ()
     worst: str = ""
     program: str = ""
     terms: Sequence[tuple[str, Any]] = ()
@@ -66,10 +73,23 @@ def _section(mark: Mark) -> Section:
         mark,
         word=str(mark.outcome).replace("_", " "),
         points=points,
+        told=_told(mark),
+        stub=mark.outcome is Outcome.UNANSWERED and "\n" not in mark.told,
         open=mark.outcome not in SETTLED or bool(mark.in_part),
         terms=_terms(mark),
         **_pictures(mark),
     )
+
+
+def _told(mark: Mark) -> str:
+    """What the row says, with the numbers of its worst call in as many digits as the page has: the program has all."""
+    figure, said = mark.figure, mark.told
+    if isinstance(figure, Values) and figure.worst is not None:
+        pair = figure.worst.want, figure.worst.got
+        for value, written in zip(pair, told_apart(*pair), strict=True):
+            if len(repr(value)) > len(written):
+                said = re.sub(rf"(?<![\w.]){re.escape(repr(value))}(?![\w]|\.\d)", written, said)
+    return said
 
 
 def _pictures(mark: Mark) -> dict[str, Any]:
@@ -79,12 +99,14 @@ def _pictures(mark: Mark) -> dict[str, Any]:
         return {
             "timeline": Markup(timeline_drawing.draw(f"{name}-timeline", figure)),
             "diagram": Markup(state_diagram.draw(f"{name}-states", figure)),
+            "unlabelled": state_diagram.unlabelled(figure),
             "steps": state_diagram.table(figure),
         }
     if isinstance(figure, Values):
         return {
-            "scatter": Markup(scatter.draw(f"{name}-scatter", figure)),
-            "worst": scatter.worst_sentence(figure),
+            "residuals": Markup(residuals.draw(f"{name}-residuals", figure)),
+            "values": [(asked.at, *residuals.written(asked), asked.right) for asked in figure.calls],
+            "worst": residuals.worst_sentence(figure),
             "program": snippet.as_python(figure),
         }
     return {}

@@ -1,27 +1,106 @@
-"""The worst call of an equation as Python text: to be pasted below one's own function, and run."""
+"""A failing call as Python text: to be pasted below one's own function, or as a program that imports it."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
-from autograder.core.figure import Values
+from autograder.core.figure import Addition, Figure, Values
 
 Given = float | int | tuple[float, ...]
 
 
 def as_python(figure: Values) -> str:
-    """The call with everything that the function was given, in full digits; "" if no call was wrong.
+    """The worst call with everything that the function was given, in full digits; "" if no call was wrong.
 
     NaN stands for what the equation must not read.
     """
     if figure.worst is None:
         return ""
-    lines = ["import numpy as np", "from types import SimpleNamespace", ""]
-    for record in dict.fromkeys(name.partition(".")[0] for name, _ in figure.given):
-        fields = [(name.partition(".")[2], value) for name, value in figure.given if name.startswith(f"{record}.")]
-        lines += [f"{record} = SimpleNamespace(", *(f"    {name}={_written(value)}," for name, value in fields), ")"]
+    lines = ["import numpy as np", "from types import SimpleNamespace", "", *_records(figure)]
     lines += [f"print({figure.call})", f"# expected {figure.worst.want!r}", f"# yours    {figure.worst.got!r}"]
     return "\n".join(lines)
+
+
+def as_program(figure: Figure | None, file: str, title: str) -> str:
+    """A program that lies one folder below the student's files, makes the failing call, and prints both values.
+
+    "" where there is no such call. file: the question's. title: what the program says that it is.
+    """
+    if isinstance(figure, Values) and figure.worst is not None and figure.given:
+        body = _of_values(figure, figure.worst.want)
+    elif isinstance(figure, Addition) and figure.rows and figure.function:
+        body = _of_addition(figure)
+    else:
+        return ""
+    called = figure.equation if isinstance(figure, Values) else figure.function
+    own = f"from {file.removesuffix('.py')} import {called}"
+    needed = "types import SimpleNamespace" if isinstance(figure, Values) else "fractions import Fraction"
+    found = [line.format(needed=needed) for line in _FIND_THE_FILES]
+    return "\n".join([f'"""{title}"""', "", *found, "", own, "", *body, ""])
+
+
+_FIND_THE_FILES = (
+    "import sys",
+    "from pathlib import Path",
+    "from {needed}",
+    "",
+    "import numpy as np",
+    "",
+    "sys.dont_write_bytecode = True",
+    "sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # the folder with your files",
+)
+
+
+def _of_values(figure: Values, want: float) -> list[str]:
+    return [
+        "# NaN stands for what this equation must not read.",
+        *_records(figure),
+        "",
+        f'print("expected", {_number(want)})',
+        f'print("yours   ", {figure.call})',
+    ]
+
+
+def _of_addition(figure: Addition) -> list[str]:
+    """The network's run over the two numbers, written down from the homework's equations of a network."""
+    rows = dict(figure.rows)
+    read = "float(value)" if figure.float64 else "Fraction(str(value))"
+    return [
+        f"x1 = {list(rows['x1'])}  # least significant bit first",
+        f"x2 = {list(rows['x2'])}",
+        f"expected = {list(rows['expected'])}",
+        "",
+        f"# {figure.step}; weights as {'float64' if figure.float64 else 'the decimals that they print as'}",
+        f"given = {{str(name): value for name, value in dict({figure.function}()).items()}}",
+        'shapes = {"Wxh": (3, 2), "Whh": (3, 3), "bh": (3,), "Why": (3,), "by": (1,)}',
+        "weights = {",
+        f"    name: np.array([{read} for value in np.array(given[name], dtype=object).ravel()]).reshape(shape)",
+        "    for name, shape in shapes.items()",
+        "}",
+        f"step = lambda z: (z {'>=' if '>=' in figure.step else '>'} 0).astype(int)",
+        "h = np.array([0, 0, 0])",
+        'print("bit  x1 x2  h1 h2 h3  expected  yours")',
+        "for bit in range(len(x1)):",
+        "    x = np.array([x1[bit], x2[bit]])",
+        '    h = step(weights["Wxh"] @ x + weights["Whh"] @ h + weights["bh"])',
+        '    y = step(weights["Why"] @ h + weights["by"])[0]',
+        '    mark = "" if y == expected[bit] else "  <- wrong"',
+        '    print(f"{bit:3}   {x[0]}  {x[1]}   {h[0]}  {h[1]}  {h[2]}  {expected[bit]:8}  {y:5}{mark}")',
+    ]
+
+
+def _records(figure: Values) -> list[str]:
+    """The records that the call was given, as Python text."""
+    lines: list[str] = []
+    for record in dict.fromkeys(name.partition(".")[0] for name, _ in figure.given):
+        fields = _fields(figure.given, record)
+        lines += [f"{record} = SimpleNamespace(", *(f"    {name}={_written(value)}," for name, value in fields), ")"]
+    return lines
+
+
+def _fields(given: Sequence[tuple[str, Given]], record: str) -> list[tuple[str, Given]]:
+    return [(name.partition(".")[2], value) for name, value in given if name.startswith(f"{record}.")]
 
 
 def _written(value: Given) -> str:

@@ -1,7 +1,7 @@
 """A network as a state diagram: its hidden states on a circle, an arrow per step, the step that answers wrongly marked.
 
 The output follows from the hidden state, so it stands in the state; an arrow carries only what is read. With many
-states the arrows are dense, and the table of steps that belongs to the drawing reads better.
+states the arrows are dense: a label that finds no room is left out, and stands in the table of steps only.
 """
 
 from __future__ import annotations
@@ -9,22 +9,25 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from xml.etree.ElementTree import Element
 
 from autograder.core.figure import Addition, Edge
+from autograder.report.labels import Label, Point, Scene, cubic, placed, quadratic
 from autograder.report.svg import drawing, element, path
 
 RINGS = {1: 0.0, 2: 80.0}  # of one and two states; more stand on WIDE
 WIDE, MARGIN, RADIUS = 118.0, 82.0, 24.0
 HEAD = {"markerWidth": "8", "markerHeight": "8", "refX": "1", "refY": "4", "markerUnits": "userSpaceOnUse"}
+WIDER = (0.0, 16.0, 32.0, 48.0)
 INPUTS = 4
-Point = tuple[float, float]
+FONT = 12
 
 
 def draw(name: str, figure: Addition) -> str:
     """The diagram as SVG. name: unique on its page."""
-    size = round(2 * _Circle(figure.states).centre)
+    size = round(2 * _laid_out(figure)[0].centre)
     return drawing(name, (size, size), "Your network as a state diagram", describe(figure), _parts(name, figure))
 
 
@@ -73,7 +76,8 @@ def _arrows(figure: Addition) -> list[_Arrow]:
 
 
 def _parts(name: str, figure: Addition) -> Iterator[Element]:
-    circle, arrows = _Circle(figure.states), _arrows(figure)
+    arrows = _arrows(figure)
+    circle, labels = _laid_out(figure)
     says = {edge.after: edge.says for edge in figure.edges}
     yield element("defs", children=[_head(f"{name}-head", "head"), _head(f"{name}-wrong", "head wrong")])
     for arrow in arrows:
@@ -82,10 +86,40 @@ def _parts(name: str, figure: Addition) -> Iterator[Element]:
         yield curve
     for state in figure.states:
         yield from _node(state, says.get(state), circle.place(state), first=state == figure.states[0])
-    for arrow in arrows:
-        x, y = circle.route(arrow)[1]
+    for arrow, label in labels:
         class_ = "read wrong" if arrow.wrong else "read"
-        yield element("text", arrow.reads, x=x, y=y + 4, text_anchor="middle", class_=class_)
+        for at, line in enumerate(label.lines):
+            y = label.box.y + FONT * (at - (len(label.lines) - 1) / 2 + 1 / 3)
+            yield element("text", line, x=label.box.x, y=y, text_anchor="middle", class_=class_)
+
+
+def unlabelled(figure: Addition) -> int:
+    """How many arrows have no label, since none finds room."""
+    return len(_arrows(figure)) - len(_laid_out(figure)[1])
+
+
+@lru_cache(maxsize=8)
+def _laid_out(figure: Addition) -> tuple[_Circle, list[tuple[_Arrow, Label]]]:
+    """The smallest circle on which every label finds room, else the one with the most labels; and these."""
+    states, arrows = figure.states, _arrows(figure)
+    best: tuple[_Circle, list[tuple[_Arrow, Label]]] | None = None
+    for wider in WIDER:
+        circle = _Circle(states, wider)
+        labels = _labels(circle, arrows)
+        if best is None or len(labels) > len(best[1]):
+            best = circle, labels
+        if len(labels) == len(arrows):
+            break
+    assert best is not None
+    return best
+
+
+def _labels(circle: _Circle, arrows: list[_Arrow]) -> list[tuple[_Arrow, Label]]:
+    """Where the labels stand that find room; that of the wrong step, which is the last arrow, is placed first."""
+    curves = [circle.route(arrow)[1] for arrow in arrows[::-1]]
+    scene = Scene(curves, [circle.place(state) for state in circle.states], RADIUS + 1.5, 2 * circle.centre)
+    found = placed([arrow.reads for arrow in arrows[::-1]], scene, FONT)[::-1]
+    return [(arrow, label) for arrow, label in zip(arrows, found, strict=True) if label is not None]
 
 
 def _node(state: str, says: str | None, place: Point, first: bool) -> Iterator[Element]:
@@ -110,10 +144,12 @@ class _Circle:
     """Where states stand and arrows run: clockwise from the top on a circle, a single state in the middle."""
 
     states: tuple[str, ...]
+    wider: float = 0.0
 
     @property
     def ring(self) -> float:
-        return RINGS.get(len(self.states), WIDE)
+        ring = RINGS.get(len(self.states), WIDE)
+        return ring + self.wider if ring else ring
 
     @property
     def centre(self) -> float:
@@ -123,16 +159,14 @@ class _Circle:
         turn = 2 * math.pi * self.states.index(state) / len(self.states)
         return self.centre + self.ring * math.sin(turn), self.centre - self.ring * math.cos(turn)
 
-    def route(self, arrow: _Arrow) -> tuple[str, Point]:
-        """An arrow's path in SVG's words, and where its label stands."""
+    def route(self, arrow: _Arrow) -> tuple[str, list[Point]]:
+        """An arrow's path in SVG's words, and its points, head included."""
         if arrow.before == arrow.after:
             return self._loop(arrow)
         start, end = self.place(arrow.before), self.place(arrow.after)
         middle = self._bowed(arrow, start, end)
         start, end = _towards(start, middle, RADIUS), _towards(end, middle, RADIUS + 7)
-        # Not half way: the arrows across the circle all meet in its middle
-        label = _on_curve(start, middle, end, 0.62 if arrow.beside else 0.36)
-        return f"M{_xy(start)} Q{_xy(middle)} {_xy(end)}", label
+        return f"M{_xy(start)} Q{_xy(middle)} {_xy(end)}", quadratic(start, middle, end)
 
     def _bowed(self, arrow: _Arrow, start: Point, end: Point) -> Point:
         """The point that bows an arrow to its left, so that the two arrows between two states part.
@@ -149,15 +183,15 @@ class _Circle:
         bow += math.copysign(44.0, bow) if arrow.beside else 0.0
         return x + left[0] * bow, y + left[1] * bow
 
-    def _loop(self, arrow: _Arrow) -> tuple[str, Point]:
-        """A step that stays in its state: a loop on the outer side; a wrong one around the other."""
+    def _loop(self, arrow: _Arrow) -> tuple[str, list[Point]]:
+        """A step that stays in its state: a loop on the outer side; a wrong one next to the other."""
         place = self.place(arrow.before)
         out = math.atan2(place[1] - self.centre, place[0] - self.centre) if self.ring else -math.pi / 2
-        size = 52.0 if arrow.beside else 28.0
+        out += 1.25 if arrow.beside else 0.0
+        size = 34.0 if arrow.beside else 28.0
         start, end = (_polar(place, out + side * 0.5, RADIUS + (7 if side > 0 else 0)) for side in (-1, 1))
         first, second = (_polar(place, out + side * 0.62, RADIUS + size) for side in (-1, 1))
-        label = _polar(place, out, RADIUS + 0.78 * size + 9)
-        return f"M{_xy(start)} C{_xy(first)} {_xy(second)} {_xy(end)}", label
+        return f"M{_xy(start)} C{_xy(first)} {_xy(second)} {_xy(end)}", cubic(start, first, second, end)
 
 
 def _xy(point: Point) -> str:
@@ -170,8 +204,3 @@ def _polar(centre: Point, angle: float, distance: float) -> Point:
 
 def _towards(point: Point, target: Point, distance: float) -> Point:
     return _polar(point, math.atan2(target[1] - point[1], target[0] - point[0]), distance)
-
-
-def _on_curve(start: Point, middle: Point, end: Point, at: float) -> Point:
-    a, b, c = (1 - at) ** 2, 2 * at * (1 - at), at**2
-    return a * start[0] + b * middle[0] + c * end[0], a * start[1] + b * middle[1] + c * end[1]

@@ -213,12 +213,10 @@ class Session:
         if not callable(value):
             yield {"id": header["id"], "index": 0, "fault": "not_callable", "type": type(value).__name__[:60]}, b""
             return
+        call = _changes if header.get("changes") else _call
         for index, arguments in enumerate(header["argument_sets"]):
-            call = partial(self._call, value, arguments, blob)
-            yield self._watched(header, call) if header.get("watch") else self._reply(header, index, call)
-
-    def _call(self, function: Callable[..., Any], arguments: Any, blob: bytes) -> Any:
-        return function(*(_namespaces(decode_argument(a, blob, _numpy_array)) for a in arguments))
+            one = partial(call, value, arguments, blob)
+            yield self._watched(header, one) if header.get("watch") else self._reply(header, index, one)
 
     def _reply(self, header: Any, index: int, call: Callable[[], Any]) -> tuple[dict[str, Any], bytes | bytearray]:
         """One reply: the encoded value, or the fault that making it raised."""
@@ -317,6 +315,37 @@ def _numpy_array(array: Array, data: bytes) -> Any:
     import numpy as np
 
     return np.frombuffer(data, dtype=np.dtype(array.dtype).newbyteorder("<")).reshape(array.shape).copy()
+
+
+def _arguments(arguments: Any, blob: bytes) -> list[Any]:
+    """The arguments of a call, made anew from what came."""
+    return [_namespaces(decode_argument(a, blob, _numpy_array)) for a in arguments]
+
+
+def _call(function: Callable[..., Any], arguments: Any, blob: bytes) -> Any:
+    return function(*_arguments(arguments, blob))
+
+
+def _changes(function: Callable[..., Any], arguments: Any, blob: bytes) -> list[list[Any]]:
+    """Calls the function, and says which fields of its records are not what they were: [place, field] of each."""
+    given = _arguments(arguments, blob)
+    function(*given)
+    return [
+        [place, field]
+        for place, (now, was) in enumerate(zip(given, _arguments(arguments, blob), strict=True))
+        if isinstance(was, types.SimpleNamespace)
+        for field, value in vars(was).items()
+        if not _same(vars(now).get(field), value)
+    ]
+
+
+def _same(now: Any, was: Any) -> bool:
+    """Whether a field is what it was, bit for bit: a NaN too."""
+    if type(now) is not type(was):
+        return False
+    if hasattr(was, "tobytes"):
+        return bool(now.dtype == was.dtype and now.shape == was.shape and now.tobytes() == was.tobytes())
+    return repr(now) == repr(was)
 
 
 def _namespaces(value: Any) -> Any:

@@ -51,6 +51,8 @@ def _right(equation: str, name: str, body: str) -> Case:
     return Case(ROWS[equation], name, _source(equation, body), RIGHT)
 
 
+_CHANGED = "changes {} in place"
+_SUM = "np.sum(bar.i * s.i * (1 - s.i) * s.x)"
 _DIRECT = "s.dL_dh[t]"
 _I = "bar.i[t+1] * s.i[t+1] * (1 - s.i[t+1]) * w.hi"
 _F = "bar.f[t+1] * s.f[t+1] * (1 - s.f[t+1]) * w.hf"
@@ -163,9 +165,9 @@ _H_WRONG = (
     ),
     _wrong(
         "h_bar",
-        "an unheard-of form in one path",
+        "a cosine in one path",
         "4/5",
-        "the term through g(t+1) is wrong",
+        "uses cos(g(t+1)) where 1 - g(t+1)^2 belongs",
         _h(g="bar.g[t+1] * np.cos(s.g[t+1]) * w.hg"),
     ),
     _wrong("h_bar", "a cell term added", "5/6", "does not belong", _h() + " + bar.c[t+1] * s.f[t+1]"),
@@ -585,6 +587,11 @@ _HERE_OR_THERE = (
     _wrong("o_bar", "clipped to 5", "0", "", "np.clip(bar.h[t] * np.tanh(s.c[t]), -5, 5)"),
     _wrong("f_bar", "clipped to 10", "0", "", "min(10.0, max(-10.0, bar.c[t] * s.c[t-1]))"),
     _wrong("w_xi_bar", "clipped to 1", "0", "", "np.clip(np.sum(bar.i * s.i * (1 - s.i) * s.x), -1, 1)"),
+    _wrong("c_bar", "c(t) changed in place", "1/2", _CHANGED.format("s.c"), f"s.c[t] *= 2\nreturn {_HIDDEN} + {_CELL}"),
+    _wrong("c_bar", "h_bar emptied", "1/2", _CHANGED.format("bar.h"), f"bar.h[t] = 0\nreturn {_HIDDEN} + {_CELL}"),
+    _wrong("g_bar", "gate in place", "0", _CHANGED.format("s.i"), "s.i[t] = 1 - s.i[t]\nreturn bar.c[t] * s.i[t]"),
+    _wrong("w_xi_bar", "slope in place", "0", _CHANGED.format("s.i"), f"s.i *= 1 - s.i\nreturn {_SUM}"),
+    _right("w_xi_bar", "products in place", "bar.i *= s.i * (1 - s.i)\nbar.i *= s.x\nreturn np.sum(bar.i)"),
 )
 
 _PRECISIONS = (

@@ -39,6 +39,18 @@ class FakeStudent:
         found = self.read(function)
         return [self._one(found, function, [_given(a) for a in arguments]) for arguments in argument_tuples]
 
+    def changes(self, function: str, *arguments: Any) -> list[tuple[int, str]]:
+        """Which fields of its records a function changes in place."""
+        now, was = [_given(a) for a in arguments], [_given(a) for a in arguments]
+        self.read(function)(*now)
+        return [
+            (place, field)
+            for place, record in enumerate(was)
+            if isinstance(record, SimpleNamespace)
+            for field, value in vars(record).items()
+            if not np.array_equal(getattr(now[place], field), value, equal_nan=True)
+        ]
+
     def call_watched(self, function: str, *arguments: Any) -> tuple[Any, str]:
         """Calls a function once; nothing is watched."""
         return self.call(function, *arguments), ""

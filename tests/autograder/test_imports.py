@@ -32,7 +32,9 @@ ROOMS: dict[str, set[str]] = {
     "check": {"core", "assignment", "sandbox", "grading", "report"},
     "regrade": {"core", "assignment", "sandbox", "grading", "gradescope", "intake"},
     "blind": {"core", "assignment", "grading", "intake", "regrade"},
-    "bundle": {"core", "assignment", "sandbox", "grading", "gradescope", "check"},
+    "gradebook": {"core", "gradescope", "intake", "regrade"},
+    # it carries what people decided in a folder of grades
+    "bundle": {"core", "assignment", "sandbox", "grading", "gradescope", "check", "intake", "regrade"},
     "api": {"core", "assignment", "sandbox", "grading"},
     "__main__": {
         "core",

@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from autograder.check.command import home_assignment
+from autograder.core.figure import Asked, Values
 from autograder.report.html import page
 from tests.autograder import planted
 from tests.autograder.report.figures import addition, automaton, mark, report
@@ -136,3 +137,75 @@ def test_a_students_text_runs_nothing(browser: Any, tmp_path: Path) -> None:
     assert tab.evaluate("document.documentElement.scrollWidth") <= 390
     assert complaints == []
     tab.context.close()
+
+
+BROKEN_NUMBERS = """() => {
+    const broken = [], walk = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+    let counted = 0;
+    while (walk.nextNode()) {
+        const text = walk.currentNode.textContent;
+        for (const found of text.matchAll(/-?\\d[\\d,]*(\\.\\d+)?(e[-+]?\\d+)?/g)) {
+            const range = document.createRange();
+            range.setStart(walk.currentNode, found.index);
+            range.setEnd(walk.currentNode, found.index + found[0].length);
+            const tops = new Set([...range.getClientRects()].map(box => Math.round(box.top)));
+            counted += 1;
+            if (tops.size > 1) broken.push(found[0]);
+        }
+    }
+    return [counted, broken];
+}"""
+
+
+def test_no_number_breaks_on_a_phone(browser: Any, tmp_path: Path) -> None:
+    long = tuple(-(1 + n / 7) * 10.0 ** (-3 * n) for n in range(6))
+    calls = tuple(Asked(f"t = {n}, T = 12", value, -value / 3, False, n) for n, value in enumerate(long, 7))
+    figure = Values("f_bar", calls, calls[-1], (("s.c", long), ("w.xi", long[3])), "f_bar(2, s, bar, w)", "t")
+    said = f"f_bar at t = 12: expected {calls[-1].want!r}, got {calls[-1].got!r}. Right layers: conv1 205,521,920."
+    marks = [mark("2.1e", figure=figure, feedback=said), mark("2.2", feedback="expected -0.008333333333333333 " * 9)]
+    marks.append(mark("1.3", figure=automaton(LOSES_THE_LAST_CARRY)))
+    path = tmp_path / "numbers.html"
+    path.write_text(page(report(*marks)), encoding="utf-8")
+    for scheme in ("light", "dark"):
+        tab, complaints = opened(browser, path, PHONE, color_scheme=scheme)
+        counted, broken = tab.evaluate(BROKEN_NUMBERS)
+        assert counted > 100
+        assert broken == []
+        assert tab.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        assert complaints == []
+        tab.context.close()
+
+
+# A text's box is that of its line, which is higher than its digits: cut.
+TEXTS_ON_LINES = """() => {
+    const found = [];
+    for (const svg of document.querySelectorAll('svg')) {
+        const points = [...svg.querySelectorAll('path.arrow, path.cross')].flatMap(path => {
+            const all = path.getTotalLength(), to = path.getScreenCTM();
+            return Array.from({length: Math.ceil(all)}, (_, n) => path.getPointAtLength(n).matrixTransform(to));
+        });
+        for (const text of svg.querySelectorAll('text.read, text.quiet, text.label')) {
+            const box = text.getBoundingClientRect(), cut = box.height * 0.22;
+            if (text.previousElementSibling && text.previousElementSibling.matches('text.number')) continue;
+            for (const p of points)
+                if (box.left < p.x && p.x < box.right && box.top + cut < p.y && p.y < box.bottom - cut) {
+                    found.push(text.textContent);
+                    break;
+                }
+        }
+    }
+    return found;
+}"""
+
+
+def test_no_text_lies_on_an_arrow_or_a_cross(browser: Any, report_page: Path, tmp_path: Path) -> None:
+    """As the browser measures it, with its own font."""
+    marks = [mark(f"1.{seed}", figure=addition(seed)[0]) for seed in range(12)]
+    path = tmp_path / "diagrams.html"
+    path.write_text(page(report(*marks)), encoding="utf-8")
+    for shown in (report_page, path):
+        for size in (PHONE, DESK):
+            tab, _ = opened(browser, shown, size)
+            assert tab.locator("svg text").count() > 20
+            assert tab.evaluate(TEXTS_ON_LINES) == []
+            tab.context.close()

@@ -99,7 +99,12 @@ PLANTED_HOLES: list[tuple[str, str, str, Any, dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("file", "row", "source", "found", "more", "hole"), PLANTED_HOLES, ids=lambda x: str(x)[:40])
+def name_of(value: object) -> str:
+    """The name of a case's part: the same in every process that collects the tests, so no function by its address."""
+    return getattr(value, "__name__", str(value)[:40])
+
+
+@pytest.mark.parametrize(("file", "row", "source", "found", "more", "hole"), PLANTED_HOLES, ids=name_of)
 def test_a_case_that_says_something_else_is_a_hole(
     assignment: Assignment, file: str, row: str, source: str, found: Any, more: dict[str, Any], hole: str
 ) -> None:
@@ -120,7 +125,7 @@ def test_a_case_that_says_something_else_is_a_hole(
         ("lstm_gradient.py", "2.1b", "c_bar = 1", "missing", {}),
         ("autoregressive.py", "4.2b", BOUND, lambda params: WRONG if params.loose_credit < 1 else RIGHT, {}),
     ],
-    ids=str,
+    ids=name_of,
 )
 def test_a_case_that_is_judged_as_it_says_is_none(
     assignment: Assignment, file: str, row: str, source: str, found: Any, more: dict[str, Any]

@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -108,7 +108,9 @@ class Image:
     system: System
     log: str
 
-    def grade(self, submission: Path | None, metadata: bool = True) -> tuple[dict[str, Any], str]:
+    def grade(
+        self, submission: Path | None, metadata: bool = True, emails: Sequence[str] = ()
+    ) -> tuple[dict[str, Any], str]:
         """Fresh folders, the metadata, run_autograder, as for each submission; returns results.json and the log."""
         autograder = self.system.autograder
         for name in ("submission", "results"):
@@ -119,7 +121,9 @@ class Image:
                 shutil.copy(path, autograder / "submission")
         (autograder / "submission_metadata.json").unlink(missing_ok=True)
         if metadata:
-            (autograder / "submission_metadata.json").write_text(json.dumps(METADATA), encoding="utf-8")
+            users = [{"id": 1, "name": "x", "email": email, "sid": ""} for email in emails]
+            told = METADATA | ({"users": users} if users else {})
+            (autograder / "submission_metadata.json").write_text(json.dumps(told), encoding="utf-8")
         env = {"TIMEOUT_SECONDS": "600", "SUBMISSION_URL": "secret"}
         done = self.system.run("/autograder/run_autograder", env=env)
         return strict_json((autograder / "results/results.json").read_bytes(), done.stdout), done.stdout

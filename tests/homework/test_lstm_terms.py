@@ -45,7 +45,7 @@ def check_mistake(case, seed):
     if case.row in ("2.1a", "2.1b"):
         most = max(case.found["true_terms"], case.found.get("given_terms", 0))
         assert credit(explanation) == Fraction(case.found["right_terms"], most)
-    if case.says != "expected":  # the worst call, which the spec says
+    if case.says != "expected" and not case.says.startswith("changes "):  # these are said by the spec
         assert case.says in " ".join(explanation.sentences)
     assert 1 <= len(explanation.sentences) <= 3
     assert explanation.named

@@ -110,7 +110,7 @@ def test_the_instructors_commands_say_that_they_are_not_here(unpacked: Path, com
         [sys.executable, "-B", "-m", "autograder", *command], cwd=unpacked, capture_output=True, text=True, env=CLEAN
     )
     assert done.returncode == 2
-    assert "this is the self-check for students; `check` is its only command." in done.stderr
+    assert "this is the self-check for students; its commands are `check` and `pack`." in done.stderr
     assert "Traceback" not in done.stderr
 
 

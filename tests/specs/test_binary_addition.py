@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from gradescope_utils.autograder_utils.decorators import number
 
-from autograder.api import Addition, Count, Edge, Share, StepAtZero, credit, credited_by, holds_float64, keyed, matrices
+from autograder.api import (
+    Addition,
+    Count,
+    Edge,
+    Hint,
+    Share,
+    StepAtZero,
+    credit,
+    credited_by,
+    hinted_by,
+    holds_float64,
+    keyed,
+    matrices,
+)
 from autograder.maths.threshold.addition import CONVENTIONS, Network, add, decide, right_by_rounding
 from autograder.maths.threshold.automaton import steps
 from autograder.maths.threshold.diagnosis import diagnose
@@ -41,8 +54,16 @@ def test_weights_are_well_formed(student, award):
     award.found({"right": True})
 
 
+def hint(student, draw, params):
+    """The shortest wrong addition, with the states at each step."""
+    network = read_network(student)
+    decisions = [decide(network, convention) for convention in credit.conventions(params.step_at_zero)]
+    return Hint((), drawn(network, max(decisions, key=lambda d: d.right_columns)))
+
+
 @number("1.2")
 @credited_by(credit.best_convention, additions=Count, columns=Count, step_at_zero=StepAtZero)
+@hinted_by(hint)
 def test_adds_random_numbers(student, award, draw, params):
     """The fraction of random additions that are right in every bit."""
     network = read_network(student)
@@ -63,6 +84,7 @@ def test_adds_random_numbers(student, award, draw, params):
 
 @number("1.3")
 @credited_by(credit.decided, step_at_zero=StepAtZero, other_reading_credit=Share)
+@hinted_by(hint)
 def test_adds_every_pair_of_numbers(student, award, params):
     """Right for every pair of numbers of every length: decided, not sampled."""
     network = read_network(student)
@@ -132,11 +154,13 @@ def drawn(network, decision):
     edges = tuple(edge(step) for step in steps(network, decision.convention, decision.arithmetic))
     found = decision.counterexample
     if found is None:
-        return Addition(STEP[decision.convention], edges)
+        return Addition(STEP[decision.convention], edges, float64=computed(decision))
     state = packed(found.hidden[found.column])
     read = packed(number >> found.column & 1 for number in (found.a, found.b))
     wrong = next(e for e in edges if (e.before, e.read) == (state, read))
-    return Addition(STEP[decision.convention], edges, found.timeline(), found.cause(), wrong)
+    return Addition(
+        STEP[decision.convention], edges, found.timeline(), found.cause(), wrong, computed(decision), "rnn_weights"
+    )
 
 
 def edge(step):

@@ -8,10 +8,12 @@ from __future__ import annotations
 import math
 
 from gradescope_utils.autograder_utils.decorators import number
+from msgspec.structs import replace
 
 from autograder.api import (
     Asked,
     Fault,
+    Hint,
     Record,
     TimedOut,
     Unreadable,
@@ -20,9 +22,11 @@ from autograder.api import (
     credited_by,
     drawn_ahead,
     float64_array,
+    hinted_by,
     real,
 )
 from autograder.maths.closeness import rounding_of
+from autograder.maths.lstm.hints import hints
 from autograder.maths.lstm.problems import cases, judged, reruns_the_network, unmasked, where_right
 
 BY_TERMS = ("h_bar", "c_bar")  # right terms of these earn part of the points
@@ -31,6 +35,10 @@ RUN_AGAIN = (
     "you run the network again from w and x; what it did is in s. At other steps the output gate may have an input "
     "that w and x do not show, so yours is a different network. Write the equation with s and bar."
 )
+CHANGED = (
+    "{equation}: changes {names} in place, so whatever it reads there afterwards is no longer what it was given. "
+    "Compute with a new variable."
+)
 NOT_TO_BE_READ = "NaN stands for what this equation must not read: its own error signal at t, and those after it"
 GROWS = "does it call itself to compute what `bar` already holds at other steps? Read it from there."
 
@@ -38,6 +46,7 @@ GROWS = "does it call itself to compute what `bar` already holds at other steps?
 @number("2.1a")
 @credited_by(credit.terms)
 @drawn_ahead(lambda draw, params: cases(draw, "h_bar"))
+@hinted_by(lambda student, draw, params: hint("h_bar", student, draw.ahead()))
 def test_h_bar(student, award, draw, reference):
     """The error signal of h(t)."""
     judge("h_bar", student, award, draw, reference)
@@ -46,6 +55,7 @@ def test_h_bar(student, award, draw, reference):
 @number("2.1b")
 @credited_by(credit.terms)
 @drawn_ahead(lambda draw, params: cases(draw, "c_bar"))
+@hinted_by(lambda student, draw, params: hint("c_bar", student, draw.ahead()))
 def test_c_bar(student, award, draw, reference):
     """The error signal of c(t)."""
     judge("c_bar", student, award, draw, reference)
@@ -54,6 +64,7 @@ def test_c_bar(student, award, draw, reference):
 @number("2.1c")
 @credited_by(credit.all_or_nothing)
 @drawn_ahead(lambda draw, params: cases(draw, "g_bar"))
+@hinted_by(lambda student, draw, params: hint("g_bar", student, draw.ahead()))
 def test_g_bar(student, award, draw, reference):
     """The error signal of g(t)."""
     judge("g_bar", student, award, draw, reference)
@@ -62,6 +73,7 @@ def test_g_bar(student, award, draw, reference):
 @number("2.1d")
 @credited_by(credit.all_or_nothing)
 @drawn_ahead(lambda draw, params: cases(draw, "o_bar"))
+@hinted_by(lambda student, draw, params: hint("o_bar", student, draw.ahead()))
 def test_o_bar(student, award, draw, reference):
     """The error signal of o(t)."""
     judge("o_bar", student, award, draw, reference)
@@ -70,6 +82,7 @@ def test_o_bar(student, award, draw, reference):
 @number("2.1e")
 @credited_by(credit.all_or_nothing)
 @drawn_ahead(lambda draw, params: cases(draw, "f_bar"))
+@hinted_by(lambda student, draw, params: hint("f_bar", student, draw.ahead()))
 def test_f_bar(student, award, draw, reference):
     """The error signal of f(t)."""
     judge("f_bar", student, award, draw, reference)
@@ -78,6 +91,7 @@ def test_f_bar(student, award, draw, reference):
 @number("2.1f")
 @credited_by(credit.all_or_nothing)
 @drawn_ahead(lambda draw, params: cases(draw, "i_bar"))
+@hinted_by(lambda student, draw, params: hint("i_bar", student, draw.ahead()))
 def test_i_bar(student, award, draw, reference):
     """The error signal of i(t)."""
     judge("i_bar", student, award, draw, reference)
@@ -86,6 +100,7 @@ def test_i_bar(student, award, draw, reference):
 @number("2.2")
 @credited_by(credit.all_or_nothing)
 @drawn_ahead(lambda draw, params: cases(draw, "w_xi_bar"))
+@hinted_by(lambda student, draw, params: hint("w_xi_bar", student, draw.ahead()))
 def test_w_xi_bar(student, award, draw, reference):
     """The gradient of w_xi."""
     judge("w_xi_bar", student, award, draw, reference)
@@ -106,6 +121,8 @@ def judge(equation, student, award, draw, reference):
     if reruns_the_network(calls, values):
         findings = {"right": False, "named": [f"runs the network again in {equation}"]}
         return award.found(findings, "\n".join([*lines, f"{equation}: {RUN_AGAIN}"]), figure)
+    changed = changed_in_place(equation, student, worst[0])
+    lines += [CHANGED.format(equation=equation, names=", ".join(changed))] if changed else []
     if not reference.present:
         lines += rounded_off(equation, calls, values) or only_somewhere(calls, right)
         lines += [TERMS] if equation in BY_TERMS else []
@@ -120,9 +137,22 @@ def judge(equation, student, award, draw, reference):
         "right_terms": explanation.right_terms,
         "true_terms": explanation.true_terms,
         "given_terms": explanation.given_terms,
-        "named": list(explanation.named),
+        "named": [*(f"changes {name} in place in {equation}" for name in changed), *explanation.named],
     }
     return award.found(findings, "\n".join([*lines, *explanation.sentences]), figure)
+
+
+def hint(equation, student, calls):
+    """What can be told of a wrong equation without its terms, and its shortest failing call."""
+    values = asker(equation, student)(calls)
+    for call, value in zip(calls, values, strict=True):
+        if value is None:
+            return Hint((f"value: at {at(call)} it gives no number.",), failing(equation, call, float("nan")))
+    right, _ = judged(calls, values)
+    wrong = [(call, value) for call, value, fine in zip(calls, values, right, strict=True) if not fine]
+    lines = [f"network: {RUN_AGAIN}"] if reruns_the_network(calls, values) else []
+    lines += hints(calls, values, right, asker(equation, student))
+    return Hint(tuple(lines), failing(equation, *min(wrong, key=lambda case: case[0].states.T)))
 
 
 def answers(equation, student, calls):
@@ -145,6 +175,12 @@ def arguments(call):
     bar = Record({n: float64_array(getattr(signals, n)) for n in ("h", "c", "g", "o", "f", "i")})
     w = Record({n: getattr(weights, n) for n in ("xi", "hi", "xf", "hf", "xo", "ho", "xg", "hg")})
     return (s, bar, w) if call.t is None else (call.t, s, bar, w)
+
+
+def changed_in_place(equation, student, call):
+    """What the student's function changes of its arguments when it is called: "s.c", "bar.h"."""
+    names = ("t", "s", "bar", "w")[call.t is None :]
+    return [f"{names[place]}.{field}" for place, field in student.changes(equation, *arguments(call))]
 
 
 def asker(equation, student):
@@ -206,10 +242,20 @@ def only_somewhere(calls, right):
 
 def drawn(equation, calls, values, right, worst):
     """The values against the true ones, and the worst call with all that it was given, for whoever can draw."""
-    asked = [Asked(at(call), call.want, value, fine) for call, value, fine in zip(calls, values, right, strict=True)]
+    axis = "T" if equation == "w_xi_bar" else "t"
+    asked = tuple(asked_at(*case) for case in zip(calls, values, right, strict=True))
     if worst is None:
-        return Values(equation, tuple(asked))
-    call, value = worst
+        return Values(equation, asked, axis=axis)
+    return replace(failing(equation, *worst), calls=asked, axis=axis)
+
+
+def asked_at(call, value, right):
+    """One call for whoever can draw."""
+    return Asked(at(call), call.want, value, right, call.t or call.states.T)
+
+
+def failing(equation, call, value):
+    """One wrong call with all that it was given."""
     *t, s, bar, w = arguments(call)
     given = [
         (f"{name}.{field}", tuple(x.items) if hasattr(x, "items") else x)
@@ -217,7 +263,7 @@ def drawn(equation, calls, values, right, worst):
         for field, x in record.fields.items()
     ]
     text = f"{equation}({', '.join([*map(str, t), 's', 'bar', 'w'])})"
-    return Values(equation, tuple(asked), Asked(at(call), call.want, value, False), tuple(given), text)
+    return Values(equation, (), asked_at(call, value, False), tuple(given), text)
 
 
 def at(call):

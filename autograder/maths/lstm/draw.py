@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from math import tanh
 from typing import Literal
 
 from msgspec.structs import replace
@@ -48,13 +49,15 @@ def draw_problem(
     undisclosed: steps at which the output gate has an input that moves it by at least MOVED.
     Raises ValueError if there seems to be none (far more steps than about twelve).
     """
-    return draw_solved(rng, T, loss, silent, undisclosed)[0]
+    problem, _, signals = draw_solved(rng, T, loss, silent, undisclosed)
+    checked(problem, signals)
+    return problem
 
 
 def draw_solved(
     rng: random.Random, T: int, loss: Loss, silent: Collection[str] = (), undisclosed: Collection[int] = ()
 ) -> tuple[Problem, States, Signals]:
-    """`draw_problem` with the states and error signals that were found on the way."""
+    """`draw_problem` with the states and error signals that were found on the way; these are not `checked` yet."""
     for _ in range(TRIES):
         w = Weights(*(_signed(rng, 2.0, 3.0) for _ in range(8)))
         w = replace(w, **dict.fromkeys(silent, 0.0)) if silent else w
@@ -74,10 +77,18 @@ def _signed(rng: random.Random, low: float, high: float) -> float:
     return size if rng.random() < 0.5 else -size
 
 
-def _tame(nodes: Step) -> bool:
+def _tame_step(w: Weights, x: float, h: float, c: float, u: float) -> Step | None:
+    """The step that reads x, unless one of its nodes is out of bounds: most often the cell, so that comes first."""
+    g = tanh(w.xg * x + w.hg * h)
+    if not CANDIDATE[0] <= abs(g) <= CANDIDATE[1]:
+        return None
     low, high = GATE
-    gates = low <= nodes.i <= high and low <= nodes.f <= high and low <= nodes.o <= high
-    return gates and CANDIDATE[0] <= abs(nodes.g) <= CANDIDATE[1] and CELL[0] <= abs(nodes.c) <= CELL[1]
+    i, f = 0.5 + 0.5 * tanh(0.5 * (w.xi * x + w.hi * h)), 0.5 + 0.5 * tanh(0.5 * (w.xf * x + w.hf * h))
+    cell = f * c + i * g
+    if not (CELL[0] <= abs(cell) <= CELL[1] and low <= i <= high and low <= f <= high):
+        return None
+    o = 0.5 + 0.5 * tanh(0.5 * (w.xo * x + w.ho * h + u))
+    return Step(i, f, o, g, cell, o * tanh(cell)) if low <= o <= high else None
 
 
 def _draw_steps(
@@ -86,16 +97,19 @@ def _draw_steps(
     """Steps 0..T+1 with x(1..T) and u(1..T), none of them saturated; None where a step refuses all inputs."""
     steps = [first_step(_signed(rng, 0.2, 0.7), _signed(rng, 0.3, 1.2))]
     inputs = []
+    limits = (w.xo, w.ho, MOST), (w.xg, w.hg, MOST_G), (w.xi, w.hi, MOST), (w.xf, w.hf, MOST)
+    narrow = [(wx, wh, most / abs(wx)) for wx, wh, most in limits if wx]
+    wide = narrow[1:] if w.xo else narrow
     for n in range(1, T + 1):
         h, c, apart = steps[-1].h, steps[-1].c, n in undisclosed
-        low, high = _unsaturated(w, h, apart)
+        low, high = _unsaturated(wide if apart else narrow, h)
         for _ in range(INPUTS if low < high else 0):
             x = low + (high - low) * rng.random()
             if abs(x) < INPUT[0]:
                 continue
             u = _draw_undisclosed(rng, w.xo * x + w.ho * h) if apart else 0.0
-            nodes = step(w, x, h, c, u)
-            if _tame(nodes):
+            nodes = _tame_step(w, x, h, c, u)
+            if nodes is not None:
                 break
         else:
             return None
@@ -106,15 +120,15 @@ def _draw_steps(
     return steps, xs, us
 
 
-def _unsaturated(w: Weights, h: float, any_o: bool) -> tuple[float, float]:
-    """The interval of x in which no gate is saturated, nor g; any_o: the output gate has an input of its own."""
+def _unsaturated(limits: Sequence[tuple[float, float, float]], h: float) -> tuple[float, float]:
+    """The interval of x in which nothing saturates. limits: w_x*, w_h*, and |pre-activation / w_x*| at most."""
     low, high = -INPUT[1], INPUT[1]
-    limits = (w.xg, w.hg, MOST_G), (w.xi, w.hi, MOST), (w.xf, w.hf, MOST), (w.xo, w.ho, MOST)
-    for wx, wh, most in limits[: 3 if any_o else 4]:
-        if wx:
-            middle, half = -wh * h / wx, most / abs(wx)
-            low = middle - half if middle - half > low else low
-            high = middle + half if middle + half < high else high
+    for wx, wh, half in limits:
+        middle = -wh * h / wx
+        if middle - half > low:
+            low = middle - half
+        if middle + half < high:
+            high = middle + half
     return low, high
 
 
@@ -135,9 +149,11 @@ def _draw_loss(
     for n in range(problem.T, 0, -1):
         for _ in range(LOSSES):
             direct = _signed(rng, 0.5, 1.5) if loss == "every_t" or n == problem.T else 0.0
-            one = sweep_step(w, states, n, u[n - 1], Owed(before.h + direct, before.c))
-            if min(map(abs, one.signals)) >= FLOOR:
-                break
+            owed = Owed(before.h + direct, before.c)
+            if abs(owed.h) >= FLOOR:
+                one = sweep_step(w, states, n, u[n - 1], owed)
+                if min(map(abs, one.signals)) >= FLOOR:
+                    break
             if not direct:
                 return None
         else:
@@ -147,4 +163,4 @@ def _draw_loss(
         before = one.before
     drawn = tuple(reversed(dL_dh))
     problem = replace(problem, dL_dh=drawn)
-    return problem, replace(states, dL_dh=(0.0, *drawn, 0.0)), checked(problem, as_signals(steps, before))
+    return problem, replace(states, dL_dh=(0.0, *drawn, 0.0)), as_signals(steps, before)

@@ -26,6 +26,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import msgspec
+from msgspec.structs import astuple
 
 N = TypeVar("N", float, complex)
 
@@ -100,8 +101,8 @@ class Signals(msgspec.Struct, frozen=True):
 
 
 def sigma(z: float) -> float:
-    """1 / (1 + exp(-z)), without overflow."""
-    return 1 / (1 + math.exp(-z)) if z >= 0 else 1 - 1 / (1 + math.exp(z))
+    """1 / (1 + exp(-z)) = (1 + tanh(z / 2)) / 2, without overflow."""
+    return 0.5 + 0.5 * math.tanh(0.5 * z)
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -132,7 +133,7 @@ def first_step(h: float, c: float) -> Step:
 
 def states_of(problem: Problem, steps: list[Step]) -> States:
     """The steps 0..T+1 of a network as arrays, with the problem's x and dL_dh."""
-    i, f, o, g, c, h = zip(*((s.i, s.f, s.o, s.g, s.c, s.h) for s in steps), strict=True)
+    i, f, o, g, c, h = zip(*map(astuple, steps), strict=True)
     x, dL_dh = (0.0, *problem.x, 0.0), (0.0, *problem.dL_dh, 0.0)
     return States(x=x, i=i, f=f, o=o, g=g, c=c, h=h, dL_dh=dL_dh, T=problem.T)
 
@@ -148,14 +149,16 @@ def forward(problem: Problem) -> States:
 def _loss_after(problem: Problem, t: int, h: N, c: N, w_xi: N, tanh: Callable[[N], N]) -> N:
     """`sum over s = t+1..T of dL_dh(s) h(s)`, when the network goes on from h(t) and c(t).
 
-    sigma(z) = (1 + tanh(z / 2)) / 2, so that one function of C's library serves real and complex numbers.
+    sigma(z) = (1 + tanh(z / 2)) / 2, so that one function of C's library serves real and complex numbers; the gates'
+    weights are halved first, which is exact.
     """
     w, loss = problem.weights, 0 * h
-    hi, xf, hf, xo, ho, xg, hg = w.hi, w.xf, w.hf, w.xo, w.ho, w.xg, w.hg
+    xi, hi, xf, hf, xo, ho = 0.5 * w_xi, 0.5 * w.hi, 0.5 * w.xf, 0.5 * w.hf, 0.5 * w.xo, 0.5 * w.ho
+    xg, hg = w.xg, w.hg
     for x, u, dL_dh in zip(problem.x[t:], problem.u[t:], problem.dL_dh[t:], strict=True):
-        f = 0.5 + 0.5 * tanh(0.5 * (xf * x + hf * h))
-        o = 0.5 + 0.5 * tanh(0.5 * (xo * x + ho * h + u))
-        i = 0.5 + 0.5 * tanh(0.5 * (w_xi * x + hi * h))
+        f = 0.5 + 0.5 * tanh(xf * x + hf * h)
+        o = 0.5 + 0.5 * tanh(xo * x + ho * h + 0.5 * u)
+        i = 0.5 + 0.5 * tanh(xi * x + hi * h)
         c = f * c + i * tanh(xg * x + hg * h)
         h = o * tanh(c)
         loss = loss + dL_dh * h
@@ -164,17 +167,14 @@ def _loss_after(problem: Problem, t: int, h: N, c: N, w_xi: N, tanh: Callable[[N
 
 def _loss_with(problem: Problem, s: States, name: str, t: int, nudge: N, tanh: Callable[[N], N]) -> N:
     """The loss from step t on, when `nudge` is added to node `name` of step t and all that follows is run again."""
-    none = 0 * nudge
-    if name == "h":
-        h, c = s.h[t] + nudge, s.c[t] + none
-    elif name == "c" and t == 0:
-        h, c = s.h[0] + none, s.c[0] + nudge
+    by = {name: nudge}.get
+    if name == "h" or t == 0:
+        h, c = s.h[t] + by("h", 0), s.c[t] + by("c", 0)
     else:
-        f, i = s.f[t] + (nudge if name == "f" else none), s.i[t] + (nudge if name == "i" else none)
-        g, o = s.g[t] + (nudge if name == "g" else none), s.o[t] + (nudge if name == "o" else none)
-        c = f * s.c[t - 1] + i * g + (nudge if name == "c" else none)
+        f, i, g, o = s.f[t] + by("f", 0), s.i[t] + by("i", 0), s.g[t] + by("g", 0), s.o[t] + by("o", 0)
+        c = f * s.c[t - 1] + i * g + by("c", 0)
         h = o * tanh(c)
-    return s.dL_dh[t] * h + _loss_after(problem, t, h, c, problem.weights.xi + none, tanh)
+    return s.dL_dh[t] * h + _loss_after(problem, t, h, c, problem.weights.xi, tanh)
 
 
 def _collect(problem: Problem, signal: Callable[[str, int], float]) -> Signals:

@@ -129,18 +129,22 @@ def undisclosed_steps(equation: str, T: int, t: int | None) -> tuple[int, ...]:
 def call_for(problem: Problem, equation: str, t: int | None) -> Call:
     """Equation `equation` asked about step t of this problem; the second opinion is not sought here."""
     states = forward(problem)
-    return _call(problem, states, checked(problem, sweep(problem, states)), equation, t)
+    return _call(problem, states, sweep(problem, states), equation, t, _true(problem, states, equation, t))
 
 
 def draw_call(rng: random.Random, T: int, equation: str, t: int | None, loss: Loss = "every_t") -> Call:
     """`call_for` of a problem that is drawn for it, in which a network that is run again is another network."""
-    return _call(*draw_solved(rng, T, loss, undisclosed=undisclosed_steps(equation, T, t)), equation, t)
+    problem, states, signals = draw_solved(rng, T, loss, undisclosed=undisclosed_steps(equation, T, t))
+    return _call(problem, states, signals, equation, t, _true(problem, states, equation, t))
 
 
-def _call(problem: Problem, states: States, signals: Signals, equation: str, t: int | None) -> Call:
-    name = equation.removesuffix("_bar")
-    want = gradient_w_xi(problem) if t is None else error_signal(problem, states, name, t)
-    return Call(equation, t, problem, states, masked(signals, name, t), want)
+def _true(problem: Problem, states: States, equation: str, t: int | None) -> float:
+    return gradient_w_xi(problem) if t is None else error_signal(problem, states, equation.removesuffix("_bar"), t)
+
+
+def _call(problem: Problem, states: States, signals: Signals, equation: str, t: int | None, want: float) -> Call:
+    given = masked(checked(problem, signals), equation.removesuffix("_bar"), t)
+    return Call(equation, t, problem, states, given, want)
 
 
 def cases(rng: random.Random, equation: str) -> list[Call]:
@@ -182,18 +186,19 @@ def scaled(call: Call, factor: float) -> Call:
 
 def _case(rng: random.Random, equation: str, T: int, t: int | None, loss: Loss) -> Call:
     name = equation.removesuffix("_bar")
+    undisclosed = undisclosed_steps(equation, T, t)
     while True:
-        call = draw_call(rng, T, equation, t, loss)
-        if abs(call.want) >= FLOOR and told_apart(call.problem, call.states, name, t, call.want):
+        problem, states, signals = draw_solved(rng, T, loss, undisclosed=undisclosed)
+        want = _true(problem, states, equation, t)
+        if abs(want) >= FLOOR and told_apart(problem, states, name, t, want):
             break
-    problem, want = call.problem, call.want
     if t is None:
         second = gradient_w_xi_by_differences(problem)
     else:
-        second = error_signal_by_differences(problem, call.states, name, t)
+        second = error_signal_by_differences(problem, states, name, t)
     if not abs(second - want) <= AGREEMENT * max(1.0, abs(want)):
         raise Disagreement(f"{equation} of {problem}: {want!r} by the complex step, {second!r} by differences")
-    return call
+    return _call(problem, states, signals, equation, t, want)
 
 
 def judged(calls: Sequence[Call], values: Sequence[float]) -> tuple[list[bool], str]:

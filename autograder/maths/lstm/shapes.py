@@ -58,11 +58,10 @@ def _covering(rng: random.Random) -> list[tuple[int, int]]:
     while True:
         chosen: list[tuple[int, int]] = []
         covered: set[tuple[str, int]] = set()
-        for rare in range(UP_TO):
-            for needed in (("t", UP_TO - rare), ("T - t", UP_TO - 1 - rare), ("T", 1 + rare)):
-                if needed not in covered:
-                    chosen.append(rng.choice(_WITH[needed]))
-                    covered.update(_facts(*chosen[-1]))
+        for needed in _RAREST_FIRST:
+            if needed not in covered:
+                chosen.append(rng.choice(_WITH[needed]))
+                covered.update(_facts(*chosen[-1]))
         if len(chosen) <= CALLS and sum(T <= SHORT and t < T for T, t in chosen) >= 2:
             return chosen + [rng.choice(_PAIRS) for _ in range(CALLS - len(chosen))]
 
@@ -71,4 +70,7 @@ def _facts(T: int, t: int) -> tuple[tuple[str, int], ...]:
     return ("T", T), ("t", t), ("T - t", T - t)
 
 
+_RAREST_FIRST = tuple(
+    fact for rare in range(UP_TO) for fact in (("t", UP_TO - rare), ("T - t", UP_TO - 1 - rare), ("T", 1 + rare))
+)
 _WITH = {fact: [pair for pair in _PAIRS if fact in _facts(*pair)] for pair in _PAIRS for fact in _facts(*pair)}

@@ -14,6 +14,7 @@ import random
 from cmath import tanh
 from collections.abc import Sequence
 from itertools import chain, cycle, islice
+from operator import mul
 from typing import NamedTuple
 
 from autograder.maths.lstm.network import EPS, SIGNALS, Disagreement, Problem, Signals, States, Weights
@@ -24,6 +25,7 @@ UNDERFLOW = 1e-250  # signals of this size are lost in the complex step itself
 
 _seeded = random.Random(1998)
 _DIRECTION = tuple(_seeded.uniform(0.5, 1.5) * _seeded.choice((-1, 1)) for _ in range(101))  # prime: no two steps alike
+_NUDGES = tuple(r * J for r in _DIRECTION)
 
 
 class Owed(NamedTuple):
@@ -41,27 +43,23 @@ class SweptStep(NamedTuple):
 
 
 def sweep_step(w: Weights, s: States, n: int, u: float, owed: Owed) -> SweptStep:
-    """One step back: `owed` goes to the state after step n, with dL_dh(n) in it. u: the step's undisclosed input."""
+    """One step back: `owed` goes to the state after step n, with dL_dh(n) in it. u: the step's undisclosed input.
+
+    It goes on to the cell and to the output gate, of which h is made, and from the cell to what that is made of.
+    """
     H, C = owed
-    i, f, o, g, x, c, h = s.i[n], s.f[n], s.o[n], s.g[n], s.x[n], s.c[n - 1], s.h[n - 1]
-
-    def loss(cell: complex, gate: complex) -> float:
-        return (H * (gate * tanh(cell)).imag + C * cell.imag) / EPS
-
-    signals = (
-        H,
-        loss(f * c + i * g + J, o),
-        loss(f * c + i * (g + J), o),
-        loss(f * c + i * g, o + J),
-        loss((f + J) * c + i * g, o),
-        loss(f * c + (i + J) * g, o),
-    )
-    h_nudged = h + J
-    i_then = 0.5 + 0.5 * tanh(0.5 * (w.xi * x + w.hi * h_nudged))
-    f_then = 0.5 + 0.5 * tanh(0.5 * (w.xf * x + w.hf * h_nudged))
-    o_then = 0.5 + 0.5 * tanh(0.5 * (w.xo * x + w.ho * h_nudged + u))
-    g_then = tanh(w.xg * x + w.hg * h_nudged)
-    return SweptStep(signals, Owed(loss(f_then * c + i_then * g_then, o_then), loss(f * (c + J) + i * g, o)))
+    i, f, o, g, x, c, h = s.i[n], s.f[n], s.o[n], s.g[n], s.x[n], s.c[n - 1], s.h[n - 1] + J
+    cell = f * c + i * g
+    to_cell = H * (o * tanh(cell + J)).imag / EPS + C
+    to_o = H * ((o + J) * tanh(cell)).imag / EPS
+    i_then = 0.5 + 0.5 * tanh(0.5 * (w.xi * x + w.hi * h))
+    f_then = 0.5 + 0.5 * tanh(0.5 * (w.xf * x + w.hf * h))
+    o_then = 0.5 + 0.5 * tanh(0.5 * (w.xo * x + w.ho * h + u))
+    cell_then = f_then * c + i_then * tanh(w.xg * x + w.hg * h)
+    by = to_cell / EPS
+    to_g, to_f, to_i = by * (i * (g + J)).imag, by * ((f + J) * c).imag, by * ((i + J) * g).imag
+    before = Owed(by * cell_then.imag + to_o / EPS * o_then.imag, by * (f * (c + J)).imag)
+    return SweptStep((H, to_cell, to_g, to_o, to_f, to_i), before)
 
 
 def sweep(problem: Problem, states: States) -> Signals:
@@ -87,27 +85,27 @@ def checked(problem: Problem, signals: Signals) -> Signals:
     """The signals, if the whole network nudged along a direction agrees. Raises Disagreement if it does not."""
     columns = [getattr(signals, name)[1:-1] for name in SIGNALS]
     values = [signals.h[0], signals.c[0], *chain.from_iterable(zip(*columns, strict=True))]
-    direction = list(islice(cycle(_DIRECTION), len(values)))
-    products = [r * v for r, v in zip(direction, values, strict=True)]
-    if not abs(along(problem, direction) - sum(products)) <= ROUNDING * sum(map(abs, products)) + UNDERFLOW:
+    products = list(map(mul, cycle(_DIRECTION), values))
+    if not abs(_nudged_everywhere(problem) - sum(products)) <= ROUNDING * sum(map(abs, products)) + UNDERFLOW:
         raise Disagreement(f"the error signals of {problem} are not those of the whole network")
     return signals
 
 
-def along(problem: Problem, direction: list[float]) -> float:
-    """The derivative of the loss by the complex step, with every node nudged at once.
+def _nudged_everywhere(problem: Problem) -> float:
+    """The derivative of the loss along the direction by the complex step, with every node nudged at once.
 
-    direction: how far h(0), c(0) and then h, c, g, o, f, i of steps 1, 2, .. are nudged.
+    In this order: h(0), c(0), then h, c, g, o, f, i of steps 1, 2, ..
     """
-    w, loss = problem.weights, 0j
-    nudge = iter([r * J for r in direction])
+    w, loss, nudge = problem.weights, 0j, cycle(_NUDGES)
+    xi, hi, xf, hf, xo, ho = 0.5 * w.xi, 0.5 * w.hi, 0.5 * w.xf, 0.5 * w.hf, 0.5 * w.xo, 0.5 * w.ho
+    xg, hg = w.xg, w.hg
     h, c = problem.h0 + next(nudge), problem.c0 + next(nudge)
     for x, u, dL_dh in zip(problem.x, problem.u, problem.dL_dh, strict=True):
         by_h, by_c, by_g, by_o, by_f, by_i = islice(nudge, 6)
-        i = 0.5 + 0.5 * tanh(0.5 * (w.xi * x + w.hi * h)) + by_i
-        f = 0.5 + 0.5 * tanh(0.5 * (w.xf * x + w.hf * h)) + by_f
-        o = 0.5 + 0.5 * tanh(0.5 * (w.xo * x + w.ho * h + u)) + by_o
-        c = f * c + i * (tanh(w.xg * x + w.hg * h) + by_g) + by_c
+        i = 0.5 + 0.5 * tanh(xi * x + hi * h) + by_i
+        f = 0.5 + 0.5 * tanh(xf * x + hf * h) + by_f
+        o = 0.5 + 0.5 * tanh(xo * x + ho * h + 0.5 * u) + by_o
+        c = f * c + i * (tanh(xg * x + hg * h) + by_g) + by_c
         h = o * tanh(c) + by_h
         loss += dL_dh * h
     return loss.imag / EPS

@@ -16,6 +16,7 @@ CURVES: Mapping[str, Callable[[float], float]] = {
     "takes the absolute value of": abs,
     "takes the cube of": lambda u: u**3,
     "takes tanh of": math.tanh,
+    "takes the sign of": lambda u: math.copysign(1.0, u),
     "takes the square root of the size of": lambda u: math.sqrt(abs(u)),
 }
 TWICE = 2.0

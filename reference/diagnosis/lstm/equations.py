@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import combinations, product
 
 import msgspec
@@ -12,6 +12,7 @@ from autograder.maths.lstm.problems import Signals, States, Weights
 from reference.diagnosis.lstm.forms import (
     Factor,
     Slip,
+    Value,
     a_node,
     direct,
     error_signal,
@@ -145,10 +146,53 @@ def _candidate() -> Factor:
     return a_node("g", 0, *slips)
 
 
+def _added_alone(text: str, own: Callable[[States, int], float]) -> Slip:
+    """A part of the product is summed for itself."""
+
+    def value(t: int, s: States, bar: Signals, w: Weights) -> float:
+        return math.fsum(own(s, n) for n in range(1, s.T + 1)) / own(s, t)
+
+    return Slip(
+        f"adds up {text} on its own: at each step it is to be multiplied with the rest", f"sum of {text}", value
+    )
+
+
+def _running(direction: int) -> Value:
+    """The factors of the steps from t on (1) or up to t (-1), over those of t: what a cumulated sum makes of them."""
+
+    def own(s: States, n: int) -> float:
+        return s.i[n] * (1 - s.i[n]) * s.x[n]
+
+    def value(t: int, s: States, bar: Signals, w: Weights) -> float:
+        steps = range(t, s.T + 1) if direction > 0 else range(1, t + 1)
+        return math.fsum(own(s, n) for n in steps) / own(s, t)
+
+    return value
+
+
 def _w_xi_sum() -> Term:
     x = a_node("x", 0, instead("x(t)", "h(t-1)", node("h", -1)), instead("x(t)", "c(t-1)", node("c", -1)))
-    spares = spare(extra("w_xi", the_weight("xi")), extra("i(t)", node("i", 0)), extra("g(t)", node("g", 0)))
-    factors = (error_signal("i", 0), logistic_slope("i", 0), x, every_step(), spares)
+    alone = (
+        _added_alone("x(t)", lambda s, n: s.x[n]),
+        _added_alone("i(t) (1 - i(t))", lambda s, n: s.i[n] * (1 - s.i[n])),
+        _added_alone("i(t) (1 - i(t)) x(t)", lambda s, n: s.i[n] * (1 - s.i[n]) * s.x[n]),
+    )
+    times = extra("that is the sum of x(t)", lambda t, s, bar, w: math.fsum(s.x))
+    running = (
+        Slip("adds up i_bar step by step before it is multiplied with the rest", "cumulated i_bar", _running(1)),
+        Slip(
+            "adds up the factors step by step before they are multiplied with i_bar", "cumulated factors", _running(-1)
+        ),
+    )
+    divided = Slip("is divided by the sum of x(t)", "divided by sum of x", lambda t, s, bar, w: 1 / math.fsum(s.x))
+    plain = extra("w_xi", the_weight("xi")), extra("i(t)", node("i", 0)), extra("g(t)", node("g", 0))
+    factors = (
+        error_signal("i", 0),
+        logistic_slope("i", 0),
+        x,
+        every_step(),
+        spare(*plain, divided, times, *alone, *running),
+    )
     return Term("w_xi", "the sum", factors, summed=True)
 
 

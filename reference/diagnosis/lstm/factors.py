@@ -13,7 +13,7 @@ from itertools import combinations, product
 import msgspec
 
 from autograder.maths.lstm.problems import Signals
-from reference.diagnosis.lstm.forms import Factor, Slip, Value, at, extra, instead, node, of, the_weight
+from reference.diagnosis.lstm.forms import WEIGHTS, Factor, Slip, Value, at, extra, instead, node, of, the_weight
 from reference.diagnosis.lstm.settings import Setting
 
 SAME = 1e-8
@@ -33,6 +33,7 @@ class Table:
         self._columns: dict[Value, Column] = {}
         self._letters: list[Column] = []
         self._pairs: dict[int, list[tuple[int, ...]]] | None = None
+        self._sizes: dict[int, dict[int, list[int]]] = {}
 
     def column(self, value: Value) -> Column:
         if value not in self._columns:
@@ -82,6 +83,15 @@ class Table:
                 if c is not None:
                     yield Match(_merged(factors, tuple(zip(where, what, strict=True))), c)
 
+    def near(self, alphabet: Sequence[tuple[str, Value]], wanted: float) -> list[int]:
+        """Which of these have about this size in the first setting."""
+        sizes = self._sizes.get(id(alphabet))
+        if sizes is None:
+            sizes = self._sizes[id(alphabet)] = {}
+            for k, (_, value) in enumerate(alphabet):
+                sizes.setdefault(_key(self.column(value)[0]), []).append(k)
+        return [k for n in (-1, 0, 1) for k in sizes.get(_key(wanted) + n, ())]
+
     # ---------------------------------------------------------------------------------------- whatever is a product
 
     def monomial(
@@ -105,6 +115,14 @@ class Table:
                     tuple(ALPHABET[k][1] for k in found),
                     c,
                 )
+        return None if plain else self._multiple(measured)
+
+    def _multiple(self, measured: Sequence[float]) -> tuple[str, tuple[Value, ...], float] | None:
+        """Any number times one simple factor."""
+        for text, value in ALPHABET:
+            c = self.ratio(measured, self.column(value))
+            if c is not None:
+                return f"{c:.6g} {text}", (value,), c
         return None
 
     def _monomial(self, measured: Sequence[float], many: int) -> tuple[int, ...] | None:
@@ -158,6 +176,8 @@ def _merged(factors: Sequence[Factor], slips: tuple[tuple[int, Slip], ...]) -> t
     if len(slips) != 2 or factors[slips[1][0]].text or not slips[0][1].code.startswith("no "):
         return slips
     (k, _), (_, more) = slips
+    if not more.code.startswith(("extra ", "divided by ")):
+        return slips
     wrong = more.code.removeprefix("extra ").replace("divided by ", "1/")
     value = more.value
     return ((k, instead(factors[k].text, wrong, value)),)
@@ -188,7 +208,7 @@ def _alphabet() -> Iterator[tuple[str, Value]]:
         yield f"(1 - g{when}^2)", of("g", shift, lambda g: 1 - g * g)
         yield from ((f"(1 - {v}{when})", of(v, shift, lambda s: 1 - s)) for v in "ifogch")
         yield from ((f"(1 - {v}{when}^2)", of(v, shift, lambda s: 1 - s * s)) for v in "ifoch")
-    yield from ((f"w_{name}", the_weight(name)) for name in ("xi", "hi", "xf", "hf", "xo", "ho", "xg", "hg"))
+    yield from ((f"w_{name}", the_weight(name)) for name in WEIGHTS)
     yield "T", lambda t, s, bar, w: float(s.T)
     yield "1/T", lambda t, s, bar, w: 1 / s.T
     yield "t", lambda t, s, bar, w: float(t)
@@ -198,6 +218,8 @@ def _alphabet() -> Iterator[tuple[str, Value]]:
         yield f"1/{v}(t)", lambda t, s, bar, w, v=v: 1 / getattr(s, v)[t]
     yield "1/c(t)", lambda t, s, bar, w: 1 / s.c[t]
     yield "1/c(t-1)", lambda t, s, bar, w: 1 / s.c[t - 1]
+    for name in WEIGHTS:
+        yield f"1/w_{name}", lambda t, s, bar, w, name=name: 1 / getattr(w, name)
     yield "1/tanh(c(t))", lambda t, s, bar, w: 1 / math.tanh(s.c[t])
 
 

@@ -130,6 +130,7 @@ def error_signal(name: str, shift: int) -> Factor:
         if (u, n) != (name, shift)
     ]
     slips += [instead(right, f"dL/dh{at(n)}", _direct_at(n), reads=("dL/dh", place(n))) for n in (0, 1)]
+    slips.append(instead(right, f"{name}_bar(T)", lambda t, s, bar, w: getattr(bar, name)[s.T], reads=(name, "T")))
     return Factor(right, signal(name, shift), tuple(slips), (name, place(shift)))
 
 
@@ -319,5 +320,14 @@ def every_step() -> Factor:
         kept("divides the sum by T-1: it is a sum, not a mean", "mean over T-1 for sum", lambda t, end: 1 / (end - 1)),
         kept("multiplies the sum by T", "sum times T", lambda t, end: float(end)),
         kept("weighs each step by t", "steps weighed by t", lambda t, end: float(t)),
+        kept("weighs each step by T + 1 - t", "steps weighed by T+1-t", lambda t, end: float(end + 1 - t)),
+        kept("weighs each step by T - t", "steps weighed by T-t", lambda t, end: float(end - t)),
+        kept("only the steps of even t are there", "even steps only", lambda t, end: float(t % 2 == 0)),
+        kept("only the steps of odd t are there", "odd steps only", lambda t, end: float(t % 2 == 1)),
+        *(kept(f"the sum stops at t = {k}", f"sum to {k}", lambda t, end, k=k: float(t <= k)) for k in (2, 3, 4)),
+        *(
+            kept(f"the sum has the last {k} steps only", f"last {k} steps", lambda t, end, k=k: float(t > end - k))
+            for k in (2, 3)
+        ),
     )
     return Factor("sum over t", one, slips)

@@ -7,6 +7,7 @@ import random
 from collections.abc import Sequence
 
 from autograder.maths.lstm.problems import SIGNALS
+from reference.diagnosis.lstm.curves import replaced
 from reference.diagnosis.lstm.equations import TERMS, WRITTEN_OUT, Form, Term
 from reference.diagnosis.lstm.factors import EXTRAS, Column, Match, Table
 from reference.diagnosis.lstm.forms import GATES, Input, Slip
@@ -43,7 +44,8 @@ def read_sum(found: Sequence[Probe], linear: bool) -> Verdict:
         elif (other := _gradient(name, found)) is not None:
             extras.append(other)
         elif finding is None and name == "i":
-            finding, known = Finding(term, None, float("nan")), False
+            finding, more, known = _otherwise(term, found, known)
+            extras += more
         else:
             extras.append(f"a sum over {name}_bar")
             known = False
@@ -93,7 +95,7 @@ def _column(name: str, shift: int, found: Sequence[Probe]) -> tuple[Table, Colum
 def _signal(term: Term, name: str, found: Sequence[Probe]) -> Finding | None:
     """The term, written with this error signal at t, t+1 or t-1."""
     signals: list[tuple[Input, Slip | None]] = [(("i", "t"), None)]
-    signals += [(slip.reads, slip) for slip in term.factors[0].slips if slip.reads is not None]
+    signals += [(slip.reads, slip) for slip in term.factors[0].slips if slip.reads and slip.reads[1] in SHIFT]
     for slips in (0, 1, 2):
         for (own, place), signal in signals:
             if own != name:
@@ -104,6 +106,18 @@ def _signal(term: Term, name: str, found: Sequence[Probe]) -> Finding | None:
                 if match is not None and len(match.slips) == slips:
                     return _finding(written, match, signal if written is term else None)
     return None
+
+
+def _otherwise(term: Term, found: Sequence[Probe], known: bool) -> tuple[Finding, list[str], bool]:
+    """What else became of the sum, what was added to it, and whether all of that is known."""
+    table, measured = _column("i", 0, found)
+    true = table.product([factor.value for factor in term.factors[1:]])
+    more = table.monomial(tuple(m - a for m, a in zip(measured, true, strict=True)))
+    if more is not None:
+        return Finding(term, Form(term), 1.0), [f"the sum of i_bar(t) {more[0]}"], known
+    if (other := replaced(table, measured, term.factors[1:])) is not None:
+        return Finding(term, None, 1.0, other[0]), [], known
+    return Finding(term, None, float("nan")), [], False
 
 
 def _finding(term: Term, match: Match, signal: Slip | None) -> Finding:

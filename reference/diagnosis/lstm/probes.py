@@ -21,7 +21,7 @@ from reference.diagnosis.lstm.settings import DL, Setting, signed
 Evaluate = Callable[[Sequence[Call]], Sequence[float | None]]
 
 NEAR = tuple((v, place) for place in ("t", "t+1", "t-1") for v in SIGNALS)
-EVERY = (*NEAR, *((DL, place) for place in ("t", "t+1", "t-1", "T")))
+EVERY = (*NEAR, *((DL, place) for place in ("t", "t+1", "t-1", "T")), *((v, "T") for v in SIGNALS))
 DOUBLE, SINGLE = 1e-13, 1e-7  # how exact values are, those of float32 too
 NOTHING = 100.0  # of a value's exactness
 SAME = 1e4

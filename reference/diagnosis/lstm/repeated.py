@@ -47,3 +47,25 @@ def written_out(equation: str, table: Table, found: Mapping[Input, Column], cons
         return None
     says = " and ".join(text for _, text in mistakes(parent, verdict))
     return Verdict((Finding(term, None, 1.0, f"writes {written(signal)} out, and there {says}"),), pieces=None)
+
+
+def hidden_written_out(table: Table, found: Mapping[Input, Column]) -> Verdict | None:
+    """The verdict on a c_bar in which h_bar(t) is written out with a mistake, and what it is multiplied by is right."""
+    hidden, cell = TERMS["c_bar"]
+    times = table.product([factor.value for factor in hidden.factors[1:]])
+    direct = TERMS["h_bar"][0]
+    if reads(hidden) in found or not table.equal(found.get(reads(direct), (0.0,) * len(times)), times):
+        return None
+    inner = {
+        what: tuple(m / a for m, a in zip(column, times, strict=True))
+        for what, column in found.items()
+        if what != reads(cell)
+    }
+    verdict = read_off(TERMS["h_bar"], table, inner, (0.0,) * len(times))
+    if not verdict.known or verdict.right < 2 or verdict.faultless:
+        return None
+    own = {what: column for what, column in found.items() if what == reads(cell)}
+    outer = read_off([cell], table, own, (0.0,) * len(times))
+    says = " and ".join(text for _, text in mistakes("h_bar", verdict))
+    finding = Finding(hidden, None, 1.0, f"writes h_bar(t) out, and there {says}")
+    return Verdict((finding, *outer.findings), outer.extras, pieces=None)

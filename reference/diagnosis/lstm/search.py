@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 
 import msgspec
 from msgspec.structs import replace
 
+from reference.diagnosis.lstm.curves import replaced
 from reference.diagnosis.lstm.equations import Form, Term
 from reference.diagnosis.lstm.factors import EXTRAS, Column, Match, Table
 from reference.diagnosis.lstm.forms import Input, Slip, Value
@@ -137,6 +139,7 @@ class Reader:
             self._brackets()
         for slips in (0, 1, 2)[: 3 if len(self.terms) == 1 else 2]:
             self._other_signals(slips)
+        self._one_signal_for_all()
         if not self.elsewhere:
             self._without_signal()
         for what in tuple(self.left):
@@ -181,6 +184,11 @@ class Reader:
         if self._more_than_itself(term, rest):
             return
         del self.left[what]
+        if (other := replaced(self.table, measured, term.factors[1:])) is not None:
+            says, value = other
+            self.findings[term.name] = Finding(term, None, 1.0, says)
+            self.pieces.append(Piece(what, (value,), 1.0))
+            return
         self.unknown = True
         self.findings[term.name] = Finding(term, None, math.nan)
 
@@ -248,6 +256,21 @@ class Reader:
                 if match is not None and len(match.slips) == slips:
                     self._found(term, match, signal)
                     break
+
+    def _one_signal_for_all(self) -> None:
+        """Several missing terms with one error signal, of something else."""
+        missing = [term for term in self.terms if term.name not in self.findings and len(term.factors) > 1]
+        for what in tuple(self.left):
+            for many in range(len(missing), 1, -1):
+                for chosen in combinations(missing, many):
+                    total = [math.fsum(column) for column in zip(*map(self.true, chosen), strict=True)]
+                    if self.table.equal(self.left.get(what, (0.0,)), total):
+                        self.left.pop(what)
+                        for term in chosen:
+                            says = f"uses {written(what)} where its own error signal belongs"
+                            self.findings[term.name] = Finding(term, None, 1.0, says)
+                            self.pieces.append(Piece(what, tuple(f.value for f in term.factors[1:]), 1.0))
+                        return
 
     def _extra(self, what: Input) -> None:
         """An error signal that belongs to no term."""

@@ -16,10 +16,12 @@ from reference.diagnosis.lstm.equations import TERMS, Term
 from reference.diagnosis.lstm.factors import Column, Table
 from reference.diagnosis.lstm.forms import Input
 from reference.diagnosis.lstm.probes import EVERY, Asked, Probe, ask, plan
-from reference.diagnosis.lstm.repeated import written_out
+from reference.diagnosis.lstm.repeated import hidden_written_out, written_out
 from reference.diagnosis.lstm.search import Finding, Verdict, read_off, reads, written
 from reference.diagnosis.lstm.settings import Setting, draw_setting
 
+SIGNED = (("g", 0), ("g", 1), ("c", 0), ("c", -1), ("h", 0), ("h", -1), ("x", 0))
+TRIES = 50
 TOGETHER = "is multiplied with another error signal, where each is to be added"
 
 
@@ -39,23 +41,35 @@ def study_of(
     equation: str, asked: Asked, shapes: Sequence[tuple[int, int]], rng: random.Random, terms: Sequence[Term] = ()
 ) -> Study | None:
     """The function in a setting of each shape (T, t): all inputs in the first, those that it reads in the others."""
-    settings = [draw_setting(rng, *shape) for shape in shapes]
+    settings = _of_both_signs(rng, shapes)
+    asleep: list[Probe] = []  # settings in which it reads nothing: max(g(t), 0), say
     first: Probe | None = None
-    while settings and first is None:
+    while settings and (first is None or not first.reads):
+        asleep += [first] if first else []
         setting = settings.pop(0)
         (first,) = ask(asked, equation, [plan(setting, _places(setting), rng, whole=True)])
     if first is None:
         return None
     plans = [plan(s, [k for k in _places(s) if k in first.reads], rng, whole=True) for s in settings]
     more = [probe for probe in ask(asked, equation, plans) if probe is not None]
-    if len(more) < 2:
+    if len(more) + len(asleep) < 2:
         return None
-    probes = (first, *more)
+    probes = (first, *more, *asleep)
     found, gates = counts.as_measured(equation, probes, asked, rng) if not terms else ([], ())
     verdict = _verdict(equation, terms or TERMS[equation], probes, asked, gates)
     if verdict.known or terms:
         found.append(counts.by_name(verdict))
     return Study(probes, verdict, counts.best(found, len(TERMS[equation])))
+
+
+def _of_both_signs(rng: random.Random, shapes: Sequence[tuple[int, int]]) -> list[Setting]:
+    """Settings among which no node near t has one sign only: |g(t)| must not pass for g(t), nor for -g(t)."""
+    for _ in range(TRIES):
+        settings = [draw_setting(rng, *shape) for shape in shapes]
+        columns = ([getattr(one.states, v)[(one.t or 0) + n] > 0 for one in settings] for v, n in SIGNED)
+        if all(len(set(column)) == 2 for column in columns):
+            break
+    return settings
 
 
 def _places(setting: Setting) -> list[Input]:
@@ -82,6 +96,8 @@ def _verdict(
     if (again := written_out(equation, table, left, any(probe.constant for probe in probes))) is not None:
         return again
     elsewhere = any(probe.elsewhere for probe in probes)
+    if equation == "c_bar" and (again := hidden_written_out(table, left)) is not None and not elsewhere:
+        return again
     verdict = read_off(terms, table, left, tuple(probe.constant for probe in probes), elsewhere)
     if left != coefficients or verdict.pieces is None:
         return replace(verdict, pieces=None, named=verdict.named and verdict.pieces is not None)

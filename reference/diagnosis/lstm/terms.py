@@ -26,6 +26,7 @@ from reference.diagnosis.lstm.repeated import Other, repeated
 from reference.diagnosis.lstm.search import Finding, Verdict
 from reference.diagnosis.lstm.settings import DL, draw_setting
 from reference.diagnosis.lstm.shapes import Judged, wrong_where
+from reference.diagnosis.lstm.steps import put_together
 from reference.diagnosis.lstm.study import Study, same, study_of
 from reference.diagnosis.lstm.words import at_the_edge, mistakes, reading
 
@@ -75,10 +76,10 @@ def explain(
     study, edge, silent = _measured(equation, asked, rng)
     if not asked.numbers:
         return _unexplained(equation, _silence(asked))
-    if (curve := of_the_whole(equation, asked.numbers)) is not None:
+    curve = of_the_whole(equation, asked.numbers)
+    if (whole := f"{curve} the whole" if curve else put_together(equation, asked.numbers)) is not None:
         true = len(TERMS[equation])
-        named = (f"{curve} the whole in {equation}",)
-        return Explanation(0, true, true, named, (_sentence(equation, f"{curve} the whole"),), True)
+        return Explanation(0, true, true, (f"{whole} in {equation}",), (_sentence(equation, whole),), True)
     near = inexact(asked.numbers)
     if near is not None and near.error > EXACT:
         return _inexact(equation, near.says)

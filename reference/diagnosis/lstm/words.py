@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from autograder.maths.lstm.problems import SIGNALS
@@ -18,8 +19,8 @@ def mistakes(equation: str, verdict: Verdict) -> Iterator[tuple[str, str]]:
             "the terms are multiplied; the paths through the network are to be added",
         )
         return
-    if equation == "w_xi_bar" and verdict.extras == ("w_xi",):
-        yield _update(verdict.findings[0])
+    if (update := _update(equation, verdict)) is not None:
+        yield update
         return
     nothing = verdict.pieces == () and not verdict.extras
     groups: dict[str, list[Finding]] = {}
@@ -66,13 +67,33 @@ def _group_note(equation: str, shared: str, group: Sequence[Finding]) -> tuple[s
     return code, f"{paths} {'is' if whole else 'are'} missing" if shared == "missing" else f"{paths}: {shared}"
 
 
-def _update(one: Finding) -> tuple[str, str]:
-    """The weight after a step of gradient descent, where its gradient is asked."""
-    if one.missing:
-        return "w_xi for its gradient in w_xi_bar", "returns the weight w_xi itself; its gradient is asked"
-    exact = one.form is not None and not one.form.slips and one.coefficient < 0
-    step = f" - {-one.coefficient:.6g} * gradient" if exact else " and more"
-    return "update rule in w_xi_bar", f"returns the updated weight, w_xi{step}; the gradient itself is asked"
+def _update(equation: str, verdict: Verdict) -> tuple[str, str] | None:
+    """A weight or a node after a step of gradient descent, where its gradient or error signal is asked."""
+    (old,) = verdict.extras if len(verdict.extras) == 1 else ("",)
+    if not re.fullmatch(r"w_\w\w|[ifogch]\(t\)", old):
+        return None
+    w_xi, first = equation == "w_xi_bar", verdict.findings[0]
+    asked = "the gradient" if w_xi else "the error signal"
+    if all(one.missing for one in verdict.findings):
+        own = w_xi and old == "w_xi"
+        return (
+            ("w_xi for its gradient in w_xi_bar", "returns the weight w_xi itself; its gradient is asked")
+            if own
+            else None
+        )
+    exact = all(
+        one.form is not None and not one.form.slips and abs(one.coefficient - first.coefficient) <= SAME
+        for one in verdict.findings
+    )
+    if exact and abs(first.coefficient - 1) > SAME:
+        rate = first.coefficient
+        step = f" {'-' if rate < 0 else '+'} {abs(rate):.6g} * {asked.removeprefix('the ')}"
+    elif w_xi and old == "w_xi":
+        step = " and more"
+    else:
+        return None
+    what = f"weight, {old}" if old.startswith("w_") else f"value, {old}"
+    return f"update rule in {equation}", f"returns the updated {what}{step}; {asked} itself is asked"
 
 
 def _note(equation: str, one: Finding) -> tuple[str, str]:

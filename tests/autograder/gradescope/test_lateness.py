@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.gradescope.lateness import lateness, read_time
+from autograder.assignment.rubric import Late
+from autograder.gradescope.lateness import lateness, read_time, rule_said
 from autograder.gradescope.metadata import Due, Metadata, read_metadata
 from tests.autograder.gradescope.test_metadata import REAL, json_values
 
@@ -159,3 +161,25 @@ def test_the_whole_way_from_the_file(tmp_path: Path) -> None:
         json.dumps({"created_at": "2025-03-04T00:00:00-05:00", "users": users, "assignment": {"due_date": DUE}})
     )
     assert lateness(read_metadata(path)).endswith("for 1 of 2 submitters): 1 min late; no late due date is known")
+
+
+@pytest.mark.parametrize(
+    ("created", "each", "said"),
+    [
+        ("2025-03-02T00:10:00-05:00", (), ""),
+        (
+            "2025-03-02T02:04:00-05:00",
+            (),
+            "by the rubric's rule 1 day late: 10 % of the points; nothing is taken away here",
+        ),
+        ("2025-03-04T00:10:00-05:00", (), "3 days late: 30 % of the points"),
+        ("2025-03-04T02:10:00-05:00", (Due(DUE), Due(LATER)), "1 day late: 10 % of the points"),
+        ("2025-03-04T02:10:00", (), ""),
+        ("", (), ""),
+    ],
+)
+def test_what_the_rule_costs_is_told_and_nothing_is_taken_away(created: str, each: tuple[Due, ...], said: str) -> None:
+    rule = Late(penalty_per_day=Decimal("0.1"), grace_minutes=15)
+    found = rule_said(Metadata(created_at=created, due=Due(DUE), each_due=each), rule)
+    assert said in found
+    assert bool(said) is bool(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -119,6 +120,37 @@ def test_each_call_gets_arguments_of_its_own() -> None:
     record = Record({"x": float64_array([1.0])})
     with student(text) as seam:
         assert seam.call_many("f", [(record,), (record,)]) == [[2.0, "float64"]] * 2
+
+
+RECORDS = (3, Record({"x": float64_array([1.0, math.nan]), "n": 2}), Record({"y": float64_array([1.0])}))
+
+
+@pytest.mark.parametrize(
+    ("body", "changed"),
+    [
+        ("return s.x[0] * bar.y[0]", []),
+        ("s.x[0] *= 2; return 0", [(1, "x")]),
+        ("s.x[1] = 0; s.n = 3; bar.y *= 2; return 0", [(1, "x"), (1, "n"), (2, "y")]),
+        ("s.x = s.x.copy(); bar.z = 1; return 0", []),
+        ("del bar.y; s.x = s.x[:1]; s.n = True", [(1, "x"), (1, "n"), (2, "y")]),
+        ("s.x = [1.0]; bar.y.shape = (1, 1)", [(1, "x"), (2, "y")]),
+        ("s.x[0] = 2; raise ValueError", []),
+        ("s.x[0] = 2; raise SystemExit", []),
+    ],
+)
+def test_what_a_function_changes_in_place(body: str, changed: list[tuple[int, str]]) -> None:
+    with student(f"def f(n, s, bar): {body}") as seam:
+        assert seam.changes("f", *RECORDS) == changed
+        if "raise" not in body:
+            assert seam.changes("f", *RECORDS) == changed
+
+
+@pytest.mark.parametrize("told", ["[[1, 'x']] * 10**6", "[[1, 'q'], [9, 'x'], ['1', 'x'], [[1, 'x']]]", "{1: 'x'}"])
+def test_only_names_of_ours_are_said_to_be_changed(told: str) -> None:
+    """A process that answers for the worker, about what was not asked or far too much of it."""
+    forged = f"import autograder.sandbox.worker as w\nw._changes = lambda *_: {told}\ndef f(*_): return 0"
+    with student(forged) as seam:
+        assert seam.changes("f", *RECORDS) == []
 
 
 def test_one_failed_call_does_not_hide_the_others() -> None:

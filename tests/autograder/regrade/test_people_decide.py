@@ -38,7 +38,8 @@ def test_overrides_count_survive_and_are_shown(graded: Class, tmp_path: Path, ca
     body = json.loads((graded.out / "results" / "102.json").read_text())
     check_results(body)
     row = next(test for test in body["tests"] if test["number"] == "2.1")
-    assert row["output"].startswith("0.75 points, decided by a person (by Dr Knuth: the base is on page 2)\n")
+    assert row["output"].startswith("0.75 points, decided by a person\nthe base is on page 2\n")
+    assert "Knuth" not in json.dumps(body)
     assert row["score"] == 0.75
     assert body["score"] == float(after["102"]["total"])
     page = (graded.out / "report.html").read_text()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from autograder.assignment.load import Assignment
+from autograder.core.figure import Asked, Values
 from autograder.core.outcome import Outcome
 from autograder.report.html import page
 from tests.autograder import planted
@@ -67,7 +68,34 @@ def test_ids_are_unique() -> None:
     assert len(ids) == len(set(ids)) > 6
 
 
-@pytest.mark.parametrize("outcome", list(Outcome))
+def test_an_untouched_stub_is_one_line() -> None:
+    rows = [mark(f"1.{n}", Outcome.UNANSWERED, feedback="f(...): not answered yet.") for n in range(19)]
+    read = Reader(page(report(*rows)))
+    assert not [tag for tag, _ in read.tags if tag in ("details", "pre")]
+    assert [a["id"] for _, a in read.tags if a.get("class") == "stub"] == [f"row-1.{n}" for n in range(19)]
+    assert read.text.count(": unanswered") == 19
+    worked_on = mark(outcome=Outcome.UNANSWERED, feedback="f(...): not answered yet.\nLine 9 still says `raise`.")
+    assert "Line 9 still says" in Reader(page(report(worked_on))).text
+
+
+def test_numbers_have_six_digits_and_all_of_them_in_the_program() -> None:
+    call = Asked("t = 2, T = 3", -0.007742801177591198, 0.0077428011775912, False, 2)
+    near = Asked("t = 1, T = 3", 1.00000000123, 1.0000000052, False, 1)
+    right = Asked("t = 3, T = 3", 1.2345678901234, 1.2345678901235, True, 3)
+    figure = Values("f_bar", (call, near, right), call, (("s.c", (0.1234567890123456,)),), "f_bar(2, s, bar, w)", "t")
+    said = f"f_bar at t = 2, T = 3: expected {call.want!r}, got {call.got!r}."
+    text = page(report(mark(figure=figure, feedback=said)))
+    program = text[text.index('<pre class="program">') :]
+    assert "0.1234567890123456" in program
+    assert f"# expected {call.want!r}" in program
+    rest = text.replace(program[: program.index("</pre>")], "")
+    assert "expected -0.0077428, got 0.0077428." in rest
+    assert '<td class="number">1</td><td class="number">1.00000001</td>' in rest
+    assert '<td class="number">1.23457</td><td class="number">1.23457</td>' in rest
+    assert not re.search(r"\d\.\d{12}", rest)
+
+
+@pytest.mark.parametrize("outcome", [outcome for outcome in Outcome if outcome is not Outcome.UNANSWERED])
 def test_what_is_settled_is_folded(outcome: Outcome) -> None:
     (details,) = [a for tag, a in Reader(page(report(mark(outcome=outcome)))).tags if tag == "details"]
     assert ("open" in details) == (outcome not in (Outcome.PASSED, Outcome.WRITTEN, Outcome.DEFERRED))
@@ -85,4 +113,9 @@ def test_everything_that_the_terminal_says_of_a_row_is_on_the_page(assignment: A
     text = Reader(page(found)).text
     for row in found.marks:
         assert f"{row.number} {row.title}" in text
-        assert row.feedback in text
+        if row.outcome is not Outcome.UNANSWERED:
+            assert in_six_digits(row.feedback) in in_six_digits(text)
+
+
+def in_six_digits(text: str) -> str:
+    return re.sub(r"-?\d+\.\d+(e-?\d+)?", lambda found: f"{float(found[0]):.6g}", text)

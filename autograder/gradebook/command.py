@@ -1,0 +1,90 @@
+"""`gradebook`: one column of Canvas' or Gradescope's own file filled, and pages for a mail merge.
+
+    gradebook GRADES ROSTER.csv --column "Essay (12345)" -o filled.csv
+    gradebook GRADES --feedback
+
+GRADES is a folder that `regrade -o` wrote, or a grades.csv. Every other byte of the file stays as it is.
+Exit codes: 0 written, 2 a wrong call, or nothing was written.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import msgspec
+
+from autograder.core.command import WrongCall, in_words, private, typed
+from autograder.core.files import write_whole
+from autograder.core.text import one_line
+from autograder.gradebook.feedback import write_feedback
+from autograder.gradebook.fill import fill, rule_said
+from autograder.gradebook.grades import ACTIVE, RULES, read_grades
+from autograder.gradebook.roster import read_roster
+
+MAX_BYTES = 64 << 20
+
+
+class Options(msgspec.Struct, frozen=True):
+    """What `gradebook` was asked for; the help of each option says what it is."""
+
+    grades: Path
+    roster: Path | None
+    column: str
+    output: Path | None
+    choose: str
+    names: bool
+    feedback: bool
+
+
+def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
+    """The options of `gradebook`."""
+    parser.add_argument("grades", type=Path, metavar="GRADES", help="a folder that `regrade -o` wrote")
+    parser.add_argument("roster", type=Path, nargs="?", metavar="ROSTER", help="what Canvas or Gradescope exported")
+    parser.add_argument("--column", default="", help='the column to fill, such as "Essay (12345)"')
+    parser.add_argument("-o", "--output", type=Path, metavar="CSV", help="where the filled file goes")
+    parser.add_argument(
+        "--choose", choices=tuple(RULES), default=ACTIVE, help="which of a student's submissions counts"
+    )
+    parser.add_argument("--names", action="store_true", help="match by the full name who is known by nothing else")
+    parser.add_argument("--feedback", action="store_true", help="write GRADES/feedback: a page a student, for mails")
+
+
+def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
+    """Runs `gradebook` and returns its exit code."""
+    with private(), in_words(command) as ending:
+        _run(typed(Options, parsed))
+        ending.code = 0
+    return ending.code
+
+
+def _run(options: Options) -> None:
+    if options.feedback:
+        for line in write_feedback(options.grades, options.choose):
+            print(line)
+    if options.roster is not None:
+        _fill(options, options.roster)
+    elif not options.feedback:
+        raise WrongCall("give the file that Canvas or Gradescope exported, or --feedback.")
+
+
+def _fill(options: Options, path: Path) -> None:
+    output = options.output
+    if output is None:
+        raise WrongCall("say where the filled file goes: -o FILLED.csv.")
+    if output.exists() and path.exists() and output.samefile(path):
+        raise WrongCall(f"{output} is the file that is read, which stays as it is: give another name to -o.")
+    grades, counted = read_grades(options.grades)
+    with open(path, "rb") as stream:
+        data = stream.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise WrongCall(f"{path} is larger than {MAX_BYTES >> 20} MB: this is no roster.")
+    roster = read_roster(path.name, data, options.column)
+    filled = fill(roster, grades, options.choose, options.names)
+    write_whole(output, roster.sheet.filled(roster.column, filled.cells), 0o600)
+    written = sum(1 for cell in filled.cells.values() if cell)
+    by = ", ".join(f"{count} by {kind}" for kind, count in filled.by.items())
+    print(f"{output}: {one_line(roster.column_name, 80)!r} filled for {written:,} of {len(roster.students):,} students")
+    print(f"with {counted} of {options.grades}; {rule_said(options.choose)}{f'; matched {by}' if by else ''}")
+    for line in filled.lines():
+        print(line)

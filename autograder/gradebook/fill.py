@@ -1,0 +1,179 @@
+"""One column of a roster filled: who has which points, and everybody of whom that cannot be said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+
+import msgspec
+
+from autograder.core.points import decimal_text
+from autograder.gradebook.grades import RULES, Graded, chosen, shown
+from autograder.gradebook.roster import Roster, Student
+from autograder.intake.entry import Person
+from autograder.intake.identity import (
+    LOGIN,
+    NAME,
+    Directory,
+    Match,
+    normal,
+    normal_email,
+    normal_name,
+    normal_sid,
+    student_of,
+)
+from autograder.regrade.overrides import points_in
+
+EXCUSED = ("EX", "ex", "Ex")  # Canvas' word for a student who need not hand in
+
+
+class Matched(msgspec.Struct, frozen=True):
+    """A line of the roster with the submissions of its student."""
+
+    student: Student
+    mine: tuple[Graded, ...]
+    who: str
+    by: str
+
+
+class Filled(msgspec.Struct, frozen=True):
+    """What goes into the column, by line, and lists of people for the instructor, each under its heading."""
+
+    cells: Mapping[int, str]
+    lists: Mapping[str, Sequence[str]]
+    by: Mapping[str, int]
+
+    def lines(self) -> Iterator[str]:
+        """The lists, as they are printed."""
+        for heading, entries in self.lists.items():
+            if entries:
+                yield f"{heading} ({len(entries)}):"
+                yield from (f"  {entry}" for entry in entries)
+
+
+def fill(roster: Roster, grades: Sequence[Graded], rule: str, by_name: bool = False) -> Filled:
+    """The cells of the column for these grades. by_name: who is known by nothing else is matched by the full name."""
+    directory, by_id = Directory(grades), {one.submission: one for one in grades}
+    found = {student.line: _match(student, directory, by_name) for student in roster.students}
+    lists: dict[str, list[str]] = {heading: [] for heading in _HEADINGS}
+    matched = [_matched(student, found[student.line], by_id) for student in roster.students]
+    claims = _claims(matched)
+    cells: dict[int, str] = {}
+    used: set[str] = set()
+    by: dict[str, int] = {}
+    for one, student in zip(matched, roster.students, strict=True):
+        if isinstance(one, str):
+            lists[one].append(student.shown)
+            continue
+        used.add(one.who)
+        heading, entry, cell = _decided(one, roster, rule, len(claims[one.who]))
+        if heading:
+            lists[heading].append(entry)
+        if cell is not None:
+            cells[student.line] = cell
+            by[one.by] = by.get(one.by, 0) + 1
+    lists[STRANGERS] += _strangers(grades, used)
+    return Filled(cells, lists, by)
+
+
+NOTHING = "handed in nothing, or cannot be matched: left as they are"
+TWO = "fits two students: left as it is"
+UNGRADED = "not graded: emptied"
+UNDECIDED = "which submission counts cannot be said: left as it is"
+LEFT = "excused: left as it is"
+STRANGERS = "graded, but not in this file"
+ABOVE = "more than the Points Possible of the column"
+CHANGED = "held other points before"
+_HEADINGS = (TWO, UNDECIDED, UNGRADED, LEFT, CHANGED, ABOVE, NOTHING, STRANGERS)
+
+
+def _match(student: Student, directory: Directory, by_name: bool) -> Match:
+    """By e-mail and sid, else by the login, else (if asked for) by the name."""
+    person = student.person
+    found = directory.find_person(Person("", person.email, person.sid))
+    if not found.submissions and student.login:
+        found = directory.by_login(student.login)
+    if not found.submissions and by_name:
+        found = directory.find_person(Person(person.name))
+    return found
+
+
+def _matched(student: Student, match: Match, by_id: Mapping[str, Graded]) -> Matched | str:
+    if not match.submissions:
+        return NOTHING
+    mine = tuple(by_id[name] for name in match.submissions)
+    people = {student_of(person) for one in mine for person in one.people if _is(person, student, match.by)}
+    if not match.one_student or len(people) != 1:
+        return TWO
+    return Matched(student, mine, people.pop(), match.by)
+
+
+def _is(person: Person, student: Student, by: str) -> bool:
+    """Whether a submitter is the student of a line: of a submission that fits, a group has other people too."""
+    asked = student.person
+    if by == NAME:
+        return normal_name(person.name) == normal_name(asked.name)
+    email, sid = normal_email(person.email), normal_sid(person.sid).lstrip("0")
+    if by == LOGIN:
+        return email.partition("@")[0] == normal(student.login)
+    return (bool(email) and email == normal_email(asked.email)) or (
+        bool(sid) and sid == normal_sid(asked.sid).lstrip("0")
+    )
+
+
+def _claims(matched: Sequence[Matched | str]) -> dict[str, list[int]]:
+    """The lines of each student: more than one is one too many."""
+    found: dict[str, list[int]] = {}
+    for one in matched:
+        if isinstance(one, Matched):
+            found.setdefault(one.who, []).append(one.student.line)
+    return found
+
+
+def _decided(one: Matched, roster: Roster, rule: str, claims: int) -> tuple[str, str, str | None]:
+    """What becomes of a line: a list that it is named in ("" for none), how, and its new cell (None for the old)."""
+    student = one.student
+    if claims > 1:
+        return TWO, f"{student.shown}: {claims} lines are of this student", None
+    choice = chosen(one.mine, rule, student.submission)
+    if choice.graded is None:
+        return UNDECIDED, f"{student.shown}: {choice.why_not}", None
+    if student.cell in EXCUSED:
+        return LEFT, student.shown, None
+    points = choice.graded.points
+    if points is None:
+        held = f"; it held {student.cell}" if student.cell else ""
+        return UNGRADED, f"{student.shown}: submission {choice.graded.submission}{held}", ""
+    before = points_in(student.cell)
+    if before is not None and _same(before, points):
+        return _above(student, points, roster, None)
+    text = decimal_text(points).replace(".", "," if roster.comma else ".")
+    if student.cell:
+        return CHANGED, f"{student.shown}: {student.cell} -> {text}", text
+    return _above(student, points, roster, text)
+
+
+def _above(student: Student, points: Fraction, roster: Roster, cell: str | None) -> tuple[str, str, str | None]:
+    above = roster.possible is not None and points > roster.possible
+    said = f"{student.shown}: {decimal_text(points)}"
+    return (ABOVE, said, cell) if above else ("", "", cell)
+
+
+def _same(before: Fraction, points: Fraction) -> bool:
+    """Whether the cell says these points already, to the places that are written."""
+    return decimal_text(before) == decimal_text(points)
+
+
+def _strangers(grades: Sequence[Graded], used: set[str]) -> list[str]:
+    """Whoever is graded and stands in no line of the file: of a group, those who do not."""
+    found = []
+    for one in grades:
+        missing = tuple(person for person in one.people if student_of(person) not in used)
+        if missing or not one.people:
+            found.append(shown(Graded(one.submission, missing, None)))
+    return found
+
+
+def rule_said(rule: str) -> str:
+    """The rule, in words."""
+    return f"of several submissions counts {RULES[rule]} ({rule})"

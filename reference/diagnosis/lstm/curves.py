@@ -1,0 +1,198 @@
+"""Coefficients that are no product of the usual factors: a function of a node, or a sum or difference of two numbers.
+
+Asked for only where nothing simpler fits, and where the numbers are exact to rounding: four settings or more in which
+one of a few hundred thousand expressions gives every number to 1e-8 by chance do not occur.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations
+
+from reference.diagnosis.lstm.factors import ALPHABET, SAME, Column, Table
+from reference.diagnosis.lstm.forms import WEIGHTS, Factor, Value, at, node, of, one, the_weight
+
+Named = tuple[str, Value]
+
+FUNCTIONS: dict[str, Callable[[float], float]] = {
+    "|{}|": abs,
+    "{}^2": lambda v: v * v,
+    "{}^3": lambda v: v**3,
+    "1 - tanh({})^2": lambda v: 1 - math.tanh(v) ** 2,
+    "1 - sin({})^2": lambda v: 1 - math.sin(v) ** 2,
+    "1 - tan({})^2": lambda v: 1 - math.tan(v) ** 2,
+    "sqrt(1 - {}^2)": lambda v: math.sqrt(1 - v * v),
+    "tanh({})": math.tanh,
+    "sigma({})": lambda v: 0.5 + 0.5 * math.tanh(0.5 * v),
+    "sigma'({})": lambda v: 0.25 - 0.25 * math.tanh(0.5 * v) ** 2,
+    "exp({})": math.exp,
+    "exp(-{})": lambda v: math.exp(-v),
+    "sin({})": math.sin,
+    "cos({})": math.cos,
+    "tan({})": math.tan,
+    "arctan({})": math.atan,
+    "sinh({})": math.sinh,
+    "cosh({})": math.cosh,
+    "cosh({})^2": lambda v: math.cosh(v) ** 2,
+    "max({}, 0)": lambda v: max(v, 0.0),
+    "min({}, 0)": lambda v: min(v, 0.0),
+    "1 + tanh({})": lambda v: 1 + math.tanh(v),
+    "log({})": math.log,
+    "sqrt({})": math.sqrt,
+    "1/{}": lambda v: 1 / v,
+}
+INVERSES: tuple[tuple[str, Callable[[float], float], Callable[[float], float]], ...] = (
+    ("tanh({})", math.tanh, math.atanh),
+    ("exp({})", math.exp, math.log),
+    ("sin({})", math.sin, math.asin),
+)
+PARTS = ("{}^2", "{}^3", "1/{}")  # of sums and differences, beside the node itself
+
+
+def replaced(table: Table, measured: Column, factors: Sequence[Factor]) -> tuple[str, Value] | None:
+    """What stands in the place of some factors: "uses 1 - g(t+1)^3 where 1 - g(t+1)^2 belongs", and its product."""
+    if table.tolerance > SAME or not any(measured):
+        return None
+    own = [factor for factor in factors if factor.text and factor.text != "sum over t"]
+    for many in (1, 0, *range(2, len(own) + 1)):
+        for lost in combinations(range(len(own)), many):
+            kept = [factor.value for k, factor in enumerate(own) if k not in lost]
+            rest = tuple(m / a if a else math.nan for m, a in zip(measured, table.product(kept), strict=True))
+            found = _expression(table, rest)
+            if found is not None:
+                text, value = found
+                right = " ".join(f"({own[k].text})" if many > 1 and "-" in own[k].text else own[k].text for k in lost)
+                says = f"uses {text} where {right} belongs" if lost else f"has an extra factor ({text})"
+                return says, _product([value, *kept])
+    return None
+
+
+def _product(values: Sequence[Value]) -> Value:
+    return lambda t, s, bar, w: math.prod(value(t, s, bar, w) for value in values)
+
+
+def _expression(table: Table, wanted: Column) -> Named | None:
+    if not all(map(math.isfinite, wanted)):
+        return None
+    for k in table.near(CURVED, wanted[0]):
+        text, value = CURVED[k]
+        for sign in (1.0, -1.0):
+            if table.equal(wanted, [sign * v for v in table.column(value)]):
+                return f"{'-' * (sign < 0)}{text}", _signed(sign, value)
+    return _two(table, wanted) or _scaled(table, wanted) or _one_less(table, wanted) or _of_a_product(table, wanted)
+
+
+def _scaled(table: Table, wanted: Column) -> Named | None:
+    """A constant and a multiple of a simple number: 1.1 - tanh(c(t))^2."""
+    for text, value in SIMPLE[1:]:
+        column = table.column(value)
+        if len(set(column)) < 2 or not all(map(math.isfinite, column)):
+            continue
+        low, high = min(range(len(column)), key=column.__getitem__), max(range(len(column)), key=column.__getitem__)
+        b = (wanted[high] - wanted[low]) / (column[high] - column[low])
+        a = wanted[low] - b * column[low]
+        if a and b and table.equal(wanted, [a + b * v for v in column]):
+            times = "" if abs(abs(b) - 1) < SAME else f"{abs(b):.6g} "
+            return f"({a:.6g} {'+' if b > 0 else '-'} {times}{text})", _line(a, b, value)
+    return None
+
+
+def _line(a: float, b: float, value: Value) -> Value:
+    return lambda t, s, bar, w: a + b * value(t, s, bar, w)
+
+
+def _of_a_product(table: Table, wanted: Column) -> Named | None:
+    """tanh, exp or 1/(..) of something simple."""
+    for form, function, inverse in INVERSES:
+        try:
+            inner = [inverse(v) for v in wanted]
+        except (ValueError, ZeroDivisionError, OverflowError):
+            continue
+        found = table.monomial(inner, most=2, plain=True)
+        if found is not None and found[1]:
+            product = _product(found[1])
+            c = found[2]
+            return form.format(found[0]), lambda t, s, bar, w: function(c * product(t, s, bar, w))  # noqa: B023
+    if all(wanted) and (two := _two(table, tuple(1 / v for v in wanted))) is not None:
+        return f"1/{two[0]}", lambda t, s, bar, w: 1 / two[1](t, s, bar, w)
+    return None
+
+
+def _one_less(table: Table, wanted: Column) -> Named | None:
+    """1 - a product of simple factors."""
+    for sign in (1.0, -1.0):
+        found = table.monomial([1 - sign * v for v in wanted], most=2, plain=True)
+        if found is not None and found[2] == 1 and found[1]:
+            return f"{'-' * (sign < 0)}(1 - {found[0]})", _signed(sign, _less(_product(found[1])))
+    return None
+
+
+def _less(value: Value) -> Value:
+    return lambda t, s, bar, w: 1 - value(t, s, bar, w)
+
+
+def _two(table: Table, wanted: Column) -> Named | None:
+    """A sum or difference of two simple numbers."""
+    columns = [table.column(value) for _, value in SIMPLE]
+    for j, first in enumerate(columns):
+        for sign in (1.0, -1.0):
+            left = wanted[0] - sign * first[0]
+            for k in table.near(SIMPLE, left) if left else ():
+                other = 1.0 if left * columns[k][0] > 0 else -1.0
+                total = [sign * a + other * b for a, b in zip(first, columns[k], strict=True)]
+                if k != j and table.equal(wanted, total):
+                    return _sum(SIMPLE[j], sign, SIMPLE[k], other)
+    return None
+
+
+def _sum(first: Named, a: float, second: Named, b: float) -> Named:
+    (left, _), (right, _) = (first, second) if a > 0 else (second, first)
+    text = f"{left} {'+' if a * b > 0 else '-'} {right}"
+    value: Value = lambda t, s, bar, w: a * first[1](t, s, bar, w) + b * second[1](t, s, bar, w)  # noqa: E731
+    return (f"-({text})" if a < 0 and b < 0 else f"({text})"), value
+
+
+def _signed(sign: float, value: Value) -> Value:
+    return value if sign > 0 else lambda t, s, bar, w: -value(t, s, bar, w)
+
+
+def _nodes() -> Iterator[tuple[str, str, int]]:
+    yield from ((f"{v}{at(shift)}", v, shift) for shift in (0, 1, -1) for v in "ifogchx")
+
+
+def _curved() -> Iterator[Named]:
+    for text, v, shift in _nodes():
+        yield from ((form.format(text), of(v, shift, function)) for form, function in FUNCTIONS.items())
+    for shift in (0, 1, -1):
+        text = f"tanh(c{at(shift)})"
+        for form, function in FUNCTIONS.items():
+            yield form.format(text), of("c", shift, lambda c, f=function: f(math.tanh(c)))  # type: ignore[misc]
+
+
+def _elsewhere() -> Iterator[Named]:
+    for v in "ifogchx":
+        yield f"{v}(0)", lambda t, s, bar, w, v=v: float(getattr(s, v)[0])
+        yield f"{v}(T)", lambda t, s, bar, w, v=v: float(getattr(s, v)[s.T])
+        yield f"{v}(t-2)", lambda t, s, bar, w, v=v: float(getattr(s, v)[t - 2])
+        yield f"{v}(t+2)", lambda t, s, bar, w, v=v: float(getattr(s, v)[t + 2])
+
+
+def _simple() -> Iterator[Named]:
+    yield "1", one
+    for text, v, shift in _nodes():
+        yield text, node(v, shift)
+        yield from ((part.format(text), of(v, shift, FUNCTIONS[part])) for part in PARTS)
+        yield f"2 {text}", of(v, shift, lambda a: 2 * a)
+    yield from ((f"w_{name}", the_weight(name)) for name in WEIGHTS)
+    for shift in (0, 1, -1):
+        text = f"tanh(c{at(shift)})"
+        yield text, of("c", shift, math.tanh)
+        yield f"{text}^2", of("c", shift, lambda c: math.tanh(c) ** 2)
+        yield f"{text}^3", of("c", shift, lambda c: math.tanh(c) ** 3)
+        yield from ((form.format(f"c{at(shift)}"), of("c", shift, FUNCTIONS[form])) for form in ("sin({})", "tan({})"))
+
+
+_ALREADY = {text for text, _ in ALPHABET}
+CURVED: tuple[Named, ...] = tuple(named for named in (*_elsewhere(), *_curved()) if named[0] not in _ALREADY)
+SIMPLE: tuple[Named, ...] = tuple(_simple())
