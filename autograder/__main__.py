@@ -7,6 +7,13 @@ from __future__ import annotations
 
 import sys
 
+if not __package__:  # `python autograder check`
+    __package__ = "autograder"
+    sys.path[0] = __file__.replace("\\", "/").rpartition("/")[0] + "/.."
+    import autograder  # noqa: F401  # it imports nothing that could lie in that folder, too
+
+    del sys.path[0]
+
 if __name__ == "__main__" and sys.argv[1:2] == ["grade"] and sys.platform == "linux":
     # The zygote needs as long to import numpy as everything up to the first student process: it starts first of all.
     from autograder.core.standard_streams import hold_closed
@@ -17,6 +24,7 @@ if __name__ == "__main__" and sys.argv[1:2] == ["grade"] and sys.platform == "li
 
 import argparse
 import os
+import signal
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
@@ -24,8 +32,9 @@ from importlib import import_module
 from pathlib import Path
 
 from autograder import __version__
-from autograder.core.standard_streams import hold_closed
+from autograder.core.standard_streams import SPELLED, hold_closed
 
+INTERRUPTED = 130  # what a shell says of a program that Ctrl-C ended
 ROOT = Path(__file__).resolve().parent.parent
 
 # command -> the room whose command.py has `add_arguments(command, parser)` and `run(command, parsed, root)`, and the
@@ -99,7 +108,8 @@ def _parser(description: str) -> tuple[argparse.ArgumentParser, dict[str, argpar
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     added = {
         name: commands.add_parser(name, help=line, formatter_class=_WITH_A_WIDTH)
-        for name, (_, line) in COMMANDS.items()
+        for name, (room, line) in COMMANDS.items()
+        if (Path(__file__).parent / room).is_dir()  # the students' zip has not every room
     }
     return parser, added
 
@@ -110,15 +120,24 @@ _WITH_A_WIDTH = partial(argparse.HelpFormatter, width=80)
 
 
 def _print_whatever_comes() -> None:
-    """A stream that cannot carry a character (an old console, a pipe on Windows) gets "?" for it, never a crash."""
+    """A stream that lacks a letter (an old console, a pipe on Windows) gets others in its place, never a crash."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError, ValueError):
-            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+            stream.reconfigure(errors=SPELLED)  # type: ignore[union-attr]
 
 
 def console() -> None:
     """The console script."""
-    status = main()
+    heard = signal.getsignal(signal.SIGINT) in (signal.SIG_DFL, signal.default_int_handler)
+    try:
+        if heard:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        status = main()
+    except KeyboardInterrupt:
+        status = INTERRUPTED
+    finally:
+        if heard:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # no traceback while an interpreter ends, either
     try:
         sys.stdout.flush()
         sys.stderr.flush()

@@ -1,14 +1,28 @@
 """All that a spec may import beside `autograder.maths`: decorators, credit rules, values, plain data, figures.
 
+Decorators: gradescope-utils' own (`number`, and in plain style `weight`, `visibility`, `tags`, `partial_credit`,
+`leaderboard`, `hide_errors`), `credited_by` with a rule of `credit` and the types of parameters (`Count`, `Share`,
+`Points`, `Flag`, `Names`, `StepAtZero`), and `drawn_ahead`.
+
 Values: `real`, `integer`, `exact`, `matrices`, `keyed`, `text`, `choice` and `kind_of` read what a student returned, or
 raise `Unreadable` with a sentence for the student; `holds_float64` tells what a computer would round, `rounded` that an
 integer has fewer digits than it should. `Fault` is what became of a call that gave no value (`TimedOut`: in its time),
-`NeedsPerson` what a spec raises where no machine can judge.
+`NeedsPerson` what a spec raises where no machine can judge; `nearest` offers the name that may have been meant.
 `Record`, `Array`, `Other` and `float64_array` are plain data, which crosses to the student's process and back. Figures:
 `Addition` (with `Edge`), and `Values` (with `Asked`). `hinted_by` names what gives a `Hint` on demand.
 """
 
 from __future__ import annotations
+
+from gradescope_utils.autograder_utils.decorators import (
+    hide_errors,
+    leaderboard,
+    number,
+    partial_credit,
+    tags,
+    visibility,
+    weight,
+)
 
 from autograder.assignment import credit
 from autograder.assignment.decorators import (
@@ -65,14 +79,21 @@ __all__ = [
     "drawn_ahead",
     "exact",
     "float64_array",
+    "hide_errors",
     "hinted_by",
     "holds_float64",
     "integer",
     "keyed",
     "kind_of",
+    "leaderboard",
     "matrices",
     "nearest",
+    "number",
+    "partial_credit",
     "real",
     "rounded",
+    "tags",
     "text",
+    "visibility",
+    "weight",
 ]

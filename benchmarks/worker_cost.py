@@ -19,7 +19,7 @@ from benchmarks.memory import peak_memory
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = "import numpy as np\ndef f(): return float(np.linalg.solve(np.eye(2), np.ones(2)).sum())"
-PROGRAM = Program("answers.py", {"answers.py": TEXT}, 256 << 20, {}, 60)
+PROGRAM = Program("answers.py", {"answers.py": TEXT}, 256 << 20, 60)
 
 
 def median(work: Callable[[], object], times: int) -> float:

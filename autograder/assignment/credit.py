@@ -91,7 +91,7 @@ def bound(findings: Findings, params: Params, points: Fraction) -> Fraction:
 def exactly(number: Any) -> Fraction:
     """A number of the rubric as an exact fraction: a float is the decimal that it prints as."""
     if isinstance(number, float):
-        return Fraction(repr(number))
+        return Fraction(float.__repr__(number))
     return Fraction(number) if isinstance(number, (int, str, Fraction, Decimal)) else Fraction(str(number))
 
 

@@ -101,12 +101,24 @@ class Late(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     late_days: int = 0
 
 
+class Gradescope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a submission is graded with on Gradescope: the self-check tells students where theirs is another.
+
+    python: the minor version that the base image has, "3.10".
+    numpy:  the minor version that the lock has for it, "2.2".
+    """
+
+    python: str = "3.10"
+    numpy: str = "2.2"
+
+
 class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The whole rubric.
 
     assignment: the homework's name.
     seed:       decides every random draw, together with the submission's id.
     limits:     limits on student code.
+    gradescope: the versions of Python and numpy there.
     questions:  the questions, in homework order.
     late:       the rule for late work; nothing is deducted without one, and never on Gradescope.
     """
@@ -114,6 +126,7 @@ class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     assignment: str
     seed: int
     limits: LimitsOf
+    gradescope: Gradescope = Gradescope()
     questions: tuple[Question, ...]
     late: Late | None = None
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 import msgspec
@@ -35,6 +36,7 @@ class Options(msgspec.Struct, frozen=True):
     kind: str
     output: Path | None
     wheels: bool
+    accept_holes: bool
     decisions: Path | None = None
 
 
@@ -46,6 +48,11 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("kind", choices=["gradescope", "student"])
         parser.add_argument("-o", "--output", type=Path, help="where the zip goes")
         parser.add_argument("--wheels", action="store_true", help="carry the wheels, for an image without a network")
+        parser.add_argument(
+            "--accept-holes",
+            action="store_true",
+            help="build it although no case is planted for some row; they are listed",
+        )
         parser.add_argument(
             "--decisions", type=Path, metavar="GRADES", help="carry what people decided in a folder of `regrade -o`"
         )
@@ -100,8 +107,8 @@ def _bundle(options: Options, root: Path) -> str:
         raise WrongCall(f"cannot write {output}: {error.strerror or error}") from error
     if options.kind == "gradescope":
         return _gradescope(root, output, options)
-    if options.wheels or options.decisions:
-        raise WrongCall("--wheels and --decisions go with the bundle for Gradescope")
+    if options.wheels or options.accept_holes or options.decisions:
+        raise WrongCall("--wheels, --accept-holes and --decisions go with the bundle for Gradescope")
     return f"{student(root, output, OWN_ROOT)}: give it to the students; its README.md says how to use it."
 
 
@@ -109,13 +116,16 @@ def _gradescope(root: Path, output: Path, options: Options) -> str:
     """Validates first: a zip on Gradescope grades a whole class."""
     decisions, told = collected(options.decisions, root) if options.decisions else (b"", ())
     assignment, found = _proof(root)
-    refuse_holes(found)
-    path = gradescope(root, output, options.wheels, OWN_ROOT, decisions)
+    accepted = found.unproven if options.accept_holes else ()
+    refuse_holes(found, accepted)
+    path = gradescope(root, output, options.wheels, OWN_ROOT, accepted, decisions)
     content = path.read_bytes()
     totals = ", ".join(f"{decimal_text(points)} {kind}" for kind, points in assignment.rubric.totals().items())
     digest = hashlib.sha256(content).hexdigest()[:12]
+    holes = f"{len(accepted)} hole(s)" if accepted else "no hole"
     said = (
-        f"{path}: {len(content) / 1e6:.1f} MB, sha256 {digest}, no hole in the assignment.",
+        f"{path}: {len(content) / 1e6:.1f} MB, sha256 {digest}, {holes} in the assignment.",
+        *(f"ACCEPTED HOLE {hole}" for hole in accepted),
         f"Rubric {assignment.rubric_file.hash}: {totals}.",
         *told,
         "",
@@ -124,8 +134,14 @@ def _gradescope(root: Path, output: Path, options: Options) -> str:
     return "\n".join(said)
 
 
-def refuse_holes(found: Validation) -> None:
-    """Raises BundleError with every hole that `validate` found, if there is one."""
-    if found.holes:
-        holes = "\n".join(f"HOLE {hole}" for hole in found.holes)
-        raise BundleError(f"the assignment has {len(found.holes)} hole(s), so no zip was built:\n{holes}")
+def refuse_holes(found: Validation, accepted: Collection[str] = ()) -> None:
+    """Raises BundleError with every hole that `validate` found and that is not accepted, if there is one."""
+    refused = [hole for hole in found.holes if hole not in accepted]
+    if refused:
+        holes = "\n".join(f"HOLE {hole}" for hole in refused)
+        hint = (
+            "\nA row without a planted case may be shipped with --accept-holes."
+            if found.unproven and not accepted
+            else ""
+        )
+        raise BundleError(f"the assignment has {len(refused)} hole(s), so no zip was built:\n{holes}{hint}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,20 +30,26 @@ GRADESCOPE = Recipe(
 
 
 def gradescope(
-    root: Path, output: Path, wheels: bool = False, engine: Path | None = None, decisions: bytes = b""
+    root: Path,
+    output: Path,
+    wheels: bool = False,
+    engine: Path | None = None,
+    accepted: Sequence[str] = (),
+    decisions: bytes = b"",
 ) -> Path:
     """Write the zip that an instructor uploads to Gradescope, and return its path.
 
     root:   the homework's folder.
     engine: the checkout with the engine, if it is another folder.
     wheels: carry every package of the lock file as well (about 70 MB), so that setup.sh needs no network.
+    accepted: the holes with which it is shipped; the manifest lists them.
     decisions: what people decided, as `decided.collected` returns it.
     Raises BundleError if a file is missing or is a link, if the rubric is wrong, if the wheels cannot be fetched, or if
     the finished zip is not fit for Gradescope. Whether the assignment has a hole is for `validate` to say.
     """
     engine = engine or root
     files = allowed(root, engine, GRADESCOPE)
-    facts = _facts(files)
+    facts = {**_facts(files), **({"accepted_holes": list(accepted)} if accepted else {})}
     if decisions:
         files[DECISIONS] = decisions
     if wheels:

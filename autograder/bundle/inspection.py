@@ -26,9 +26,19 @@ SCRIPTS = ("setup.sh", "run_autograder")
 RUBRIC = "tests/rubric.yaml"
 WHEELS = "wheels/"  # packages: zips themselves, not text
 
-CACHES = {".git", ".hg", ".svn", ".venv", "venv", "node_modules", ".idea", ".vscode", "__MACOSX", ".DS_Store"} | {
-    *("__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis")
-}
+CACHES = {
+    ".autograder",
+    ".git",
+    ".hg",
+    ".svn",
+    ".venv",
+    "venv",
+    "node_modules",
+    ".idea",
+    ".vscode",
+    "__MACOSX",
+    ".DS_Store",
+} | {*("__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis")}
 LEFTOVERS = (".pyc", ".pyo", ".orig", ".rej", ".swp", ".part", "~")
 
 SECRET_NAMES = re.compile(

@@ -5,8 +5,9 @@ In README.md and student_template/README.md a passage stands between two markers
     <!-- pages: totals -->9.5 points by spec<!-- /pages -->
 
 `questions` is the table of questions, `files` that of files to hand in (what stands in its last column stays), `totals`
-a sentence, `at-once`, `waiting` and `written` are rows by when and by whom they are graded, and `sample FOLDER N` is
-what the self-check shows of question N of a submission in FOLDER. In the templates the points are found by their form.
+a sentence, `at-once`, `waiting` and `written` are rows by when and by whom they are graded, `limits` those on student
+code, and `sample FOLDER N` is what the self-check shows of question N of a submission in FOLDER. In the templates the
+points are found by their form.
 """
 
 from __future__ import annotations
@@ -151,6 +152,14 @@ def _written(rubric: Rubric, _: str) -> str:
     return ", ".join(f"{row.number} ({points_in_words(row.points)})" for row in people) or "none"
 
 
+def _limits(rubric: Rubric, _: str) -> str:
+    limits = rubric.limits
+    return (
+        f"{limits.seconds_per_call:g} s for a call and for loading a file, {limits.seconds_per_row:g} s for a row, "
+        f"{limits.seconds_in_all:g} s in all,\n{limits.memory_mb} MB of memory"
+    )
+
+
 PASSAGES: Mapping[str, Callable[[Rubric, str], str]] = {
     "questions": _questions,
     "files": _files,
@@ -158,6 +167,7 @@ PASSAGES: Mapping[str, Callable[[Rubric, str], str]] = {
     "at-once": _at_once,
     "waiting": _waiting,
     "written": _written,
+    "limits": _limits,
 }
 
 
@@ -194,4 +204,5 @@ def _shown(root: Path, folder: str, question: str) -> str:
         )
     if done.returncode not in (0, 1):
         raise PagesError(f"the sample of {folder} could not be checked: {done.stderr.strip()}")
-    return done.stdout.partition("\nautograder ")[0].strip()
+    table = done.stdout[done.stdout.index("\nrow ") if "\nrow " in done.stdout else 0 :]  # below notes on this machine
+    return table.partition("\nautograder ")[0].strip()

@@ -9,12 +9,14 @@ from autograder.bundle.archive import Recipe, allowed, write
 # The rooms that a self-check needs, whole but for maths that no spec imports. Nothing in them knows an answer: a test
 # searches the zip for every answer.
 ROOMS = ("core", "assignment", "maths", "sandbox", "grading", "report", "check")
+START = "autograder/check/start/"  # what lies at the zip's root: the file to start, and what makes pytest show rows
 STUDENT = Recipe(
     name="student",
     engine=(
         *(f"autograder/{name}.py" for name in ("__init__", "__main__", "api")),
         *(f"autograder/{room}/**/*.py" for room in ROOMS),
         "autograder/report/page.html",
+        f"{START}pytest.ini",
     ),
     homework=(
         "student_template/*.py",
@@ -24,7 +26,11 @@ STUDENT = Recipe(
         "tests/specs/test_*.py",
         "tests/specs/answers.py",
     ),
-    renamed={"student_template/README.md": "README.md", "student_template/requirements.txt": "requirements.txt"},
+    executable=frozenset({"check.py"}),
+    renamed={
+        **{f"student_template/{name}": name for name in ("README.md", "requirements.txt")},
+        **{f"{START}{name}": name for name in ("check.py", "conftest.py", "pytest.ini")},
+    },
 )
 
 

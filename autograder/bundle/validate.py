@@ -44,10 +44,14 @@ class Tally:
 
 @dataclass(frozen=True)
 class Validation:
-    """The matrix, and a sentence for every hole, in homework order."""
+    """The matrix, and a sentence for every hole, in homework order.
+
+    unproven: those of the holes that say no more than that no case is planted for a row.
+    """
 
     tallies: tuple[Tally, ...]
     holes: tuple[str, ...]
+    unproven: tuple[str, ...] = ()
 
     def text(self) -> str:
         """The matrix as a table, then the holes."""
@@ -72,10 +76,9 @@ def validate(root: Path, assignment: Assignment, start: Start) -> Validation:
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         judged = list(threads.map(lambda planted: grader.judge(*planted), cases))
     rows = [linked.row.number for linked in assignment.rows if linked.check is not None]
-    holes += [f"{row}: no case is planted for it" for row in rows if not any(one.row == row for one in judged)]
-    return Validation(
-        tuple(_tally(row, judged) for row in rows), (*holes, *(hole for one in judged for hole in one.holes))
-    )
+    unproven = tuple(f"{row}: no case is planted for it" for row in rows if not any(one.row == row for one in judged))
+    found = (hole for one in judged for hole in one.holes)
+    return Validation(tuple(_tally(row, judged) for row in rows), (*holes, *unproven, *found), unproven)
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,7 @@ class CaseGrader:
         """The rows of the case's question with their marks; the other questions are the reference's own."""
         texts = {**self.reference.texts, file: f"{self.reference.texts[file]}\n\n{case.source}"}
         rows = tuple(more(linked) for linked in assignment.rows if linked.question.file == file)
-        question = Assignment(assignment.rubric_file, rows, assignment.reference)
+        question = replace(assignment, rows=rows)
         return tuple(zip(rows, _grade_all(question, Submission(texts), self.start).marks, strict=True))
 
     def _weak_parameter(self, file: str, case: Case, rows: Collection[str]) -> list[str]:

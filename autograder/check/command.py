@@ -1,4 +1,4 @@
-"""`check`: a student's self-check, with the specs and oracles that grade on Gradescope, without the answers; `pack`.
+"""`check`, a student's self-check: the specs and oracles that grade on Gradescope, without the answers; and `pack`.
 
 Rows that need an answer say how the student's was read. Every row counts as visible here: there is nothing to hide, and
 a student wants to see his own traceback.
@@ -11,73 +11,85 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from autograder.check import preflight
-from autograder.core.environment import install
+from autograder.check.checking import NOT_FULL, STOPPED, Checked, Home, check, home, home_assignment
+from autograder.check.preflight import CannotCheck
 from autograder.core.errors import AutograderError
 
-if TYPE_CHECKING:
-    from autograder.assignment.load import Assignment
-    from autograder.core.outcome import Mark, Report
-
-FULL, NOT_FULL, USAGE = 0, 1, 2
+__all__ = ["CannotCheck", "Checked", "add_arguments", "home_assignment", "run"]
+USAGE = 2
 
 
 @dataclass(frozen=True)
 class Options:
     """What `check` was asked for; the help of each option says what it is."""
 
-    directory: Path | None
-    question: str | None
+    words: list[str]
+    question: list[str]
     watch: bool
     html: Path | None
     json: bool
     no_color: bool
-
-
-class CannotCheck(AutograderError):
-    """Nothing can be checked; the message is one sentence that says what to do."""
+    verbose: bool
+    list_rows: bool
+    hint: str | None
 
 
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
     """The options of `check` and of `pack`."""
-    parser.add_argument("directory", nargs="?", type=Path, help="the folder with your files (this one)")
     if command == "pack":
+        parser.add_argument("words", nargs="*", metavar="FOLDER", help="the folder with your files")
         parser.add_argument("-o", "--output", type=Path, metavar="ZIP", help="the zip to write (upload.zip)")
         parser.epilog = (
             "exit codes: 0 written, and every row that can be judged here is full; 1 written, and some row is not; "
             "2 not written, or not checked for a fault of ours"
         )
         return
-    parser.add_argument("-q", "--question", metavar="N", help="one question only, such as 2, or one row, such as 2.1a")
+    parser.add_argument(
+        "words", nargs="*", metavar="FOLDER | ROW", help="the folder with your files, rows such as 2.1a, questions"
+    )
+    parser.add_argument(
+        "-q", "--question", metavar="N", action="append", default=[], help="questions or rows only: 2, or 1,2.1a"
+    )
     parser.add_argument("--hint", metavar="ROW", help="more on one row, such as 2.1e, and a failing call that runs")
     parser.add_argument("-w", "--watch", action="store_true", help="check again whenever a file is saved")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write a page with figures as well")
     parser.add_argument("--json", action="store_true", help="print the rows as JSON")
+    parser.add_argument("--list", dest="list_rows", action="store_true", help="list the rows and check nothing")
     parser.add_argument("--no-color", action="store_true", help="no colours")
+    parser.add_argument("-v", "--verbose", action="store_true", help="say what your code was kept from")
 
 
 def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
-    """Runs `check` or `pack` and returns its exit code: 0 all public rows full, 1 not, 2 usage or our fault."""
-    if command == "pack":
-        return _pack(parsed.directory, parsed.output, root)
-    if parsed.hint is not None:
-        return _hint(parsed.directory, parsed.hint, root)
-    options = Options(**{field.name: getattr(parsed, field.name) for field in fields(Options)})
+    """Runs `check` or `pack`: 0 all public rows full, 1 not, 2 usage or our fault, 130 Ctrl-C."""
     try:
         with _as_it_was_unpacked():
-            _require_packages()
+            if problem := preflight.missing_packages():
+                raise CannotCheck(problem)
+            if command == "pack":
+                return _pack(parsed.words, parsed.output, root)
+            options = Options(**{field.name: getattr(parsed, field.name) for field in fields(Options)})
+            if options.hint is not None:
+                return _hint(options, root)
+            if options.list_rows:
+                return _list(options, root)
             if options.watch:
                 return _watch(options, root)
-            return _once(options, root)
+            asked, rows = _home(options, root)
+            return _show(asked, _checked(asked, rows))
     except AutograderError as problem:
-        _say(str(problem))
+        _say(str(problem), command)
         return USAGE
+    except KeyboardInterrupt:
+        _say("stopped", command)
+        return STOPPED
+    except BrokenPipeError:  # `check | head`: who reads has seen enough
+        return NOT_FULL
 
 
 @contextmanager
@@ -99,225 +111,125 @@ def _as_it_was_unpacked() -> Iterator[None]:
 
 
 @dataclass(frozen=True)
-class Checked:
-    """A report on what lies in a folder, and sentences about this run."""
+class Asked:
+    """What is to be checked, and how it is shown. colour, screen: what whoever reads standard output sees."""
 
+    options: Options
     folder: Path
-    report: Report
-    isolation: str
-    notes: tuple[str, ...]
-
-    @property
-    def code(self) -> int:
-        """0 if every row that a spec judges is full, as far as it can be judged here."""
-        from autograder.core.outcome import Outcome
-
-        if self.report.rerun:
-            return USAGE
-        fine = (Outcome.PASSED, Outcome.DEFERRED)
-        full = all(m.outcome in fine and not m.in_part for m in self.report.marks if m.weighted)
-        return FULL if full else NOT_FULL
+    colour: bool
+    screen: bool
 
 
-def _once(options: Options, root: Path) -> int:
-    assignment = home_assignment(root, options.question)
-    checked = _checked(assignment, _folder(options.directory, assignment), root)
-    if options.json:
-        print(json.dumps(as_json(checked), indent=1))
-    else:
-        _show(checked, colour=not options.no_color)
-    if options.html is not None:
-        from autograder.report.file import write_page
+def _home(options: Options, root: Path) -> tuple[Asked, Home]:
+    """Sorts the words of the call into a folder and rows. Raises CannotCheck."""
+    from autograder.report.colour import in_colour, is_screen
 
-        write_page(options.html, checked.report, [*checked.notes, checked.isolation])
-        if not options.json:
-            print(f"\n{options.html}: open it in a browser.")
-    return checked.code
+    whole = home(root)
+    folders = [word for word in options.words if Path(word).exists() or not (whole.knows(word) or _is_number(word))]
+    questions = [*options.question, *(word for word in options.words if word not in folders)]
+    folder = _folder(folders, whole.assignment.rubric.files(), root)
+    colour = not options.no_color and in_colour(sys.stdout)
+    return Asked(options, folder, colour, is_screen(sys.stdout)), whole.only(questions) if questions else whole
 
 
-def _pack(directory: Path | None, output: Path | None, root: Path) -> int:
-    try:
-        _require_packages()
-        from autograder.check.pack import OUTPUT, pack, told
-
-        assignment = home_assignment(root)
-        done = pack(assignment, _folder(directory, assignment), output or OUTPUT, root)
-    except AutograderError as problem:
-        print(f"autograder pack: {problem}", file=sys.stderr)
-        return USAGE
-    print("\n".join(told(done)))
-    return done.code
-
-
-def _hint(directory: Path | None, number: str, root: Path) -> int:
-    try:
-        _require_packages()
-        from autograder.check.hint import hinted, told
-
-        assignment = home_assignment(root)
-        found = hinted(assignment, _folder(directory, assignment), number, root)
-    except AutograderError as problem:
-        _say(str(problem))
-        return USAGE
-    print("\n".join(told(found)))
-    return found.code
-
-
-def _folder(directory: Path | None, assignment: Assignment) -> Path:
+def _folder(words: list[str], files: Sequence[str], root: Path) -> Path:
     """The folder that is meant. Raises CannotCheck if nothing can be checked in it."""
-    files = assignment.rubric.files()
-    folder = directory or preflight.default_folder(files)
+    if len(words) > 1:
+        raise CannotCheck(f"one folder at a time, not {' and '.join(words)}.")
+    folder = Path(words[0]) if words else preflight.default_folder(files, root)
     if problem := preflight.folder_problem(folder, files):
         raise CannotCheck(problem)
     return folder
 
 
-def home_assignment(root: Path, question: str | None = None) -> Assignment:
-    """The assignment as it is at a student's home: no reference, every row visible, one question if one is named.
-
-    Raises CannotCheck if the rubric or a spec is broken, or there is no such question.
-    """
-    from msgspec.structs import replace
-
-    from autograder.assignment.load import OWN_ROOT, load_assignment
-    from autograder.check.manifest import unpack_again
-    from autograder.core.errors import AssignmentError
-
-    try:
-        whole = load_assignment(root)
-    except AssignmentError as error:
-        if changed := unpack_again(OWN_ROOT):
-            raise CannotCheck(changed) from error
-        raise CannotCheck(f"this is our fault, not yours; please tell the staff: {error}") from error
-    chosen = tuple(linked for linked in whole.rows if question is None or _belongs(linked.row.number, question))
-    if not chosen:
-        numbers = ", ".join(dict.fromkeys(linked.row.number.split(".")[0] for linked in whole.rows))
-        raise CannotCheck(f"there is no question {question}. Questions: {numbers}; a row such as 2.1a works too.")
-    return replace(whole, rows=chosen).at_home()
+def _is_number(word: str) -> bool:
+    """Whether a word can only be meant as a question, though there may be none of that number: "9", "Q2.9"."""
+    return word.lower().lstrip("q")[:1].isdigit() and not word.endswith(("/", os.sep))
 
 
-def _belongs(number: str, question: str) -> bool:
-    """Whether row 2.1a is meant by 2, 2.1 or 2.1a."""
-    return number == question or number.startswith(question if "." in question else f"{question}.")
+def _checked(asked: Asked, rows: Home) -> Checked:
+    """Checks once; a terminal shows each row as it is judged. After Ctrl-C it holds what is known so far."""
+    if asked.options.json or not asked.screen:
+        return check(rows, asked.folder)
+    from autograder.check.live import Live
+
+    with Live(sys.stdout, asked.colour) as live:
+        return check(rows, asked.folder, lambda linked, mark: live.on_row(linked.row.number, mark))
 
 
-def _checked(assignment: Assignment, folder: Path, root: Path) -> Checked:
-    from autograder.assignment.load import OWN_ROOT
-    from autograder.check.manifest import unpack_again
-    from autograder.core.submission import read_submission
-    from autograder.grading.grader import Grading
-    from autograder.sandbox.jail import Jail
-    from autograder.sandbox.protocol import WorkerFault
+def _show(asked: Asked, checked: Checked) -> int:
+    """Prints what was found, and returns the exit code."""
+    from autograder.check.history import remember
 
-    submission = read_submission(folder, assignment.rubric.files())
-    changed = unpack_again(OWN_ROOT)
-    notes = [f"Not the self-check that you downloaded: {changed}"] if changed else []
-    with Jail(results={root, OWN_ROOT}) as jail:
-        grading = Grading(assignment, submission, seed=assignment.seed(), start=jail.start)
-        isolation = ""
-        try:
-            isolation = jail.isolation.line()
-        except WorkerFault as fault:  # every row says so, too
-            if changed:
-                raise CannotCheck(changed) from fault
-            notes = [f"Nothing could be run on this machine, and that is no fault of yours: {fault}", *notes]
-        report = grading.run()
-    return Checked(folder, report, isolation, (*report.notes, *notes))
+    options = asked.options
+    now = time.time()
+    news = "" if checked.stopped else remember(asked.folder, checked.report, now)
+    if options.json:
+        if not checked.stopped:
+            print(json.dumps(checked.as_json(), indent=1))
+        return checked.code
+    lines = checked.page(news, options.verbose, echo=not options.watch)
+    from autograder.report.colour import coloured
+    from autograder.report.terminal import plain
+
+    print(coloured(lines) if asked.colour else plain(lines), flush=True)
+    if options.html is not None and not checked.stopped:
+        _write_page(options.html, checked)
+        print(f"\n{options.html}: open it in a browser.")
+    return checked.code
 
 
-# ------------------------------------------------------------------------------------------------------------ output
+def _write_page(path: Path, checked: Checked) -> None:
+    from autograder.report.file import write_page
+
+    write_page(path, checked.report, [*checked.notes, checked.isolation], checked.points)
 
 
-def _show(checked: Checked, colour: bool) -> None:
-    from autograder.core.text import one_line
-    from autograder.report.terminal import page, plain
+def _pack(words: list[str], output: Path | None, root: Path) -> int:
+    from autograder.check.pack import OUTPUT, pack, told
 
-    footer = [checked.isolation] if checked.isolation else []
-    footer.append(f"Checked the files in {one_line(str(checked.folder.resolve()))} in {checked.report.seconds:.2f} s.")
-    lines = page(checked.report, notes=checked.notes, footer=footer)
-    if colour and _in_colour():
-        try:
-            from autograder.report.colour import print_lines
-        except ModuleNotFoundError as error:
-            if not str(error.name).startswith("rich"):
-                raise
-            lines = page(checked.report, notes=checked.notes, footer=[*footer, NO_RICH])
-        else:
-            print_lines(lines, sys.stdout)
-            return
-    print(plain(lines))
+    assignment = home_assignment(root)
+    done = pack(assignment, _folder(words, assignment.rubric.files(), root), output or OUTPUT, root)
+    print("\n".join(told(done)))
+    return done.code
 
 
-NO_RICH = f"For colours: {install()}"
+def _hint(options: Options, root: Path) -> int:
+    from autograder.check.hint import hinted, told
+
+    asked, _ = _home(replace(options, question=[]), root)
+    found = hinted(home_assignment(root), asked.folder, str(options.hint), root)
+    print("\n".join(told(found)))
+    return found.code
 
 
-def _in_colour() -> bool:
-    """Whether anybody would see colours: rich is slow to import, and of no use in a pipe."""
-    return "NO_COLOR" not in os.environ and (sys.stdout.isatty() or bool(os.environ.get("FORCE_COLOR")))
-
-
-def as_json(checked: Checked) -> dict[str, Any]:
-    """The rows for a program."""
-    report = checked.report
-    return {
-        "version": report.version,
-        "rubric": report.rubric_hash,
-        "exit_code": checked.code,
-        "isolation": checked.isolation,
-        "notes": list(checked.notes),
-        "rows": [_json_row(mark) for mark in report.marks],
-    }
-
-
-def _json_row(mark: Mark) -> dict[str, Any]:
-    from autograder.core.points import decimal_text
-
-    points, most = (float(decimal_text(p)) if mark.scored else None for p in (mark.points, mark.max_points))
-    row = {"number": mark.number, "title": mark.title, "outcome": str(mark.outcome), "points": points}
-    return {**row, "max_points": most, "read_as": mark.read_as, "feedback": mark.told}
-
-
-# ------------------------------------------------------------------------------------------------------------- watch
+def _list(options: Options, root: Path) -> int:
+    """Prints the rows, without looking at any submission."""
+    whole = home(root)
+    chosen = whole.only([*options.question, *options.words]) if options.question or options.words else whole
+    rows = [
+        {"number": one.row.number, "title": one.row.title, "file": one.question.file, "asks_for": list(one.asks_for)}
+        for one in chosen.assignment.rows
+    ]
+    if options.json:
+        print(json.dumps({"files": list(whole.assignment.rubric.files()), "rows": rows}, indent=1))
+    else:
+        print("\n".join(f"{row['number']:<6}{row['file']:<24}{row['title']}"[:80] for row in rows))
+    return 0
 
 
 def _watch(options: Options, root: Path) -> int:
-    """Checks now and after every save, until Ctrl-C; answers the code of the last check."""
-    try:
-        from watchfiles import PythonFilter, watch
-    except ModuleNotFoundError:
-        raise CannotCheck(f"--watch needs watchfiles. Install it with: {install()}") from None
-    code = _once(options, root)
-    folder = options.directory or preflight.default_folder(home_assignment(root).rubric.files())
-    saves = watch(folder, watch_filter=PythonFilter(), recursive=False, debounce=200, step=50)
-    return _after_every_save(code, _saved(saves), lambda: _once(options, root))
+    """Checks now and after every save, until Ctrl-C; returns the code of the last check."""
+    from autograder.check.watch import Watched, after_every_save
+
+    asked, _ = _home(options, root)
+    return after_every_save(
+        Watched(asked.folder, asked.screen),
+        check=lambda: _checked(*_home(replace(options, watch=False), root)),
+        show=lambda checked: _show(asked, checked),
+        say=_say,
+    )
 
 
-def _saved(changes: Iterable[set[tuple[Any, str]]]) -> Iterator[str]:
-    for change in changes:
-        yield ", ".join(sorted({Path(name).name for _, name in change}))
-
-
-def _after_every_save(code: int, saves: Iterator[str], check: Callable[[], int]) -> int:
-    print("\nWaiting for a file to be saved; Ctrl-C ends this.", flush=True)
-    with suppress(KeyboardInterrupt):
-        for names in saves:
-            print(f"\n{'-' * 20} {time.strftime('%H:%M:%S')} {names} {'-' * 20}\n", flush=True)
-            try:
-                code = check()
-            except CannotCheck as problem:  # a file that is being replaced, say: it may be there again soon
-                _say(str(problem))
-                code = USAGE
-            sys.stdout.flush()
-    return code
-
-
-# ----------------------------------------------------------------------------------------------------- first contact
-
-
-def _require_packages() -> None:
-    if problem := preflight.missing_packages():
-        raise CannotCheck(problem)
-
-
-def _say(text: str) -> None:
-    print(f"autograder check: {text}", file=sys.stderr)
+def _say(text: str, command: str = "check") -> None:
+    print(f"autograder {command}: {text}", file=sys.stderr)

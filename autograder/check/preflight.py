@@ -7,14 +7,35 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from autograder.core.environment import install, quoted
+from autograder.core.errors import AutograderError
 
 # What is imported, and what it is called where it is installed from.
 NEEDED = {"numpy": "numpy", "msgspec": "msgspec", "yaml": "pyyaml", "gradescope_utils": "gradescope-utils"}
 TEMPLATE = "student_template"
+START = "check.py"  # in the root of the zip: the one file to start
+_OWN_ROOT = Path(__file__).resolve().parents[2]
+
+
+class CannotCheck(AutograderError):
+    """Nothing can be checked; the message is one sentence that says what to do."""
+
+
+def calling(command: str = "check") -> str:
+    """How a command is called from the current folder: "python3 check.py" for `check`, where there is such a file."""
+    start = _OWN_ROOT / START
+    if not start.is_file():
+        return f"python -m autograder {command}"
+    try:
+        path = Path(os.path.relpath(start))
+    except ValueError:  # on another drive of Windows
+        path = start
+    python = "py" if sys.platform == "win32" else "python3"
+    return f"{python} {quoted(path)}" + ("" if command == "check" else f" {command}")
 
 
 def missing_packages(find: Callable[[str], object | None] = importlib.util.find_spec) -> str:
@@ -26,10 +47,12 @@ def missing_packages(find: Callable[[str], object | None] = importlib.util.find_
     return f"{_listed(names)} {verb} not installed for this Python. Install {them} with: {install()}"
 
 
-def default_folder(files: Iterable[str], here: Path = Path(".")) -> Path:
-    """The folder to check if none is named: this one, or the template's below it where that is the one with files."""
-    below = here / TEMPLATE
-    return below if not _present(here, files) and _present(below, files) else here
+def default_folder(files: Sequence[str], root: Path, here: Path = Path(".")) -> Path:
+    """The folder to check if none is named: this one, the template below it, or that of the project in `root`.
+
+    The first one with any of the files.
+    """
+    return next((path for path in (here, here / TEMPLATE, root / TEMPLATE) if _present(path, files)), here)
 
 
 def folder_problem(path: Path, files: Sequence[str]) -> str:
@@ -43,7 +66,7 @@ def folder_problem(path: Path, files: Sequence[str]) -> str:
     names = _names(path)
     inside = next((n for n in names if _present(path / n, files)), None)
     if inside is not None:
-        return f"Your files are one folder further in: python -m autograder check {quoted(path / inside)}"
+        return f"Your files are one folder further in: {calling()} {quoted(path / inside)}"
     advice = file_notes(path, files)
     if len(advice) > 1:
         return " ".join(advice)
@@ -74,7 +97,7 @@ def _file_problem(path: Path) -> str:
         return f"{path} is a zip: unpack it, and give the folder that comes out."
     if path.suffix.lower() == ".ipynb":
         return f"{path} is a notebook: put your answers into the .py files of the template, and give their folder."
-    return f"{path} is a file. Give its folder: python -m autograder check {quoted(path.parent)}"
+    return f"{path} is a file. Give its folder: {calling()} {quoted(path.parent)}"
 
 
 def _present(folder: Path, files: Iterable[str]) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
 import os
+import re
 import sys
 from contextlib import suppress
 
@@ -23,6 +25,34 @@ def hold_closed() -> None:
             os.open(os.devnull if os.path.exists(os.devnull) else os.sep, os.O_RDONLY)
     sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+
+
+# What a stream that lacks a letter gets in its place: "x·y²" becomes "x*y^2". Whatever is not here becomes "?".
+SPELLED = "autograder.spelled"
+_LETTERS = {
+    **{"·": "*", "×": "x", "−": "-", "–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"'},  # noqa: RUF001
+    **{"…": "...", "≤": "<=", "≥": ">=", "≠": "!=", "→": "->", "√": "sqrt", "∞": "inf", "Θ": "Theta", "Ω": "Omega"},
+}
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
+
+
+def spelled(text: str) -> str:
+    """A text in ASCII.
+
+    >>> spelled("x·y²"), spelled("n¹⁰ → ∞")
+    ('x*y^2', 'n^10 -> inf')
+    """
+    raised = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+", lambda found: "^" + found[0].translate(_RAISED), text)
+    return "".join(_LETTERS.get(letter, letter if letter.isascii() else "?") for letter in raised)
+
+
+def _in_its_place(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return spelled(error.object[error.start : error.end]), error.end
+
+
+codecs.register_error(SPELLED, _in_its_place)
 
 
 def write_out(text: str) -> None:
@@ -50,7 +80,7 @@ def _write(text: str) -> None:
 
     poll = select.poll()
     poll.register(descriptor, select.POLLOUT)
-    data = memoryview(text.encode(sys.stdout.encoding or "utf-8", "replace"))
+    data = memoryview(text.encode(sys.stdout.encoding or "utf-8", SPELLED))
     while data:
         if not poll.poll(SECONDS * 1000):
             raise OSError(f"nobody took anything from it for {SECONDS:g} s")

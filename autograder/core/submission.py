@@ -32,12 +32,14 @@ class Submission(msgspec.Struct, frozen=True):
     """The Python files at the top of a submission, as text, and what else lies there.
 
     texts: file name -> text. faults: file name -> why it could not be read, for the student. others: names of
-    everything that was not read, with paths of what lies up to two folders down.
+    everything that was not read, with paths of what lies up to two folders down. place: where a file is missed, in a
+    sentence for the student.
     """
 
     texts: Mapping[str, str] = {}
     faults: Mapping[str, str] = {}
     others: tuple[str, ...] = ()
+    place: str = "the submission"
 
 
 def read_submission(directory: Path, wanted: Iterable[str]) -> Submission:

@@ -23,6 +23,7 @@ _REMOVED = dict.fromkeys(
 )
 # Lone surrogates, which UTF-8 cannot carry, noncharacters, and invisible tag characters. Compiled when one may come.
 _REPLACED = r"[\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f]"
+_MORE = r"\[\.\.\. ([\d,]{1,15}) more lines\]"  # such a note, which may stand in a text that is cut again
 _NOTE = "[... {count:,} more characters are not shown]"
 
 
@@ -56,6 +57,20 @@ def cut(text: str, limit: int) -> str:
     end = text.rfind("\n", room // 2, room)
     end = room if end < 0 else end
     return f"{text[:end]}\n{_NOTE.format(count=len(text) - end)}"
+
+
+def head_and_tail(text: str, head: int = 10, tail: int = 5, width: int = 200) -> str:
+    """The first and the last lines of what was printed, each cut at `width`, with how many lie between.
+
+    >>> head_and_tail("a\\nb\\nc\\nd\\ne\\n", 1, 1)
+    'a\\n[... 3 more lines]\\ne'
+    """
+    lines = [line if len(line) <= width else f"{line[:width]}[...]" for line in text.rstrip().split("\n")]
+    between = lines[head:-tail]
+    if len(between) > 1:
+        more = sum(int(note[1].replace(",", "")) if (note := re.fullmatch(_MORE, line)) else 1 for line in between)
+        lines[head:-tail] = [f"[... {more:,} more lines]"]
+    return "\n".join(lines)
 
 
 def one_line(text: str, limit: int = 200) -> str:

@@ -47,6 +47,7 @@ class Options(msgspec.Struct, frozen=True):
     rubric: Path | None
     html: Path | None
     unsafe: bool
+    json: bool
 
     def on_gradescope(self) -> Options:
         """With Gradescope's own paths where none is named."""
@@ -62,6 +63,7 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
     """The options of `grade`."""
     parser.add_argument("directory", nargs="?", type=Path, help="the folder that holds the submitted files")
     parser.add_argument("-o", "--output", type=Path, help="where results.json goes (otherwise it is printed)")
+    parser.add_argument("--json", action="store_true", help="print results.json on a terminal too, not a table")
     parser.add_argument("--metadata", type=Path, help="Gradescope's submission_metadata.json")
     parser.add_argument("--gradescope", action="store_true", help="use Gradescope's own paths and time-out")
     parser.add_argument("--seed", help="the seed of an earlier grading, to repeat it exactly")
@@ -116,11 +118,12 @@ def _grade_in(jail: Jail, grading: Grading, options: Options, directory: Path, r
     from autograder.gradescope.results import results, write_results
 
     isolation: Isolation | None = None
+    graded_with = _versions(grading) if options.gradescope else ""
 
     def write(report: Report) -> None:
         if options.output is not None:
             whole = len(grading.findings) == len(report.marks) or bool(report.fault)
-            body = results(report, isolation.record() if isolation else None)
+            body = results(report, isolation.record() if isolation else None, graded_with)
             try:
                 write_results(options.output, body, last=whole)
             except OSError as error:
@@ -158,7 +161,15 @@ def _grade_in(jail: Jail, grading: Grading, options: Options, directory: Path, r
             write_page(options.html, report, [isolation.line()])
         except CannotShow as cannot:
             _say(f"autograder grade: {cannot}")
-    _tell(report, isolation, options.output, _call(options, directory, root, report.seed))
+    repeat = _call(options, directory, root, report.seed)
+    if options.output is None and not options.json and sys.stdout.isatty():
+        from autograder.report.terminal import page, plain
+
+        notes = [note for note in (report.fault, *report.notes) if note]
+        footer = [isolation.line(), f"again: {repeat}", "as JSON: --json, or into a pipe"]
+        write_out(plain(page(report, notes, footer)) + "\n")
+    else:
+        _tell(report, isolation, options.output, repeat)
     return 2 if report.rerun else 0
 
 
@@ -177,6 +188,15 @@ def _call(options: Options, directory: Path, root: Path, seed: str) -> str:
     other = [] if root == OWN_ROOT else ["--assignment", str(root)]
     unsafe = ["--unsafe"] if options.unsafe else []
     return again("grade", str(directory), "--seed", seed, *rubric, *other, *unsafe)
+
+
+def _versions(grading: Grading) -> str:
+    """The versions that this image grades with; staff are told where the rubric says others."""
+    from autograder.assignment import versions
+
+    if said := versions.warning(grading.assignment.rubric.gradescope):
+        grading.staff_notes = (*grading.staff_notes, said)
+    return versions.here()
 
 
 def _tell(report: Report, isolation: Isolation, output: Path | None, repeat: str) -> None:

@@ -35,15 +35,17 @@ class ResultsError(EnvironmentFault):
     """A results.json that Gradescope would refuse: our fault."""
 
 
-def results(report: Report, isolation: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def results(report: Report, isolation: Mapping[str, Any] | None = None, graded_with: str = "") -> dict[str, Any]:
     """A report as Gradescope's JSON: every row, a receipt at the top, and what staff need to repeat it.
 
-    isolation: what student code was refused while this was graded, as plain data.
+    isolation: what student code was refused while this was graded, as plain data. graded_with: the versions of Python
+    and numpy, for the student.
     """
     closed = bool(report.fault)
+    versions = f"\nGraded with {graded_with}." if graded_with else ""
     body: dict[str, Any] = {
         "score": 0.0 if closed else number(report.points),
-        "output": clean(headline(report), MAX_OUTPUT),
+        "output": clean(headline(report) + versions, MAX_OUTPUT),
         "output_format": "text",
         "test_output_format": "text",
         "test_name_format": "text",

@@ -42,7 +42,8 @@ class Award:
         """Says what was found; the row's credit rule turns it into a share. A figure shows it to whoever can draw."""
         if self._rule is None:
             raise TypeError("award.found needs a credit rule: add @credited_by(...) to the spec")
-        self.findings = {**findings, **self.read_in_part()}
+        plain = {name: one.item() if getattr(one, "shape", None) == () else one for name, one in findings.items()}
+        self.findings = {**plain, **self.read_in_part()}  # numpy's numbers and truth values cannot be stored
         self.fraction = credit.earned(self._rule, self.findings, self._params, self._points)
         self.feedback = feedback
         self.figure = figure

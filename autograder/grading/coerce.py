@@ -238,10 +238,17 @@ def keyed(value: Any, names: Iterable[str]) -> Keyed:
         name = meant.get(_letters(key)) if isinstance(key, str) else None
         if name is None:
             strays[one_line(str(key), 40)] = entry
-        elif len(several := found.setdefault(name, [])) < 2 and entry not in several:
+        elif len(several := found.setdefault(name, [])) < 2 and not any(_same(entry, other) for other in several):
             several.append(entry)
     entries = {name: several[0] for name, several in found.items() if len(several) == 1}
     return Keyed(names, entries, strays, tuple(name for name in found if name not in entries))
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two values are one: an array is compared as a value, and never with anything else."""
+    if isinstance(one, (list, tuple)) and type(one) is type(other):
+        return len(one) == len(other) and all(map(_same, one, other))
+    return (type(one) is type(other) or (not isinstance(one, Array) and not isinstance(other, Array))) and one == other
 
 
 def _letters(key: str) -> str:

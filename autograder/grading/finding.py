@@ -18,7 +18,7 @@ from autograder.assignment import credit
 from autograder.assignment.link import LinkedRow
 from autograder.core.figure import Figure
 from autograder.core.outcome import LeaderboardEntry, Mark, Outcome, of_fraction
-from autograder.core.text import clean
+from autograder.core.text import head_and_tail
 
 OUR_FAULT = "This row could not be graded, and that is our fault, not yours. The staff will grade it again."
 JUDGED = ""  # the outcome of a finding whose credit decides between passed, partial and failed
@@ -154,6 +154,6 @@ def _with_printed(mark: Mark, printed: str) -> Mark:
         return mark
     staff = f"{mark.staff}\nprinted:\n{printed}".strip()
     if mark.visible and mark.outcome not in (Outcome.PASSED, Outcome.WRITTEN):
-        shown = f"{mark.feedback}\n\nYour code printed:\n{clean(printed, 1_000)}".strip()
+        shown = f"{mark.feedback}\n\nYour code printed:\n{head_and_tail(printed)}".strip()
         return replace(mark, staff=staff, feedback=shown)
     return replace(mark, staff=staff)

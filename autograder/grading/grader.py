@@ -8,13 +8,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import Any
 
 import msgspec
 
 from autograder import __version__
-from autograder.assignment.link import LinkedRow
+from autograder.assignment.link import Check, LinkedRow
 from autograder.assignment.load import Assignment
 from autograder.assignment.rng import Draw
 from autograder.assignment.rubric import Question
@@ -22,13 +22,15 @@ from autograder.core.figure import Figure
 from autograder.core.outcome import Mark, Report
 from autograder.core.receipt import receipt_of
 from autograder.core.submission import Submission
+from autograder.core.text import clean
 from autograder.grading.award import Award
 from autograder.grading.finding import NOT_GRADED, Finding, Watched, mark_of
-from autograder.grading.row import Judged, explained, read_written, run_function
+from autograder.grading.row import OVER_A_VALUE, Judged, explained, read_written, run_function
 from autograder.grading.student import Limits, Student
 from autograder.sandbox.protocol import Start
 
 Seen = Callable[[Report], None]
+SeenRow = Callable[[LinkedRow, Mark | None], None]
 # A check in plain gradescope-utils style keeps a submission's score on its function, and its student on its class: of
 # several submissions that are graded in threads, as `validate` does, one at a time is in such a check.
 _ONE_PLAIN_CHECK = threading.Lock()
@@ -55,7 +57,8 @@ class Grading(msgspec.Struct, dict=True):
     """One submission being graded: what all its rows share.
 
     seed: text that, with a row's number, decides every random draw. start: makes a worker process. clock: monotonic
-    seconds. seconds_in_all: the deadline, counted from the start.
+    seconds. seconds_in_all: the deadline, counted from the start. on_row: sees each row twice, as it begins (without a
+    mark) and once it is judged.
     """
 
     assignment: Assignment
@@ -65,6 +68,8 @@ class Grading(msgspec.Struct, dict=True):
     clock: Callable[[], float] = time.monotonic
     seconds_in_all: float | None = None
     staff_notes: tuple[str, ...] = ()
+    on_row: SeenRow = lambda linked, mark: None
+    warns_of_time: bool = False  # of what may take too long on a slower machine than this
     findings: dict[int, Finding] = {}  # place of the row -> what was found
     figures: dict[int, Figure] = {}
     drawn: dict[int, tuple[Draw, Watched]] = {}  # id of the row -> drawn ahead
@@ -132,9 +137,11 @@ class Grading(msgspec.Struct, dict=True):
         student = self._students[question]
         for linked in rows:
             place = places[id(linked)]
+            self.on_row(linked, None)
             self.findings[place], figure = self.grade_row(linked, student)
             if figure is not None:
                 self.figures[place] = figure
+            self.on_row(linked, self._mark(place, linked))
 
     def _put_away(self, question: Question, later: list[Question]) -> None:
         """Ends the question's process, or stops it if it has another turn."""
@@ -164,7 +171,9 @@ class Grading(msgspec.Struct, dict=True):
         clocked = Limits(limits.seconds_per_call, row_seconds, self.deadline, self.clock)
         file = linked.question.file
         asked_for = (name for row in self.assignment.rows if row.question is linked.question for name in row.asks_for)
-        return Student(self.submission, file, clocked, self.start, limits.memory_mb << 20, asked_for)
+        return Student(
+            self.submission, file, clocked, self.start, limits.memory_mb << 20, asked_for, self.warns_of_time
+        )
 
     def fixtures(self, linked: LinkedRow, student: Student) -> dict[str, Any]:
         """The five fixtures of a row's spec."""
@@ -181,23 +190,38 @@ class Grading(msgspec.Struct, dict=True):
     def grade_row(self, linked: LinkedRow, student: Student) -> tuple[Finding, Figure | None]:
         """What is found in one row, whatever happens in it, and what can be drawn of it."""
         seconds = linked.row.seconds or self.assignment.rubric.limits.seconds_per_row
-        student.begin_row(seconds, linked.row.visibility)
+        plain = linked.check is not None and linked.check.rule is None
+        student.begin_row(seconds, linked.row.visibility, imported=plain)
         fixtures = self.fixtures(linked, student)
         award: Award = fixtures["award"]
         with explained(award) as judged:
-            if linked.row.graded == "written":
+            if linked.check is None:
                 read_written(linked, student, judged)
-            elif linked.check is not None and linked.check.rule is None:
-                with _ONE_PLAIN_CHECK:
-                    self._run_plain(linked, fixtures, judged)
             else:
-                run_function(linked, fixtures, judged)
+                self._run(linked, linked.check, fixtures, judged)
         return judged.finding(fixtures["params"].read, student.printed(), student.remarks()), award.figure
 
-    def _run_plain(self, linked: LinkedRow, fixtures: dict[str, Any], judged: Judged) -> None:
-        if linked.check is not None and linked.check.owner is not None:
-            from autograder.grading.unittest_adapter import run_method  # imports unittest, which no spec of ours needs
+    def _run(self, linked: LinkedRow, check: Check, fixtures: dict[str, Any], judged: Judged) -> None:
+        """Runs a row's spec. What it raises over a value of the student's is theirs, and not the check's mistake."""
+        with _ONE_PLAIN_CHECK if check.rule is None else nullcontext():
+            try:
+                run_check(check, fixtures, judged)
+            except OVER_A_VALUE as error:
+                from autograder.grading import blame  # most checks raise nothing
 
-            run_method(linked.check, fixtures["student"], judged)
-        else:
-            run_function(linked, fixtures, judged)
+                again = blame.Again(run_check, lambda other: self.fixtures(linked, other), self.assignment.root)
+                sentence = clean(blame.blamed(error, linked, fixtures["student"].returned, again))
+                if not sentence:
+                    raise
+                blame.judge_over_a_value(check, fixtures["award"], judged, sentence)
+                judged.staff = blame.told_to_staff(error)
+
+
+def run_check(check: Check, fixtures: dict[str, Any], judged: Judged) -> None:
+    """Runs a spec of either kind; raises what is neither a failed assertion nor a skip."""
+    if check.owner is not None:
+        from autograder.grading.unittest_adapter import run_method  # imports unittest, which no spec of ours needs
+
+        run_method(check, fixtures["student"], judged)
+    else:
+        run_function(check, fixtures, judged)

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from autograder.assignment import credit
-from autograder.assignment.link import LinkedRow
+from autograder.assignment.link import Check, LinkedRow
 from autograder.assignment.load import Deferred
 from autograder.core.errors import AutograderError
 from autograder.core.outcome import Outcome
@@ -22,6 +22,9 @@ from autograder.grading.award import Award
 from autograder.grading.finding import JUDGED, OUR_FAULT, Finding, Words
 from autograder.grading.student import Fault, Student
 from autograder.sandbox.protocol import WorkerFault
+
+# What Python raises in a check that does arithmetic with a value of the wrong kind.
+OVER_A_VALUE = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError)
 
 
 class NeedsPerson(AutograderError):
@@ -102,10 +105,8 @@ def read_written(linked: LinkedRow, student: Student, judged: Judged) -> None:
 ARRIVED = "Your answer arrived; a person reads it.\n\n"
 
 
-def run_function(linked: LinkedRow, fixtures: dict[str, Any], judged: Judged) -> None:
+def run_function(check: Check, fixtures: dict[str, Any], judged: Judged) -> None:
     """A spec that is a function: ours with an award, or one in plain gradescope-utils style."""
-    check = linked.check
-    assert check is not None
     forget_scores(check.function)
     try:
         check.function(**{name: fixtures[name] for name in check.fixtures})
@@ -139,7 +140,8 @@ def judge_plain(function: Any, judged: Judged, failure: AssertionError | None) -
     """A check in plain gradescope-utils style: its partial credit and leaderboard value, or whether it failed."""
     column = getattr(function, "__leaderboard_column__", None)
     if column is not None:
-        value = getattr(function, "__leaderboard_value__", None)
+        value: Any = getattr(function, "__leaderboard_value__", None)
+        value = value.item() if getattr(value, "shape", None) == () else value  # one of numpy's
         if isinstance(value, (int, float, str)):
             judged.board.append((str(column), value, function.__leaderboard_sort_order__))
         judged.fills_column = True

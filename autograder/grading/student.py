@@ -11,28 +11,19 @@ import math
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from autograder.core.errors import StudentError
 from autograder.core.outcome import Outcome
 from autograder.core.submission import Submission
-from autograder.core.text import clean, one_line, printable
+from autograder.core.text import clean, head_and_tail, one_line, printable
 from autograder.grading.coerce import text
 from autograder.sandbox import wire
 from autograder.sandbox.decoding import Room, decode
 from autograder.sandbox.protocol import INVALID, Ended, OutOfTime, Program, Start, Worker
-from autograder.sandbox.values import Record
+from autograder.sandbox.values import Record, kind_of
 
-# Packages that people reach for and that a submission must do without; the text is what their import says.
-UNAVAILABLE = {
-    "torch": "torch is not available here: a submission needs numpy only. Remove `import torch` and use numpy.",
-    "tensorflow": "tensorflow is not available here: a submission needs numpy only.",
-    "jax": "jax is not available here: a submission needs numpy only.",
-    "scipy": "scipy is not available here: a submission needs numpy only.",
-    "sympy": "sympy is not available here: a submission needs numpy only.",
-}
-
-
+_THERE = ("UTF-", "NUL", "needs Python")  # in the fault of a file that is there, and cannot be run
 # A line that ends a process in such a way that no exception tells of it.
 ENDS_A_PROCESS = r"[^#'\"]*\b(os\._exit|os\.abort|os\.kill|signal\.raise_signal)\("
 MAX_SKIPPED = 5  # lines that a row is told of
@@ -59,6 +50,10 @@ class Fault(StudentError):
         self.brief = brief or feedback
         self.named = named
 
+    def imported(self) -> Fault:
+        """As a check has it that called the function as if it had imported it."""
+        return self
+
 
 class Unanswered(Fault):
     """The stub was left as it was."""
@@ -73,7 +68,17 @@ class Missing(Fault):
 
 
 class Crashed(Fault):
-    """Their code raised an exception."""
+    """Their code raised an exception, of this name if it is one of Python's own."""
+
+    exception = ""
+
+    def imported(self) -> Fault:
+        """One that `assertRaises(ValueError)` knows as well."""
+        own = getattr(builtins, self.exception or "Exception")
+        if own is Exception or not issubclass(own, Exception) or issubclass(own, (ImportError, OSError, UnicodeError)):
+            return self  # such exceptions cannot be made of a text alone
+        kind = type(f"Crashed{own.__name__}", (Crashed, own), {})
+        return cast(Fault, kind(self.feedback, self.staff, self.brief, self.named))
 
 
 class TimedOut(Fault):
@@ -146,8 +151,10 @@ class Student:
         start: Start,
         memory_bytes: int,
         asked_for: Iterable[str] = (),
+        warns_of_time: bool = False,
     ) -> None:
-        """asked_for: names that rows of the question ask for, none of which is offered for another one."""
+        """asked_for: names that rows of the question ask for, none of which is offered for another one. warns_of_time:
+        whether to remark on what may take too long on a slower machine."""
         self.file = file
         self._asked_for = frozenset(asked_for)
         self._submission = submission
@@ -159,12 +166,17 @@ class Student:
         self._broken: dict[str, dict[str, Any]] = {}  # name -> what its statement raised while the file was loaded
         self._ended: Fault | None = None  # where the file ended its own loading
         self._skipped: tuple[str, ...] = ()
+        self._warns_of_time = warns_of_time
+        self._row_cpu = 0.0
+        self._slow_load: tuple[str, ...] = ()
         self._remarks: list[str] = []
         self._hint = ""
         self._arithmetic = ""
         self._visibility = "visible"
         self._requests = 0
         self._output: list[str] = []
+        self._imported = False
+        self.returned: list[tuple[str, list[Any]]] = []  # what each request of the row gave: a name, and its values
 
     def call(self, function: str, *arguments: Any) -> Any:
         """Calls `function` once and returns its value; raises the Fault of a call that gave none."""
@@ -227,30 +239,44 @@ class Student:
         return found
 
     def function(self, name: str) -> Callable[..., Any]:
-        """`name` as a function to call, for checks that are written as if they had imported it."""
+        """`name` as a function to call, for checks that are written as if they had imported it.
 
-        def ask(*arguments: Any) -> Any:
-            return self.call(name, *arguments)
+        It takes keywords, gives numpy's arrays, and raises an exception of Python's own as that and as a Fault.
+        """
+
+        def ask(*arguments: Any, **keywords: Any) -> Any:
+            blobs = bytearray()
+            positional = [wire.encode(value, blobs, _unusual) for value in arguments]
+            named = {key: wire.encode(value, blobs, _unusual) for key, value in keywords.items()}
+            header = {"name": name, "read": False, "argument_sets": [positional], "keywords": named}
+            value = self._ask(header, blobs, 1, imported=True)[0]
+            if isinstance(value, Fault):
+                raise value.imported()
+            return value
 
         ask.__name__ = name
         return ask
 
-    def begin_row(self, seconds: float, visibility: str = "visible") -> None:
-        """Starts the time of the next row, in which `seconds` may be used in all."""
-        self._visibility = visibility
-        self._remarks = []
+    def begin_row(self, seconds: float, visibility: str = "visible", imported: bool = False) -> None:
+        """Starts the time of the next row, in which `seconds` may be used in all.
+
+        imported: whether values come as if the check had imported the submission: arrays as numpy's own.
+        """
+        self._visibility, self._imported, self.returned = visibility, imported, []
+        self._remarks, self._row_cpu = [], 0.0
         self._limits.begin_row(seconds)
 
     def remarks(self) -> str:
         """What was noticed since the row began, whatever came of it: lines that were skipped, a lost backslash."""
-        return "\n".join([*self._remarks, *self._skipped])
+        slow = self._too_slow("All calls of this row", self._row_cpu, self._limits.row)
+        return "\n".join([*self._remarks, *slow, *self._slow_load, *self._skipped])
 
     def printed(self) -> str:
         """What the student's code printed since this was last asked, cleaned; for the staff."""
         if self._worker is not None:
             self._output.append(self._worker.printed())
         said, self._output = "".join(self._output), []
-        return clean(said, 8_000)
+        return clean(head_and_tail(said, 30, 15), 10_000)
 
     def rest(self) -> None:
         """Stops the worker until it is asked again, or ends it where it cannot wait."""
@@ -266,7 +292,7 @@ class Student:
 
     # ------------------------------------------------------------------------------------------------- one request
 
-    def _ask(self, header: dict[str, Any], blobs: bytearray, count: int) -> list[Any]:
+    def _ask(self, header: dict[str, Any], blobs: bytearray, count: int, imported: bool = False) -> list[Any]:
         worker = self._loaded_worker(header["name"])
         if (broken := self._broken.get(header["name"])) is not None:
             return [self._at_load(f"{header['name']} ({_where(self.file, broken)})", broken)]
@@ -274,14 +300,16 @@ class Student:
         header["id"] = self._requests
         name = header["name"] if header["read"] else f"{header['name']}(...)"
         values: list[Any] = []
-        room = Room()
+        self.returned.append((name, values))
+        room, imported = Room(), imported or self._imported
         try:
             worker.request(header, blobs)
             for index in range(count):
                 reply, data = worker.receive(self._limits.left())
                 if reply.get("id") != header["id"] or reply.get("index") != index:
                     raise Ended(INVALID)
-                value = self._value(name, reply, data, room)
+                value = self._value(name, reply, data, room, imported)
+                self._count_time(name, _seconds(reply))
                 if self._limits.left() <= 0:  # what reading it costs the grader counts, too
                     raise OutOfTime
                 values.append(value)
@@ -298,7 +326,7 @@ class Student:
             self.close()
         return values
 
-    def _value(self, name: str, reply: Mapping[str, Any], data: bytes, room: Room) -> Any:
+    def _value(self, name: str, reply: Mapping[str, Any], data: bytes, room: Room, imported: bool) -> Any:
         if "fault" in reply:
             return self._fault(name, reply)
         self._hint = _hint(reply)
@@ -307,9 +335,21 @@ class Student:
         if lost.isalpha() and self._visibility == "visible":
             self._remarks.append(LOST.format(name=name, command=lost[:30]))
         try:
-            return decode(reply.get("value"), data, room)
+            return decode(reply.get("value"), data, room, imported)
         except wire.BadFrame as error:
             raise Ended(INVALID, f"what it wrote: {error}") from None
+
+    def _count_time(self, name: str, seconds: float) -> None:
+        """Adds the CPU seconds of one call, and remarks on it once a row."""
+        slow = self._too_slow(name, seconds, self._limits.call)
+        self._remarks += [] if any(said.startswith(f"{name} took") for said in self._remarks) else slow
+        self._row_cpu += seconds
+
+    def _too_slow(self, what: str, seconds: float, limit: float) -> tuple[str, ...]:
+        """A remark on CPU seconds from a quarter of a limit on, which a slow machine may reach."""
+        if not self._warns_of_time or seconds < limit / 4:
+            return ()
+        return (f"{what} took {seconds:.1f} s of computing here; Gradescope is slower and stops it at {limit:g} s.",)
 
     def _loaded_worker(self, name: str) -> Worker:
         """A worker with the module loaded; a module that failed to load is not run again."""
@@ -324,7 +364,7 @@ class Student:
         texts = self._submission.texts
         seconds = math.ceil(self._limits.until_the_deadline()) + 1
         unreadable = {file.removesuffix(".py"): fault for file, fault in self._submission.faults.items()}
-        self._worker = self._start(Program(self.file, texts, self._memory_bytes, UNAVAILABLE, seconds, unreadable))
+        self._worker = self._start(Program(self.file, texts, self._memory_bytes, seconds, unreadable))
         self._load_fault = self._load(self._worker)
         if self._load_fault is not None:
             self.close()
@@ -342,6 +382,7 @@ class Student:
             return Killed(f"{self.file}: {ended}{self._ending_call(end)}")
         if "fault" in reply:
             return self._at_load(f"loading {self.file}", reply)
+        self._slow_load = self._too_slow(f"Loading {self.file}", _seconds(reply), self._limits.call)
         skipped, broken = reply.get("skipped"), reply.get("broken")
         self._ended = None
         told = [one for one in skipped if isinstance(one, dict)] if isinstance(skipped, list) else []
@@ -372,18 +413,21 @@ class Student:
     def _check_that_it_is_there(self, name: str) -> None:
         if self.file in self._submission.faults:
             fault = self._submission.faults[self.file]
-            raise Crashed(fault) if "UTF-" in fault or "NUL" in fault else Missing(fault)
+            raise Crashed(fault) if any(word in fault for word in _THERE) else Missing(fault)
         if self.file not in self._submission.texts:
             from autograder.grading.near_names import instead_of  # needed only for a mistake
 
             found = " ".join(instead_of(self.file, self._submission.texts, self._submission.others, name))
-            raise Missing(f"{self.file} is not in the submission. Hand in a file of exactly this name. {found}".strip())
+            absent = f"{self.file} is not in {self._submission.place}. Hand in a file of exactly this name."
+            raise Missing(f"{absent} {found}".strip())
 
     def _fault(self, name: str, reply: Mapping[str, Any]) -> Fault:
         """The Fault that a reply tells of. The reply is the student's own: every part of it may be anything."""
         kind, message = reply.get("fault"), _text(reply.get("message"))
         frames = reply.get("frames")
         where = "\n".join("  " + one_line(_text(f), 200) for f in frames[:4]) if isinstance(frames, list) else ""
+        if type(caret := reply.get("caret")) is int and 0 <= caret < 80:
+            where += f"\n  {' ' * caret}^"
         if kind == "unanswered":
             untouched = f"{name}: not answered yet."
             return Unanswered(untouched + _hint(reply), brief=untouched)
@@ -418,7 +462,10 @@ class Student:
         raised = f"{name} raised {kind_name}{': ' if message else ''}{message}"
         instead = _instead(reply)
         said = f"{f'{name}: {_ended(instead)}' if instead else raised}\n{where}".rstrip() + _hint(reply)
-        return Crashed(said, brief=_crashed(kind_name), named=f"raised {_own_exception(kind_name) or 'an exception'}")
+        own = _own_exception(kind_name)
+        crash = Crashed(said, brief=_crashed(kind_name), named=f"raised {own or 'an exception'}")
+        crash.exception = own
+        return crash
 
     def _missing_name(self, name: str, names: Any) -> str:
         from autograder.grading.near_names import near_name  # needed only for a mistake
@@ -434,8 +481,24 @@ class Student:
 def _request(function: str, argument_tuples: Sequence[Sequence[Any]]) -> tuple[dict[str, Any], bytearray]:
     """The header and the bytes of a call for each tuple of arguments."""
     blobs = bytearray()
-    sets = [[wire.encode(a, blobs) for a in arguments] for arguments in argument_tuples]
+    sets = [[wire.encode(a, blobs, _unusual) for a in arguments] for arguments in argument_tuples]
     return {"name": function, "read": False, "argument_sets": sets}, blobs
+
+
+def _unusual(value: Any, blobs: bytearray, depth: int) -> Any:
+    """An argument that the wire has no word for, such as an array of numpy's: the instructor's own, and trusted."""
+    from autograder.sandbox.conversion import Converter  # plain data needs none
+
+    found = Converter().more(value, blobs, depth)
+    if found is None or (isinstance(found, dict) and found.get("$") == "other"):
+        raise TypeError(f"{kind_of(value)} cannot be handed to a student's function: only plain data and arrays can")
+    return found
+
+
+def _seconds(reply: Mapping[str, Any]) -> float:
+    """The CPU seconds that a reply tells of."""
+    told = reply.get("cpu")
+    return told if type(told) is float and 0 <= told < 1e6 else 0.0
 
 
 def _text(value: Any) -> str:
@@ -486,7 +549,7 @@ def _skipped(fault: Mapping[str, Any]) -> str:
         return f"{where} was skipped: {_ended(instead)}"
     kind = one_line(_text(fault.get("type")), 60) or "Exception"
     said = one_line(_text(fault.get("message"))[:160], 200)
-    return f"{where} was skipped, since it raised {kind}{': ' if said else ''}{said}."
+    return f"{where} was skipped, since it raised {kind}{': ' if said else ''}{said.rstrip('.')}."
 
 
 def _crashed(kind: str) -> str:

@@ -15,8 +15,11 @@ class CannotShow(EnvironmentFault):
     """The page cannot be made or written; the message says what to do."""
 
 
-def write_page(path: Path, report: Report, footer: Sequence[str]) -> None:
-    """Writes the page with figures. Raises CannotShow if it cannot be written, or made without jinja2."""
+def write_page(path: Path, report: Report, footer: Sequence[str], total: str = "") -> None:
+    """Writes the page with figures. total: the points in words, for its heading.
+
+    Raises CannotShow if it cannot be written, or made without jinja2.
+    """
     try:
         from autograder.report.html import page
     except ModuleNotFoundError as error:
@@ -24,6 +27,6 @@ def write_page(path: Path, report: Report, footer: Sequence[str]) -> None:
             raise
         raise CannotShow(f"--html needs jinja2. Install it with: {install()}") from None
     try:
-        write_whole(path, page(report, [line for line in footer if line]).encode(), durable=False)
+        write_whole(path, page(report, [line for line in footer if line], total).encode(), durable=False)
     except OSError as error:
         raise CannotShow(f"cannot write {path}: {error.strerror}") from error

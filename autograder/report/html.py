@@ -21,7 +21,7 @@ from autograder.core.outcome import Mark, Outcome, Report
 from autograder.core.points import decimal_text
 from autograder.report import residuals, snippet, state_diagram, timeline_drawing
 from autograder.report.digits import told_apart
-from autograder.report.terminal import SAME
+from autograder.report.terminal import SAME, points_of
 
 TEMPLATE = Path(__file__).with_name("page.html")
 SETTLED = (Outcome.PASSED, Outcome.WRITTEN, Outcome.DEFERRED)
@@ -53,10 +53,10 @@ class Section:
     terms: Sequence[tuple[str, Any]] = ()
 
 
-def page(report: Report, footer: Sequence[str] = ()) -> str:
-    """The whole page. footer: sentences about this run."""
+def page(report: Report, footer: Sequence[str] = (), total: str = "") -> str:
+    """The whole page. footer: sentences about this run. total: the points in words, for its heading."""
     sections = [_section(mark) for mark in report.marks]
-    total = f"{decimal_text(report.points)} of {decimal_text(report.max_points)}"
+    total = total or f"{points_of(report)} points"
     same = f"autograder {report.version}, rubric {report.rubric_hash}. {SAME}"
     return _template().render(assignment=report.assignment, sections=sections, total=total, footer=[same, *footer])
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import groupby
 
 from autograder.core.figure import Addition
@@ -42,27 +41,44 @@ def plain(lines: Iterable[Line]) -> str:
     return "\n".join("".join(span.text for span in line).rstrip() for line in lines)
 
 
-def page(report: Report, notes: Sequence[str] = (), footer: Sequence[str] = ()) -> Iterator[Line]:
-    """Notes, the table, the sums, a block per row that is not full, and the footer.
+def page(
+    report: Report,
+    notes: Sequence[str] = (),
+    footer: Sequence[str] = (),
+    total: str = "",
+    news: str = "",
+    echo: bool = True,
+) -> Iterator[Line]:
+    """What changed, notes, the table, the sum, a block per row that is not full, and the footer.
 
-    notes: what to see first, a sentence each. footer: small print about this run, a line each.
+    notes: what to see first, a sentence each. footer: small print about this run, a line each. total: the points in
+    words; the sum if none are given. news: what changed since the last run. echo: written answers are shown in full.
     """
+    if news:
+        yield from _paragraph(news, "title", hanging="  ")
+        yield ()
     remarks = dict.fromkeys(line for mark in report.marks for line in mark.remarks.splitlines())
     for note in (*notes, *remarks):
         yield from _paragraph(note, "mark", hanging="  ")
     if notes or remarks:
         yield ()
-    yield (Span(f"{'row':<6}{'outcome':<12}{'points':<16}question", "title"),)
+    yield heading()
     for mark in report.marks:
-        yield _row(mark)
-    yield from _sums(report)
-    yield from _blocks(report.marks)
+        yield row_line(mark)
+    yield from _paragraph(total or points_of(report), "title", indent="" if len(total) > WIDTH - 18 else " " * 18)
+    yield from _blocks(report.marks, echo)
     yield ()
     for line in (f"autograder {report.version}, rubric {report.rubric_hash}. {SAME}", *footer):
         yield from _paragraph(line, "quiet")
 
 
-def _row(mark: Mark) -> Line:
+def heading() -> Line:
+    """The table's first line."""
+    return (Span(f"{'row':<6}{'outcome':<12}{'points':<16}question", "title"),)
+
+
+def row_line(mark: Mark) -> Line:
+    """A row of the table."""
     points = f"{decimal_text(mark.points)} of {decimal_text(mark.max_points)}" if mark.scored else "-"
     word = str(mark.outcome)
     start = f"{mark.number:<6}"
@@ -70,24 +86,36 @@ def _row(mark: Mark) -> Line:
     return Span(start), Span(f"{word:<12}", word), Span(rest, "quiet" if points == "-" else "")
 
 
-def _sums(report: Report) -> Iterator[Line]:
-    """The points, and how many more are to be had elsewhere."""
-    yield (Span(f"{'':<18}{decimal_text(report.points)} of {decimal_text(report.max_points)}", "title"),)
-    later = sum((m.max_points for m in report.marks if m.outcome is Outcome.DEFERRED), Fraction(0))
-    if later:
-        yield (Span(f"{'':<18}{decimal_text(later)} more are graded on Gradescope", "quiet"),)
+def shortened(line: Line, width: int) -> Line:
+    """A line of at most so many columns."""
+    spans = []
+    for span in line:
+        spans.append(Span(span.text[: max(width, 0)], span.style))
+        width -= len(span.text)
+    return tuple(spans)
+
+
+def points_of(report: Report) -> str:
+    """The points of all rows that carry some."""
+    return f"{decimal_text(report.points)} of {decimal_text(report.max_points)}"
 
 
 # ------------------------------------------------------------------------------------------------------------- blocks
 
 
-def _blocks(marks: Sequence[Mark]) -> Iterator[Line]:
-    """What lost points first, in full; then what is not answered, and what only arrived, a line each."""
+def _blocks(marks: Sequence[Mark], echo: bool) -> Iterator[Line]:
+    """What lost points first, in full; then what is not answered, what only arrived, and the written answers."""
     told = [mark for mark in marks if mark.feedback and not _in_short(mark)]
-    for (outcome, feedback), same in groupby(told, key=lambda mark: (mark.outcome, mark.feedback)):
+    lost = [mark for mark in told if mark.outcome is not Outcome.WRITTEN]
+    for (outcome, feedback), same in groupby(lost, key=lambda mark: (mark.outcome, mark.feedback)):
         yield from _block(list(same), outcome, feedback)
     yield from _list("Not answered yet:", marks, lambda mark: mark.outcome is Outcome.UNANSWERED and _in_short(mark))
     yield from _arrived(marks)
+    if not echo:
+        yield from _list("Written answers that arrived:", marks, lambda mark: mark.outcome is Outcome.WRITTEN)
+    for mark in told:
+        if echo and mark.outcome is Outcome.WRITTEN:  # as Gradescope shows it
+            yield from _block([mark], mark.outcome, mark.feedback)
 
 
 def _in_short(mark: Mark) -> bool:
@@ -96,7 +124,7 @@ def _in_short(mark: Mark) -> bool:
         return "\n" not in mark.feedback
     if mark.outcome is Outcome.DEFERRED:
         return bool(mark.read_as) and not mark.in_part
-    return mark.outcome in (Outcome.PASSED, Outcome.WRITTEN)
+    return mark.outcome is Outcome.PASSED
 
 
 def _block(marks: Sequence[Mark], outcome: Outcome, feedback: str) -> Iterator[Line]:
@@ -132,7 +160,6 @@ def _arrived(marks: Sequence[Mark]) -> Iterator[Line]:
         yield (Span("Read, and graded on Gradescope only. This is how your answers were understood:"),)
         for mark in deferred:
             yield from _paragraph(f"{mark.number:<6}{mark.read_as}", indent="  ", hanging=" " * 8)
-    yield from _list("Written answers that arrived:", marks, lambda mark: mark.outcome is Outcome.WRITTEN)
 
 
 def _paragraph(line: str, style: str = "", indent: str = "", hanging: str | None = None) -> Iterator[Line]:

@@ -18,12 +18,11 @@ import sysconfig
 from collections.abc import Iterator
 
 from autograder.sandbox import landlock, system_calls
+from autograder.sandbox.audit import OPEN_FILES, THREADS
 from autograder.sandbox.libc import libc
 
 PROTOCOL = 3  # the descriptor of the grader's socket in a worker
 STACK = 64 << 20
-OPEN_FILES = 64
-THREADS = 8
 _SET_PDEATHSIG, _SET_DUMPABLE, _SET_CHILD_SUBREAPER, _SET_NO_NEW_PRIVS = 1, 4, 36, 38
 _MAX_DESCRIPTOR = 1 << 20
 

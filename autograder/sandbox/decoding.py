@@ -25,6 +25,7 @@ MAX_ITEMS = 1 << 16  # numbers in all arrays of a reply
 _LONGDOUBLE = r"(?a:-?(inf|nan|\d{1,40}(\.\d{0,40})?(e[+-]?\d{1,5})?))"
 _DECIMAL = r"(?a:-?(Infinity|s?NaN\d{0,30}|\d+(\.\d*)?(E[+-]?\d{1,5})?|\.\d+))"
 _FLOATS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
+_PYTHONS = frozenset((*(code for code in ITEM_CODES if "int" in code), "bool", "float64", "complex128"))
 _NUMPY = Callable[[Array, bytes], Any]
 
 
@@ -35,14 +36,15 @@ class Room:
         self.left = left
 
 
-def decode(value: Any, blob: bytes, room: Room) -> Any:
+def decode(value: Any, blob: bytes, room: Room, imported: bool = False) -> Any:
     """What a student's process returned; only that it is too large, where no room is left.
 
+    imported: arrays become numpy's own, as a check has them that imports a submission.
     Raises BadFrame for whatever is not the form that `wire.encode` writes.
     """
     if room.left <= 0:
         return Other("answer that is too large beside the others")
-    reply = Reply(blob)
+    reply = Imported(blob) if imported else Reply(blob)
     try:
         found = reply.read(value)
     except BadFrame:
@@ -131,7 +133,7 @@ class Reply:
             raise BadFrame("a shape that cannot be")
         count = math.prod(shape)
         if dtype == "longdouble":
-            return Array(dtype, shape, _longdoubles(_typed(value["items"], list), count), scalar)
+            return self.made(Array(dtype, shape, _longdoubles(_typed(value["items"], list), count), scalar))
         at, size = _typed(value["at"], int), _typed(value["size"], int)
         if count > MAX_FRAME or size != count * struct.calcsize("<" + ITEM_CODES[dtype]):
             raise BadFrame("an array whose size is not its shape's")
@@ -154,7 +156,19 @@ class Reply:
         if len(code) == 2:
             numbers = tuple(map(complex, numbers[::2], numbers[1::2]))
         self.size += 32 * count
-        return Array(empty.dtype, empty.shape, numbers, empty.scalar)
+        return self.made(Array(empty.dtype, empty.shape, numbers, empty.scalar))
+
+    def made(self, array: Array) -> Any:
+        """The array; a single number that Python holds to the last bit as that."""
+        return array.items[0] if array.shape == () and array.dtype in _PYTHONS else array
+
+
+class Imported(Reply):
+    """One value being read as a check would have it that had imported the submission."""
+
+    def made(self, array: Array) -> Any:
+        """The array or the scalar as numpy's; booleans and integers as Python's, so that `is True` holds."""
+        return array.imported()
 
 
 class Argument(Reply):

@@ -42,6 +42,16 @@ class Isolation(msgspec.Struct, frozen=True):
         said += "".join(f"; {note}" for note in self.notes)
         return f"UNSAFE, as asked for with --unsafe; {said}" if self.unsafe else said
 
+    def in_short(self) -> str:
+        """The same for whoever runs their own code."""
+        if all(self.refused.get(name, False) for name in _TOLD):
+            said = "Your code ran isolated"
+        elif self.refused:
+            said = "Your code ran isolated in part"
+        else:
+            said = "Your code ran with a time limit, but not isolated"
+        return f"{said}; --verbose for details."
+
     def _by(self) -> str:
         limits = " ".join(layer.removeprefix("limit ") for layer in self.layers if layer.startswith("limit "))
         others = [layer for layer in self.layers if not layer.startswith("limit ")]

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -17,8 +17,10 @@ from autograder.sandbox import wire
 from autograder.sandbox.decoding import Room, decode
 from autograder.sandbox.isolation import Isolation
 from autograder.sandbox.protocol import Ended, OutOfTime, Program, Worker, WorkerFault
-from autograder.sandbox.zygote_client import Order, ZygoteChannel
 from autograder.sandbox.zygote_start import PROBE_CPU, PROBE_MEMORY
+
+if TYPE_CHECKING:
+    from autograder.sandbox.zygote_client import Order, ZygoteChannel
 
 PROBE = Path(__file__).with_name("probe.py")
 PROBE_SECONDS = 20.0
@@ -45,7 +47,7 @@ class Jail:
         self._fault = ""
         if sys.platform == "linux":
             try:
-                self._channel = ZygoteChannel()
+                self._channel = _zygote()
             except WorkerFault as fault:
                 self._fault = str(fault)
 
@@ -91,6 +93,8 @@ class Jail:
 
     def _order_spare(self) -> None:
         if self._expected > 0 and self._channel is not None:
+            from autograder.sandbox.zygote_client import Order
+
             self._expected -= 1
             with contextlib.suppress(WorkerFault):
                 self._spare = Order(self._channel, *self._limits, self._own_user)
@@ -165,7 +169,7 @@ class Jail:
     def _probe(self, own_user: bool) -> Isolation:
         """Runs the attempts in a worker of their own."""
         assert self._channel is not None
-        program = Program(PROBE.name, {PROBE.name: PROBE.read_text(encoding="utf-8")}, PROBE_MEMORY, {}, PROBE_CPU)
+        program = Program(PROBE.name, {PROBE.name: PROBE.read_text(encoding="utf-8")}, PROBE_MEMORY, PROBE_CPU)
         worker = self._channel.probe(program) if own_user else self._channel.start(program, own_user)
         canary = f".probe-{os.urandom(8).hex()}"
         try:
@@ -192,8 +196,14 @@ class Jail:
             if self._channel is not None and not self._channel.alive and self._restarts < RESTARTS:
                 self._restarts += 1
                 self._channel.close()
-                self._channel = ZygoteChannel()
+                self._channel = _zygote()
             return self._channel
+
+
+def _zygote() -> ZygoteChannel:
+    from autograder.sandbox.zygote_client import ZygoteChannel  # what it imports is not there on Windows
+
+    return ZygoteChannel()
 
 
 def answers_below(root: Path) -> list[Path]:

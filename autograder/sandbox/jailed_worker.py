@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from autograder.sandbox import wire
+from autograder.sandbox.printed import Printed
 from autograder.sandbox.protocol import INVALID, Ended, OutOfTime, Program, WorkerFault, hello, in_words
 
-MAX_OUTPUT = 64 << 10
 START_SECONDS = 60.0  # a worker that is not ready by then is our fault, not the student's
 GRACE = 0.2  # a worker whose socket ended has this long to end by itself, so that we can say how
 REST_MEMORY = 4 << 20  # a worker that has taken more does not wait for a later row: several may wait at once
@@ -54,7 +54,7 @@ class JailedWorker:
         self._threads_are_counted = True  # by the kernel
         self._outgoing = bytearray()
         self._incoming = bytearray()
-        self._printed = bytearray()
+        self._printed = Printed()
         self._ended = ""  # how, in words; no longer asked once it is said
         self._closed = False
         self._socket.setblocking(False)
@@ -105,9 +105,7 @@ class JailedWorker:
         """What the process printed since this was last asked, at most 64 KiB."""
         if not self._closed:
             self._drain_output()
-        text = self._printed.decode("utf-8", "replace")
-        self._printed.clear()
-        return text
+        return self._printed.take()
 
     @property
     def alive(self) -> bool:
@@ -188,10 +186,10 @@ class JailedWorker:
                 self._finish(f"it started more than {MAX_THREADS} threads")
 
     def _drain_output(self) -> bool | None:
-        """Takes what was printed, keeps at most 64 KiB of it; False at its end, None if there is nothing yet."""
+        """Takes what was printed; False at its end, None if there is nothing yet."""
         with contextlib.suppress(BlockingIOError):
             data = os.read(self._output, _CHUNK)
-            self._printed += data[: max(MAX_OUTPUT - len(self._printed), 0)]
+            self._printed.add(data)
             return bool(data)
         return None
 
@@ -237,7 +235,7 @@ class JailedWorker:
                 )
         finally:
             for _ in range(64):  # what a dead process left in the pipe, at most 16 MiB
-                if not self._drain_output() or len(self._printed) >= MAX_OUTPUT:
+                if not self._drain_output():
                     break
             self._socket.close()
             os.close(self._output)

@@ -20,17 +20,19 @@ from pathlib import Path
 from typing import IO, Any
 
 from autograder.sandbox import wire
+from autograder.sandbox.printed import Printed
 from autograder.sandbox.protocol import INVALID, Ended, OutOfTime, Program, WorkerFault, hello, in_words
+from autograder.sandbox.zygote_start import ENVIRONMENT
 
-MAX_OUTPUT = 64 << 10
+LOOK_SECONDS = 0.2
 START_SECONDS = 60.0  # an interpreter that is not ready by then is our fault, not the student's
-# The text of the interpreter's -c: puts the engine's folder on the path for the worker's own imports, then takes it off
-# again, so that a submission's `import reference` or `import tests` finds nothing.
+# The text of the interpreter's -c: the engine's folder is on the path for as long as the package is looked for, so that
+# a submission's `import reference` finds nothing, and we no student's json.py. Nor is the current folder on it.
 _BOOTSTRAP = (
-    "import sys; sys.path.insert(0, {root!r}); import autograder.sandbox.worker as w; "
-    "sys.path.remove({root!r}); w.main()"
+    "import sys; sys.path[:] = [{root!r}] + [p for p in sys.path if p]; import autograder; del sys.path[0]; "
+    "import autograder.sandbox.worker as w; w.main()"
 )
-_ENVIRONMENT = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+_KEPT = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
 
 class Worker:
@@ -39,7 +41,7 @@ class Worker:
     def __init__(self, program: Program) -> None:
         root = str(Path(__file__).resolve().parents[2])
         # -u: what is printed is on its way before the reply, so that it is seen with the row that printed it
-        command = [sys.executable, "-I", "-B", "-u", "-c", _BOOTSTRAP.format(root=root)]
+        command = [sys.executable, "-s", "-B", "-u", "-c", _BOOTSTRAP.format(root=root)]
         try:
             self._process = subprocess.Popen(
                 command,
@@ -55,7 +57,7 @@ class Worker:
             raise WorkerFault(f"a Python process could not be started: {error}") from error
         self._replies: queue.Queue[Any] = queue.Queue(maxsize=4)  # of parsed frames: each takes megabytes
         self._closing = threading.Event()
-        self._printed = bytearray()
+        self._printed = Printed()
         self._lock = threading.Lock()
         self._outgoing: queue.Queue[bytes | None] = queue.Queue()
         self._threads = [
@@ -83,11 +85,7 @@ class Worker:
 
     def receive(self, seconds: float) -> tuple[dict[str, Any], bytes]:
         """The next reply within `seconds`; raises Ended or OutOfTime."""
-        try:
-            frame = self._replies.get(timeout=max(seconds, 0.001))
-        except queue.Empty:
-            self.close()
-            raise OutOfTime from None
+        frame = self._next_frame(time.monotonic() + max(seconds, 0.001))
         if frame is None:
             raise Ended(self._how_it_ended())
         if isinstance(frame, wire.BadFrame) or type(frame[0]) is not dict:
@@ -95,13 +93,22 @@ class Worker:
             raise Ended(INVALID)
         return frame[0], frame[1]
 
+    def _next_frame(self, deadline: float) -> Any:
+        """The next frame that comes before the deadline. On Windows Ctrl-C ends no wait, but comes between two."""
+        while True:
+            left = deadline - time.monotonic()
+            try:
+                return self._replies.get(timeout=max(min(left, LOOK_SECONDS), 0.001))
+            except queue.Empty:
+                if left <= LOOK_SECONDS:
+                    self.close()
+                    raise OutOfTime from None
+
     def printed(self) -> str:
         """What the process printed since it was last asked, at most 64 KiB."""
         self._wait_for_output()
         with self._lock:
-            text = bytes(self._printed)
-            self._printed.clear()
-        return text.decode("utf-8", "replace")
+            return self._printed.take()
 
     def _wait_for_output(self) -> None:
         """Gives the reading thread a moment to take what is already in the pipe."""
@@ -191,7 +198,7 @@ class Worker:
             return self._keep(chunk)
 
     def _keep(self, chunk: bytes) -> bool:
-        self._printed += chunk[: MAX_OUTPUT - len(self._printed)]
+        self._printed.add(chunk)
         return bool(chunk)
 
 
@@ -208,6 +215,5 @@ def _frames(stream: IO[bytes]) -> Iterator[Any]:
 
 
 def _environment() -> dict[str, str]:
-    """A scrubbed environment: nothing of the grader's but what an interpreter needs; one numeric thread."""
-    kept = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
-    return {**kept, "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+    """A scrubbed environment: nothing of the grader's but what an interpreter needs, else as in the zygote."""
+    return {**{name: os.environ[name] for name in _KEPT if name in os.environ}, **ENVIRONMENT}

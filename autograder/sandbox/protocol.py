@@ -37,15 +37,15 @@ class Program(msgspec.Struct, frozen=True):
     """What a worker runs: one module of the student, the texts it may import, and its limits.
 
     memory_bytes: what it may ask for beyond a bare interpreter. cpu_seconds: second line behind the grader's clock.
-    unreadable: module -> why its file could not be read.
+    unreadable: module -> why its file could not be read. packages: what it may import beside Python's own modules.
     """
 
     file: str
     texts: Mapping[str, str]
     memory_bytes: int
-    unavailable: Mapping[str, str]
     cpu_seconds: int = 600
     unreadable: Mapping[str, str] = {}
+    packages: tuple[str, ...] = ("numpy",)
 
 
 class Worker(Protocol):
@@ -84,8 +84,8 @@ def hello(program: Program) -> tuple[dict[str, Any], bytes]:
         "file": program.file,
         "files": [[name, len(data)] for name, data in contents.items()],
         "memory_bytes": program.memory_bytes,
-        "unavailable": dict(program.unavailable),
         "unreadable": dict(program.unreadable),
+        "packages": list(program.packages),
     }
     return header, b"".join(contents.values())
 

@@ -1,12 +1,14 @@
 """Plain data: what crosses between the grader and a student's process, as the grader holds it.
 
-None, bool, int, float, complex, str, list, tuple, dict, Fraction and Decimal cross as themselves; an array or a numpy
-scalar becomes an `Array`, everything else an `Other`, which only says what it was. The grader rebuilds every value from
-bytes; it never holds an object that the student made, and does not need numpy.
+None, bool, int, float, complex, str, list, tuple, dict, Fraction and Decimal cross as themselves, and so does a numpy
+scalar or a 0-d array that is such a number to the last bit. Any other array or scalar becomes an `Array`, everything
+else an `Other`, which only says what it was. The grader rebuilds every value from bytes; it never holds an object that
+the student made, and does not need numpy.
 """
 
 from __future__ import annotations
 
+import operator
 import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
@@ -70,10 +72,11 @@ class _Value:
 
 
 class Array(_Value):
-    """An array, row-major; a numpy scalar has `shape == ()` and `scalar` set.
+    """An array, row-major; a numpy scalar that is no Python number (float32) has `shape == ()` and `scalar` set.
 
-    items: Python values (bool, int, float, complex), or decimal text for a longdouble. Where numpy is there, it can be
-    counted, indexed, iterated and compared as the array that it was: `np.asarray(array)` is that array.
+    items: Python values (bool, int, float, complex), or decimal text for a longdouble. What else is asked of it
+    (operators, `==` too, `len`, indices, methods such as `mean`) the numpy array answers that it was:
+    `np.asarray(array)`. Only two of these compare as values.
     """
 
     _fields = ("dtype", "shape", "items", "scalar")
@@ -95,24 +98,37 @@ class Array(_Value):
         made = numpy.array(self.items, dtype=kind).reshape(self.shape)
         return made if dtype is None else made.astype(dtype)
 
-    def __len__(self) -> int:
-        if not self.shape:
-            raise TypeError("a numpy scalar has no len()")
-        return self.shape[0]
+    def imported(self) -> Any:
+        """What a spec would hold that had imported the submission; a 0-d array is its one number."""
+        made = self.__array__()[()]
+        return made.item() if self.shape == () and self.dtype.startswith(("bool", "int", "uint")) else made
+
+    def __eq__(self, other: object) -> Any:
+        if type(other) is Array:
+            return self._values() == other._values()
+        return self.imported() == other
+
+    def __ne__(self, other: object) -> Any:
+        return not self == other if type(other) is Array else self.imported() != other
+
+    def __hash__(self) -> int:
+        return hash(self.items[0] if self.shape == () else self._values())
+
+    def __getattr__(self, name: str) -> Any:
+        """What numpy's arrays have beside: `mean`, `T`, `ndim`."""
+        if name.startswith("_"):  # asked of everything by `copy`, `pickle` and numpy
+            raise AttributeError(name)
+        return getattr(self.imported(), name)
 
     def __bool__(self) -> bool:
-        """A single number is true as it is; anything else is an object like any other."""
-        return bool(self.items[0]) if len(self.items) == 1 else True
+        return bool(self.imported())
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self.__array__())
-
-    def __getitem__(self, index: Any) -> Any:
-        return self.__array__()[index]
+        return iter(self.imported())
 
     @property
     def kind(self) -> str:
-        """What to call it in a sentence: "an array of float64 with shape (3, 2)", "a numpy float64"."""
+        """What to call it in a sentence: "an array of float64 with shape (3, 2)", "a numpy float32"."""
         if self.scalar:
             return f"a numpy {self.dtype}"
         return f"an array of {self.dtype} with shape {self.shape}"
@@ -124,17 +140,22 @@ class Array(_Value):
         return exact_fraction(item)
 
 
-def _by_numpy(name: str) -> Callable[..., Any]:
+def _by_numpy(of: Callable[..., Any]) -> Callable[..., Any]:
     def operation(self: Array, *others: Any) -> Any:
-        return getattr(self.__array__(), name)(*(o.__array__() if isinstance(o, Array) else o for o in others))
+        return of(self.imported(), *(other.imported() if isinstance(other, Array) else other for other in others))
 
     return operation
 
 
-_TWO = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul")
-_ONE = ("abs", "neg", "pos", "float", "int", "complex", "lt", "le", "gt", "ge")
-for _name in (*_TWO, *(f"r{name}" for name in _TWO), *_ONE):
-    setattr(Array, f"__{_name}__", _by_numpy(f"__{_name}__"))
+_TWO = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and_", "or_", "xor")
+_ONE = ("abs", "neg", "pos", "invert", "lt", "le", "gt", "ge", "getitem", "contains", "index")
+for _name in (*_TWO, *_ONE):
+    _word, _of = _name.rstrip("_"), getattr(operator, _name)
+    setattr(Array, f"__{_word}__", _by_numpy(_of))
+    if _name in _TWO:
+        setattr(Array, f"__r{_word}__", _by_numpy(lambda right, left, of=_of: of(left, right)))
+for _kind in (len, float, int, complex, round, format, divmod):
+    setattr(Array, f"__{_kind.__name__}__", _by_numpy(_kind))
 
 
 class Record(_Value):

@@ -12,18 +12,22 @@ import importlib.machinery
 import linecache
 import os
 import sys
+import time
 import types
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, BinaryIO, cast
 
-from autograder.sandbox import literals, loading, remedies, wire
+from autograder.sandbox import audit, imports, literals, loading, remedies, wire
 from autograder.sandbox.conversion import Converter
 from autograder.sandbox.decoding import decode_argument
 from autograder.sandbox.values import Array, Record
 
 MESSAGE_LIMIT = 2_000
 MAX_BROKEN = 1_000
+LEAST_SECONDS = 0.02
+DEPTH_THERE = 3_000
 
 
 def main() -> None:
@@ -31,13 +35,21 @@ def main() -> None:
     requests, replies = _keep_the_protocol()
     hello = wire.read_frame(requests, wire.MAX_REQUEST)
     if hello is not None:
+        with suppress(ImportError):  # as in the zygote, and before a rule applies to what it imports for itself
+            import numpy  # noqa: F401
         layers = ["limit AS"] if limit_memory(int(hello[0]["memory_bytes"])) else []
+        audit.refuse_what_the_jail_does()
         send(replies, {"ready": True, "layers": layers})
         _serve(requests, replies, *hello)
 
 
 def serve(protocol: int, layers: list[str]) -> None:
     """The jailed worker: says which layers are on, then serves one student's module on the socket `protocol`."""
+    if {"own uid", "limit STACK"} <= set(layers):
+        # A newer Python counts no call into C: at home a recursion may go deeper below the same limit than there.
+        sys.setrecursionlimit(DEPTH_THERE)
+    if "limit NPROC" not in layers:
+        audit.limit_threads()
     with open(protocol, "rb") as requests, open(protocol, "wb", closefd=False) as replies:
         send(replies, {"ready": True, "layers": layers})
         hello = wire.read_frame(requests, wire.MAX_REQUEST)
@@ -47,8 +59,8 @@ def serve(protocol: int, layers: list[str]) -> None:
 
 def _serve(requests: BinaryIO, replies: BinaryIO, load: Any, blob: bytes) -> None:
     texts = _texts(load["files"], blob)
-    session = Session(load["file"], texts, load["unavailable"], load.get("unreadable", {}))
-    send(replies, session.load())
+    session = Session(load["file"], texts, load["unreadable"], load["packages"])
+    send(replies, _timed(session.load))
     while (frame := wire.read_frame(requests, wire.MAX_REQUEST)) is not None:
         header, blob = frame
         for reply, blobs in session.answer(header, blob):
@@ -68,6 +80,17 @@ def _keep_the_protocol() -> tuple[BinaryIO, BinaryIO]:
     os.close(nothing)
     os.dup2(2, 1)
     return requests, replies
+
+
+def _timed(load: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    began = time.process_time()
+    return {**load(), **_spent(began)}
+
+
+def _spent(began: float) -> dict[str, float]:
+    """The CPU seconds since then, where they are worth a word."""
+    seconds = time.process_time() - began
+    return {"cpu": round(seconds, 3)} if seconds >= LEAST_SECONDS else {}
 
 
 def _texts(files: list[list[Any]], blob: bytes) -> dict[str, str]:
@@ -105,28 +128,15 @@ def send(replies: BinaryIO, header: Any, blobs: bytes | bytearray = b"") -> None
     replies.flush()
 
 
-class Unavailable:
-    """Refuses packages that a submission must do without, also where they happen to be installed. Put first."""
-
-    def __init__(self, reasons: dict[str, str]) -> None:
-        self.reasons = reasons
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None = None, target: types.ModuleType | None = None
-    ) -> None:
-        """Raises ImportError with the reason, or leaves the module to the finders after it."""
-        if fullname.partition(".")[0] in self.reasons:
-            raise ModuleNotFoundError(self.reasons[fullname.partition(".")[0]], name=fullname)
-
-
 class StudentFiles:
-    """Finds the student's own modules among the texts that were sent. Put last: numpy.py shadows nothing.
+    """Finds the student's own modules among the texts that were sent, and keeps the rule of imports. Put first.
 
     unreadable: module -> why its file could not be read.
     """
 
-    def __init__(self, texts: dict[str, str], unreadable: dict[str, str]) -> None:
+    def __init__(self, texts: dict[str, str], unreadable: dict[str, str], rule: imports.Rule) -> None:
         self.texts = texts
+        self.rule = rule
         self.unreadable = unreadable
         self.sources: list[str] = []  # what was compiled, the file that is asked for last
         self.skipped: list[dict[str, Any]] = []
@@ -135,11 +145,12 @@ class StudentFiles:
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: types.ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """A spec for a module whose text was sent; ImportError with the reason if its file could not be read."""
-        if fullname + ".py" in self.texts:
+        """A spec for a module whose text was sent, None for what other finders may find; else ImportError with why."""
+        if self.rule.is_own(fullname):
             return importlib.machinery.ModuleSpec(fullname, cast(Any, self), origin=fullname + ".py")
         if fullname in self.unreadable:
             raise ImportError(self.unreadable[fullname], name=fullname)
+        self.rule.check(fullname, sys._getframe(1))
         return None
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> None:
@@ -167,22 +178,19 @@ class StudentFiles:
 class Session:
     """One module of the student, loaded once and asked many times."""
 
-    def __init__(
-        self, file: str, texts: dict[str, str], unavailable: dict[str, str], unreadable: dict[str, str]
-    ) -> None:
+    def __init__(self, file: str, texts: dict[str, str], unreadable: dict[str, str], packages: Sequence[str]) -> None:
         self.file = file
         self.texts = texts
         self.module = types.ModuleType(file.removesuffix(".py"))
         self.module.__file__ = file
-        self.unavailable = Unavailable(unavailable)
-        self.finder = StudentFiles(texts, unreadable)
+        self.finder = StudentFiles(texts, unreadable, imports.Rule(texts, file, packages))
         self.converter = Converter()
         self.source = ""
 
     def load(self) -> dict[str, Any]:
         """Runs the module's text. The reply says that it is loaded and what of it was skipped, or why it cannot be."""
-        sys.meta_path.insert(0, self.unavailable)
-        sys.meta_path.append(self.finder)
+        self.finder.rule.hide()
+        sys.meta_path.insert(0, self.finder)
         sys.modules[self.module.__name__] = self.module
         try:
             loaded = self.finder.load(self.module)
@@ -215,15 +223,18 @@ class Session:
             return
         call = _changes if header.get("changes") else _call
         for index, arguments in enumerate(header["argument_sets"]):
-            one = partial(call, value, arguments, blob)
+            one = partial(call, value, arguments, header, blob)
             yield self._watched(header, one) if header.get("watch") else self._reply(header, index, one)
 
     def _reply(self, header: Any, index: int, call: Callable[[], Any]) -> tuple[dict[str, Any], bytes | bytearray]:
         """One reply: the encoded value, or the fault that making it raised."""
         blobs = bytearray()
         reply = {"id": header["id"], "index": index}
+        began = time.process_time()
         try:
-            return {**reply, "value": self.converter.encode(call(), blobs)}, blobs
+            value = call()
+            reply |= _spent(began)
+            return {**reply, "value": self.converter.encode(value, blobs)}, blobs
         except NotImplementedError as error:
             return {**reply, "fault": "unanswered", "hint": self._left_over(header["name"], error)}, b""
         except BaseException as error:
@@ -272,6 +283,8 @@ def fault_of(error: BaseException, texts: dict[str, str]) -> dict[str, Any]:
         return {"fault": "out_of_memory", "message": ""}
     instead, hint = remedies.explained(error, texts)
     told = {"message": _said(error), "instead": instead[: MESSAGE_LIMIT // 8], "frames": _frames(error, texts)}
+    if isinstance(error, SyntaxError):
+        told.update(_place_of(error, texts))
     if isinstance(error, SystemExit):
         return {"fault": "exited", **told}
     return {"fault": "crashed", "type": type(error).__name__[:60], "hint": _remedy(error, texts) or hint, **told}
@@ -285,6 +298,7 @@ def _remedy(error: BaseException, texts: dict[str, str]) -> str:
         if isinstance(error, (NameError, TypeError, AttributeError)) and (frames := _own_frames(error, texts)):
             file, line, name = frames[-1]
             return literals.unquoted(texts[file].split("\n")[line - 1]) if name == "<module>" else ""
+        return audit.kept_from(error)
     except Exception:  # it is only a hint
         pass
     return ""
@@ -307,6 +321,22 @@ def _frames(error: BaseException, texts: dict[str, str]) -> list[str]:
         return []
 
 
+def _place_of(error: SyntaxError, texts: dict[str, str], width: int = 72) -> dict[str, Any]:
+    """Where Python could not read on: the file's line, what stands there around it, and the column of a caret below."""
+    try:
+        if error.filename not in texts or not error.text or not error.offset or error.offset < 1:
+            return {}
+        line, at = error.text.rstrip(), error.offset - 1
+        before = " ".join(f"{line[:at]}|".split())[:-1]  # runs of blanks count as one, as they are shown
+        told = before + " ".join(f"|{line[at:]}".split())[1:]
+        start = max(min(len(before) - width // 2, len(told) - width), 0)
+        cut = told[start : start + width]
+        column = len(before) - start - (len(cut) - len(cut.lstrip()))
+        return {"frames": [f"{error.filename}, line {error.lineno}:", cut.strip()], "caret": column}
+    except Exception:  # its attributes may be anything: it is the student's to raise
+        return {}
+
+
 # ------------------------------------------------------------------------------------------------------------- numpy
 
 
@@ -314,19 +344,21 @@ def _numpy_array(array: Array, data: bytes) -> Any:
     """A writable numpy array of its own from raw bytes: arguments of a call."""
     import numpy as np
 
-    return np.frombuffer(data, dtype=np.dtype(array.dtype).newbyteorder("<")).reshape(array.shape).copy()
+    made = np.frombuffer(data, dtype=np.dtype(array.dtype).newbyteorder("<")).reshape(array.shape).copy()
+    return made[()] if array.scalar else made
 
 
 def _arguments(arguments: Any, blob: bytes) -> list[Any]:
     """The arguments of a call, made anew from what came."""
-    return [_namespaces(decode_argument(a, blob, _numpy_array)) for a in arguments]
+    return [_argument(one, blob) for one in arguments]
 
 
-def _call(function: Callable[..., Any], arguments: Any, blob: bytes) -> Any:
-    return function(*_arguments(arguments, blob))
+def _call(function: Callable[..., Any], arguments: Any, header: Any, blob: bytes) -> Any:
+    named = {key: _argument(one, blob) for key, one in header.get("keywords", {}).items()}
+    return function(*_arguments(arguments, blob), **named)
 
 
-def _changes(function: Callable[..., Any], arguments: Any, blob: bytes) -> list[list[Any]]:
+def _changes(function: Callable[..., Any], arguments: Any, header: Any, blob: bytes) -> list[list[Any]]:
     """Calls the function, and says which fields of its records are not what they were: [place, field] of each."""
     given = _arguments(arguments, blob)
     function(*given)
@@ -348,8 +380,9 @@ def _same(now: Any, was: Any) -> bool:
     return repr(now) == repr(was)
 
 
-def _namespaces(value: Any) -> Any:
-    """Records become objects whose fields are attributes, as the questions write them: `s.x[t]`."""
+def _argument(encoded: Any, blob: bytes) -> Any:
+    """An argument. Records become objects whose fields are attributes, as the questions write them: `s.x[t]`."""
+    value = decode_argument(encoded, blob, _numpy_array)
     return types.SimpleNamespace(**value.fields) if isinstance(value, Record) else value
 
 

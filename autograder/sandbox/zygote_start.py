@@ -8,24 +8,24 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from _socket import AF_UNIX, SOCK_SEQPACKET, SOCK_STREAM, socketpair  # without the 4 ms that `socket` takes
 
 PROBE_MEMORY = 64 << 20
 PROBE_CPU = 60
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-# Puts the engine's folder on the path for the zygote's own imports only: `zygote.main` takes it off again.
+# The engine's folder is on the path for as long as the package is looked for: a student's json.py may lie in it.
 _BOOTSTRAP = (
-    "import sys; sys.path[:] = [{root!r}] + [p for p in sys.path if p]; import autograder.sandbox.zygote as z; "
+    "import sys; sys.path[:] = [{root!r}] + [p for p in sys.path if p]; import autograder; del sys.path[0]; "
+    "import autograder.sandbox.zygote as z; "
     "z.main({control}, {probe}, {main_thread}, {root!r})"
 )
 # Nothing of the grader's environment but what an interpreter needs. One numeric thread: a fork is safe, and the
 # address space small.
-_ENVIRONMENT = {
-    "PATH": "/usr/local/bin:/usr/bin:/bin",
+ENVIRONMENT = {
     "LANG": "C.UTF-8",
     "PYTHONUTF8": "1",
     "PYTHONHASHSEED": "0",
     "PYTHONSAFEPATH": "1",
+    "TZ": "UTC",
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
@@ -43,6 +43,8 @@ class Spawned:
         """Raises OSError if no process can be had."""
         if main_thread:
             _let_processes_be_waited_for()
+        from _socket import SOCK_SEQPACKET, SOCK_STREAM  # without the 4 ms that `socket` takes, and not on Windows
+
         self.control, control = _pair(SOCK_SEQPACKET)
         protocol, its_protocol = _pair(SOCK_STREAM)
         output, its_output = os.pipe()
@@ -68,6 +70,8 @@ def _let_processes_be_waited_for() -> None:
 
 
 def _pair(kind: int) -> tuple[int, int]:
+    from _socket import AF_UNIX, socketpair
+
     ours, theirs = socketpair(AF_UNIX, kind)
     return ours.detach(), theirs.detach()
 
@@ -83,7 +87,7 @@ def _spawned(descriptors: tuple[int, int, int], main_thread: bool) -> int:
         return os.posix_spawn(
             sys.executable,
             [sys.executable, "-s", "-B", "-u", "-c", text],
-            {**_ENVIRONMENT, **kept},
+            {"PATH": "/usr/local/bin:/usr/bin:/bin", **ENVIRONMENT, **kept},
             file_actions=[(os.POSIX_SPAWN_DUP2, nothing, number) for number in (0, 1)],
             setsid=True,
         )

@@ -59,6 +59,9 @@ def test_holds_template_self_check_and_one_page(unpacked: Path) -> None:
     names = {path.relative_to(unpacked).as_posix() for path in unpacked.rglob("*") if path.is_file()}
     assert {f"student_template/{name}" for name in TEMPLATE} <= names
     assert {"README.md", "requirements.txt", "MANIFEST.json", "tests/rubric.yaml"} <= names
+    assert {name for name in names if "/" not in name and name.endswith((".py", ".ini"))} == {
+        *("check.py", "conftest.py", "pytest.ini")
+    }
     assert {name.split("/")[0] for name in names if "/" in name} == {"autograder", "student_template", "tests"}
     assert {name for name in names if name.endswith(".md")} == {"README.md"}
     instructors = (
@@ -69,7 +72,6 @@ def test_holds_template_self_check_and_one_page(unpacked: Path) -> None:
         "regrade",
         "metadata",
         "gradescope",
-        "conftest",
     )
     assert not [name for name in names if Path(name).stem in instructors or "reference" in name]
 
@@ -198,12 +200,11 @@ def test_the_search_finds_every_right_bound_of_the_catalogue() -> None:
 def test_no_module_of_it_can_be_made_to_say_one(unpacked: Path) -> None:
     """Every constant that any module holds or any function computes with, also what is put together at import."""
     program = f"""
-import importlib, importlib.util, pathlib, sys
+import importlib, pathlib, sys
 sys.path.insert(0, {str(Path(__file__).parent)!r})
 for path in sorted(pathlib.Path("autograder").rglob("*.py")):
     name = ".".join(path.with_suffix("").parts)
-    needs_rich = name.endswith(".colour") and importlib.util.find_spec("rich") is None
-    if not name.endswith("__main__") and "zygote" not in name and not needs_rich:
+    if not name.endswith("__main__") and "zygote" not in name:
         importlib.import_module(name.removesuffix(".__init__"))
 from autograder.check import command as check
 assignment = check.home_assignment(pathlib.Path.cwd())
@@ -327,17 +328,105 @@ def test_what_a_changed_file_breaks_is_never_called_our_fault(copied: Path, file
     assert "no fault of yours" not in everything
 
 
+@pytest.fixture
+def ready(unpacked: Path, tmp_path: Path) -> Path:
+    """A copy of the zip whose environment is this one, as if check.py had made it."""
+    copy = tmp_path / "homework3"
+    shutil.copytree(unpacked, copy, ignore=shutil.ignore_patterns("__pycache__", ".autograder"))
+    python = copy / ".autograder" / "venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    python.chmod(0o755)
+    shutil.copy(copy / "requirements.txt", python.parent.parent / "installed.txt")
+    return copy
+
+
+def started(ready: Path, here: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """check.py, started from a folder."""
+    command = [sys.executable, "-B", str(ready / "check.py"), *arguments]
+    return subprocess.run(command, cwd=here, capture_output=True, text=True, encoding="utf-8", env=CLEAN, timeout=60)
+
+
+def pytest_in(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """pytest as a student starts it."""
+    command = [sys.executable, "-B", "-m", "pytest", "-q", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, env=CLEAN, timeout=60)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the environment is a shell script")
+def test_one_file_starts_it_from_any_folder(ready: Path, tmp_path: Path) -> None:
+    *_, (_, last) = planted.RUBRIC.rows()
+    for here in (ready, ready / "student_template", tmp_path):
+        done = started(ready, here)
+        assert done.returncode == 1, done.stderr
+        assert f"Not answered yet: 1.1 to {last.number}" in done.stdout
+        assert "Next: answer 1.1. To check it alone: python3 " in done.stdout
+    helped = started(ready, tmp_path, "--help").stdout
+    assert "--watch" in helped
+    assert started(ready, tmp_path, "2.9").returncode == 2
+
+
+def test_help_lists_only_what_is_there(unpacked: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-B", "-m", "autograder", "--help"], cwd=unpacked, capture_output=True, text=True, env=CLEAN
+    )
+    assert re.search(r"^ +check ", done.stdout, re.MULTILINE)
+    assert not re.search(r"^ +(grade|regrade|responses|merge|bundle|new|pages|validate) ", done.stdout, re.MULTILINE)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the environment is a shell script")
+def test_pytest_shows_one_test_a_row(ready: Path, tmp_path: Path) -> None:
+    folder = ready / "student_template"
+    for name, content in ((path.name, path) for path in planted.build("wrong_answers", tmp_path / "w").glob("*.py")):
+        shutil.copy(content, folder / name)
+    files = {row.number: question.file for question, row in planted.RUBRIC.rows()}
+    collected = pytest_in(ready, "--collect-only").stdout.split("\n\n")[0].splitlines()
+    assert sorted(collected) == sorted(f"student_template/{file}::{number}" for number, file in files.items())
+    judged = rows(ready, folder)
+    for here, arguments in ((ready, ()), (folder, ()), (tmp_path, (str(folder),))):
+        done = pytest_in(here, "-rA", *arguments)
+        assert done.returncode == 1
+        said = dict(re.findall(r"^(PASSED|FAILED) \S+::(\S+)", done.stdout, re.MULTILINE)[::-1])
+        assert said, done.stdout
+    outcomes = {number: word for word, number in re.findall(r"^(PASSED|FAILED) \S+::(\S+)", done.stdout, re.MULTILINE)}
+    assert outcomes == {
+        number: "PASSED" if row["outcome"] == "passed" else "FAILED"
+        for number, row in judged.items()
+        if row["outcome"] not in ("deferred", "written")
+    }
+    failed = next(row for row in judged.values() if row["outcome"] == "failed")
+    assert f"{failed['number']} {failed['title']}: failed\n\n{failed['feedback'].splitlines()[0]}" in done.stdout
+    assert "Traceback" not in done.stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the environment is a shell script")
+def test_pytest_runs_nothing_of_a_student_and_loses_no_row(ready: Path, tmp_path: Path) -> None:
+    folder, ran = ready / "student_template", tmp_path / "ran"
+    for name in ("test_mine.py", "mine_test.py", "test_lstm_gradient.py", TEMPLATE[0]):
+        (folder / name).write_text(f"open({str(ran)!r}, 'w').write(__file__)\nraise SystemExit(3)\n")
+    (folder / TEMPLATE[1]).unlink()
+    done = pytest_in(ready, "-rA")
+    assert not ran.exists()
+    told = re.findall(r"^(?:PASSED|FAILED|SKIPPED) \S*::(\S+)", done.stdout, re.MULTILINE)
+    assert set(told) == {row.number for _, row in planted.RUBRIC.rows()}, done.stdout
+    one = pytest_in(ready, f"student_template/{TEMPLATE[2]}")
+    assert one.returncode == 1
+    assert not ran.exists()
+
+
 @pytest.mark.certify
 @pytest.mark.parametrize("minor", bundle.PYTHON_MINORS)
 def test_it_installs_into_an_empty_environment_and_works(minor: int, unpacked: Path, tmp_path: Path) -> None:
     python = interpreters.find(minor)
     if python is None:
         pytest.skip(f"no Python 3.{minor} on this machine")
-    subprocess.run([python, "-m", "venv", tmp_path / "venv"], check=True, env=CLEAN)
-    own = tmp_path / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
-    install = [own, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", "requirements.txt"]
-    subprocess.run(install, cwd=unpacked, check=True, env=CLEAN, timeout=300)
-    works(unpacked, tmp_path, own)
+    copy = tmp_path / "copy"
+    shutil.copytree(unpacked, copy, ignore=shutil.ignore_patterns("__pycache__", ".autograder"))
+    done = subprocess.run(
+        [python, copy / "check.py"], cwd=tmp_path, capture_output=True, text=True, env=CLEAN, timeout=300
+    )
+    assert done.returncode == 1, done.stderr
+    works(copy, tmp_path, copy / ".autograder" / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python")
 
 
 def test_the_constants_of_a_function_are_found() -> None:

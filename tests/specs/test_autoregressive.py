@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from gradescope_utils.autograder_utils.decorators import number
-
-from autograder.api import NeedsPerson, Share, Unreadable, credit, credited_by
+from autograder.api import NeedsPerson, Share, Unreadable, credit, credited_by, number
 from autograder.maths.bounds import BoundError, compare, parse
 
 VARIABLES = ("d", "k", "H", "W")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from gradescope_utils.autograder_utils.decorators import number
-
 from autograder.api import (
     Addition,
     Count,
@@ -17,6 +15,7 @@ from autograder.api import (
     holds_float64,
     keyed,
     matrices,
+    number,
 )
 from autograder.maths.threshold.addition import CONVENTIONS, Network, add, decide, right_by_rounding
 from autograder.maths.threshold.automaton import steps

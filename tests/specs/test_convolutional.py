@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from gradescope_utils.autograder_utils.decorators import number
-
-from autograder.api import Flag, Names, Points, Unreadable, choice, credit, credited_by, integer, keyed, rounded
+from autograder.api import Flag, Names, Points, Unreadable, choice, credit, credited_by, integer, keyed, number, rounded
 
 
 @number("3.1")

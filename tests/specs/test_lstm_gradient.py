@@ -7,9 +7,6 @@ from __future__ import annotations
 
 import math
 
-from gradescope_utils.autograder_utils.decorators import number
-from msgspec.structs import replace
-
 from autograder.api import (
     Asked,
     Fault,
@@ -23,6 +20,7 @@ from autograder.api import (
     drawn_ahead,
     float64_array,
     hinted_by,
+    number,
     real,
 )
 from autograder.maths.closeness import rounding_of
@@ -244,9 +242,7 @@ def drawn(equation, calls, values, right, worst):
     """The values against the true ones, and the worst call with all that it was given, for whoever can draw."""
     axis = "T" if equation == "w_xi_bar" else "t"
     asked = tuple(asked_at(*case) for case in zip(calls, values, right, strict=True))
-    if worst is None:
-        return Values(equation, asked, axis=axis)
-    return replace(failing(equation, *worst), calls=asked, axis=axis)
+    return failing(equation, *worst, asked, axis) if worst else Values(equation, asked, axis=axis)
 
 
 def asked_at(call, value, right):
@@ -254,7 +250,7 @@ def asked_at(call, value, right):
     return Asked(at(call), call.want, value, right, call.t or call.states.T)
 
 
-def failing(equation, call, value):
+def failing(equation, call, value, calls=(), axis=""):
     """One wrong call with all that it was given."""
     *t, s, bar, w = arguments(call)
     given = [
@@ -263,7 +259,7 @@ def failing(equation, call, value):
         for field, x in record.fields.items()
     ]
     text = f"{equation}({', '.join([*map(str, t), 's', 'bar', 'w'])})"
-    return Values(equation, (), asked_at(call, value, False), tuple(given), text)
+    return Values(equation, calls, asked_at(call, value, False), tuple(given), text, axis)
 
 
 def at(call):

@@ -55,6 +55,38 @@ def test_points_are_exact() -> None:
 
 
 WRONG = [
+    ("number: 1.10", 'number: "1.1"', 'write the number in quotes: number: "1.10"'),
+    ("number: 2", 'number: "1.1"', 'write the number in quotes: number: "2"'),
+    ("seed: 1.5", "seed: 17", "expected an integer, got"),
+    ("seed: yes", "seed: 17", "YAML reads yes as true or false"),
+    ("seed: ", "seed: 17", "expected an integer"),
+    ("seed: [1, 2]", "seed: 17", "expected an integer, got a list"),
+    ("seed: {a: 1}", "seed: 17", "expected an integer, got keys"),
+    ("seed: *nobody", "seed: 17", "undefined alias"),
+    ("seed: 2024-13-45", "seed: 17", "YAML reads this as a date (month must be in 1..12): write it in quotes"),
+    ("points: .inf", "points: 0.5", "expected points from 0 to 1000, got Infinity"),
+    ("points: 1e9", "points: 0.5", "expected points from 0 to 1000"),
+    ("points: [0.5]", "points: 0.5", "expected a number of points, such as 0.5"),
+    ("points: yes", "points: 0.5", "expected a number of points, such as 0.5, got yes"),
+    ("points: .nan", "points: 2.5", "expected points, 0 or more, got NaN"),
+    ("points: -.inf", "points: 2.5", "expected points, 0 or more, got -Infinity"),
+    ("extra_points: .nan", "extra_points: 1.0", "expected points, 0 or more, got NaN"),
+    ("extra_credit: maybe", "extra_credit: true", 'expected true or false without quotes, got "maybe"'),
+    (
+        "seconds_per_call: 30",
+        "seconds_per_call: 5",
+        "30 s is more than seconds_per_row, 20 s: raise that, or lower this",
+    ),
+    ("seconds_per_row: 900", "seconds_per_row: 20", "900 s is more than seconds_in_all, 300 s"),
+    ("seconds_in_all: 3", "seconds_in_all: 300", "expected at least 5 s for a whole grading, got 3"),
+    ("seconds_per_call: -5", "seconds_per_call: 5", "expected a positive number, got -5"),
+    ("seconds_per_call: .nan", "seconds_per_call: 5", "expected a positive number, got nan"),
+    ("memory_mb: 1", "memory_mb: 256", "expected at least 16, which numpy needs, got 1"),
+    ("memory_mb: lots", "memory_mb: 256", 'expected an integer, got "lots"'),
+    ("memory: 256", "memory_mb: 256", 'unknown key "memory", did you mean "memory_mb"?'),
+    ("\tseed: 17", "seed: 17", "a tab stands here; indent with spaces"),
+    ("seed: 'one", "seed: 17", "a quote is opened here and not closed"),
+    (" seed: 17", "seed: 17", "this is not YAML"),
     (
         "pionts: 1.25",
         "points: 1.25",
@@ -79,7 +111,7 @@ WRONG = [
         '"1 Averages" says 2.5, but its rows sum to 2.75: change points or the points of a row',
     ),
     ("extra_points: 0.25", "extra_points: 1.0", "says 0.25, but its extra-credit rows sum to 1"),
-    ("seed: many", "seed: 17", "expected int, got str"),
+    ("seed: many", "seed: 17", 'expected an integer, got "many"'),
     ("memory_mb: 0", "memory_mb: 256", "expected a positive number, got 0"),
     ('number: "1.1"', 'number: "1.2"', 'row "1.1" stands twice'),
     ("seed: 1\nseed: 2", "seed: 17", 'the key "seed" stands twice'),
@@ -158,3 +190,41 @@ def test_a_wrong_rubric_is_not_frozen(tmp_path: Path) -> None:
     with pytest.raises(RubricError):
         freeze(path)
     assert not (tmp_path / "__pycache__").exists()
+
+
+def test_every_mistake_is_told() -> None:
+    text = (
+        TEXT.replace("seed: 17", "seed: many")
+        .replace("memory_mb: 256", "memory: 256")
+        .replace("points: 1.25", "pionts: 1.25")
+    )
+    with pytest.raises(RubricError) as refusal:
+        parse_rubric(text, "tests/rubric.yaml")
+    said = str(refusal.value).splitlines()
+    assert [line for line in said if "seed" in line and "an integer" in line]
+    assert [line for line in said if '"memory"' in line]
+    assert [line for line in said if '"memory_mb" is missing' in line]
+    assert [line for line in said if '"pionts"' in line]
+    assert [line for line in said if '"points" is missing' in line]
+    assert all(line.startswith("tests/rubric.yaml, line ") for line in said)
+    again = TEXT.replace("points: 1.25", "points: 1.5").replace('number: "1.1"', 'number: "1.2"')
+    with pytest.raises(RubricError) as refusal:
+        parse_rubric(again)
+    assert "stands twice" in str(refusal.value)
+    assert "sum to" in str(refusal.value)
+
+
+def test_an_open_quote_is_named_where_it_begins() -> None:
+    with pytest.raises(RubricError, match=rf"line {line_of('seed: 17')}: .*a quote is opened here"):
+        parse_rubric(TEXT.replace("seed: 17", 'seed: "17'), "r")
+
+
+def test_marks_of_other_editors_are_nothing_to_mend() -> None:
+    assert parse_rubric("\ufeff" + TEXT).rubric == parse_rubric(TEXT).rubric
+    assert parse_rubric(TEXT.replace("\n", "\r\n")).rubric == parse_rubric(TEXT).rubric
+
+
+def test_aliases_of_aliases_end_soon() -> None:
+    bomb = "a0: &a0 [1, 1]\n" + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 12))
+    with pytest.raises(RubricError, match="refers to itself, or is nested too deeply"):
+        parse_rubric(bomb)

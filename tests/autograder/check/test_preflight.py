@@ -106,9 +106,11 @@ def test_the_second_download_is_pointed_out_beside_the_first(tmp_path: Path) -> 
 
 def test_the_template_is_checked_where_no_folder_is_named(tmp_path: Path) -> None:
     put(tmp_path, "student_template/convolutional.py")
-    assert default_folder(FILES, tmp_path) == tmp_path / "student_template"
+    elsewhere = tmp_path / "elsewhere"
+    assert default_folder(FILES, elsewhere, tmp_path) == tmp_path / "student_template"
+    assert default_folder(FILES, tmp_path, elsewhere) == tmp_path / "student_template"
     put(tmp_path, "lstm_gradient.py")
-    assert default_folder(FILES, tmp_path) == tmp_path
+    assert default_folder(FILES, elsewhere, tmp_path) == tmp_path
 
 
 @pytest.mark.parametrize("module", NEEDED)

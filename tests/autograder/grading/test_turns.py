@@ -152,7 +152,7 @@ def test_a_process_that_ends_itself_before_its_next_turn_is_replaced(turns: Assi
 def test_a_worker_at_rest_uses_no_processor_time_and_answers_afterwards(jail: Jail) -> None:
     text = "import threading\ndef f(): return 1\ndef spin():\n    while True: pass\n"
     text += "threading.Thread(target=spin, daemon=True).start()\n"
-    worker = jail.start(Program("answers.py", {"answers.py": text}, 64 << 20, {}, 60))
+    worker = jail.start(Program("answers.py", {"answers.py": text}, 64 << 20, 60))
     assert isinstance(worker, JailedWorker)
 
     def used() -> int:

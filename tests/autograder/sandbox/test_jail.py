@@ -42,7 +42,7 @@ def jail() -> Iterator[Jail]:
 
 
 def program(text: str, memory: int = 256 << 20) -> Program:
-    return Program("answers.py", {"answers.py": text}, memory, {}, 60)
+    return Program("answers.py", {"answers.py": text}, memory, 60)
 
 
 def memory_holds(process: int, needle: bytes) -> bool:

@@ -66,7 +66,7 @@ def jail() -> Iterator[Jail]:
 
 def asked(jail: Jail, function: str, argument: str) -> object:
     """What a function of TEXT returns in a worker of its own."""
-    worker = jail.start(Program("answers.py", {"answers.py": TEXT}, 256 << 20, {}, 60))
+    worker = jail.start(Program("answers.py", {"answers.py": TEXT}, 256 << 20, 60))
     try:
         worker.receive(5)
         worker.request({"id": 1, "name": function, "read": False, "argument_sets": [[argument]]}, b"")

@@ -26,7 +26,7 @@ _FILE, _VM, _FILES, _FS = 0, 1, 2, 3
 def pair() -> Iterator[tuple[int, list[JailedWorker]]]:
     """The zygote's process id and two workers of it."""
     with Jail() as jail:
-        workers = [jail.start(Program("a.py", {"a.py": "import numpy"}, 64 << 20, {}, 60)) for _ in range(2)]
+        workers = [jail.start(Program("a.py", {"a.py": "import numpy"}, 64 << 20, 60)) for _ in range(2)]
         assert all(worker.receive(5)[0]["loaded"] for worker in workers)
         yield jail.process, [worker for worker in workers if isinstance(worker, JailedWorker)]
         for worker in workers:

@@ -29,7 +29,6 @@ def test_values_with_the_same_fields_are_equal_and_hash_alike() -> None:
         Array("float64", (2, 1), (1.0, 2.0)),
         Array("float64", (2,), (1.0, 3.0)),
         Array("float64", (2,), (1.0, 2.0), scalar=True),
-        ("float64", (2,), (1.0, 2.0), False),
     ],
 )
 def test_one_other_field_makes_another_value(other: object) -> None:

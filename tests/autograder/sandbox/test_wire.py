@@ -94,14 +94,21 @@ ARRAYS = [
     np.array([1, 2, 3], dtype=np.int16),
     np.array([True, False]),
     np.array([1 + 2j]),
-    np.array(2.5),
+    np.array(2.5, dtype="float32"),
     np.zeros((0, 3)),
     np.arange(6.0).reshape(2, 3).T,
     np.array([1.5, 2.5], dtype=">f8"),
     np.float32(0.1),
-    np.int64(-5),
-    np.bool_(True),
     np.float16(0.1),
+]
+NUMBERS = [
+    np.int64(-5),
+    np.uint64(2**64 - 1),
+    np.array(7),
+    np.bool_(True),
+    np.float64(0.1),
+    np.array(2.5),
+    np.complex128(1j),
 ]
 
 
@@ -114,6 +121,17 @@ def test_an_array_comes_back_item_by_item(array: Any) -> None:
     assert back.shape == array.shape
     assert list(back.items) == np.asarray(array).ravel().tolist()
     assert back.scalar == (not isinstance(array, np.ndarray))
+
+
+@pytest.mark.parametrize("number", NUMBERS, ids=repr)
+def test_a_scalar_that_python_holds_to_the_last_bit_comes_as_pythons(number: Any) -> None:
+    blobs = bytearray()
+    header = json.loads(json.dumps(wire.encode(number, blobs, Converter().more)))
+    back = decode(header, bytes(blobs))
+    assert (type(back), back) == (type(number.item()), number.item())
+    imported = decoding.decode(header, bytes(blobs), Room(), imported=True)
+    assert imported == number.item()
+    assert type(imported) is (type(number.item()) if number.dtype.kind in "iub" else number.dtype.type)
 
 
 def test_a_longdouble_crosses_as_its_shortest_decimal() -> None:

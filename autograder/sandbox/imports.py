@@ -1,0 +1,93 @@
+"""One import rule in every world: numpy, Python's own modules, the submission's own files, and nothing else.
+
+Runs in the student's process. A package that happens to be installed here is refused like one that is not, so that an
+import does the same at home and on Gradescope: it raises ModuleNotFoundError, which an `except ImportError` may catch.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Mapping
+from types import FrameType, ModuleType
+
+TEMPLATE = "student_template"
+# Of Python's own, what only some Pythons from 3.10 on have. A file of the student's of such a name comes first.
+_REMOVED = frozenset(
+    (
+        *("aifc", "asynchat", "asyncore", "audioop", "binhex", "cgi", "cgitb", "chunk", "crypt", "imghdr", "imp"),
+        *("mailcap", "nis", "nntplib", "ossaudiodev", "pipes", "smtpd", "sndhdr", "spwd", "sunau", "telnetlib", "uu"),
+        "xdrlib",
+    )
+)
+_SOME_PYTHONS = _REMOVED | {"annotationlib", "compression", "tomllib"}
+# What a server's Python comes without, though it stands among Python's own.
+_WINDOWS = frozenset(("_tkinter", "idlelib", "tkinter", "turtle", "turtledemo"))
+_SPLIT_OFF = frozenset(("distutils", "ensurepip", "lib2to3", "test"))
+_OTHER_SYSTEMS = frozenset(
+    ("_msi", "_overlapped", "_scproxy", "_winapi", "_winreg", "msilib", "msvcrt", "nt", "winreg", "winsound")
+)
+_REFUSED = _WINDOWS | _SPLIT_OFF | _OTHER_SYSTEMS
+
+
+class Rule:
+    """Which names may be imported.
+
+    texts: file name -> text of the submission's own files. file: the one that is graded. packages: what may be imported
+    beside them and Python's own modules.
+    """
+
+    def __init__(self, texts: Mapping[str, str], file: str, packages: Collection[str]) -> None:
+        self._texts = texts
+        self._file = file
+        self._others = (sys.stdlib_module_names | _REMOVED | {"__main__", *packages}) - _REFUSED
+
+    def is_own(self, name: str) -> bool:
+        """Whether a module is the submission's own: one of Python's own or numpy comes before it."""
+        return f"{name}.py" in self._texts and (name not in self._others or name in _SOME_PYTHONS)
+
+    def check(self, fullname: str, frame: FrameType | None) -> None:
+        """Raises ModuleNotFoundError, with the line to remove, for what is not on Gradescope."""
+        top = fullname.partition(".")[0]
+        if top not in self._others:
+            raise ModuleNotFoundError(f"{self._why(top, fullname)} {self._remove(top, frame)}".strip(), name=fullname)
+
+    def hide(self) -> None:
+        """Forgets what this process imported for itself and the student may not import, and other finders than Python's
+        own: what an installed package put there to be started with the interpreter."""
+        for name in [name for name in sys.modules if not self._stays(name.partition(".")[0])]:
+            del sys.modules[name]
+        sys.modules["__main__"] = ModuleType("__main__")
+        sys.meta_path[:] = [finder for finder in sys.meta_path if _module_of(finder) in _PYTHONS_OWN]
+
+    def _stays(self, top: str) -> bool:
+        return top in self._others and not self.is_own(top)
+
+    def _why(self, top: str, fullname: str) -> str:
+        if top == TEMPLATE:
+            return f'Your files lie side by side: write "import {fullname.partition(".")[2] or "NAME"}" for NAME.py.'
+        if top in _WINDOWS:
+            return f"{top} needs a screen, and Gradescope has none."
+        if top in _OTHER_SYSTEMS:
+            return f"{top} is part of Python on other systems, and Gradescope runs Linux."
+        if top in _SPLIT_OFF:
+            return f"{top} is not part of Python on Gradescope."
+        return f"{top} is not on Gradescope: only numpy and Python's own modules are."
+
+    def _remove(self, top: str, frame: FrameType | None) -> str:
+        """What to do about the line of the student's own that asks for it; "" if there is none."""
+        while frame is not None and frame.f_code.co_filename not in self._texts:
+            frame = frame.f_back
+        if frame is None or top == TEMPLATE:
+            return ""
+        file, number = frame.f_code.co_filename, frame.f_lineno
+        line = self._texts[file].splitlines()[number - 1 : number]
+        where = f"line {number}" if file == self._file else f"line {number} of {file}"
+        shared = bool(line) and (";" in line[0] or ("," in line[0] and line[0].lstrip().startswith("import ")))
+        return f"Take {top} out of {where}." if shared else f"Remove {where}."
+
+
+_PYTHONS_OWN = ("_frozen_importlib", "_frozen_importlib_external")
+
+
+def _module_of(finder: object) -> object:
+    return getattr(finder, "__module__", "")

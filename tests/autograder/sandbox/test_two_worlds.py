@@ -1,0 +1,288 @@
+"""What a student's code may do is the same in the jail and without it, and the words are the same."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from autograder.core.submission import Submission
+from autograder.grading.student import Crashed, Fault, Limits, Student
+from autograder.sandbox.jail import Jail
+from autograder.sandbox.portable_worker import Worker as PortableWorker
+from autograder.sandbox.protocol import Program, Start
+from tests.autograder.sandbox.test_lawful import LAWFUL
+
+MEMORY = 256 << 20
+FILES = "Your code cannot open files, here or on Gradescope: put the numbers into the .py file."
+NETWORK = "Your code cannot use the network, here or on Gradescope."
+PROGRAMS = "Your code cannot start other programs or processes, here or on Gradescope."
+HELPERS = {
+    "my_letters.py": "LETTER = 'x'\n",
+    "random.py": "MINE = 1\n",
+    "numpy.py": "MINE = 1\n",
+    "tomllib.py": "MINE = 1\n",
+}
+HELPERS |= {"pandas.py": "MINE = 1\n", "chunk.py": "MINE = 1\n", "utils.py": "import scipy\n"}
+
+
+def portable(program: Program) -> PortableWorker:
+    return PortableWorker(program)
+
+
+@pytest.fixture(scope="module", params=["jail", "portable"])
+def start(request: pytest.FixtureRequest) -> Iterator[Start]:
+    if request.param == "portable":
+        yield portable
+        return
+    if sys.platform != "linux":
+        pytest.skip("the jail is Linux's")
+    with Jail() as jail:
+        yield jail.start
+
+
+def asked(start: Start, text: str, helpers: dict[str, str] | None = None, memory: int = MEMORY) -> tuple[object, str]:
+    """What `f()` of a file gives or how it failed, and the remarks on the file."""
+    submission = Submission({"answers.py": text, **(HELPERS if helpers is None else helpers)})
+    limits = Limits(10, 20, time.monotonic() + 60)
+    student = Student(submission, "answers.py", limits, start, memory)
+    student.begin_row(20)
+    try:
+        return student.call("f"), student.remarks()
+    except Fault as fault:
+        return fault, student.remarks()
+    finally:
+        student.close()
+
+
+# ------------------------------------------------------------------------------------------------------------- imports
+
+ALLOWED = {
+    "numpy": "import numpy as np\ndef f(): return int(np.ones(3).sum())",
+    "what numpy loads late": "import numpy as np\ndef f(): return int(np.random.default_rng(0).random(3).size)",
+    "what numpy takes where it is": "import numpy.testing, numpy.f2py, numpy.polynomial, numpy.ma\ndef f(): return 3",
+    "Python's own": "import json, decimal, fractions, statistics, xml.dom, unittest, sqlite3\ndef f(): return 3",
+    "a file of one's own": "import my_letters\ndef f(): return 3 if my_letters.LETTER == 'x' else 0",
+    "Python's own before a file": "import random\ndef f(): return 3 if not hasattr(random, 'MINE') else 0",
+    "numpy before a file": "import numpy\ndef f(): return 3 if not hasattr(numpy, 'MINE') else 0",
+    "a file before a package": "import pandas\ndef f(): return 2 + pandas.MINE",
+    "a file before what some Pythons have": "import tomllib, chunk\ndef f(): return 2 + tomllib.MINE * chunk.MINE",
+    "guarded": "try:\n  import scipy\nexcept ImportError:\n  scipy = None\ndef f(): return 3 if scipy is None else 0",
+    "guarded more narrowly": "try:\n  import torch.nn\nexcept ModuleNotFoundError as e:\n  n = e.name\n"
+    "def f(): return len(n) - 2",
+    "looked for": "import importlib.util\ndef f():\n  try: return bool(importlib.util.find_spec('yaml'))\n"
+    "  except ImportError: return 3",
+}
+
+
+@pytest.mark.parametrize("text", ALLOWED.values(), ids=ALLOWED)
+def test_what_may_be_imported(start: Start, text: str) -> None:
+    assert asked(start, text) == (3, "")
+
+
+RULE = "is not on Gradescope: only numpy and Python's own modules are."
+REFUSED = {
+    "missing": ("import no_such_package\n", f"no_such_package {RULE} Remove line 1."),
+    "installed": ("\nimport msgspec\n", f"msgspec {RULE} Remove line 2."),
+    "installed, by its part": ("from yaml import nodes\n", f"yaml {RULE} Remove line 1."),
+    "of the grader": ("import gradescope_utils\n", f"gradescope_utils {RULE} Remove line 1."),
+    "the grader": ("import autograder\n", f"autograder {RULE} Remove line 1."),
+    "a part of the grader": ("import autograder.sandbox.wire\n", f"autograder {RULE} Remove line 1."),
+    "an installer": ("import pip\n", f"pip {RULE} Remove line 1."),
+    "by a call": ("import importlib\nm = importlib.import_module('yaml')\n", f"yaml {RULE} Remove line 2."),
+    "by another call": ("m = __import__('yaml')\n", f"yaml {RULE} Remove line 1."),
+    "beside others": ("import math, yaml, json\n", f"yaml {RULE} Take yaml out of line 1."),
+    "on one line": ("import math; import yaml\n", f"yaml {RULE} Take yaml out of line 1."),
+    "in a helper": ("import utils\n", f"scipy {RULE} Remove line 1 of utils.py."),
+    "with a screen": ("import tkinter\n", "tkinter needs a screen, and Gradescope has none. Remove line 1."),
+    "drawn": ("from turtle import *\n", "turtle needs a screen, and Gradescope has none. Remove line 1."),
+    "of Windows": (
+        "import winreg\n",
+        "winreg is part of Python on other systems, and Gradescope runs Linux. Remove line 1.",
+    ),
+    "the template": ("from student_template.my_letters import LETTER\n", 'write "import NAME" for NAME.py.'),
+    "a package": ("from . import my_letters\n", "attempted relative import with no known parent package"),
+    "started with the interpreter": ("import sitecustomize, usercustomize\n", f"sitecustomize {RULE}"),
+}
+
+
+@pytest.mark.parametrize(("text", "said"), REFUSED.values(), ids=REFUSED)
+def test_what_may_not_be_imported(start: Start, text: str, said: str) -> None:
+    value, remarks = asked(start, f"{text}def f(): return 3")
+    assert value == 3
+    assert said in remarks
+    assert not remarks.endswith("..")
+
+
+def test_in_a_function_the_row_says_it(start: Start) -> None:
+    value, _ = asked(start, "def f():\n    import pandas\n    return pandas", helpers={})
+    assert isinstance(value, Crashed)
+    assert f"pandas {RULE} Remove line 2." in value.feedback
+
+
+def test_nothing_that_we_or_an_installed_package_loaded_is_there(start: Start) -> None:
+    text = (
+        "import sys\ndef f(): return sorted({n.partition('.')[0] for n in sys.modules} - set(sys.stdlib_module_names))"
+    )
+    assert asked(start, text) == (["__main__", "answers", "numpy"], "")
+    assert asked(start, "import sys\ndef f(): return len(vars(sys.modules['__main__']))") == (5, "")
+
+
+# ------------------------------------------------------------------------------- files, the network, other programs
+
+OUTSIDE = {
+    "a file that is not there": ("open('w.json')", FILES),
+    "its own file": ("open(__file__)", FILES),
+    "a file of the system": ("open('/etc/passwd')", FILES),
+    "an array": ("__import__('numpy').load('w.npy')", FILES),
+    "a table": ("__import__('numpy').loadtxt('w.txt')", FILES),
+    "a new array": ("__import__('numpy').save('/tmp/w.npy', [1])", FILES),
+    "a new file": ("open('/tmp/of_a_student', 'w')", FILES),
+    "a file to add to": ("open('/tmp/of_a_student', 'a')", FILES),
+    "a path": ("__import__('pathlib').Path('/etc/hostname').read_text()", FILES),
+    "a new folder": ("__import__('os').mkdir('/tmp/of_a_student')", ""),
+    "a list": ("__import__('os').listdir('/etc')", FILES),
+    "the current folder": ("__import__('os').listdir()", FILES),
+    "a temporary file": ("__import__('tempfile').TemporaryFile()", FILES),
+    "a page": ("__import__('urllib.request').request.urlopen('http://127.0.0.1:9/')", NETWORK),
+    "a connection": ("__import__('socket').create_connection(('127.0.0.1', 9))", NETWORK),
+    "a socket": ("__import__('socket').socket()", NETWORK),
+    "a program": ("__import__('subprocess').run(['true'])", PROGRAMS),
+    "a shell": ("__import__('subprocess').getoutput('true')", PROGRAMS),
+    "a process": ("__import__('multiprocessing').Process(target=print).start()", PROGRAMS),
+    "a pool": ("__import__('multiprocessing').Pool(2)", ""),
+    "a pool of the other kind": (
+        "list(__import__('concurrent.futures').futures.ProcessPoolExecutor(2).map(abs, [1]))",
+        "",
+    ),
+    "a fork": ("__import__('os').fork()", "here or on Gradescope."),
+    "a signal": ("__import__('os').kill(__import__('os').getpid(), 0)", "here or on Gradescope."),
+    "a database": ("__import__('sqlite3').connect('/tmp/of_a_student.db')", ""),
+}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the paths are POSIX")
+@pytest.mark.parametrize(("call", "said"), OUTSIDE.values(), ids=OUTSIDE)
+def test_what_the_jail_refuses_is_refused_without_it(start: Start, call: str, said: str) -> None:
+    value, _ = asked(start, f"def f():\n    {call}\n    return 3")
+    assert isinstance(value, Crashed)
+    assert said in value.feedback
+    assert not Path("/tmp/of_a_student").exists()
+
+
+def test_what_fails_for_another_reason_gets_no_such_advice(start: Start) -> None:
+    value, _ = asked(start, "def f(): raise PermissionError(13, 'x', 'y') if 0 else ValueError('open')")
+    assert isinstance(value, Crashed)
+    assert "Gradescope" not in value.feedback
+
+
+def test_threads_have_one_limit(start: Start) -> None:
+    def threads(count: int) -> str:
+        return (
+            "import threading\ndef f():\n  e = threading.Event()\n"
+            f"  t = [threading.Thread(target=e.wait) for _ in range({count})]"
+            "\n  try:\n    [o.start() for o in t]\n    return 3\n  finally:\n    e.set()"
+        )
+
+    assert asked(start, threads(7)) == (3, "")
+    value, _ = asked(start, threads(8))
+    assert isinstance(value, Crashed)
+    assert "can't start new thread" in value.feedback
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what is lawful is Linux's")
+@pytest.mark.parametrize("statements", LAWFUL)
+def test_what_is_lawful_in_the_jail_is_so_without_it(statements: str) -> None:
+    value, _ = asked(
+        portable, f"def f():\n    exec({statements!r}, {{'__name__': 'lawful'}})\n    return 3", helpers={}
+    )
+    assert value == 3
+
+
+class Slow:
+    """A worker that says how long it took."""
+
+    alive = True
+
+    def __init__(self) -> None:
+        self.replies = [{"id": 0, "loaded": True, "cpu": 1.3}]
+
+    def request(self, header: dict[str, object], blobs: bytes) -> None:
+        self.replies += [{"id": header["id"], "index": 0, "value": 3, "cpu": 2.0}]
+
+    def receive(self, seconds: float) -> tuple[dict[str, object], bytes]:
+        return self.replies.pop(0), b""
+
+    def printed(self) -> str:
+        return ""
+
+    def rest(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("warns", [True, False])
+def test_from_a_quarter_of_a_limit_on_time_is_remarked_on_at_home_only(warns: bool) -> None:
+    submission = Submission({"answers.py": ""})
+    limits = Limits(5, 20, time.monotonic() + 60)
+    student = Student(submission, "answers.py", limits, lambda program: Slow(), MEMORY, warns_of_time=warns)
+    told = []
+    for calls in (1, 3):
+        student.begin_row(20)
+        assert [student.call("f") for _ in range(calls)] == [3] * calls
+        told.append(student.remarks().splitlines())
+    load = "Loading answers.py took 1.3 s of computing here; Gradescope is slower and stops it at 5 s."
+    call = "f(...) took 2.0 s of computing here; Gradescope is slower and stops it at 5 s."
+    row = "All calls of this row took 6.0 s of computing here; Gradescope is slower and stops it at 20 s."
+    assert told == ([[call, load], [call, row, load]] if warns else [[], []])
+
+
+def test_a_worker_says_the_time_that_it_computed(start: Start) -> None:
+    loop = "  while time.process_time() < began + 0.1: pass\n"
+    busy = f"import time\ndef f():\n  began = time.process_time()\n{loop}  return 3"
+    worker = start(Program("answers.py", {"answers.py": busy}, MEMORY))
+    try:
+        worker.receive(20)
+        worker.request({"id": 1, "name": "f", "read": False, "argument_sets": [[]]}, b"")
+        assert 0.1 <= worker.receive(20)[0]["cpu"] < 1
+    finally:
+        worker.close()
+
+
+EXPRESSIONS = Path(__file__).with_name("two_worlds.txt").read_text(encoding="utf-8").splitlines()
+
+
+def outcomes(start: Start) -> list[str]:
+    """What became of every expression, each called in one process after the other."""
+    functions = (f"def g{n}():\n    return repr({text})[:200]" for n, text in enumerate(EXPRESSIONS))
+    submission = Submission({"answers.py": "\n".join(["def f0(): pass", *functions])})
+    student = Student(submission, "answers.py", Limits(60, 600, time.monotonic() + 600), start, MEMORY)
+    student.begin_row(600)
+    found = []
+    try:
+        for n in range(len(EXPRESSIONS)):
+            try:
+                student.call(f"g{n}")
+                found.append("passed")
+            except Fault as fault:
+                found.append(str(fault.outcome))
+    finally:
+        student.close()
+    return found
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="the jail as it is there needs root")
+def test_what_passes_without_the_jail_passes_in_it() -> None:
+    with Jail() as jail:
+        there = outcomes(jail.start)
+    at_home = outcomes(portable)
+    assert "passed" in there
+    assert "crashed" in there
+    worse = [e for e, h, t in zip(EXPRESSIONS, at_home, there, strict=True) if h == "passed" and t != "passed"]
+    assert worse == []

@@ -1,0 +1,71 @@
+"""No row is `passed` at home that is not `passed` on Gradescope, also where home has no jail (macOS, Windows)."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder.assignment.load import Assignment
+from autograder.check import command
+from autograder.core.outcome import Outcome
+from autograder.core.submission import Submission
+from autograder.grading.grader import Grading
+from autograder.sandbox.portable_worker import Worker as PortableWorker
+from autograder.sandbox.protocol import Start
+from tests.homework import planted
+from tests.specs import answers
+
+ROOT = planted.ROOT
+TEXTS = {name: (ROOT / "reference" / name).read_text(encoding="utf-8") for name in planted.FILES}
+FIRST = planted.FILES[0]
+# What the answer to question 1 tries before it is given.
+CASES = {
+    "a plotting package": "import matplotlib.pyplot as plt\nplt.figure()",
+    "tables": "import pandas as pd\npd.DataFrame()",
+    "a test runner": "import pytest\npytest.approx(1)",
+    "a shell": "import IPython\nIPython.__version__",
+    "colours": "import rich\nrich.print",
+    "pages": "import jinja2\njinja2.Template",
+    "our own needs": "import msgspec, yaml\nmsgspec.json, yaml.load",
+    "the grader": "from autograder.maths import closeness\ncloseness.__name__",
+    "a program": "import subprocess\nsubprocess.run(['true'])",
+    "processes": "import multiprocessing\nmultiprocessing.Pool(1)",
+    "a file": "w = open('/etc/hostname').read()",
+    "a folder": "import os\nos.listdir('/etc')",
+    "the network": "import socket\nsocket.socket()",
+}
+
+
+@pytest.fixture(scope="module")
+def home() -> Assignment:
+    return command.home_assignment(ROOT)
+
+
+def passed(assignment: Assignment, texts: dict[str, str], start: Start) -> set[str]:
+    grading = Grading(assignment, Submission(texts), seed="891", start=start)
+    return {mark.number for mark in grading.run().marks if mark.outcome is Outcome.PASSED}
+
+
+@pytest.mark.parametrize("worker", ["jail", "portable"])
+@pytest.mark.parametrize("text", CASES.values(), ids=CASES)
+def test_what_is_not_there(text: str, worker: str, assignment: Assignment, home: Assignment) -> None:
+    """The answer is right only if what is not there on Gradescope was there."""
+    guarded = "\n".join(["try:", *(f"    {line}" for line in text.splitlines()), "    there = 1"])
+    guarded += "\nexcept Exception:\n    there = 0\n"
+    body = TEXTS[FIRST].replace("def rnn_weights(", "def right_weights(")
+    assert body != TEXTS[FIRST]
+    made = f"{guarded}\n{body}\n\ndef rnn_weights():\n    return right_weights() if there else None\n"
+    start: Start = PortableWorker if worker == "portable" else planted.jail().start
+    at_home = passed(home, {**TEXTS, FIRST: made}, start)
+    assert not {number for number in at_home if number[0] == "1"}
+    assert at_home <= passed(assignment, {**TEXTS, FIRST: made}, planted.jail().start)
+
+
+@pytest.mark.parametrize("step", [97, pytest.param(1, marks=pytest.mark.certify)])
+def test_the_catalogue_without_a_jail(step: int, assignment: Assignment, home: Assignment) -> None:
+    worse = []
+    for file, case in answers.cases(planted.FILES)[::step]:
+        texts = {file: f"{TEXTS[file]}\n\n{case.source}"}
+        at_home = passed(home, texts, PortableWorker)
+        if at_home and (more := at_home - passed(assignment, texts, planted.jail().start)):
+            worse.append((file, case.name, sorted(more)))
+    assert worse == []
