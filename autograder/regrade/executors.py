@@ -26,7 +26,7 @@ from typing import Any, Protocol
 from autograder.core.errors import EnvironmentFault
 
 Grade = Callable[[bytes], bytes]
-GO_ON = "What was graded is kept: start it again to go on."
+GO_ON = "What was graded is kept: run the command again to go on."
 
 
 class CrewError(EnvironmentFault):
