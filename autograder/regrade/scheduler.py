@@ -143,7 +143,7 @@ class _Batch:
         else:
             self._suspects += (one._replace(alone=True) for one in again)
         if not given.alone:
-            self._seen.notice(f"a worker process crashed; {_again(len(again))}")
+            self._seen.notice(f"a worker process crashed; submissions tried again, one at a time: {len(again)}")
         self._crew.renew()
 
     def _forgotten(self, given: _Given) -> None:
@@ -189,7 +189,3 @@ _NOT_THERE = (
     "a worker process cannot import what it needs ({error}): start every worker with this project's folder as its "
     "working folder or on its PYTHONPATH, under a Python that has the project's packages"
 )
-
-
-def _again(count: int) -> str:
-    return "1 submission is tried again" if count == 1 else f"{count} submissions are tried again, one at a time"
