@@ -154,8 +154,8 @@ function details(place) {
   document.getElementById("details-title").textContent = who(row);
   document.getElementById("details-body").replaceChildren(...parts);
   document.getElementById("details-body").scrollTop = 0;
-  history.replaceState(null, "", PREFIX + encodeURIComponent(row[0]));
   if (!dialog.open) dialog.showModal();
+  history.replaceState(null, "", PREFIX + encodeURIComponent(row[0]));
 }
 
 function section([number, title, most], [outcome, value, mistakes, decision], said) {
