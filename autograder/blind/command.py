@@ -140,7 +140,7 @@ def _answers(options: ResponsesOptions, root: Path, assignment: Assignment) -> I
         )
         Regrading(setting, store, source, progress).grade(lambda: LocalCrew(grade, options.jobs))
         for sentence in source.oddities:
-            print(f"odd: {sentence}")
+            print(f"warning: {sentence}")
         yield from _in_store(store, rows)
 
 

@@ -154,7 +154,7 @@ class LeftOut:
 
     def sentences(self) -> list[str]:
         """What to tell the staff."""
-        return [f"not taken in, since {why}: {some(names)}" for why, names in self._names.items()]
+        return [f"skipped: {why}: {some(names)}" for why, names in self._names.items()]
 
 
 def some(names: Sequence[str]) -> str:

@@ -117,7 +117,12 @@ def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
     return ending.code
 
 
-KEPT = "stopped; what was graded is kept: start it again to go on"
+KEPT = "stopped; what was graded is kept: run the command again to go on"
+
+ANONYMOUS = (
+    "--anonymous: hand on grades.csv, changes.csv and the report alone; findings.sqlite and the CSVs that people wrote "
+    "name students and must stay"
+)
 
 
 def regrade(options: Options, root: Path) -> int:
@@ -255,6 +260,8 @@ def _tell(options: Options, plan: Plan, regrading: Regrading, book: Gradebook, b
         staging.publish(facts)
     for line in console.lines(book, changed, regrading.tally, time.monotonic() - began):
         print(line)
+    if options.anonymous:
+        print(ANONYMOUS)
     print(f"grades: {plan.show / GRADES}   changes: {plan.show / CHANGES}")
     if said := told(found, plan.show / NEEDS):
         print(said)

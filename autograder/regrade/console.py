@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 from pathlib import Path
 from statistics import median
 
@@ -27,24 +28,38 @@ def lines(book: Gradebook, changed: Changes, tally: Tally, seconds: float) -> It
     yield _done(book, tally, seconds)
     if tally.isolation:
         yield tally.isolation
-    yield from (f"odd: {sentence}" for sentence in book.oddities)
+    yield from (f"warning: {sentence}" for sentence in book.oddities)
     totals = [standing.total for standing in book.standings if standing.total is not None]
     if totals:
-        most = sum((c.max_points for c in book.columns if c.graded == "spec" and not c.extra_credit), 0 * totals[0])
         mean = sum(totals, 0 * totals[0]) / len(totals)
         middle = decimal_text(median(totals))
-        yield f"totals: mean {decimal_text(mean)}, median {middle}, of {decimal_text(most)} by spec"
+        yield f"totals: mean {decimal_text(mean)}, median {middle}, of {_most(book)}"
     if book.against:
         yield from _changed(book, changed)
 
 
+def _counted(count: int) -> str:
+    return "1 submission" if count == 1 else f"{count:,} submissions"
+
+
+def _most(book: Gradebook) -> str:
+    """What totals are of: "9.5 by spec", and once people have given points, what they could give."""
+    worth = {"spec": Fraction(0), "written": Fraction(0)}
+    for at, column in enumerate(book.columns):
+        given = column.graded == "spec" or any(standing.cells[at].points is not None for standing in book.standings)
+        if given and not column.extra_credit:
+            worth["spec" if column.graded == "spec" else "written"] += column.max_points
+    by_people = f" and {decimal_text(worth['written'])} by people" if worth["written"] else ""
+    return f"{decimal_text(worth['spec'])} by spec{by_people}"
+
+
 def _done(book: Gradebook, tally: Tally, seconds: float) -> str:
-    said = [f"{len(book.standings):,} submissions: {tally.graded:,} graded"]
+    said = [f"{_counted(len(book.standings))}: {tally.graded:,} graded"]
     if tally.kept:
-        said.append(f"{tally.kept:,} as they were")
+        said.append(f"{tally.kept:,} unchanged")
     again = sum(standing.rerun and standing.submission not in tally.failed for standing in book.standings)
     if again:
-        said.append(f"{again:,} NOT GRADED or not completely, which is our fault: start it again")
+        said.append(f"{again:,} NOT GRADED or not completely: internal error; run the command again")
     if tally.failed:
         said.append(f"{len(tally.failed):,} NOT GRADED (why: in the notes of grades.csv)")
     nothing = sum(standing.found_nothing for standing in book.standings)

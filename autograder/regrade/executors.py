@@ -28,7 +28,7 @@ from autograder.core.errors import EnvironmentFault
 
 Grade = Callable[[bytes], bytes]
 PROJECT = str(Path(__file__).resolve().parents[2])
-GO_ON = "What was graded is kept: start it again to go on."
+GO_ON = "What was graded is kept: run the command again to go on."
 
 
 class CrewError(EnvironmentFault):

@@ -139,13 +139,11 @@ class _Batch:
         if given.alone:
             again = [given._replace(lost=given.lost + 1)]
         if given.alone and again[0].lost == TRIES:
-            self._seen.given_up(given.task, f"the process that grades it was lost {TRIES} times")
+            self._seen.given_up(given.task, f"its worker process crashed {TRIES} times")
         else:
             self._suspects += (one._replace(alone=True) for one in again)
         if not given.alone:
-            self._seen.notice(
-                f"a process that grades was lost; {len(again)} submissions are tried again, one at a time"
-            )
+            self._seen.notice(f"a worker process crashed; submissions tried again, one at a time: {len(again)}")
         self._crew.renew()
 
     def _forgotten(self, given: _Given) -> None:
@@ -188,6 +186,6 @@ class _Batch:
 
 
 _NOT_THERE = (
-    "a process that grades cannot import what it needs ({error}): start every worker with this project's folder as its "
+    "a worker process cannot import what it needs ({error}): start every worker with this project's folder as its "
     "working folder or on its PYTHONPATH, under a Python that has the project's packages"
 )

@@ -108,7 +108,7 @@ def _drawn(finding: Finding, figure: Figure | None) -> Finding:
 
 
 _STRANGER = (
-    "a process that grades has another version of this project ({ours}, expected {theirs}): "
+    "a worker process has another version of this project ({ours}, expected {theirs}): "
     "give every machine the same folder, specs and reference included, and start its workers again"
 )
 

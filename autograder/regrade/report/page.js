@@ -139,6 +139,7 @@ if (document.getElementById("decided-table")) {
 // --------------------------------------------------------------------------------------------- one submission's details
 
 const dialog = document.getElementById("details");
+const PREFIX = "#submission-"; // a link to one submission: by id, never by name
 
 function details(place) {
   const row = rows[place];
@@ -154,6 +155,7 @@ function details(place) {
   document.getElementById("details-body").replaceChildren(...parts);
   document.getElementById("details-body").scrollTop = 0;
   if (!dialog.open) dialog.showModal();
+  history.replaceState(null, "", PREFIX + encodeURIComponent(row[0]));
 }
 
 function section([number, title, most], [outcome, value, mistakes, decision], said) {
@@ -170,6 +172,13 @@ function section([number, title, most], [outcome, value, mistakes, decision], sa
   return element("section", parts);
 }
 
+// A link that was kept opens its submission; what it says is only ever compared with the ids
+function linked() {
+  const place = rows.findIndex((row) => PREFIX + encodeURIComponent(row[0]) === location.hash);
+  if (place >= 0) details(place);
+}
+addEventListener("hashchange", linked);
+dialog.addEventListener("close", () => history.replaceState(null, "", location.pathname + location.search));
 document.getElementById("details-close").addEventListener("click", () => dialog.close());
 dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
 addEventListener("beforeprint", () => dialog.open && dialog.close());
@@ -182,4 +191,5 @@ addEventListener("beforeprint", () => document.documentElement.classList.remove(
 addEventListener("afterprint", follow);
 follow();
 document.getElementById("no-table").remove();
+linked();
 document.documentElement.classList.add("ready");

@@ -293,7 +293,7 @@ def test_names_that_lead_out_of_a_zip(tmp_path: Path) -> None:
     before = set(tmp_path.rglob("*"))
     source = opened(as_zip(tmp_path / "hw3.zip", MEMBERS | dict.fromkeys(bad, "evil")))
     shown = ", ".join(bad[:5]).replace("\\", "/")
-    assert source.oddities == [f"not taken in, since the name leads out of the zip: {shown} and 1 more"]
+    assert source.oddities == [f"skipped: the name leads out of the zip: {shown} and 1 more"]
     assert texts(source) == AS_READ
     assert set(tmp_path.rglob("*")) - before == {tmp_path / "hw3.zip"}
 
@@ -334,7 +334,7 @@ def test_a_submission_that_is_a_link(kind: str, tmp_path: Path) -> None:
         (path / EXPORT / "submission_8").symlink_to(elsewhere)
     source = opened(path)
     assert len(source.oddities) == 1
-    assert source.oddities[0].startswith("not taken in, since links are not followed: ")
+    assert source.oddities[0].startswith("skipped: links are not followed: ")
     assert source.oddities[0].endswith("submission_8")
     assert texts(source) == AS_READ
 
@@ -395,7 +395,7 @@ def test_a_submission_of_thousands_of_files(kind: str, tmp_path: Path) -> None:
 def test_a_member_with_the_name_of_a_folder(tmp_path: Path) -> None:
     for base in (EXPORT, f"{EXPORT}/submission_7"):
         source = opened(as_zip(tmp_path / "hw3.zip", MEMBERS | {base: "x"}))
-        assert source.oddities == [f"not taken in, since a submission is a folder: {base}"]
+        assert source.oddities == [f"skipped: a submission is a folder: {base}"]
         assert texts(source) == AS_READ
     assert texts(opened(as_zip(tmp_path / "hw3.zip", {"a": "x", "a/answers.py": "y"}))) == {"a": {"answers.py": "y"}}
 
@@ -481,8 +481,8 @@ def test_names_that_are_one_once_they_are_cleaned(kind: str, tmp_path: Path) -> 
     members = {"5/answers.py": "a", "submission_5/answers.py": "b", "5\u200b/answers.py": "c", "\u200b/answers.py": "d"}
     source = opened(made(kind, tmp_path, members))
     assert source.oddities == [
-        "not taken in, since another folder has the same id: 5, submission_5",
-        "not taken in, since nothing in the name can be shown: '\\u200b'",
+        "skipped: another folder has the same id: 5, submission_5",
+        "skipped: nothing in the name can be shown: '\\u200b'",
     ]
     assert texts(source) == {"5": {"answers.py": "a"}}
 

@@ -69,7 +69,7 @@ def test_from_the_zip_then_from_its_folder(export: Path, tmp_path: Path, regrade
     out = tmp_path / "out"
     assert regrade(export, "-o", out).code == 0
     called = regrade(as_folder(tmp_path / "folder", members_of(CLASS)), "-o", out)
-    assert called.out.startswith("3 submissions: 0 graded, 3 as they were")
+    assert called.out.startswith("3 submissions: 0 graded, 3 unchanged")
 
 
 def test_a_damaged_submission_is_told_and_the_rest_is_graded(tmp_path: Path, regrade: Caller) -> None:
@@ -90,7 +90,7 @@ def test_a_damaged_submission_is_told_and_the_rest_is_graded(tmp_path: Path, reg
     # Downloaded again, it is graded, and only it.
     as_zip(path, members_of(CLASS))
     called = regrade(path, "-o", out)
-    assert "3 submissions: 1 graded, 2 as they were" in called.out
+    assert "3 submissions: 1 graded, 2 unchanged" in called.out
     assert table(out / "grades.csv")["7"]["total"] == FULL
 
 
@@ -108,7 +108,7 @@ def test_a_submission_that_is_damaged_later(export: Path, tmp_path: Path, regrad
     assert (table(out / "grades.csv")["7"]["total"], shown["score"]) == ("", 0.0)
     assert shown["extra_data"]["rerun"] is True
     export.write_bytes(whole)
-    assert "0 graded, 3 as they were" in regrade(export, "-o", out).out
+    assert "0 graded, 3 unchanged" in regrade(export, "-o", out).out
     assert table(out / "grades.csv")["7"]["total"] == FULL
     assert json.loads((out / "results" / "7.json").read_text())["score"] == float(FULL)
 
@@ -286,8 +286,8 @@ def test_bad_lines_of_overrides_are_named_and_the_rest_counts(export: Path, tmp_
     called = regrade(export, "-o", tmp_path / "out", "--overrides", mine)
     assert called.code == 0
     for number, (_, why) in bad.items():
-        assert f"odd: mine.csv, line {number}: not used, {why}" in called.out
-    assert "odd: mine.csv, line 8: not used, '404' is no submission's id" in called.out
+        assert f"warning: mine.csv, line {number}: not used, {why}" in called.out
+    assert "warning: mine.csv, line 8: not used, '404' is no submission's id" in called.out
     grades = table(tmp_path / "out" / "grades.csv")
     assert grades["8"]["1.1"] == grades["8"]["total"] == "0.2"
     assert grades["7"]["total"] == FULL
@@ -299,7 +299,7 @@ def test_overrides_that_are_no_table(export: Path, tmp_path: Path, regrade: Call
         mine.write_bytes(content)
         called = regrade(export, "-o", tmp_path / "out", "--overrides", mine)
         assert called.code == 0
-        assert "odd: mine.csv: a header with the columns submission, row, points was expected" in called.out
+        assert "warning: mine.csv: a header with the columns submission, row, points was expected" in called.out
         assert table(tmp_path / "out" / "grades.csv")["7"]["total"] == FULL
 
 

@@ -26,7 +26,7 @@ def test_overrides_count_survive_and_are_shown(graded: Class, tmp_path: Path, ca
     (graded.out / "overrides.csv").write_text(OVERRIDES)
     first = run(capsys, "regrade", graded.out, "-o", graded.out)
     assert first.code == 0
-    assert "0 graded, 5 as they were" in first.out
+    assert "0 graded, 5 unchanged" in first.out
     assert "overrides.csv, line 4: not used, '999' is no submission's id, and nobody's e-mail, sid or name" in first.out
     assert "overrides.csv, line 5: not used, row 1.1 is worth 0 to 0.5 points, not 7" in first.out
     assert "the rubric has no row '9.9'" in first.out
@@ -90,7 +90,7 @@ def test_one_student_of_an_export_and_one_that_is_not_there(graded: Class, tmp_p
 
 def test_two_submissions_of_one_student_are_told_without_a_name(graded: Class, capsys: Capsys) -> None:
     ran = run(capsys, "regrade", graded.out)
-    assert "odd: submissions 101, 103 are of one student: all of them are graded" in ran.out
+    assert "warning: submissions 101, 103 are of one student: all of them are graded" in ran.out
 
 
 def test_written_answers_go_out_blind_and_their_points_come_back(graded: Class, tmp_path: Path, capsys: Capsys) -> None:

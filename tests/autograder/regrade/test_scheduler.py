@@ -190,7 +190,7 @@ def test_one_that_takes_its_process_along_is_given_up_and_the_others_are_graded(
     hows[place] = "kill"
     notes = run(numbered(*hows), crew)
     assert sorted(notes.graded) == [str(other) for other in range(6) if other != place]
-    assert notes.given_up_ == {str(place): f"the process that grades it was lost {TRIES} times"}
+    assert notes.given_up_ == {str(place): f"its worker process crashed {TRIES} times"}
     assert crew.tried == Counter({str(other): 1 for other in range(6)}) + Counter({str(place): TRIES})
     assert crew.renewals == TRIES + 1
     assert len(notes.notices) == 1
@@ -270,7 +270,9 @@ def test_says_that_nobody_is_there_and_goes_on_once_somebody_is() -> None:
 
 def test_gives_up_when_nobody_comes() -> None:
     notes = Notes()
-    with pytest.raises(CrewError, match=r"^nobody is there\. What was graded is kept: start it again to go on.$"):
+    with pytest.raises(
+        CrewError, match=r"^nobody is there\. What was graded is kept: run the command again to go on.$"
+    ):
         batch.run(numbered("", ""), DesertedCrew(returns=10**9), notes, patience=0.01)
     assert len(notes.notices) == GIVE_UP_AFTER - 1
     assert notes.graded == []
@@ -359,7 +361,7 @@ def test_processes_that_are_lost_cost_only_the_tasks_that_killed_them(
     with LocalPool(2) as crew:
         notes = run(tasks, crew)
     assert sorted(notes.graded) == ["0", "1", "3", "4", "6", "7", "8"]
-    assert notes.given_up_ == dict.fromkeys(deadly, f"the process that grades it was lost {TRIES} times")
+    assert notes.given_up_ == dict.fromkeys(deadly, f"its worker process crashed {TRIES} times")
     ended = Counter(log.read_text().split())
     assert set(ended) == set(notes.graded)  # an answer may be lost with the pool on its way here, but is taken in once
 

@@ -87,7 +87,7 @@ def test_item_rest_leaves_the_row_out() -> None:
 
 
 def by_every_order(points: list[Fraction], totals: list[Fraction]) -> float:
-    """Upper less lower, averaged over every order that sorts the totals: what a fair draw among ties expects."""
+    """Discrimination index, averaged over every order that sorts the totals: what a fair draw among ties expects."""
     size = round(0.27 * len(totals))
     differences = []
     for order in permutations(range(len(totals))):

@@ -73,7 +73,7 @@ def test_they_are_read_once_and_again_when_the_entry_changes(
     # The same files, and another score stored for a row, with the same total: nothing is graded, and it is compared.
     called = regrade(as_zip(export, members_of(a_class(row_1_2=0.75, row_1_3=1.25))), "-o", out)
     assert read == ["7", "8", "9", "8"]
-    assert "0 graded, 3 as they were" in called.out
+    assert "0 graded, 3 unchanged" in called.out
     assert table(out / "changes.csv")["8"]["rows"] == "1.2: 0.75 -> 1.25; 1.3: 1.25 -> 0.75"
 
 

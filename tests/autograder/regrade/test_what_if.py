@@ -62,7 +62,7 @@ def test_other_points_and_credit_grade_nothing_again(graded: Class, tmp_path: Pa
     before = (graded.out / "grades.csv").read_bytes()
     ran = run(capsys, "regrade", graded.out, "--rubric", rubric(tmp_path / "new.yaml", *POINTS, *CREDIT))
     assert ran.code == 0
-    assert "5 submissions: 0 graded, 5 as they were" in ran.out
+    assert "5 submissions: 0 graded, 5 unchanged" in ran.out
     assert "against the grades as they were: " in ran.out
     assert (graded.out / "grades.csv").read_bytes() == before
     found, old = grades(graded.out / "what-if" / "grades.csv"), grades(graded.out / "grades.csv")
@@ -93,9 +93,9 @@ def test_only_rows_whose_parameters_changed_are_graded_again(graded: Class, tmp_
     store = graded_class.kept_rows(graded.out, "what-if")
     assert set().union(*store.values()) == {"1.2"}
     again = run(capsys, "regrade", graded.out, "--rubric", other, "--jobs", 1)
-    assert "0 graded, 5 as they were" in again.out
+    assert "0 graded, 5 unchanged" in again.out
     kept = run(capsys, "regrade", graded.out, "-o", graded.out, "--rubric", other, "--jobs", 1)
-    assert "0 graded, 5 as they were" in kept.out  # the what-if's findings are taken over
+    assert "0 graded, 5 unchanged" in kept.out  # the what-if's findings are taken over
     assert run(capsys, "regrade", graded.out, "--rubric", other).out.count("nothing changes") == 1
 
 
@@ -104,7 +104,7 @@ def test_another_visibility_changes_what_is_shown_not_what_is_earned(
 ) -> None:
     other = rubric(tmp_path / "new.yaml", ("title: Mean", "title: Mean\n        visibility: hidden"))
     ran = run(capsys, "regrade", graded.out, "-o", tmp_path / "new", "--rubric", other)
-    assert "0 graded, 5 as they were" in ran.out
+    assert "0 graded, 5 unchanged" in ran.out
     assert "nothing changes for any of 5 submissions" in ran.out
     rows = json.loads((tmp_path / "new" / "results" / "103.json").read_text())["tests"]
     row = next(row for row in rows if row["number"] == "1.2")
