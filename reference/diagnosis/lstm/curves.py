@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 
 from reference.diagnosis.lstm.factors import ALPHABET, SAME, Column, Table
-from reference.diagnosis.lstm.forms import WEIGHTS, Factor, Value, at, node, of, one, the_weight
+from reference.diagnosis.lstm.forms import WEIGHTS, Factor, Named, Value, at, node, of, one, the_weight
+from reference.diagnosis.lstm.preactivations import of_a_preactivation
 
-Named = tuple[str, Value]
 
 FUNCTIONS: dict[str, Callable[[float], float]] = {
     "|{}|": abs,
@@ -80,7 +80,10 @@ def _expression(table: Table, wanted: Column) -> Named | None:
         for sign in (1.0, -1.0):
             if table.equal(wanted, [sign * v for v in table.column(value)]):
                 return f"{'-' * (sign < 0)}{text}", _signed(sign, value)
-    return _two(table, wanted) or _scaled(table, wanted) or _one_less(table, wanted) or _of_a_product(table, wanted)
+    for search in (_two, _scaled, _one_less, _of_a_product, of_a_preactivation):
+        if (found := search(table, wanted)) is not None:
+            return found
+    return None
 
 
 def _scaled(table: Table, wanted: Column) -> Named | None:

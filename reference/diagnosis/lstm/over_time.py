@@ -10,7 +10,8 @@ from autograder.maths.lstm.problems import SIGNALS
 from reference.diagnosis.lstm.curves import replaced
 from reference.diagnosis.lstm.equations import TERMS, WRITTEN_OUT, Form, Term
 from reference.diagnosis.lstm.factors import EXTRAS, Column, Match, Table
-from reference.diagnosis.lstm.forms import GATES, Input, Slip
+from reference.diagnosis.lstm.forms import GATES, Input, Slip, instead, node
+from reference.diagnosis.lstm.nodes import signals_for_nodes
 from reference.diagnosis.lstm.probes import Asked, Probe, ask, plan
 from reference.diagnosis.lstm.search import Finding, Verdict
 from reference.diagnosis.lstm.settings import draw_setting
@@ -51,6 +52,9 @@ def read_sum(found: Sequence[Probe], linear: bool) -> Verdict:
             known = False
     constant = tuple(probe.constant for probe in found)
     if not linear:
+        values = [pair for probe in found for pair in ((probe.setting, probe.value), probe.again)]
+        if (nodes := signals_for_nodes([term], values)) is not None:
+            return nodes
         says = "is not a sum of error signals, each times a factor of its own"
         return Verdict((Finding(term, None, 1.0, says),), (), None, named=False)
     if any(probe.elsewhere for probe in found):
@@ -76,6 +80,9 @@ def _constant(
 
     if finding is None and table.equal(constant, total("i", "x", slope=True)):
         slip = Slip("the factor i_bar(t) is missing", "no i_bar(t)", lambda t, s, bar, w: 1.0, "no signal")
+        return Finding(term, Form(term, ((0, slip),)), 1.0), extras, known
+    if finding is None and table.equal(constant, total("i", "i", "x", slope=True)):
+        slip = instead("i_bar(t)", "i(t)", node("i", 0), "node for signal")
         return Finding(term, Form(term, ((0, slip),)), 1.0), extras, known
     minus = tuple(-c for c in constant)
     if finding is not None and table.equal(minus, total("i", "x", slope=False)):
