@@ -14,7 +14,6 @@ from reference.diagnosis.lstm.factors import ALPHABET, SAME, Column, Table
 from reference.diagnosis.lstm.forms import WEIGHTS, Factor, Named, Value, at, node, of, one, the_weight
 from reference.diagnosis.lstm.preactivations import of_a_preactivation
 
-
 FUNCTIONS: dict[str, Callable[[float], float]] = {
     "|{}|": abs,
     "{}^2": lambda v: v * v,

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from autograder.maths.lstm.problems import SIGNALS, Signals, States, Weights
 from reference.diagnosis.lstm.equations import Form, Term
 from reference.diagnosis.lstm.forms import Factor, Slip, Value, at, extra, instead, signal
-from reference.diagnosis.lstm.search import Finding, Verdict
+from reference.diagnosis.lstm.search import Finding, Piece, Verdict
 from reference.diagnosis.lstm.settings import Setting
 
 SAME = 1e-7
@@ -35,7 +35,9 @@ def signals_for_nodes(terms: Sequence[Term], values: Sequence[tuple[Setting, flo
 
 
 def _verdict(terms: Sequence[Term], forms: Sequence[Form]) -> Verdict:
-    return Verdict(tuple(Finding(term, form, 1.0) for term, form in zip(terms, forms, strict=True)), (), None)
+    findings = tuple(Finding(term, form, 1.0) for term, form in zip(terms, forms, strict=True))
+    pieces = tuple(Piece(None, tuple(factor.value for factor in _as_written(form).factors), 1.0) for form in forms)
+    return Verdict(findings, (), None if any(term.summed for term in terms) else pieces)
 
 
 def _equal(wanted: Sequence[float], columns: Sequence[Sequence[float]]) -> bool:
@@ -47,11 +49,16 @@ def _equal(wanted: Sequence[float], columns: Sequence[Sequence[float]]) -> bool:
 
 
 def _column(form: Form, values: Sequence[tuple[Setting, float]]) -> list[float]:
+    term = _as_written(form)
+    return [_safe(term, setting) for setting, _ in values]
+
+
+def _as_written(form: Form) -> Term:
+    """The term with the factors that the form has in their place."""
     factors = list(form.term.factors)
     for k, slip in form.slips:
         factors[k : k + 1] = [Factor("", slip.value, ())]
-    term = replace(form.term, factors=tuple(factors))
-    return [_safe(term, setting) for setting, _ in values]
+    return replace(form.term, factors=tuple(factors))
 
 
 def _safe(term: Term, setting: Setting) -> float:
@@ -61,36 +68,36 @@ def _safe(term: Term, setting: Setting) -> float:
         return math.nan
 
 
+NODE = r"\b([ifogch])\(t([+-]\d)?\)"
+
+
 def _forms(term: Term) -> Iterator[Form]:
     """The term with error signals for all its nodes, for those of one factor, for a factor, or as one factor more."""
-    nodes = [(k, _of_signals(f)) for k, f in enumerate(term.factors) if k and re.search(NODE, f.text)]
-    if not nodes:
-        return
-    if term.summed:
-        nodes = [(k, slip) for k, slip in nodes if not term.factors[k].text.startswith("x")]
-    yield Form(term, tuple(nodes))
-    yield from (Form(term, (one,)) for one in nodes if len(nodes) > 1)
+    places = [k for k, factor in enumerate(term.factors) if k and re.search(NODE, factor.text)]
+    yield Form(term, tuple((k, _of_signals(term.factors[k])) for k in places))
     for shift in (0, 1, -1):
         for name in SIGNALS:
             text, value = f"{name}_bar{at(shift)}", signal(name, shift)
-            if text == term.factors[0].text:
-                continue
-            yield from (Form(term, ((k, instead(term.factors[k].text, text, value)),)) for k, _ in nodes)
-            yield Form(term, ((len(term.factors), extra(text, value)),))
+            yield from (Form(term, ((k, _of_signals(term.factors[k], name, shift)),)) for k in places)
+            if text != term.factors[0].text:
+                yield from (Form(term, ((k, instead(term.factors[k].text, text, value)),)) for k in places)
+                yield Form(term, ((len(term.factors), extra(text, value)),))
 
 
-NODE = r"\b([ifogch])(?=\(t)"
+def _of_signals(factor: Factor, name: str = "", shift: int | None = None) -> Slip:
+    """The factor with v_bar for v; or with this error signal, at t + shift, for each of its nodes."""
+    found = re.search(NODE, factor.text)
+    assert found is not None  # only factors of nodes are asked for
+    own = int(found[2] or 0)
+    by = 0 if shift is None else shift - own
+    text = re.sub(NODE, lambda m: f"{name or m[1]}_bar{at(own + by)}", factor.text)
+    kind = "" if name else "signal for node"
+    return instead(factor.text, text, _read_as_states(factor.value, name, by), kind)
 
 
-def _of_signals(factor: Factor) -> Slip:
-    """The factor with v_bar for v."""
-    text = re.sub(NODE, r"\1_bar", factor.text)
-    return instead(factor.text, text, _read_as_states(factor.value), "signal for node")
-
-
-def _read_as_states(value: Value) -> Value:
+def _read_as_states(value: Value, name: str, by: int) -> Value:
     def read(t: int, s: States, bar: Signals, w: Weights) -> float:
-        nodes = SimpleNamespace(x=s.x, dL_dh=s.dL_dh, T=s.T, **{v: getattr(bar, v) for v in SIGNALS})
-        return value(t, cast(States, nodes), bar, w)
+        rows = {v: getattr(bar, name or v) for v in SIGNALS}
+        return value(t + by, cast(States, SimpleNamespace(x=s.x, dL_dh=s.dL_dh, T=s.T, **rows)), bar, w)
 
     return read

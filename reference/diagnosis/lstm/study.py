@@ -136,7 +136,7 @@ def _not_a_sum(
             says += [slip.says for _, slip in one.form.slips] if one.form else [one.says] if one.says else []
             one = Finding(one.term, None, 1.0, " and ".join(says))
         elif what in bent:
-            one = Finding(one.term, None, 1.0, f"{written(what)} does not enter as a factor of its own")
+            one = Finding(one.term, None, 1.0, f"{written(what)} is to enter as a factor, and nowhere else")
         findings.append(one)
     extras = [*verdict.extras, *(f"a function of {written(what)}" for what in bent if what not in owned)]
     if together:
