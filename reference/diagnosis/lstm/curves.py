@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 
+from reference.diagnosis.lstm.cells import of_the_cell
 from reference.diagnosis.lstm.factors import ALPHABET, SAME, Column, Table
 from reference.diagnosis.lstm.forms import WEIGHTS, Factor, Named, Value, at, node, of, one, the_weight
 from reference.diagnosis.lstm.preactivations import of_a_preactivation
@@ -58,7 +59,7 @@ def replaced(table: Table, measured: Column, factors: Sequence[Factor]) -> tuple
         for lost in combinations(range(len(own)), many):
             kept = [factor.value for k, factor in enumerate(own) if k not in lost]
             rest = tuple(m / a if a else math.nan for m, a in zip(measured, table.product(kept), strict=True))
-            found = _expression(table, rest)
+            found = _expression(table, rest) or (of_the_cell(table, rest, own[lost[0]].text) if many == 1 else None)
             if found is not None:
                 text, value = found
                 right = " ".join(f"({own[k].text})" if many > 1 and "-" in own[k].text else own[k].text for k in lost)

@@ -296,7 +296,8 @@ class Reader:
             self._product(what, product)
             return
         self.unknown = True
-        self.extras.append(f"something times {written(what)}")
+        if not (self.elsewhere and what[1] == "T"):  # the T of a setting may be the t+2 that it reads
+            self.extras.append(f"something times {written(what)}")
 
     # ------------------------------------------------------------------------------------ without an error signal
 
