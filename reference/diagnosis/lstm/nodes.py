@@ -21,17 +21,24 @@ SAME = 1e-7
 
 def signals_for_nodes(terms: Sequence[Term], values: Sequence[tuple[Setting, float]]) -> Verdict | None:
     """The equation with error signals among the factors of its terms, if that gives every value."""
-    right = [[term.value(s.t, s.states, s.signals, s.weights) for s, _ in values] for term in terms]
-    wanted = [value for _, value in values]
-    forms = {term.name: [(form, _column(form, values)) for form in _forms(term)] for term in terms}
-    everywhere = [next(iter(forms[term.name]), None) for term in terms]
-    if len(terms) > 1 and _equal(wanted, [one[1] if one else right[k] for k, one in enumerate(everywhere)]):
-        return _verdict(terms, [one[0] if one else Form(terms[k]) for k, one in enumerate(everywhere)])
+    first = values[:1]
+    everywhere = [next(_forms(term)) if term.factors[1:] else Form(term) for term in terms]
+    if len(terms) > 1 and _gives(everywhere, first) and _gives(everywhere, values):
+        return _verdict(terms, everywhere)
+    right = [Form(term) for term in terms]
+    value, start = values[0][1], [_column(form, first) for form in right]
     for k, term in enumerate(terms):
-        for form, column in forms[term.name]:
-            if _equal(wanted, [*right[:k], column, *right[k + 1 :]]):
-                return _verdict(terms, [form if one is term else Form(one) for one in terms])
+        for form in _forms(term) if term.factors[1:] else ():
+            if not _equal([value], [*start[:k], _column(form, first), *start[k + 1 :]]):
+                continue
+            forms = [*right[:k], form, *right[k + 1 :]]
+            if _gives(forms, values):
+                return _verdict(terms, forms)
     return None
+
+
+def _gives(forms: Sequence[Form], values: Sequence[tuple[Setting, float]]) -> bool:
+    return _equal([value for _, value in values], [_column(form, values) for form in forms])
 
 
 def _verdict(terms: Sequence[Term], forms: Sequence[Form]) -> Verdict:
