@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+from autograder.maths.lstm.problems import SIGNALS
 from reference.diagnosis.lstm.equations import TERMS
 from reference.diagnosis.lstm.factors import Column, Table
 from reference.diagnosis.lstm.forms import GATES, Input, Value, node, of
@@ -23,6 +24,26 @@ PARTS: Mapping[str, tuple[str, Value]] = {
     "g": ("c", node("i", 1)),
     "o": ("h", of("c", 1, math.tanh)),
 }
+
+
+# What an error signal at t is of c_bar(t) or h_bar(t).
+NOW: Mapping[str, tuple[str, Value]] = {
+    "i": ("c", node("g", 0)),
+    "f": ("c", node("c", -1)),
+    "o": ("h", of("c", 0, math.tanh)),
+}
+
+
+def of_known_signals(equation: str, table: Table, found: Mapping[Input, Column]) -> Coefficients:
+    """The coefficients with the true values of the error signals at t that the equation cannot know yet."""
+    later = SIGNALS[SIGNALS.index(equation.removesuffix("_bar")) + 1 :]
+    left = dict(found)
+    for name in later:
+        if (name, "t") in left and name in NOW:
+            signal, part = NOW[name]
+            minus = tuple(-a * b for a, b in zip(left.pop((name, "t")), table.column(part), strict=True))
+            _subtract(table, left, (signal, "t"), minus)
+    return left
 
 
 def canonical(equation: str, table: Table, found: Mapping[Input, Column], gates: Sequence[str] = ()) -> Coefficients:

@@ -10,10 +10,10 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 
+from reference.diagnosis.lstm.cells import of_the_cell
 from reference.diagnosis.lstm.factors import ALPHABET, SAME, Column, Table
-from reference.diagnosis.lstm.forms import WEIGHTS, Factor, Value, at, node, of, one, the_weight
-
-Named = tuple[str, Value]
+from reference.diagnosis.lstm.forms import WEIGHTS, Factor, Named, Value, at, node, of, one, the_weight
+from reference.diagnosis.lstm.preactivations import of_a_preactivation
 
 FUNCTIONS: dict[str, Callable[[float], float]] = {
     "|{}|": abs,
@@ -59,7 +59,7 @@ def replaced(table: Table, measured: Column, factors: Sequence[Factor]) -> tuple
         for lost in combinations(range(len(own)), many):
             kept = [factor.value for k, factor in enumerate(own) if k not in lost]
             rest = tuple(m / a if a else math.nan for m, a in zip(measured, table.product(kept), strict=True))
-            found = _expression(table, rest)
+            found = _expression(table, rest) or (of_the_cell(table, rest, own[lost[0]].text) if many == 1 else None)
             if found is not None:
                 text, value = found
                 right = " ".join(f"({own[k].text})" if many > 1 and "-" in own[k].text else own[k].text for k in lost)
@@ -80,7 +80,10 @@ def _expression(table: Table, wanted: Column) -> Named | None:
         for sign in (1.0, -1.0):
             if table.equal(wanted, [sign * v for v in table.column(value)]):
                 return f"{'-' * (sign < 0)}{text}", _signed(sign, value)
-    return _two(table, wanted) or _scaled(table, wanted) or _one_less(table, wanted) or _of_a_product(table, wanted)
+    for search in (_two, _scaled, _one_less, _of_a_product, of_a_preactivation):
+        if (found := search(table, wanted)) is not None:
+            return found
+    return None
 
 
 def _scaled(table: Table, wanted: Column) -> Named | None:

@@ -14,6 +14,7 @@ import msgspec
 from autograder.maths.lstm.problems import SIGNALS, Signals, States, Weights
 
 Value = Callable[[int, States, Signals, Weights], float]
+Named = tuple[str, Value]
 Input = tuple[str, str]  # an error signal or dL/dh, and its place: ("i", "t+1"), ("dL/dh", "t")
 
 GATES = ("i", "f", "o", "g")
@@ -30,6 +31,8 @@ KINDS = {
     "1 - s^2": "uses 1 - s^2, the derivative of tanh, where the derivative of sigma belongs",
     "1 - s": "uses 1 - s where the derivative belongs",
     "s": "uses the gate where its derivative belongs",
+    "node for signal": "uses the node v itself where its error signal v_bar belongs",
+    "signal for node": "uses the error signal v_bar where the node v itself belongs",
     "extra derivative": "has the derivative of the activation as an extra factor",
 }
 

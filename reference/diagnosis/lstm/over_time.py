@@ -10,10 +10,12 @@ from autograder.maths.lstm.problems import SIGNALS
 from reference.diagnosis.lstm.curves import replaced
 from reference.diagnosis.lstm.equations import TERMS, WRITTEN_OUT, Form, Term
 from reference.diagnosis.lstm.factors import EXTRAS, Column, Match, Table
-from reference.diagnosis.lstm.forms import GATES, Input, Slip
+from reference.diagnosis.lstm.forms import GATES, Input, Slip, instead, node
+from reference.diagnosis.lstm.nodes import signals_for_nodes
 from reference.diagnosis.lstm.probes import Asked, Probe, ask, plan
-from reference.diagnosis.lstm.search import Finding, Verdict
+from reference.diagnosis.lstm.search import Finding, Verdict, read_off
 from reference.diagnosis.lstm.settings import draw_setting
+from reference.diagnosis.lstm.words import mistakes
 
 STEPS = (4, 3, 5)
 SHIFT = {"t": 0, "t+1": 1, "t-1": -1}
@@ -35,6 +37,8 @@ def probes(asked: Asked, rng: random.Random) -> list[Probe]:
 def read_sum(found: Sequence[Probe], linear: bool) -> Verdict:
     """What became of the sum."""
     (term,) = TERMS["w_xi_bar"]
+    if linear and (again := _written_out(term, found)) is not None:
+        return Verdict((again,), (), None)
     left = sorted({name for probe in found for name, _ in probe.reads}, key=lambda v: v != "i")
     finding, extras, known = None, [], linear
     for name in left:
@@ -51,6 +55,9 @@ def read_sum(found: Sequence[Probe], linear: bool) -> Verdict:
             known = False
     constant = tuple(probe.constant for probe in found)
     if not linear:
+        values = [pair for probe in found for pair in ((probe.setting, probe.value), probe.again)]
+        if (nodes := signals_for_nodes([term], values)) is not None:
+            return nodes
         says = "is not a sum of error signals, each times a factor of its own"
         return Verdict((Finding(term, None, 1.0, says),), (), None, named=False)
     if any(probe.elsewhere for probe in found):
@@ -76,6 +83,9 @@ def _constant(
 
     if finding is None and table.equal(constant, total("i", "x", slope=True)):
         slip = Slip("the factor i_bar(t) is missing", "no i_bar(t)", lambda t, s, bar, w: 1.0, "no signal")
+        return Finding(term, Form(term, ((0, slip),)), 1.0), extras, known
+    if finding is None and table.equal(constant, total("i", "i", "x", slope=True)):
+        slip = instead("i_bar(t)", "i(t)", node("i", 0), "node for signal")
         return Finding(term, Form(term, ((0, slip),)), 1.0), extras, known
     minus = tuple(-c for c in constant)
     if finding is not None and table.equal(minus, total("i", "x", slope=False)):
@@ -106,6 +116,29 @@ def _signal(term: Term, name: str, found: Sequence[Probe]) -> Finding | None:
                 if match is not None and len(match.slips) == slips:
                     return _finding(written, match, signal if written is term else None)
     return None
+
+
+def _written_out(term: Term, found: Sequence[Probe]) -> Finding | None:
+    """The sum, if it is right but for c_bar(t), which it writes out by h_bar(t) with a mistake."""
+    names = {name for probe in found for name, _ in probe.reads}
+    if "h" not in names or not names <= {"h", "c"} or any(probe.constant or probe.elsewhere for probe in found):
+        return None
+    places = [(probe, n) for probe in found for n in range(1, probe.setting.T)]
+    table = Table([(probe.setting, n) for probe, n in places], found[0].noise)
+    rest = table.product([factor.value for factor in WRITTEN_OUT["w_xi_bar"].factors[1:]])
+    inner = {
+        (name, place): tuple(
+            probe.coefficients.get((name, str(n + SHIFT[place])), 0.0) / a
+            for (probe, n), a in zip(places, rest, strict=True)
+        )
+        for name, place in (("h", "t"), ("c", "t+1"))
+        if name in names
+    }
+    verdict = read_off(TERMS["c_bar"], table, inner, (0.0,) * len(rest))
+    if not verdict.known or not verdict.right or verdict.faultless:
+        return None
+    says = " and ".join(text for _, text in mistakes("c_bar", verdict))
+    return Finding(term, None, 1.0, f"writes c_bar(t) out, and there {says}")
 
 
 def _otherwise(term: Term, found: Sequence[Probe], known: bool) -> tuple[Finding, list[str], bool]:

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from reference.diagnosis.lstm.curves import replaced
 from reference.diagnosis.lstm.equations import Form, Term
 from reference.diagnosis.lstm.factors import EXTRAS, Column, Match, Table
-from reference.diagnosis.lstm.forms import Input, Slip, Value
+from reference.diagnosis.lstm.forms import Input, Slip, Value, instead, node, one, place
 from reference.diagnosis.lstm.settings import DL, Setting
 
 SAME = 1e-6
@@ -139,6 +139,9 @@ class Reader:
             self._brackets()
         for slips in (0, 1, 2)[: 3 if len(self.terms) == 1 else 2]:
             self._other_signals(slips)
+        for term in self.terms:
+            if term.name not in self.findings:
+                self._moved(term)
         self._one_signal_for_all()
         if not self.elsewhere:
             self._without_signal()
@@ -257,6 +260,19 @@ class Reader:
                     self._found(term, match, signal)
                     break
 
+    def _moved(self, term: Term) -> None:
+        """A missing term as it is one step later or earlier."""
+        name, when = reads(term)
+        for by in (1, -1):
+            what = (name, place(int(when[1:] or 0) + by))
+            factors = tuple(_later(factor.value, by) for factor in term.factors[1:])
+            if factors and self.table.equal(self.left.get(what, (0.0,)), self.table.product(factors)):
+                del self.left[what]
+                says = f"is that of the step {'after' if by > 0 else 'before'}, t{by:+d} for t throughout"
+                self.findings[term.name] = Finding(term, None, 1.0, says)
+                self.pieces.append(Piece(what, factors, 1.0))
+                return
+
     def _one_signal_for_all(self) -> None:
         """Several missing terms with one error signal, of something else."""
         missing = [term for term in self.terms if term.name not in self.findings and len(term.factors) > 1]
@@ -280,7 +296,8 @@ class Reader:
             self._product(what, product)
             return
         self.unknown = True
-        self.extras.append(f"something times {written(what)}")
+        if not (self.elsewhere and what[1] == "T"):  # the T of a setting may be the t+2 that it reads
+            self.extras.append(f"something times {written(what)}")
 
     # ------------------------------------------------------------------------------------ without an error signal
 
@@ -325,15 +342,17 @@ class Reader:
         if not any(self.constant) or not missing:
             return
         for chosen in (missing, *([term] for term in missing)):
-            total = [math.fsum(column) for column in zip(*(self.true(term) for term in chosen), strict=True)]
-            if self.table.equal(self.constant, total):
-                for term in chosen:
-                    text = term.factors[0].text
-                    slip = Slip(f"the factor {text} is missing", f"no {text}", lambda t, s, bar, w: 1.0, "no signal")
-                    self.findings[term.name] = Finding(term, Form(term, ((0, slip),)), 1.0)
-                    self.pieces.append(Piece(None, tuple(f.value for f in term.factors[1:]), 1.0))
-                self.constant = (0.0,) * len(self.constant)
-                return
+            for slips in ([_left_out(term) for term in chosen], [_node_for_signal(term) for term in chosen]):
+                parts = [
+                    (slip.value, *(f.value for f in term.factors[1:])) for term, slip in zip(chosen, slips, strict=True)
+                ]
+                total = [math.fsum(column) for column in zip(*map(self.table.product, parts), strict=True)]
+                if self.table.equal(self.constant, total):
+                    for term, slip, factors in zip(chosen, slips, parts, strict=True):
+                        self.findings[term.name] = Finding(term, Form(term, ((0, slip),)), 1.0)
+                        self.pieces.append(Piece(None, factors, 1.0))
+                    self.constant = (0.0,) * len(self.constant)
+                    return
 
     def _constant(self) -> None:
         if not any(self.constant):
@@ -348,6 +367,21 @@ class Reader:
             return
         self.unknown = True
         self.extras.append("a part that no error signal enters")
+
+
+def _later(value: Value, by: int) -> Value:
+    return lambda t, s, bar, w: value(t + by, s, bar, w)
+
+
+def _left_out(term: Term) -> Slip:
+    text = term.factors[0].text
+    return Slip(f"the factor {text} is missing", f"no {text}", one, "no signal")
+
+
+def _node_for_signal(term: Term) -> Slip:
+    right = term.factors[0].text
+    name, when = reads(term)
+    return instead(right, right.replace("_bar", ""), node(name, int(when[1:] or 0)), "node for signal")
 
 
 def _foreign(text: str, term: Term) -> bool:

@@ -11,10 +11,11 @@ from msgspec.structs import replace
 
 from reference.diagnosis.lstm import counts
 from reference.diagnosis.lstm.bent import straightened
-from reference.diagnosis.lstm.canonical import canonical
+from reference.diagnosis.lstm.canonical import canonical, of_known_signals
 from reference.diagnosis.lstm.equations import TERMS, Term
 from reference.diagnosis.lstm.factors import Column, Table
 from reference.diagnosis.lstm.forms import Input
+from reference.diagnosis.lstm.nodes import signals_for_nodes
 from reference.diagnosis.lstm.probes import EVERY, Asked, Probe, ask, plan
 from reference.diagnosis.lstm.repeated import hidden_written_out, written_out
 from reference.diagnosis.lstm.search import Finding, Verdict, read_off, reads, written
@@ -22,7 +23,7 @@ from reference.diagnosis.lstm.settings import Setting, draw_setting
 
 SIGNED = (("g", 0), ("g", 1), ("c", 0), ("c", -1), ("h", 0), ("h", -1), ("x", 0))
 TRIES = 50
-TOGETHER = "is multiplied with another error signal, where each is to be added"
+TOGETHER = "is multiplied with another error signal"
 
 
 class Study(msgspec.Struct, frozen=True):
@@ -57,7 +58,7 @@ def study_of(
     probes = (first, *more, *asleep)
     found, gates = counts.as_measured(equation, probes, asked, rng) if not terms else ([], ())
     verdict = _verdict(equation, terms or TERMS[equation], probes, asked, gates)
-    if verdict.known or terms:
+    if verdict.known or verdict.faultless or terms:
         found.append(counts.by_name(verdict))
     return Study(probes, verdict, counts.best(found, len(TERMS[equation])))
 
@@ -91,11 +92,18 @@ def _verdict(
         if _multiplied(terms, probes):
             findings = tuple(Finding(term, None, 0.0) for term in terms)
             return Verdict(findings, multiplied=True)
+        if (nodes := signals_for_nodes(terms, _values(probes))) is not None:
+            return nodes
         return _not_a_sum(equation, terms, probes, asked, table, coefficients)
     left = canonical(equation, table, coefficients, gates)
     if (again := written_out(equation, table, left, any(probe.constant for probe in probes))) is not None:
         return again
     elsewhere = any(probe.elsewhere for probe in probes)
+    known = of_known_signals(equation, table, left)
+    if known != left and not elsewhere:
+        again = read_off(terms, table, known, tuple(probe.constant for probe in probes))
+        if again.faultless:
+            return replace(again, pieces=None)
     if equation == "c_bar" and (again := hidden_written_out(table, left)) is not None and not elsewhere:
         return again
     verdict = read_off(terms, table, left, tuple(probe.constant for probe in probes), elsewhere)
@@ -128,12 +136,13 @@ def _not_a_sum(
             says += [slip.says for _, slip in one.form.slips] if one.form else [one.says] if one.says else []
             one = Finding(one.term, None, 1.0, " and ".join(says))
         elif what in bent:
-            one = Finding(one.term, None, 1.0, f"{written(what)} does not enter as a factor of its own")
+            one = Finding(one.term, None, 1.0, f"{written(what)} is to enter as a factor, and nowhere else")
         findings.append(one)
     extras = [*verdict.extras, *(f"a function of {written(what)}" for what in bent if what not in owned)]
     if together:
-        findings = [replace(one, says=TOGETHER) if one.form is None and not one.missing else one for one in findings]
-        extras = [] if any(one.says == TOGETHER for one in findings) else extras
+        says = f"{TOGETHER}, where each is to be added" if len(terms) > 1 else TOGETHER
+        findings = [replace(one, says=says) if one.form is None and not one.missing else one for one in findings]
+        extras = [] if any(one.says == says for one in findings) else extras
     return Verdict(tuple(findings), tuple(extras), None, named=not bent)
 
 
@@ -147,8 +156,12 @@ def _foretells(verdict: Verdict, probes: Sequence[Probe]) -> bool:
     """Whether the parts that were found give every value, also where all error signals were other ones."""
     if not verdict.known:
         return True
-    pairs = [(probe.setting, probe.value) for probe in probes] + [probe.again for probe in probes]
-    return all(same(verdict.value(setting), value, probes[0].noise) for setting, value in pairs)
+    return all(same(verdict.value(setting), value, probes[0].noise) for setting, value in _values(probes))
+
+
+def _values(probes: Sequence[Probe]) -> list[tuple[Setting, float]]:
+    """Every value that it gave, also where all error signals were other ones."""
+    return [(probe.setting, probe.value) for probe in probes] + [probe.again for probe in probes]
 
 
 def same(a: float, b: float, noise: float = 0.0) -> bool:

@@ -22,6 +22,9 @@ def mistakes(equation: str, verdict: Verdict) -> Iterator[tuple[str, str]]:
     if (update := _update(equation, verdict)) is not None:
         yield update
         return
+    if (added := _added(equation, verdict)) is not None:
+        yield added
+        return
     nothing = verdict.pieces == () and not verdict.extras
     groups: dict[str, list[Finding]] = {}
     for number_, one in enumerate(verdict.findings):
@@ -65,6 +68,19 @@ def _group_note(equation: str, shared: str, group: Sequence[Finding]) -> tuple[s
     short = " and ".join(sorted(kinds)) if kinds and all(kinds) else shared
     code = f"{names}: {short} in {equation}"
     return code, f"{paths} {'is' if whole else 'are'} missing" if shared == "missing" else f"{paths}: {shared}"
+
+
+def _added(equation: str, verdict: Verdict) -> tuple[str, str] | None:
+    """The two factors of an equation of one term, added to each other."""
+    if len(verdict.findings) > 1 or len(verdict.extras) != 1:
+        return None
+    (one,) = verdict.findings
+    right = one.term.factor_text
+    sign = "" if verdict.extras[0] == right else "-" if verdict.extras[0] == f"-{right}" else None
+    if sign is None or one.form is None or [slip.code for _, slip in one.form.slips] != [f"no {right}"]:
+        return None
+    does, signal = "subtracts" if sign else "adds", one.term.factors[0].text
+    return f"factors added in {equation}", f"{does} {right}, where {signal} is to be multiplied with it"
 
 
 def _update(equation: str, verdict: Verdict) -> tuple[str, str] | None:
