@@ -3,7 +3,8 @@
 A reply is bytes that a student chose. What reading it costs is bounded by its size, whatever stands in it: its marks
 are counted before it is parsed (`wire`), the bytes behind the header are used once and in order, so that arrays cannot
 share them, no more than `MAX_ITEMS` numbers are made of them, and keys are short and of few types: a student can choose
-few of their hashes, or the hashes of few. Text is cleaned here, once, before anything of ours sees it. Every malformed value is a `BadFrame`.
+few of their hashes, or the hashes of few. Text is cleaned here, once, before anything of ours sees it. Every malformed
+value is a `BadFrame`.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """Plain data: what crosses between the grader and a student's process, as the grader holds it.
 
 None, bool, int, float, complex, str, bytes, list, tuple, set, frozenset, dict, Fraction and Decimal cross as themselves
-(keys and what stands in a set as short plain values, and tuples of them), and so does a numpy scalar or a 0-d array that is such a number to the last bit. Any other array or scalar becomes an `Array`, everything
-else an `Other`, which only says what it was. The grader rebuilds every value from bytes; it never holds an object that
-the student made, and does not need numpy.
+(keys and what stands in a set as short plain values, and tuples of them), and so does a numpy scalar or a 0-d array
+that is such a number to the last bit. Any other array or scalar becomes an `Array`, everything else an `Other`, which
+only says what it was. The grader rebuilds every value from bytes; it never holds an object that the student made, and
+does not need numpy.
 """
 
 from __future__ import annotations
