@@ -94,7 +94,7 @@ regrade: $(DEVELOPMENT)  ## grade a class: EXPORT=export.zip OUT=grades REGRADE_
 pages: $(GRADING)  ## after a change to the rubric: the tables, totals and points of the pages and the template
 	@$(PY) -m autograder pages
 
-key: $(DEVELOPMENT) $(INSTRUCTOR)  ## derive reference/key.json, and the template's words for the network (needs torch)
+key: $(DEVELOPMENT) $(INSTRUCTOR)  ## derive reference/key.json, and the network's words in template and rubric (needs torch)
 	@$(PY) -m reference.derivation.key
 
 schema: $(GRADING)  ## tests/rubric.schema.json, by which editors check the rubric, from the types and the specs

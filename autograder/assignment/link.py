@@ -22,7 +22,7 @@ from msgspec.structs import replace
 
 from autograder.assignment import credit
 from autograder.assignment.rng import Ahead
-from autograder.assignment.rubric import Question, Row, RubricFile
+from autograder.assignment.rubric import Question, Row, RubricError, RubricFile
 from autograder.core.errors import AssignmentError
 from autograder.core.text import nearest
 
@@ -234,25 +234,31 @@ def _by_number(checks: Sequence[Check]) -> dict[str, Check]:
 
 
 def _params(read: RubricFile, path: str, row: Row, check: Check | None) -> Any:
-    """The row's parameters as a typed struct; RubricError with what the spec takes."""
+    """The row's parameters as a typed struct; RubricError with every mistake and what the spec takes, a line each."""
     wanted: Mapping[str, Any] = check.parameters if check else {}
-    kind = msgspec.defstruct("Params", list(wanted.items()), frozen=True, forbid_unknown_fields=True)
-    for key in row.params:
+    values: dict[str, Any] = {}
+    mistakes: list[str] = []
+    takes = f"row {row.number} takes {', '.join(wanted) or 'no parameters'}"
+    for key, value in row.params.items():
+        below = f"{path}.params.{key}"
         if key not in wanted:
-            allowed = (
-                f"row {row.number} takes {', '.join(wanted)}" if wanted else f"row {row.number} takes no parameters"
-            )
-            raise read.error(
-                f"{path}.params.{key}", f'unknown parameter "{key}"{nearest(key, list(wanted))}; {allowed}'
-            )
+            known = [name for name in wanted if name not in row.params]
+            mistakes.append(str(read.error(below, f'unknown parameter "{key}"{nearest(key, known)}; {takes}')))
+            continue
+        try:
+            values[key] = msgspec.convert(value, wanted[key])
+        except msgspec.ValidationError as error:
+            from autograder.assignment.param_words import value_message  # needed only for a mistake
+
+            message, _, where = str(error).partition(" - at `$")
+            inside = below + where.rstrip("`")
+            mistakes.append(str(read.error(inside, value_message(message, value, wanted[key]))))
     for key in wanted:
         if key not in row.params:
-            raise read.error(path, f'row {row.number} needs the parameter "{key}" under params')
-    try:
-        return msgspec.convert(row.params, kind)
-    except msgspec.ValidationError as error:
-        message, _, where = str(error).partition(" - at `$.")
-        raise read.error(f"{path}.params.{where.rstrip('`')}", message.replace("`", "")) from None
+            mistakes.append(str(read.error(path, f'row {row.number} needs the parameter "{key}" under params')))
+    if mistakes:
+        raise RubricError("\n".join(mistakes))
+    return msgspec.defstruct("Params", list(wanted.items()), frozen=True)(**values)
 
 
 def _decorate(check: Check, row: Row) -> None:

@@ -48,13 +48,13 @@ def refuse_strangers(root: Path) -> None:
 
 def _strangers(root: Path) -> Iterator[tuple[str, ModuleType | None]]:
     """The modules of `reference` and of specs that do not lie in `root`."""
-    own = os.path.join(os.path.abspath(root), "")
+    own = os.path.join(os.path.realpath(root), "")
     for name, module in sys.modules.items():
         if name.partition(".")[0] in PACKAGES and not _place(module).startswith(own):
             yield name, module
 
 
 def _place(module: ModuleType | None) -> str:
-    """Where a module was imported from, "" if it cannot be said."""
+    """Where a module was imported from, behind every link; the root of all folders if it cannot be said."""
     paths = getattr(module, "__path__", None) or (getattr(module, "__file__", None),)
-    return os.path.abspath(next(iter(paths)) or os.sep)
+    return os.path.realpath(next(iter(paths)) or os.sep)

@@ -3,7 +3,7 @@
 `pages` writes what the pages of the homework say of its rubric; with stale pages no zip is built.
 
 Exit codes: `bundle` 0 the zip is there, 2 it is not; `pages` 0 all is current, 1 `--check` finds a stale one, 2
-not done; `validate` 0 no hole, 1 a hole or a wrong rubric, 2 not done.
+not done; `validate` 0 no hole, 1 a hole, 2 not done, as for a wrong rubric.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def _validate(root: Path) -> int:
         _, found = _proof(root)
     except AssignmentError as error:
         print(f"autograder validate: {error}", file=sys.stderr)
-        return 2 if isinstance(error, BundleError) else 1
+        return 2
     print(found.text())
     return 1 if found.holes else 0
 

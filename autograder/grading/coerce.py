@@ -227,7 +227,7 @@ def keyed(value: Any, names: Iterable[str]) -> Keyed:
     """
     names = tuple(names)
     if not isinstance(value, dict):
-        colon = isinstance(value, Other) and value.type_name in ("set", "frozenset")
+        colon = isinstance(value, (set, frozenset)) or (isinstance(value, Other) and value.type_name.startswith("set "))
         hint = ": write a colon between each key and its value" if colon else ""
         hint = _COMMA if isinstance(value, tuple) and len(value) == 1 else hint
         raise Unreadable(f"expected a dict with the keys {', '.join(names)}, got {kind_of(value)}{hint}")
@@ -237,7 +237,7 @@ def keyed(value: Any, names: Iterable[str]) -> Keyed:
     for key, entry in value.items():
         name = meant.get(_letters(key)) if isinstance(key, str) else None
         if name is None:
-            strays[one_line(str(key), 40)] = entry
+            strays[one_line(_shown_key(key), 40)] = entry
         elif len(several := found.setdefault(name, [])) < 2 and not any(_same(entry, other) for other in several):
             several.append(entry)
     entries = {name: several[0] for name, several in found.items() if len(several) == 1}
@@ -249,6 +249,11 @@ def _same(one: Any, other: Any) -> bool:
     if isinstance(one, (list, tuple)) and type(one) is type(other):
         return len(one) == len(other) and all(map(_same, one, other))
     return (type(one) is type(other) or (not isinstance(one, Array) and not isinstance(other, Array))) and one == other
+
+
+def _shown_key(key: Any) -> str:
+    """A key in a sentence: one that is no text with its type."""
+    return key if isinstance(key, str) else f"{key!r} ({type(key).__name__})"
 
 
 def _letters(key: str) -> str:

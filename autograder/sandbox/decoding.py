@@ -2,8 +2,9 @@
 
 A reply is bytes that a student chose. What reading it costs is bounded by its size, whatever stands in it: its marks
 are counted before it is parsed (`wire`), the bytes behind the header are used once and in order, so that arrays cannot
-share them, no more than `MAX_ITEMS` numbers are made of them, and keys are short text, so that a student cannot choose
-their hashes. Text is cleaned here, once, before anything of ours sees it. Every malformed value is a `BadFrame`.
+share them, no more than `MAX_ITEMS` numbers are made of them, and keys are short and of few types: a student can choose
+few of their hashes, or the hashes of few. Text is cleaned here, once, before anything of ours sees it. Every malformed
+value is a `BadFrame`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,18 @@ from typing import Any
 
 from autograder.core.text import one_line, printable
 from autograder.sandbox.values import ITEM_CODES, MAX_DIGITS, MAX_INT_BITS, Array, Other, Record
-from autograder.sandbox.wire import MAX_DEPTH, MAX_FRAME, MAX_KEY, MAX_KEYS, MAX_RANK, MAX_TEXT, BadFrame
+from autograder.sandbox.wire import (
+    KEY_BITS,
+    KEY_DEPTH,
+    MAX_DEPTH,
+    MAX_FRAME,
+    MAX_KEY,
+    MAX_KEYS,
+    MAX_LIST,
+    MAX_RANK,
+    MAX_TEXT,
+    BadFrame,
+)
 
 MAX_ITEMS = 1 << 16  # numbers in all arrays of a reply
 # Compiled when one comes: rarely, and every start would wait for it.
@@ -99,17 +111,53 @@ class Reply:
             pairs = _typed(value["pairs"], list)
             if len(pairs) > MAX_KEYS:
                 raise BadFrame("too many keys")
-            return {self._key(k): self.read(v, depth + 1) for k, v in pairs}
+            return {self.key(k): self.read(v, depth + 1) for k, v in pairs}
+        if tag == "set" or tag == "frozenset":
+            return self._set(value)
+        if tag == "bytes":
+            return self._bytes(value, MAX_TEXT)
         if tag == "array":
             return self._array(value)
         if tag == "record":
             return self.record(value, depth)
         return _tagged_number(tag, value) if tag != "other" else Other(self.label(value["type"]))
 
-    def _key(self, key: Any) -> str:
-        if type(key) is not str or len(key) > MAX_KEY:
-            raise BadFrame(f"a key that is no short text but {type(key).__name__}")
-        return printable(key)
+    def key(self, key: Any, depth: int = 0) -> Any:
+        """What may be a key or stand in a set; hashes that a student can choose are few."""
+        self.size += 64
+        kind = type(key)
+        if key is None or kind is bool:
+            return key
+        if kind is int or kind is float:
+            if kind is int and key.bit_length() >= KEY_BITS:
+                raise BadFrame("an integer that is too long for a key")
+            return _number(key)
+        if kind is str:
+            if len(key) > MAX_KEY:
+                raise BadFrame("a key that is no short text")
+            return printable(key)
+        tag = key["$"] if kind is dict else ""
+        if tag == "bytes":
+            return self._bytes(key, MAX_KEY)
+        if tag not in ("tuple", "frozenset") or depth >= KEY_DEPTH:
+            raise BadFrame(f"a key of {kind.__name__}")
+        items = _typed(key["items"], list)
+        if len(items) > MAX_KEY:
+            raise BadFrame("a key that is too long")
+        return (tuple if tag == "tuple" else frozenset)(self.key(one, depth + 1) for one in items)
+
+    def _set(self, value: dict[str, Any]) -> Any:
+        items = _typed(value["items"], list)
+        if len(items) > (MAX_KEYS if any(type(one) is dict for one in items) else MAX_LIST):
+            raise BadFrame("a set of too many")
+        return (set if value["$"] == "set" else frozenset)(map(self.key, items))
+
+    def _bytes(self, value: dict[str, Any], most: int) -> bytes:
+        digits = _typed(value["hex"], str)
+        if len(digits) > 2 * most or not digits.isascii() or not (digits.isalnum() or not digits):
+            raise BadFrame("no bytes, or too many")
+        self.size += len(digits)
+        return bytes.fromhex(digits)
 
     def text(self, value: str) -> str:
         """A text without what no reader should see."""

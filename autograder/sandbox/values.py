@@ -1,9 +1,10 @@
 """Plain data: what crosses between the grader and a student's process, as the grader holds it.
 
-None, bool, int, float, complex, str, list, tuple, dict, Fraction and Decimal cross as themselves, and so does a numpy
-scalar or a 0-d array that is such a number to the last bit. Any other array or scalar becomes an `Array`, everything
-else an `Other`, which only says what it was. The grader rebuilds every value from bytes; it never holds an object that
-the student made, and does not need numpy.
+None, bool, int, float, complex, str, bytes, list, tuple, set, frozenset, dict, Fraction and Decimal cross as themselves
+(keys and what stands in a set as short plain values, and tuples of them), and so does a numpy scalar or a 0-d array
+that is such a number to the last bit. Any other array or scalar becomes an `Array`, everything else an `Other`, which
+only says what it was. The grader rebuilds every value from bytes; it never holds an object that the student made, and
+does not need numpy.
 """
 
 from __future__ import annotations
@@ -248,6 +249,8 @@ def kind_of(value: Any) -> str:
         return f"{text} ({type(value).__name__})" if len(text) <= 60 else f"a very long {type(value).__name__}"
     if isinstance(value, str):
         return f"the string {value[:60]!r}" + ("..." if len(value) > 60 else "")
+    if isinstance(value, (set, frozenset, bytes)):
+        return f"a value of type {type(value).__name__}"
     return _with_article(type(value).__name__)
 
 

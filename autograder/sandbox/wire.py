@@ -30,6 +30,8 @@ MAX_MARKS = 1 << 16  # of `[`, `{` and `,` in the header of a reply: no more val
 MAX_LIST = 1 << 14
 MAX_KEYS = 1 << 10
 MAX_KEY = 200
+KEY_BITS = 61  # of an integer that is a key: Python's hash of a longer one is another's
+KEY_DEPTH = 3
 _LENGTHS = struct.Struct("<II")
 
 
@@ -119,6 +121,8 @@ def encode(
             return {"$": "other", "type": f"dict of {len(value):,} keys"}
         pairs = [[_encode_key(k), encode(v, blobs, extra, depth + 1)] for k, v in list(value.items())]
         return {"$": "dict", "pairs": pairs}
+    if kind is set or kind is frozenset:
+        return _encode_set(value)
     if kind is Array:
         return encode_array(value.dtype, value.shape, _item_bytes(value), blobs, value.scalar)
     if kind is Record:
@@ -138,13 +142,51 @@ def _item_bytes(array: Array) -> bytes:
     return struct.pack(f"<{len(array.items)}{ITEM_CODES[array.dtype]}", *array.items)
 
 
-def _encode_key(key: Any) -> str:
-    """A key as text: only text crosses as a key, and any other is named, so that a message can say what was there."""
-    kind = type(key)
+def _encode_key(key: Any) -> Any:
+    """A key; one that does not cross is named, so that a message can say what was there."""
     if isinstance(key, str):  # numpy's text and the members of an Enum of texts are that text
         return _encode_text(str.__str__(key)[:MAX_KEY])
-    short = key is None or kind in (bool, float) or (kind is int and key.bit_length() < 64)
-    return f"{key!r} ({kind.__name__[:60]})" if short else f"a key of type {str(kind.__name__)[:60]}"
+    try:
+        return _encode_hashable(key)
+    except _NoHashable as there_is:
+        return f"a key of type {there_is}"
+
+
+class _NoHashable(Exception):
+    """Does not cross as a key or in a set: its type."""
+
+
+def _encode_hashable(value: Any, depth: int = 0) -> Any:
+    """What may be a key or stand in a set: few types, whose hashes say little or are few."""
+    if type(value).__module__ == "numpy" and hasattr(value, "item"):
+        value = value.item()
+    kind = type(value)
+    if value is None or kind is bool or (kind is int and value.bit_length() < KEY_BITS):
+        return value
+    if (kind is float and math.isfinite(value)) or (kind is str and len(value) <= MAX_KEY):
+        return _encode_text(value) if kind is str else value
+    if kind is bytes and len(value) <= MAX_KEY:
+        return _encode_bytes(value)
+    if kind in (tuple, frozenset) and len(value) <= MAX_KEY and depth < KEY_DEPTH:
+        return {"$": kind.__name__, "items": [_encode_hashable(one, depth + 1) for one in value]}
+    raise _NoHashable(str(kind.__name__)[:60])
+
+
+def _encode_set(value: Any) -> Any:
+    name = type(value).__name__
+    try:
+        items = [_encode_hashable(one) for one in value] if len(value) <= MAX_LIST else []
+    except _NoHashable as there_is:
+        return {"$": "other", "type": f"{name} with {there_is} in it that does not cross"[:60]}
+    if len(value) > (MAX_KEYS if any(type(one) is dict for one in items) else MAX_LIST):
+        return {"$": "other", "type": f"{name} of {len(value):,} items"}
+    return {"$": name, "items": items}
+
+
+def _encode_bytes(value: bytes) -> Any:
+    if len(value) > MAX_TEXT:
+        return {"$": "other", "type": f"bytes of {len(value):,} items"}
+    return {"$": "bytes", "hex": value.hex()}
 
 
 def _encode_int(value: int) -> Any:
@@ -180,6 +222,7 @@ _ENCODERS: Mapping[type, Callable[[Any], Any]] = {
     int: _encode_int,
     float: _encode_float,
     str: _encode_text,
+    bytes: _encode_bytes,
     complex: lambda z: {"$": "complex", "real": _encode_float(z.real), "imag": _encode_float(z.imag)},
     Fraction: _encode_fraction,
     Decimal: _encode_decimal,

@@ -12,6 +12,8 @@ from itertools import zip_longest
 from pathlib import Path
 from textwrap import fill, wrap
 
+import yaml
+
 from autograder.assignment.frozen import read_rubric
 from autograder.bundle.template_points import pointed
 from reference.network import Network
@@ -46,7 +48,12 @@ def named(rubric: str, asked: Network) -> str:
     """The rubric with the names of the layers in row 3.1. ValueError: they have no place there, or two."""
     if len(_NAMES.findall(rubric)) != 1:
         raise ValueError("rubric.yaml: expected one line such as `layers: [conv1, fc1]`, in the params of row 3.1")
-    return _NAMES.sub(rf"\1 [{', '.join(asked.names)}]", rubric)
+    return _NAMES.sub(rf"\1 [{', '.join(map(_quoted, asked.names))}]", rubric)
+
+
+def _quoted(name: str) -> str:
+    """A name as YAML reads it as one: `no` and `null` need quotes."""
+    return name if yaml.safe_load(name) == name and name.lower() not in ("y", "n") else f'"{name}"'
 
 
 def network(asked: Network) -> str:

@@ -96,11 +96,9 @@ def pages(project: Project) -> set[str]:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    for folder in (
-        tmp_path,
-        *tmp_path.parents[:2],
-    ):  # tests in the copy become another user, who must be able to read it
-        os.chmod(folder, folder.stat().st_mode | 0o055)
+    # Tests in the copy become another user, who must pass through what pytest makes for its own alone.
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        os.chmod(folder, folder.stat().st_mode | 0o001)
     return copied(tmp_path / "project")
 
 

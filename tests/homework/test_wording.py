@@ -83,6 +83,17 @@ def test_no_bias_is_said_to_count_that_is_not_there(bias):
     )
 
 
+# Names that another language would read otherwise: YAML's words for true, false and null, Python's, and our own.
+WORDS = "no yes on off y n null Null true True False None and in order the convolution class def lambda e1 O x inf nan"
+
+
+def test_a_layer_may_have_any_word_for_a_name():
+    units = tuple((name, 2) for name in WORDS.split() if name not in ("Null", "True"))
+    asked = replace(published.NETWORK, fully_connected=units, convolutions=(("Yes1", 3, True), ("True", 3, False)))
+    test_any_network_takes_the_place_of_any_other.hypothesis.inner_test(asked)
+    test_the_rubric_names_the_layers_of_any_network.hypothesis.inner_test(asked)
+
+
 @given(NETWORKS)
 def test_any_network_takes_the_place_of_any_other(asked):
     template = (wording.TEMPLATE / wording.NETWORK).read_text(encoding="utf-8")
@@ -93,8 +104,8 @@ def test_any_network_takes_the_place_of_any_other(asked):
     assert all(len(line) <= 120 for line in changed.splitlines())
     assert all(f"Conv{asked.kernel}-{filters}" in changed for _, filters, _ in asked.convolutions)
     assert all(f"FC-{units}" in changed for _, units in asked.fully_connected)
-    listed = changed[changed.index("Keys:") : changed.index("        total ")].split()
-    assert [word for word in listed if word in asked.names] == list(asked.names)
+    listed = changed[changed.index("Keys:") : changed.index("        total ")].splitlines()[1:]
+    assert " ".join(line[8:].split("    ")[0] for line in listed).split() == list(asked.names)
     compile(changed, "convolutional.py", "exec")
 
 

@@ -53,8 +53,11 @@ def test_the_rows_points_and_visibility_stand_on_the_function(tmp_path: Path) ->
     [
         ("tmies: 3", "times: 3", 'unknown parameter "tmies", did you mean "times"?; row 1 takes times'),
         ("{}", "{times: 3}", 'row 1 needs the parameter "times" under params'),
-        ("{times: 0}", "{times: 3}", ">= 1"),
-        ("{times: many}", "{times: 3}", "params.times: Expected int, got str"),
+        ("{times: 0}", "{times: 3}", "params.times: expected int >= 1, got 0"),
+        ("{times: many}", "{times: 3}", 'params.times: expected an integer, got "many"'),
+        ("{times: yes}", "{times: 3}", "params.times: expected an integer, got true"),
+        ("{times: [3]}", "{times: 3}", "params.times: expected an integer, got a list"),
+        ("{times: }", "{times: 3}", "params.times: expected an integer, got nothing"),
         ('number: "2"', 'number: "1"', 'no spec in test_calculator.py has @number("2")'),
     ],
 )
@@ -63,6 +66,27 @@ def test_a_rubric_that_does_not_fit_its_spec(tmp_path: Path, wrong: str, right: 
         linked(tmp_path, rubric=RUBRIC.replace(right, wrong))
     assert says in str(refusal.value)
     assert "rubric.yaml, line 10" in str(refusal.value)
+
+
+WORDED = SPEC.replace("import Count", "import Count, Points, StepAtZero").replace(
+    "times=Count", "times=Count, step=StepAtZero, each=Points, names=tuple[StepAtZero, ...]"
+)
+
+
+def test_every_mistake_in_the_parameters_is_told_with_what_is_allowed(tmp_path: Path) -> None:
+    wrong = "{times: many, step: strikt, eech: 1, names: [either, inclusiv], more: 1}"
+    with pytest.raises(RubricError) as refusal:
+        linked(tmp_path, WORDED, RUBRIC.replace("{times: 3}", wrong))
+    said = [line.partition("questions[0].rows[0]")[2] for line in str(refusal.value).splitlines()]
+    assert said == [
+        '.params.times: expected an integer, got "many"',
+        '.params.step: "strikt" is not allowed, did you mean "strict"?; allowed: either, strict, inclusive',
+        '.params.eech: unknown parameter "eech", did you mean "each"?; row 1 takes times, step, each, names',
+        '.params.names[1]: "inclusiv" is not allowed, did you mean "inclusive"?; allowed: either, strict, inclusive',
+        '.params.more: unknown parameter "more"; row 1 takes times, step, each, names',
+        ': row 1 needs the parameter "each" under params',
+    ]
+    assert all(line.startswith("rubric.yaml, line 10: ") for line in str(refusal.value).splitlines())
 
 
 @pytest.mark.parametrize(

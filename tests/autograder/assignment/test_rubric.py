@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+from autograder.__main__ import main
 from autograder.assignment.frozen import freeze, parse_rubric, read_rubric
 from autograder.assignment.rubric import RubricError
 from tests.autograder import planted
@@ -122,7 +124,61 @@ WRONG = [
     ),
     ("seed: [", "seed: 17", "this is not YAML"),
     ("answer: a b", "answer: WHY_SORTED", 'a written row needs "answer"'),
+    ("seed: null", "seed: 17", "expected an integer, got"),
+    ('seed: "17"', "seed: 17", "expected an integer, got"),
+    ("seed: 2024-11-05", "seed: 17", "YAML reads 2024-11-05 as a date: write it in quotes"),
+    ("assignment:", "assignment: Practice, Averages and Searching", "expected a text, got nothing"),
+    ("assignment: no", "assignment: Practice, Averages and Searching", "YAML reads no as true or false"),
+    ("tags: sums\n        points: 1.25", "points: 1.25", 'expected a list, whose items begin with a dash, got "sums"'),
+    ("seconds: 0\n        points: 1.25", "points: 1.25", "expected a positive number of seconds, got 0"),
+    ("seconds: 301\n        points: 1.25", "points: 1.25", "301 s is more than limits.seconds_in_all, 300 s"),
+    ("answer: MEAN\n        points: 1.25", "points: 1.25", 'only a written row has "answer"'),
+    ("late: {penalty_per_day: 2}\nseed: 17", "seed: 17", "expected a share from 0 to 1, got 2"),
+    ("late: {grace_minutes: 5}\nseed: 17", "seed: 17", 'the key "penalty_per_day" is missing'),
+    ("gradescope: {python: 3.10}\nseed: 17", "seed: 17", 'write the version in quotes, such as "3.10"'),
+    ('gradescope: {python: "three"}\nseed: 17', "seed: 17", 'expected a minor version such as "3.10", got "three"'),
+    ("file: averages", "file: averages.py", 'expected the name of a Python file such as "words.py", got "averages"'),
+    ("limits: 5\nlimit:", "limits:", "expected keys with values, indented below it"),
+    ("hint: never\n        points: 1.25", "points: 1.25", 'expected true or false without quotes, got "never"'),
 ]
+# What only a spec can say is wrong: its parameters, and whether there is one.
+WRONG_FOR_A_SPEC = [
+    ("callls: 5", "calls: 5", 'unknown parameter "callls", did you mean "calls"?; row 1.2 takes calls'),
+    ("calls: 0", "calls: 5", "expected int >= 1, got 0"),
+    ("calls: many", "calls: 5", 'expected an integer, got "many"'),
+    ("hints: maybe", "hints: true", 'expected true or false, got "maybe"'),
+    ("{loose_credit: 2}", "{loose_credit: 0.5}", "params.loose_credit: expected"),
+    ("{}", "{loose_credit: 0.5}", 'row 2.1 needs the parameter "loose_credit" under params'),
+    ('number: "1.4"', 'number: "1.3"', 'no spec in test_averages.py has @number("1.4")'),
+    ("file: means.py", "file: averages.py", "test_means.py is not in specs/"),
+]
+
+
+def test_sixty_mistakes_are_tried() -> None:
+    assert len({(wrong, right) for wrong, right, _ in (*WRONG, *WRONG_FOR_A_SPEC)}) >= 60
+
+
+@pytest.fixture(scope="module")
+def practice(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the small homework, whose rubric may be spoiled."""
+    root = tmp_path_factory.mktemp("spoiled") / "practice"
+    return Path(shutil.copytree(planted.ROOT, root, ignore=shutil.ignore_patterns("__pycache__", "submissions")))
+
+
+@pytest.mark.parametrize("command", ["grade", "validate"])
+def test_a_command_says_what_is_wrong_in_a_sentence_for_each_mistake(
+    command: str, practice: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = [str(practice / "reference")] if command == "grade" else []
+    for wrong, right, says in (*WRONG, *WRONG_FOR_A_SPEC):
+        (practice / "tests" / "rubric.yaml").write_text(TEXT.replace(right, wrong, 1), encoding="utf-8")
+        code = main([command, "--assignment", str(practice), *folder])
+        said = capsys.readouterr()
+        assert code == 2, wrong
+        assert says in said.err, wrong
+        assert "Traceback" not in said.err, wrong
+        assert said.out == "", wrong
+        assert len(said.err.splitlines()) <= 4, said.err
 
 
 @pytest.mark.parametrize(("wrong", "right", "says"), WRONG, ids=[wrong for wrong, _, _ in WRONG])

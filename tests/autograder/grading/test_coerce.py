@@ -186,7 +186,7 @@ def test_a_key_counts_without_case_and_spaces(key: str) -> None:
         ({"sum": 5}, 'unknown key "sum", did you mean "total"? Use conv1, total.'),
         ({"totla": 5}, 'unknown key "totla", did you mean "total"? Use conv1, total.'),
         ({"x": 5}, 'unknown key "x". Use conv1, total.'),
-        ({3: 5, "y": 1}, 'unknown key "3". Use conv1, total.'),
+        ({3: 5, "y": 1}, 'unknown key "3 (int)". Use conv1, total.'),
     ],
     ids=str,
 )

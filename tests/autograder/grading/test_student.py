@@ -205,7 +205,51 @@ def test_an_answer_that_is_too_large_is_named(text: str, kind: str) -> None:
         assert one.call("f") == Other(kind)
 
 
-def test_a_key_that_is_no_text_is_named() -> None:
-    with student("def f(): return {1: 2, None: 3, (4,): 5, 'Wxh': 6, 1.5: 7, True: 8}") as one:
-        keys = {"1 (int)": 8, "None (NoneType)": 3, "a key of type tuple": 5, "Wxh": 6, "1.5 (float)": 7}
+PLAIN = [
+    "{1, 2}",
+    "set()",
+    "frozenset({'a', ('b', 1)})",
+    "{frozenset({1, 2}), None, 1.5, True, b'x'}",
+    "set(range(2_000))",
+    "{1: 2, (3, 4): [5], None: {6}, 1.5: (7,), 'w': 8, False: b'', b'k': 9}",
+    "{(0, (1, 2)): {}}",
+    "b'bytes'",
+    "[1, (2,), {3: (4, [5])}]",
+    "1j",
+]
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_plain_values_come_back_as_what_they_are(text: str) -> None:
+    with student(f"def f(): return {text}\ndef g(x): return x") as one:
+        value = eval(text)
+        for came in (one.call("f"), one.call("g", value)):
+            assert came == value
+            assert type(came) is type(value)
+        assert repr(one.call("f")) == repr(value) or isinstance(value, (set, frozenset, dict))
+
+
+def test_numbers_of_numpy_are_keys_and_stand_in_sets() -> None:
+    with student("import numpy as np\ndef f(): return {np.int64(1): {np.float64(2.5), np.str_('a')}}") as one:
+        assert one.call("f") == {1: {2.5, "a"}}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("{object()}", "set with object in it that does not cross"),
+        ("set(range(20_000))", "set of 20,000 items"),
+        ("{(i, i) for i in range(2_000)}", "set of 2,000 items"),
+        ("{1 << 70}", "set with int in it that does not cross"),
+        ("bytes(70_000)", "bytes of 70,000 items"),
+    ],
+)
+def test_a_set_that_does_not_cross_is_named(text: str, kind: str) -> None:
+    with student(f"def f(): return {text}") as one:
+        assert one.call("f") == Other(kind)
+
+
+def test_a_key_that_does_not_cross_is_named() -> None:
+    with student("class K: pass\ndef f(): return {1: 2, K(): 3, 1 << 70: 4, float('inf'): 5}") as one:
+        keys = {1: 2, "a key of type K": 3, "a key of type int": 4, "a key of type float": 5}
         assert one.call("f") == keys

@@ -176,9 +176,30 @@ def _dict(*pairs: Any) -> dict[str, Any]:
 
 
 KEYS: list[Any] = [1, 1.5, None, True, [1], "", "k" * wire.MAX_KEY, "k" * (wire.MAX_KEY + 1), "\ud800", "\x1b]0;x\x07"]
+KEYS += [_tagged("bytes", hex=text) for text in ("", "00", "0", "zz", "\u0661\u0661", "00" * 201, " 00", None, 5)]
+KEYS += [
+    _tagged(tag, items=items) for tag in ("tuple", "frozenset", "set") for items in ([[]], [{}], None, "ab", [0] * 201)
+]
+KEYS += [_tagged("tuple", items=[_tagged("tuple", items=[_tagged("tuple", items=[_tagged("tuple", items=[1])])])])]
 KEYS += [_tagged("tuple", items=[]), _tagged("int", hex="0x1"), _tagged("decimal", text="sNaN"), _dict()]
 KEYS += [_tagged("fraction", top="0x1", bottom="0x3"), _tagged("other", type="K"), _array("float64", []), {}]
 PAIRS: list[Any] = [None, "ab", 5, {}, {"a": 1}, ["ab"], [["a"]], [["a", 1, 2]], [None], [[]], [{}], [["a", 1], []]]
+
+
+def colliding_tuples(count: int) -> Iterator[tuple[int, int]]:
+    """Pairs that Python gives one hash: its tuple hash has no secret, and is undone step by step."""
+    one, two, five = 11400714785074694791, 14029467366897019727, 2870177450012600261
+    bits, mask = 64, (1 << 64) - 1
+    inverse = pow(two, -1, 1 << bits)
+    first = 1
+    while count:
+        lane = (five + first * two) & mask
+        lane = ((lane << 31 | lane >> 33) & mask) * one & mask
+        second = (12345 - lane) * inverse & mask
+        if second < 1 << 60:
+            count -= 1
+            yield first, second
+        first += 1
 
 
 def structures() -> Iterator[Forged]:
@@ -186,6 +207,14 @@ def structures() -> Iterator[Forged]:
     for count in (300, 1_000, 1_024, 1_025, 30_000):
         colliding = [[k * PRIME, 0] for k in range(count)]
         yield _json(f"{count} int keys of one hash", _dict(*colliding))
+        yield _json(f"a set of {count} ints of one hash", _tagged("set", items=[k * PRIME for k in range(count)]))
+        yield _json(f"a set of {count} floats", _tagged("set", items=[2.0 ** (k % 2000 - 1000) for k in range(count)]))
+        pairs = [_tagged("tuple", items=list(pair)) for pair in colliding_tuples(min(count, 2_000))]
+        yield _json(f"{count} tuple keys of one hash", _dict(*([pair, 0] for pair in pairs)))
+        for tag in ("set", "frozenset"):
+            yield _json(f"a {tag} of {count} tuples of one hash", _tagged(tag, items=pairs))
+            deep = [_tagged("frozenset", items=[pair]) for pair in pairs]
+            yield _json(f"a {tag} of {count} frozensets of one hash", _tagged(tag, items=deep))
         hexes = [[_tagged("int", hex=hex(k * PRIME)), 0] for k in range(min(count, 20_000))]
         yield _json(f"{count} hex keys of one hash", _dict(*hexes))
         yield _json(f"{count} float keys", _dict(*([float(k << 40), 0] for k in range(count))))
