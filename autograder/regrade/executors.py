@@ -21,11 +21,13 @@ from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from importlib import import_module
 from operator import methodcaller
+from pathlib import Path
 from typing import Any, Protocol
 
 from autograder.core.errors import EnvironmentFault
 
 Grade = Callable[[bytes], bytes]
+PROJECT = str(Path(__file__).resolve().parents[2])
 GO_ON = "What was graded is kept: start it again to go on."
 
 
@@ -86,6 +88,8 @@ class LocalCrew:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _new_pool(self) -> ProcessPoolExecutor:
+        if PROJECT not in sys.path:  # a new process takes over this one's path, from which `python -m` took the project
+            sys.path.append(PROJECT)
         context = multiprocessing.get_context("spawn")
         return ProcessPoolExecutor(self._jobs, mp_context=context, initializer=end_with_parent)
 
