@@ -15,9 +15,9 @@ from benchmarks.submissions import RIGHT, WRONG, write
 
 # One wrong equation, appended to a right submission: what students write most often.
 SLIPS = (
-    "\n\ndef g_bar(t, s, bar, w):\n    return bar.c[t] * s.i[t] * (1 - s.g[t])\n",
+    "\n\ndef g_bar(t, s, bar, w):\n    return bar.c[t] * s.i[t] * (1 - s.g[t] ** 2)\n",
     "\n\ndef c_bar(t, s, bar, w):\n    return bar.c[t + 1] * s.f[t + 1]\n",
-    "\n\ndef i_bar(t, s, bar, w):\n    return bar.c[t] * s.g[t]\n",
+    "\n\ndef i_bar(t, s, bar, w):\n    return bar.c[t] * s.g[t] * s.i[t] * (1 - s.i[t])\n",
     "\n\ndef w_xi_bar(s, bar, w):\n    return sum(bar.i[t] * s.x[t] for t in range(1, s.T + 1))\n",
 )
 
