@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
+
+try:  # the interpreter's own: `hashlib` loads all of OpenSSL, which every `grade` would wait for
+    from _sha2 import sha256 as _sha256  # type: ignore[import-not-found]  # from Python 3.12
+except ImportError:
+    try:
+        from _sha256 import sha256 as _sha256  # type: ignore[import-not-found]
+    except ImportError:  # an interpreter that was built without
+        from hashlib import sha256 as _sha256
 
 
 def digest(parts: Iterable[str]) -> str:
@@ -13,8 +20,8 @@ def digest(parts: Iterable[str]) -> str:
 
 def sha256(parts: Iterable[str]) -> str:
     """SHA-256 over the parts and their borders: where somebody may look for two texts of one digest."""
-    hashed = hashlib.sha256()
+    hashed = _sha256()
     for part in parts:
         data = part.encode("utf-8", "surrogatepass")
         hashed.update(len(data).to_bytes(8, "big") + data)
-    return hashed.hexdigest()
+    return str(hashed.hexdigest())

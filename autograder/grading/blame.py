@@ -58,7 +58,7 @@ def blamed(error: Exception, linked: LinkedRow, returned: Sequence[tuple[str, li
     """
     check = linked.check
     came = [(name, value) for name, values in returned for value in values if not isinstance(value, Fault)]
-    if check is None or not came or isinstance(error, AutograderError) or _is_the_engines(error, check):
+    if check is None or not came or isinstance(error, AutograderError) or _is_ours(error, check, again.root):
         return ""
     passes = _passes_on_the_solution(linked, again)
     if passes is False or (passes is None and not _may_be_of(error, [value for _, value in came])):
@@ -85,8 +85,11 @@ def told_to_staff(error: Exception) -> str:
     return clean(f"The check raised this over what was returned. If it should not, mend it and regrade.\n{said}", 8_000)
 
 
-def _is_the_engines(error: BaseException, check: Check) -> bool:
-    """Whether it was raised in a function of the engine that the check called."""
+def _is_ours(error: BaseException, check: Check, root: Path) -> bool:
+    """Whether it was raised in a function of the engine that the check called, or of the reference.
+
+    A check that gives credit has read what came (`coerce`) before it asks the reference; one in plain style has not.
+    """
     files, at = [], error.__traceback__
     while at is not None:
         files.append(at.tb_frame.f_code.co_filename)
@@ -95,7 +98,12 @@ def _is_the_engines(error: BaseException, check: Check) -> bool:
     if own not in files:
         return False
     inner = files[len(files) - files[::-1].index(own) :]
-    return any(file.startswith(_ENGINE) and not file.endswith(_BEHAVES_AS_NUMPY) for file in inner)
+    answers = str(root / REFERENCE) + os.sep
+    return any(
+        (file.startswith(_ENGINE) and not file.endswith(_BEHAVES_AS_NUMPY))
+        or (check.rule is not None and file.startswith(answers))
+        for file in inner
+    )
 
 
 def _code(check: Check) -> Any:

@@ -20,6 +20,7 @@ VERSIONS = {  # package -> the peer whose file pins it
     "numpy": "floor",
     "gradescope-utils": "gradescope-utils",
     "pytest-gradescope": "pytest-gradescope",
+    "pytest-prairielearn-grader": "pytest-prairielearn-grader",
     "check50": "check50",
     "otter-grader": "otter",
     "nbgrader": "nbgrader",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.memory import peak_memory
+from benchmarks.mixed_class import write_class
 from benchmarks.peers import environments, notebooks, scripts
 from benchmarks.peers.case import FULL, Case, Missing, Peer
 from benchmarks.peers.cgroup import Group, Unavailable
@@ -112,12 +113,17 @@ def batches(peers: Sequence[Peer], count: int, slow_count: int) -> list[dict[str
             rows.append(batch_row(peer, "a command each, one after the other", len(cases), seconds, 1))
         if peer.batch is not None:
             rows += [one_command(peer, submissions, folder, jobs) for jobs in peer.jobs]
+        if peer.name == "ours":
+            mixed = write_class(folder / "mixed", len(submissions))
+            rows += [
+                one_command(peer, mixed, emptied(folder / "of-mixed"), jobs, ", a mixed class") for jobs in peer.jobs
+            ]
     return rows
 
 
-def one_command(peer: Peer, submissions: Sequence[Path], folder: Path, jobs: int) -> dict[str, Any]:
+def one_command(peer: Peer, submissions: Sequence[Path], folder: Path, jobs: int, what: str = "") -> dict[str, Any]:
     """A batch by the tool's own command; missing where it has none yet or where it failed."""
-    how = f"one command, {jobs} job{'s' * (jobs > 1)}"
+    how = f"one command, {jobs} job{'s' * (jobs > 1)}{what}"
     tell(f"  {peer.label}: {len(submissions)}, {how}")
     assert peer.batch is not None
     try:

@@ -94,6 +94,39 @@ def pytest_gradescope(submission: Path, folder: Path) -> Case:
     return Case(command, folder, environment, result, points(result))
 
 
+def pytest_prairielearn(submission: Path, folder: Path) -> Case:
+    """`pytest` as a PrairieLearn question calls it, with the submission as the student's project.
+
+    Its worker may be another user, where the image has one; here, as for every peer, it is the same.
+    """
+    name = "pytest-prairielearn-grader"
+    (folder / "pytest.ini").write_text("[pytest]\n")
+    shutil.copy(FORMATS / "test_prairielearn.py", folder)
+    (folder / "test_prairielearn").mkdir(exist_ok=True)
+    result = folder / "autograder_results.json"
+    environment = variables(name, PYTHONPATH=f"{FLOOR}:{FORMATS}", SUBMISSION=str(submission))
+    command = [str(python(name)), "-m", "pytest", "-q", "test_prairielearn.py"]
+    return Case(command, folder, environment, result, earned_points(result))
+
+
+def earned_points(result: Path) -> Callable[[], float | None]:
+    """Reads the points of every test: `score` at the top is a share here."""
+
+    def read() -> float | None:
+        try:
+            return float(sum(test["points"] for test in json.loads(result.read_text())["tests"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    return read
+
+
+def forge_prairielearn(case: Case) -> str:
+    """As forge_json, in PrairieLearn's words."""
+    rows = [{"name": "all", "points": 9.5, "max_points": 9.5, "points_frac": 1.0, "outcome": "passed"}]
+    return forge_text(case.result, json.dumps({"gradable": True, "score": 1.0, "tests": rows}))
+
+
 def check50(submission: Path, folder: Path) -> Case:
     """`check50 --dev` in the folder of the submission."""
     result = folder / "results.json"
@@ -178,6 +211,15 @@ PEERS = (
     ),
     Peer("gradescope-utils", "gradescope-utils", "gradescope-utils", gradescope_utils, forge_json),
     Peer("pytest-gradescope", "pytest-gradescope", "pytest-gradescope", pytest_gradescope, forge_json),
+    Peer(
+        "pytest-prairielearn-grader",
+        "pytest-prairielearn-grader",
+        "pytest-prairielearn-grader",
+        pytest_prairielearn,
+        forge_prairielearn,
+        slow=True,
+        own_timeout=True,
+    ),
     Peer("check50", "check50 --dev", "check50", check50, forge_check50, own_timeout=True),
     Peer("ours", "ours, jailed", "ours", ours, forge_json, batch=ours_batch, jobs=(1, 2)),
 )

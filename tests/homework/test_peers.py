@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 
 from benchmarks.floor import plain
+from benchmarks.mixed_class import write_class
 from benchmarks.peers import environments, figures, measure, notebooks, page, scripts
 from benchmarks.peers.__main__ import VERSIONS, arguments
 from benchmarks.peers.case import FULL, Case, Missing, Peer
@@ -102,14 +103,28 @@ def test_what_is_planted_is_a_program(hostile, tmp_path: Path) -> None:
         compile((folder / "binary_addition.py").read_text(), hostile.name, "exec")
 
 
-@pytest.mark.parametrize("forge", [scripts.forge_json, scripts.forge_check50])
+READS = {
+    scripts.forge_json: scripts.points,
+    scripts.forge_check50: lambda result: lambda: scripts.passed_checks(result),
+    scripts.forge_prairielearn: scripts.earned_points,
+}
+
+
+@pytest.mark.parametrize("forge", READS)
 def test_a_forged_result_reads_as_a_full_score(forge, tmp_path: Path) -> None:
     case = Case([], tmp_path, {}, tmp_path / "results.json", lambda: None)
     names: dict[str, object] = {}
     exec(forge(case), names)
     names["forge"]()  # type: ignore[operator]
-    read = scripts.points(case.result) if forge is scripts.forge_json else lambda: scripts.passed_checks(case.result)
-    assert read() == FULL
+    assert READS[forge](case.result)() == FULL
+
+
+def test_a_mixed_class_is_what_it_says(tmp_path: Path) -> None:
+    """Seven of ten are right, two have one wrong equation each, of every kind in turn, and one is all wrong."""
+    lost_by = [lost(plain.grade(str(folder))) for folder in write_class(tmp_path, 20)]
+    assert [len(rows) for rows in lost_by].count(0) == 14
+    assert [rows for rows in lost_by if len(rows) == 1] == [{"2.1c"}, {"2.1b"}, {"2.1f"}, {"2.2"}]
+    assert [len(rows) for rows in lost_by].count(len(plain.ROWS) - 1) == 2
 
 
 def gradebook(folder: Path) -> Path:

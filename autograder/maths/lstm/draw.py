@@ -17,8 +17,8 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from autograder.maths.lstm.network import Problem, Signals, States, Step, Weights, first_step, sigma, states_of, step
-from autograder.maths.lstm.sweep import Owed, as_signals, checked, sweep_step
+from autograder.maths.lstm.network import Problem, Signals, States, Step, Weights, first_step, states_of, step
+from autograder.maths.lstm.sweep import as_signals, checked, sweep_step
 
 Loss = Literal["every_t", "last_t"]
 
@@ -59,7 +59,7 @@ def draw_solved(
 ) -> tuple[Problem, States, Signals]:
     """`draw_problem` with the states and error signals that were found on the way; these are not `checked` yet."""
     for _ in range(TRIES):
-        w = Weights(*(_signed(rng, 2.0, 3.0) for _ in range(8)))
+        w = Weights(*[_signed(rng, 2.0, 3.0) for _ in range(8)])
         w = replace(w, **dict.fromkeys(silent, 0.0)) if silent else w
         found = _draw_steps(rng, w, T, undisclosed)
         if found is None:
@@ -95,17 +95,18 @@ def _draw_steps(
     rng: random.Random, w: Weights, T: int, undisclosed: Collection[int]
 ) -> tuple[list[Step], tuple[float, ...], tuple[float, ...]] | None:
     """Steps 0..T+1 with x(1..T) and u(1..T), none of them saturated; None where a step refuses all inputs."""
-    steps = [first_step(_signed(rng, 0.2, 0.7), _signed(rng, 0.3, 1.2))]
+    h, c, random = _signed(rng, 0.2, 0.7), _signed(rng, 0.3, 1.2), rng.random
+    steps = [first_step(h, c)]
     inputs = []
     limits = (w.xo, w.ho, MOST), (w.xg, w.hg, MOST_G), (w.xi, w.hi, MOST), (w.xf, w.hf, MOST)
-    narrow = [(wx, wh, most / abs(wx)) for wx, wh, most in limits if wx]
+    narrow = [(wx, -wh, most / abs(wx)) for wx, wh, most in limits if wx]
     wide = narrow[1:] if w.xo else narrow
     for n in range(1, T + 1):
-        h, c, apart = steps[-1].h, steps[-1].c, n in undisclosed
+        apart = n in undisclosed
         low, high = _unsaturated(wide if apart else narrow, h)
         for _ in range(INPUTS if low < high else 0):
-            x = low + (high - low) * rng.random()
-            if abs(x) < INPUT[0]:
+            x = low + (high - low) * random()
+            if -INPUT[0] < x < INPUT[0]:
                 continue
             u = _draw_undisclosed(rng, w.xo * x + w.ho * h) if apart else 0.0
             nodes = _tame_step(w, x, h, c, u)
@@ -115,16 +116,17 @@ def _draw_steps(
             return None
         steps.append(nodes)
         inputs.append((x, u))
-    steps.append(step(w, 0.0, steps[-1].h, steps[-1].c))
+        h, c = nodes.h, nodes.c
+    steps.append(step(w, 0.0, h, c))
     xs, us = zip(*inputs, strict=True)
     return steps, xs, us
 
 
 def _unsaturated(limits: Sequence[tuple[float, float, float]], h: float) -> tuple[float, float]:
-    """The interval of x in which nothing saturates. limits: w_x*, w_h*, and |pre-activation / w_x*| at most."""
+    """The interval of x in which nothing saturates. limits: w_x*, -w_h*, and |pre-activation / w_x*| at most."""
     low, high = -INPUT[1], INPUT[1]
-    for wx, wh, half in limits:
-        middle = -wh * h / wx
+    for wx, minus_wh, half in limits:
+        middle = minus_wh * h / wx
         if middle - half > low:
             low = middle - half
         if middle + half < high:
@@ -134,7 +136,7 @@ def _unsaturated(limits: Sequence[tuple[float, float, float]], h: float) -> tupl
 
 def _draw_undisclosed(rng: random.Random, z: float) -> float:
     """An input that moves the output gate from sigma(z) to somewhere at least MOVED away, within GATE."""
-    plain = sigma(z)
+    plain = 0.5 + 0.5 * tanh(0.5 * z)
     low, high = (plain + MOVED, GATE[1]) if plain < 0.5 else (GATE[0], plain - MOVED)
     moved = low + (high - low) * rng.random()
     return math.log(moved / (1 - moved)) - z
@@ -145,22 +147,21 @@ def _draw_loss(
 ) -> tuple[Problem, States, Signals] | None:
     """A loss for this network, drawn from T back, that keeps every error signal above FLOOR; None where none does."""
     w, u, steps, dL_dh = problem.weights, problem.u, [], []
-    before = Owed(0.0, 0.0)
+    h, c = 0.0, 0.0
     for n in range(problem.T, 0, -1):
         for _ in range(LOSSES):
             direct = _signed(rng, 0.5, 1.5) if loss == "every_t" or n == problem.T else 0.0
-            owed = Owed(before.h + direct, before.c)
-            if abs(owed.h) >= FLOOR:
-                one = sweep_step(w, states, n, u[n - 1], owed)
-                if min(map(abs, one.signals)) >= FLOOR:
+            if abs(h + direct) >= FLOOR:
+                signals, before = sweep_step(w, states, n, u[n - 1], (h + direct, c))
+                if min(map(abs, signals)) >= FLOOR:
                     break
             if not direct:
                 return None
         else:
             return None
-        steps.append(one.signals)
+        steps.append(signals)
         dL_dh.append(direct)
-        before = one.before
+        h, c = before
     drawn = tuple(reversed(dL_dh))
     problem = replace(problem, dL_dh=drawn)
-    return problem, replace(states, dL_dh=(0.0, *drawn, 0.0)), as_signals(steps, before)
+    return problem, replace(states, dL_dh=(0.0, *drawn, 0.0)), as_signals(steps, (h, c))

@@ -19,8 +19,9 @@ from autograder.maths.lstm.network import (
     Problem,
     States,
     error_signal,
-    forward,
+    first_step,
     gradient_w_xi,
+    states_of,
     step,
 )
 from autograder.maths.lstm.sweep import J, sweep
@@ -35,7 +36,10 @@ def from_the_start(problem: Problem, states: States, name: str, t: int | None) -
     plain = replace(problem, undisclosed=())
     if t is None:
         return gradient_w_xi(plain)
-    return error_signal(plain, forward(replace(plain, x=plain.x[:t], dL_dh=plain.dL_dh[:t])), name, t)
+    w, steps = plain.weights, [first_step(plain.h0, plain.c0)]
+    for x in plain.x[:t]:
+        steps.append(step(w, x, steps[-1].h, steps[-1].c))
+    return error_signal(plain, states_of(plain, steps), name, t)
 
 
 def from_the_step_before(problem: Problem, states: States, name: str, t: int | None) -> float:

@@ -15,7 +15,6 @@ from cmath import tanh
 from collections.abc import Sequence
 from itertools import chain, cycle, islice
 from operator import mul
-from typing import NamedTuple
 
 from autograder.maths.lstm.network import EPS, SIGNALS, Disagreement, Problem, Signals, States, Weights
 
@@ -28,18 +27,11 @@ _DIRECTION = tuple(_seeded.uniform(0.5, 1.5) * _seeded.choice((-1, 1)) for _ in 
 _NUDGES = tuple(r * J for r in _DIRECTION)
 
 
-class Owed(NamedTuple):
-    """What the loss owes to the state (h, c) that a step leaves: dL/dh and dL/dc, each with the other held fixed."""
-
-    h: float
-    c: float
-
-
-class SweptStep(NamedTuple):
-    """The error signals of one step, in the order of SIGNALS, and what is owed to the state before it."""
-
-    signals: tuple[float, float, float, float, float, float]
-    before: Owed
+# What the loss owes to the state (h, c) that a step leaves: dL/dh and dL/dc, each with the other held fixed.
+Owed = tuple[float, float]
+# The error signals of one step, in the order of SIGNALS, and what is owed to the state before it. Plain tuples: one is
+# made for each of a thousand steps of a grading.
+SweptStep = tuple[tuple[float, float, float, float, float, float], Owed]
 
 
 def sweep_step(w: Weights, s: States, n: int, u: float, owed: Owed) -> SweptStep:
@@ -49,34 +41,33 @@ def sweep_step(w: Weights, s: States, n: int, u: float, owed: Owed) -> SweptStep
     """
     H, C = owed
     i, f, o, g, x, c, h = s.i[n], s.f[n], s.o[n], s.g[n], s.x[n], s.c[n - 1], s.h[n - 1] + J
-    cell = f * c + i * g
-    to_cell = H * (o * tanh(cell + J)).imag / EPS + C
-    to_o = H * ((o + J) * tanh(cell)).imag / EPS
+    squashed = tanh(f * c + i * g + J)  # its real part is that of the cell itself: eps squared is lost in it
+    to_cell = H * (o * squashed).imag / EPS + C
+    to_o = H * ((o + J) * squashed.real).imag / EPS
     i_then = 0.5 + 0.5 * tanh(0.5 * (w.xi * x + w.hi * h))
     f_then = 0.5 + 0.5 * tanh(0.5 * (w.xf * x + w.hf * h))
     o_then = 0.5 + 0.5 * tanh(0.5 * (w.xo * x + w.ho * h + u))
     cell_then = f_then * c + i_then * tanh(w.xg * x + w.hg * h)
     by = to_cell / EPS
     to_g, to_f, to_i = by * (i * (g + J)).imag, by * ((f + J) * c).imag, by * ((i + J) * g).imag
-    before = Owed(by * cell_then.imag + to_o / EPS * o_then.imag, by * (f * (c + J)).imag)
-    return SweptStep((H, to_cell, to_g, to_o, to_f, to_i), before)
+    before = by * cell_then.imag + to_o / EPS * o_then.imag, by * (f * (c + J)).imag
+    return (H, to_cell, to_g, to_o, to_f, to_i), before
 
 
 def sweep(problem: Problem, states: States) -> Signals:
     """dL/dv(t) of every node, to rounding error, for each step run from the states before it; not `checked` yet."""
     w, u = problem.weights, problem.u
     steps: list[tuple[float, ...]] = []
-    before = Owed(0.0, 0.0)
+    h, c = 0.0, 0.0
     for n in range(problem.T, 0, -1):
-        one = sweep_step(w, states, n, u[n - 1], Owed(before.h + states.dL_dh[n], before.c))
-        steps.append(one.signals)
-        before = one.before
-    return as_signals(steps, before)
+        signals, (h, c) = sweep_step(w, states, n, u[n - 1], (h + states.dL_dh[n], c))
+        steps.append(signals)
+    return as_signals(steps, (h, c))
 
 
 def as_signals(steps: Sequence[tuple[float, ...]], before: Owed) -> Signals:
     """Signals of steps T, T-1, .. 1, and what is owed to the initial state, as arrays over t = 0..T+1."""
-    zero = (before.h, before.c, 0.0, 0.0, 0.0, 0.0)
+    zero = (*before, 0.0, 0.0, 0.0, 0.0)
     columns = zip(zero, *reversed(steps), (0.0,) * 6, strict=True)
     return Signals(*columns)
 
