@@ -63,6 +63,10 @@ def folder_problem(path: Path, files: Sequence[str]) -> str:
         return _file_problem(path)
     if _present(path, files):
         return ""
+    from autograder.core.submission import place_in  # needs packages, which are there by now
+
+    if place_in(path, files):
+        return ""
     names = _names(path)
     inside = next((n for n in names if _present(path / n, files)), None)
     if inside is not None:

@@ -90,7 +90,12 @@ def saved_by_notepad(home: Path, zipped: Path, to: Path) -> None:
         path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
 
 
-WAYS: list[Callable[[Path, Path, Path], None]] = [unpacked, as_files, from_github, saved_by_notepad]
+def in_a_folder(home: Path, zipped: Path, to: Path) -> None:
+    """A folder that was packed in place of its files."""
+    unpacked(home, zipped, to / "my answers")
+
+
+WAYS: list[Callable[[Path, Path, Path], None]] = [unpacked, as_files, from_github, saved_by_notepad, in_a_folder]
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
@@ -147,7 +152,7 @@ def test_what_is_packed_is_what_was_checked(home: Path, tmp_path: Path) -> None:
     with open(home / FILES[0], "a") as stream:
         stream.write("\nexec('import scr' + 'atch')\n")
     done = pack.pack(home_assignment(ROOT), home, tmp_path / "upload.zip", ROOT)
-    assert "No module named 'scratch'" in done.report.marks[0].remarks
+    assert "scratch is not on Gradescope" in done.report.marks[0].remarks
 
 
 # ------------------------------------------------------------------------------------------------------ what it says
