@@ -221,10 +221,12 @@ def _list(options: Options, root: Path) -> int:
 def _watch(options: Options, root: Path) -> int:
     """Checks now and after every save, until Ctrl-C; returns the code of the last check."""
     from autograder.check.watch import Watched, after_every_save
+    from autograder.core.submission import place_in
 
-    asked, _ = _home(options, root)
+    asked, home = _home(options, root)
+    place = asked.folder.joinpath(*place_in(asked.folder, home.assignment.rubric.files()))
     return after_every_save(
-        Watched(asked.folder, asked.screen),
+        Watched(place, asked.screen),
         check=lambda: _checked(*_home(replace(options, watch=False), root)),
         show=lambda checked: _show(asked, checked),
         say=_say,

@@ -65,6 +65,10 @@ def folder_problem(path: Path, files: Sequence[str]) -> str:
         return f"{path}: you may not read this folder. Copy your files into a folder of your own, and give that one."
     if _present(path, files):
         return ""
+    from autograder.core.submission import place_in  # needs packages, which are there by now
+
+    if place_in(path, files):
+        return ""
     names = _names(path)
     inside = next((n for n in names if _present(path / n, files)), None)
     if inside is not None:

@@ -20,7 +20,10 @@ MAX_FILE = 1 << 20
 MAX_FILES = 64
 MAX_ALL = 2 << 20
 MAX_LISTED = 200
+LEVELS = 2  # folders down in which files are looked for
 JUNK = ("__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini")  # and whatever begins with a dot
+Parts = tuple[str, ...]
+Level = Callable[[Parts], tuple[Iterable[str], Set[str]]]
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
@@ -29,22 +32,24 @@ class UnreadableFile(StudentError):
 
 
 class Submission(msgspec.Struct, frozen=True):
-    """The Python files at the top of a submission, as text, and what else lies there.
+    """The Python files of a submission, as text, and what else lies there.
 
     texts: file name -> text. faults: file name -> why it could not be read, for the student. others: names of
     everything that was not read, with paths of what lies up to two folders down. place: where a file is missed, in a
-    sentence for the student.
+    sentence for the student. within: the folder that they were read from, such as "hw3/"; "" for the top.
     """
 
     texts: Mapping[str, str] = {}
     faults: Mapping[str, str] = {}
     others: tuple[str, ...] = ()
     place: str = "the submission"
+    within: str = ""
 
 
 def read_submission(directory: Path, wanted: Iterable[str]) -> Submission:
     """Reads the files the questions ask for, then the student's own helper modules beside them.
 
+    They are read at the top, or from the one folder that `place_of` finds.
     Raises NotADirectoryError or FileNotFoundError with a sentence if `directory` is not a folder.
     """
     if not directory.exists():
@@ -53,13 +58,47 @@ def read_submission(directory: Path, wanted: Iterable[str]) -> Submission:
         )
     if not directory.is_dir():
         raise NotADirectoryError(f"{directory}: this is a file. Give the folder that holds the submitted files.")
+    wanted = tuple(wanted)
+    within = place_in(directory, wanted)
+    place = directory.joinpath(*within)
+    beside = () if not within else _beside(directory, within[0])
     return collected(
-        (entry.name for entry in os.scandir(directory)),
+        (entry.name for entry in os.scandir(place)),
         wanted,
-        lambda name, room: read_text(directory / name, room),
-        lambda name: _described(directory / name),
-        _further_in(directory),
+        lambda name, room: read_text(place / name, room),
+        lambda name: _described(place / name),
+        (*beside, *_further_in(directory)),
+        within,
     )
+
+
+def place_in(directory: Path, wanted: Iterable[str]) -> Parts:
+    """The folder below a directory that its files are read from; () for itself."""
+    wanted = tuple(wanted)
+    return place_of(lambda parts: _level(directory.joinpath(*parts), wanted), wanted)
+
+
+def place_of(level: Level, wanted: Iterable[str]) -> Parts:
+    """The folder to read a submission from: the top, or where students packed their folder, the one that holds it all.
+
+    That is the only folder, at most two down, with any file that is wanted, where none lies at the top. With a second
+    such folder nobody can say which one was meant, so neither is read, and their files are named.
+    level: of a folder in the submission, the folders in it, and which of the files that are wanted.
+    """
+    wanted = frozenset(wanted)
+    found: list[Parts] = []
+    waiting: list[Parts] = [()]
+    for parts in waiting:  # which grows meanwhile
+        folders, files = level(parts)
+        if files:
+            found.append(parts)
+        if not parts and (files or not wanted.isdisjoint(folders)):
+            return ()
+        if len(parts) < LEVELS:
+            waiting += [(*parts, name) for name in sorted(folders) if not is_junk(name)]
+        if len(found) > 1 or len(waiting) > MAX_LISTED:
+            return ()
+    return found[0] if found else ()
 
 
 def collected(
@@ -68,12 +107,15 @@ def collected(
     read: Callable[[str, int], str],
     described: Callable[[str], str] = str,
     further_in: Iterable[str] = (),
+    within: Parts = (),
 ) -> Submission:
-    """A submission from the names at its top, wherever it lies.
+    """A submission from the names in the place that it is read from, wherever it lies.
 
     read: the text of a name, of at most so many bytes; raises UnreadableFile or OSError. described: how a name that is
-    not read is told to the staff. further_in: paths of the files in folders.
+    not read is told to the staff. further_in: paths of the files in folders, and all else beside that place.
+    within: the place below the top.
     """
+    inside = "".join(f"{part}/" for part in within)
     wanted = tuple(wanted)
     names = _looked_at(names, frozenset(wanted))
     wanted = [name for name in wanted if name in names]
@@ -91,9 +133,12 @@ def collected(
         else:
             texts[name] = text
             room -= len(text.encode())
-    left = [described(n) for n in islice((n for n in names if n not in texts and not is_junk(n)), MAX_LISTED)]
-    left += sorted(path for path in further_in if not any(map(is_junk, path.split("/"))))
-    return Submission(texts, faults, tuple(clean(n, 120).replace("\n", " ") for n in left[:MAX_LISTED]))
+    unread = islice((n for n in names if n not in texts and not is_junk(n)), MAX_LISTED)
+    left = [f"{inside}{described(name)}" for name in unread]
+    told = {f"{inside}{name}" for name in names} if within else set()
+    left += sorted(p for p in further_in if p not in told and not any(map(is_junk, p.split("/"))))
+    others = tuple(clean(n, 120).replace("\n", " ") for n in left[:MAX_LISTED])
+    return Submission(texts, faults, others, within=clean(inside, 120).replace("\n", " "))
 
 
 def _looked_at(names: Iterable[str], wanted: Set[str]) -> list[str]:
@@ -175,7 +220,23 @@ def is_junk(name: str) -> bool:
     return name.startswith(".") or name in JUNK or name.endswith(".pyc")
 
 
-def _further_in(folder: Path, levels: int = 2) -> list[str]:
+def _level(folder: Path, wanted: Iterable[str]) -> tuple[list[str], set[str]]:
+    """The folders in a folder, and which of the files that are wanted; nothing of one that cannot be read."""
+    try:
+        folders = _first(_within(folder, folders=True), MAX_LISTED + 1)
+    except OSError:
+        return [], set()
+    return folders, {name for name in wanted if name not in folders and os.path.lexists(folder / name)}
+
+
+def _beside(directory: Path, inner: str) -> list[str]:
+    """What lies at the top of a submission beside the folder that it is read from."""
+    with os.scandir(directory) as entries:
+        names = _first((entry.name for entry in entries if entry.name != inner), MAX_LISTED)
+    return [_described(directory / name) for name in names]
+
+
+def _further_in(folder: Path, levels: int = LEVELS) -> list[str]:
     """The files in the folders of a folder, at most so many levels down, as paths relative to it."""
     found: list[str] = []
     waiting = [(folder, "", 0)]

@@ -19,7 +19,7 @@ from autograder.core.files import write_whole
 from autograder.core.text import one_line
 from autograder.gradebook.feedback import write_feedback
 from autograder.gradebook.fill import fill, rule_said
-from autograder.gradebook.grades import ACTIVE, RULES, read_grades
+from autograder.gradebook.grades import ACTIVE, AFTER_LATE, RULES, read_grades
 from autograder.gradebook.roster import read_roster
 
 MAX_BYTES = 64 << 20
@@ -86,5 +86,7 @@ def _fill(options: Options, path: Path) -> None:
     by = ", ".join(f"{count} by {kind}" for kind, count in filled.by.items())
     print(f"{output}: {one_line(roster.column_name, 80)!r} filled for {written:,} of {len(roster.students):,} students")
     print(f"with {counted} of {options.grades}; {rule_said(options.choose)}{f'; matched {by}' if by else ''}")
+    if counted == AFTER_LATE:
+        print("these are the totals after the rule for late work; Gradescope deducts nothing and shows them without it")
     for line in filled.lines():
         print(line)

@@ -38,14 +38,15 @@ _SHOWN = ("visible", "after_due_date", "after_published", "hidden")  # Gradescop
 
 
 def notes_on_files(submission: Submission, files: tuple[str, ...]) -> tuple[str, ...]:
-    """A sentence for each file that is not read and looks as if it was meant to be."""
+    """Where the files were read, if not at the top; and a sentence for each that is not read and looks as if meant."""
+    where = (f"The files were read from the folder {submission.within}.",) if submission.within else ()
     names = [name for name in (*submission.texts, *submission.others) if name not in files]
     like = any(_says(file, name) for file in files for name in names)
     if not like and all(file in submission.texts for file in files):
-        return ()
+        return where
     from autograder.grading.near_names import file_notes  # needed only where something lies there that is nearly right
 
-    return tuple(file_notes((*submission.texts, *submission.others), files))
+    return (*where, *file_notes((*submission.texts, *submission.others), files))
 
 
 def _says(file: str, name: str) -> bool:

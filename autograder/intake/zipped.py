@@ -11,12 +11,12 @@ import struct
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from autograder.core.submission import MAX_FILE, Submission, UnreadableFile, collected, decoded, is_junk
+from autograder.core.submission import MAX_FILE, Submission, UnreadableFile, collected, decoded, is_junk, place_of
 from autograder.core.text import one_line
 from autograder.intake.export_metadata import ExportMetadata, index
 from autograder.intake.source import (
@@ -85,15 +85,18 @@ class ZipSource(Exported):
     def read(self, name: str) -> Submission:
         """The members of its folder. Damaged if one of them is not whole, since it may be anybody's answer."""
         folder = self._folders[name]
-        top = {parts[0] for parts in folder}
-        inner = {parts[0] for parts, member in folder.items() if len(parts) > 1 or member.is_dir()}
-        links = {parts[0] for parts, member in folder.items() if len(parts) == 1 and _is_link(member)}
+        wanted = frozenset(self._wanted)
+        within = place_of(lambda base: _standing(folder, base, wanted), wanted)
+        place = {parts[len(within) :]: member for parts, member in folder.items() if parts[: len(within)] == within}
+        names, inner = _level_of(place)
+        links = {parts[0] for parts, member in place.items() if len(parts) == 1 and _is_link(member)}
         return collected(
-            top,
+            names,
             self._wanted,
-            lambda file, room: self._text(file, None if file in inner else folder[(file,)], room),
+            lambda file, room: self._text(file, None if file in inner else place[(file,)], room),
             lambda file: f"{file}/" if file in inner else f"{file} (link)" if file in links else file,
-            ("/".join(parts) for parts, member in folder.items() if 1 < len(parts) <= 3 and not member.is_dir()),
+            (*_beside(folder, within), *_further_in(folder)),
+            within,
         )
 
     def _text(self, name: str, member: zipfile.ZipInfo | None, room: int) -> str:
@@ -191,6 +194,32 @@ def _level(members: Members, folders: Set[Parts], base: Parts) -> tuple[Set[str]
     inner |= {parts[depth] for parts in folders if len(parts) > depth and parts[:depth] == base}
     files = {parts[depth] for parts in below if len(parts) == depth + 1}
     return {name for name in inner if not is_junk(name)}, {name for name in files if not is_junk(name)}
+
+
+def _level_of(members: Members) -> tuple[Set[str], Set[str]]:
+    """The names at the top of some members, and which of them are folders."""
+    named = {parts[0] for parts in members if parts}
+    return named, {parts[0] for parts, member in members.items() if len(parts) > 1 or (parts and member.is_dir())}
+
+
+def _standing(folder: Members, base: Parts, wanted: Set[str]) -> tuple[Set[str], Set[str]]:
+    """The folders in a folder of a submission, and which of the files that are wanted."""
+    below = {parts[len(base) :]: member for parts, member in folder.items() if parts[: len(base)] == base}
+    names, inner = _level_of(below)
+    return inner, (names - inner) & wanted
+
+
+def _beside(folder: Members, within: Parts) -> Iterator[str]:
+    """What lies at the top of a submission beside the folder that it is read from."""
+    names, inner = _level_of(folder) if within else (set(), set())
+    for name in names - set(within[:1]):
+        link = name not in inner and _is_link(folder[(name,)])
+        yield f"{name}/" if name in inner else f"{name} (link)" if link else name
+
+
+def _further_in(folder: Members) -> Iterator[str]:
+    """The paths of the files in the folders of a submission."""
+    return ("/".join(parts) for parts, member in folder.items() if 1 < len(parts) <= 3 and not member.is_dir())
 
 
 def _why_no_submission(member: zipfile.ZipInfo) -> str:

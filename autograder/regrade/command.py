@@ -7,7 +7,7 @@
 
 A folder remembers the rubric of its grades. Where the project's is another one, say which: --kept-rubric or --rubric R.
 
-Exit codes: 0 graded, 2 our fault or a wrong call.
+Exit codes: 0 graded, 2 our fault or a wrong call. How many hold nothing of the assignment is the last line printed.
 """
 
 from __future__ import annotations
@@ -266,6 +266,8 @@ def _tell(options: Options, plan: Plan, regrading: Regrading, book: Gradebook, b
     if said := told(found, plan.show / NEEDS):
         print(said)
     print(f"{plan.keep / GRADES} is as it was; to keep this: add -o {plan.keep}" if plan.what_if else written)
+    if nothing := sum(standing.found_nothing for standing in book.standings):
+        print(f"{nothing:,} submissions hold nothing of the assignment (what they hold: the notes of {GRADES})")
     return OUR_FAULT if regrading.tally.ours else 0
 
 

@@ -56,7 +56,8 @@ def content(submission: Submission) -> str:
     """The digest of what was handed in, as it was read."""
     texts = [f"{name}\0{text}" for name, text in sorted(submission.texts.items())]
     faults = [f"{name}\0{fault}" for name, fault in sorted(submission.faults.items())]
-    return digest([*texts, "\0", *faults, "\0", *submission.others])
+    within = ["\0", submission.within] if submission.within else []
+    return digest([*texts, "\0", *faults, "\0", *submission.others, *within])
 
 
 def _row_key(found: Fingerprint, rubric: Rubric, linked: LinkedRow) -> str:

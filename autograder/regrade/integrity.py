@@ -143,10 +143,11 @@ def files(value: bytes | None) -> Submission | None:
         raise ValueError("cut short, or too large")
     told = json.loads(data)
     texts, faults, others = told["texts"], told["faults"], told["others"]
-    strings = [*texts.keys(), *texts.values(), *faults.keys(), *faults.values(), *others]
+    within = told.get("within", "")
+    strings = [*texts.keys(), *texts.values(), *faults.keys(), *faults.values(), *others, within]
     if not isinstance(others, list) or not all(type(one) is str for one in strings):
         raise TypeError("texts were expected")
-    return Submission(texts, faults, tuple(others))
+    return Submission(texts, faults, tuple(others), within=within)
 
 
 def rows(db: sqlite3.Connection, decoders: Mapping[str, Callable[[Any], Any]], slots: Collection[str]) -> None:

@@ -161,4 +161,5 @@ class Store(StoreFile):
 
 def _encoded(submission: Submission) -> bytes:
     said = {"texts": dict(submission.texts), "faults": dict(submission.faults), "others": list(submission.others)}
+    said |= {"within": submission.within} if submission.within else {}
     return json.dumps(said).encode("ascii")

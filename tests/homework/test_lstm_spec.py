@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
 
 from autograder.api import Fault, TimedOut
+from autograder.assignment.load import Assignment
+from autograder.core.outcome import Outcome
 from autograder.maths.lstm import problems as lstm
+from tests.homework import planted
 from tests.specs import test_lstm_gradient as spec
 
 
@@ -57,3 +61,17 @@ def test_it_is_said_where_an_equation_is_right(region, said):
 
 def test_nothing_is_said_where_there_is_no_rule():
     assert spec.only_somewhere(CALLS, [k % 2 == 0 for k in range(len(CALLS))]) == []
+
+
+def test_a_mistake_of_the_reference_is_ours(
+    assignment: Assignment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        [][0]
+
+    folder = planted.build("wrong_answers", tmp_path / "s")
+    assert "2.1a" in {m.number for m in planted.grade(assignment, folder).marks if m.outcome is not Outcome.INTERNAL}
+    monkeypatch.setattr("reference.diagnosis.lstm.terms.explain", broken)
+    marks = {mark.number: mark for mark in planted.grade(assignment, folder).marks}
+    assert marks["2.1a"].outcome is Outcome.INTERNAL
+    assert "returned" not in marks["2.1a"].feedback

@@ -90,7 +90,12 @@ def saved_by_notepad(home: Path, zipped: Path, to: Path) -> None:
         path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
 
 
-WAYS: list[Callable[[Path, Path, Path], None]] = [unpacked, as_files, from_github, saved_by_notepad]
+def in_a_folder(home: Path, zipped: Path, to: Path) -> None:
+    """A folder that was packed in place of its files."""
+    unpacked(home, zipped, to / "my answers")
+
+
+WAYS: list[Callable[[Path, Path, Path], None]] = [unpacked, as_files, from_github, saved_by_notepad, in_a_folder]
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)

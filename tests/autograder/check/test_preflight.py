@@ -34,7 +34,7 @@ def test_one_of_the_files_is_enough(tmp_path: Path, name: str) -> None:
         ((), "is empty: give the folder that holds your files"),
         ((".hidden", "__pycache__/x.pyc"), "is empty"),
         (("notes.txt", "figures/a.png"), "is another folder: none of binary_addition.py, lstm_gradient.py"),
-        (("inner/convolutional.py", "notes.txt"), "one folder further in: python -m autograder check "),
+        (("inner/convolutional.py", "other/convolutional.py"), "one folder further in: python -m autograder check "),
         (("homework3.zip",), "holds homework3.zip, but nothing unpacked"),
         (("lstm_gradient.ipynb",), '"lstm_gradient.ipynb" is a notebook, which is not read'),
         (("binary_addition (1).py",), '"binary_addition (1).py" is not read: rename it to binary_addition.py.'),
@@ -47,8 +47,12 @@ def test_a_folder_in_which_nothing_can_be_checked(tmp_path: Path, names: tuple[s
     assert problem.count("\n") == 0
 
 
+def test_the_one_folder_further_in_is_checked(tmp_path: Path) -> None:
+    assert folder_problem(put(tmp_path, "inner/convolutional.py", "notes.txt"), FILES) == ""
+
+
 def test_the_folder_further_in_is_named_so_that_it_can_be_pasted(tmp_path: Path) -> None:
-    put(tmp_path, "my work/convolutional.py")
+    put(tmp_path, "my work/convolutional.py", "other/convolutional.py")
     assert folder_problem(tmp_path, FILES).endswith(f'check "{tmp_path / "my work"}"')
 
 

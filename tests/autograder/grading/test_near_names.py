@@ -68,8 +68,14 @@ def test_a_file_that_is_nearly_right_is_named(name: str, says: str, file: str, t
     path = tmp_path / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("x = 1\n")
+    if "/" in name:  # the only folder with such a file would be read
+        (tmp_path / "twin").mkdir()
+        (tmp_path / "twin" / file).write_text("x = 1\n")
+        (path.parent / file).write_text("x = 1\n")
     found = read_submission(tmp_path, FILES)
-    assert file_notes((*found.texts, *found.others), FILES) == [says.format(name, file)]
+    notes = file_notes((*found.texts, *found.others), FILES)
+    assert says.format(name, file) in notes
+    assert "/" in name or len(notes) == 1
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,11 @@ def refused(path: Path) -> str:
 
 # ------------------------------------------------------------------------------------------------------------ forms
 
-AS_READ = {"7": {"answers.py": "seven = 7\n", "more.py": ""}, "9": {}, "10": {"answers.py": "ten = 10\n"}}
+AS_READ = {
+    "7": {"answers.py": "seven = 7\n", "more.py": ""},
+    "9": {"answers.py": "deep"},
+    "10": {"answers.py": "ten = 10\n"},
+}
 
 
 def without_wrapper(members: dict[str, bytes | str]) -> dict[str, bytes | str]:
@@ -85,7 +89,7 @@ def test_the_export(kind: str, form: str, tmp_path: Path) -> None:
     assert source.scores("7") == {"1.1": "0.25"}
     assert source.about("10") == About("10", (Person(*BOB), Person(*CY)), at, "0")
     assert "no submitter is named" in source.about("9").notes[0]
-    assert source.read("9").others == ("notes.txt", "src/", "src/answers.py")
+    assert (source.read("9").within, source.read("9").others) == ("src/", ("notes.txt",))
     assert source.mark("7") != ""
     assert source.mark("7") != source.mark("9")
     assert texts(source) == AS_READ
@@ -114,7 +118,7 @@ def test_one_submission(kind: str, wrapper: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_class_of_one_that_packed_its_own_folder(kind: str, tmp_path: Path) -> None:
     source = opened(made(kind, tmp_path, {"submission_5/hw3/answers.py": "x"}))
-    assert texts(source) == {"5": {}}
+    assert texts(source) == {"5": {"answers.py": "x"}}
 
 
 @pytest.mark.parametrize("marked", [True, False], ids=["said to be UTF-8", "not said"])

@@ -41,6 +41,13 @@ SHAPES: dict[str, Shape] = {
     "one folder down": {"hw3/averages.py": ANSWER, "hw3/searching.py": ANSWER},
     "two folders down": {"hw3/hw3/averages.py": ANSWER},
     "three folders down": {"a/b/c/averages.py": ANSWER},
+    "folders beside a file": {"hw3/averages.py": ANSWER, "hw3/more/x.txt": b"", "notes.txt": b"", "data/y.csv": b""},
+    "two folders with them": {"a/averages.py": ANSWER, "b/searching.py": ANSWER},
+    "an old copy within": {"hw3/averages.py": ANSWER, "hw3/old/averages.py": ANSWER},
+    "one folder down in Latin-1": {"hw3/averages.py": "# é".encode("latin-1")},
+    "one folder down, a folder of the name above": {"averages.py/x": b"", "hw3/averages.py": ANSWER},
+    "one folder down and packed": {"hw3/averages.py": ANSWER, "hw3.zip": b"PK", "__MACOSX/hw3/._averages.py": b"x"},
+    "many folders, and one with them": {f"d{place:03d}/x.txt": b"" for place in range(250)} | {"z/averages.py": ANSWER},
     "one here and one further down": {"averages.py": ANSWER, "hw3/searching.py": ANSWER},
     "a zip inside": {"hw3.zip": b"PK\x03\x04"},
     "a zip beside the file": {"averages.py": ANSWER, "hw3.zip": b"PK\x03\x04"},
@@ -106,12 +113,16 @@ def test_the_same_is_read_and_named_in_all(shape: Shape, tmp_path: Path) -> None
     graded = read_submission(folder, WANTED)
     assert from_source(folder.parent) == graded
     assert from_source(as_zip(tmp_path / "export.zip", shape)) == graded
-    assert file_notes(folder, WANTED) == list(notes_on_files(graded, WANTED)) or set(WANTED) <= graded.texts.keys()
+    assert (
+        file_notes(folder, WANTED) == list(notes_on_files(graded, WANTED))
+        or graded.within
+        or set(WANTED) <= graded.texts.keys()
+    )
     read = {*graded.texts, *graded.faults}
     for name in shape:
         known = name.partition("/")[0]
         junk = known.startswith((".", "__")) or name.endswith(".pyc")
-        told = [*read, *graded.others]
+        told = [*read, *graded.others, graded.within]
         assert junk or any(known[:20].strip("\x1b\u202e\n ")[:3] in one for one in told) or len(shape) > 200, name
 
 
@@ -119,3 +130,31 @@ def test_the_same_is_read_and_named_in_all(shape: Shape, tmp_path: Path) -> None
 def test_names_of_a_windows_zip_are_paths(shape: str, tmp_path: Path) -> None:
     graded = read_submission(as_folder(tmp_path, SHAPES[shape]), WANTED)
     assert from_source(as_zip(tmp_path / "export.zip", SHAPES[shape], "\\")) == graded
+
+
+IN_A_FOLDER = {"one folder down": "hw3/", "two folders down": "hw3/hw3/", "folders beside a file": "hw3/"}
+IN_NONE = ("one here and one further down", "two folders with them", "an old copy within", "three folders down")
+
+
+@pytest.mark.parametrize("shape", IN_A_FOLDER)
+def test_one_folder_with_everything_is_read_there_and_said(shape: str, tmp_path: Path) -> None:
+    found = read_submission(as_folder(tmp_path, SHAPES[shape]), WANTED)
+    assert found.within == IN_A_FOLDER[shape]
+    assert "averages.py" in found.texts
+    assert f"The files were read from the folder {found.within}." in notes_on_files(found, WANTED)
+
+
+@pytest.mark.parametrize("shape", IN_NONE)
+def test_where_nobody_can_say_which_folder_was_meant_none_is_read(shape: str, tmp_path: Path) -> None:
+    found = read_submission(as_folder(tmp_path, SHAPES[shape]), WANTED)
+    assert found.within == ""
+    assert not any("/" in name for name in found.texts)
+    further = [name for name in SHAPES[shape] if 0 < name.count("/") <= 2]
+    assert all(name in found.others for name in further)
+
+
+def test_a_folder_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
+    outside = as_folder(tmp_path / "outside", SHAPES["as asked"])
+    (tmp_path / "submission").mkdir()
+    (tmp_path / "submission" / "hw3").symlink_to(outside)
+    assert read_submission(tmp_path / "submission", WANTED) == Submission(others=("hw3 (link)",))
