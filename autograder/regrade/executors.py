@@ -89,7 +89,10 @@ class LocalCrew:
 
     def _new_pool(self) -> ProcessPoolExecutor:
         if PROJECT not in sys.path:  # a new process takes over this one's path, from which `python -m` took the project
-            sys.path.append(PROJECT)
+            packages = (at for at, place in enumerate(sys.path) if place.endswith(("site-packages", "dist-packages")))
+            sys.path.insert(
+                next(packages, len(sys.path)), PROJECT
+            )  # behind Python's own, before another version of ours
         context = multiprocessing.get_context("spawn")
         return ProcessPoolExecutor(self._jobs, mp_context=context, initializer=end_with_parent)
 

@@ -80,7 +80,9 @@ def _engine() -> Iterator[Path]:
 def _answers(reference: Path) -> Iterator[Path]:
     """What a spec may ask: the catalogue is for `validate` alone."""
     for path in sorted(reference.rglob("*")):
-        if path.suffix in (".py", ".json", ".yaml") and "catalogue" not in path.relative_to(reference).parts:
+        parts = path.relative_to(reference).parts
+        hidden = any(part.startswith(".") for part in parts)  # what `check reference` remembers is no answer
+        if path.suffix in (".py", ".json", ".yaml") and "catalogue" not in parts and not hidden:
             yield path
 
 

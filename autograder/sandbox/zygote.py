@@ -23,6 +23,7 @@ from autograder.sandbox.zygote_start import PROBE_CPU, PROBE_MEMORY
 
 MAX_PACKET = 4096
 _DESCRIPTOR = struct.Struct("i")
+_NO_MEMORY = b'{"fault": "the zygote cannot start: MemoryError"}'  # made while there is some
 
 
 def main(control: int, probe: tuple[int, int], grader_is_main_thread: bool, root: str) -> NoReturn:
@@ -62,12 +63,18 @@ def main(control: int, probe: tuple[int, int], grader_is_main_thread: bool, root
 
 def _give_up(channel: socket, error: Exception) -> NoReturn:
     """Says, in place of that it is ready, why no submission can be graded on this machine."""
-    text = f"{type(error).__name__}: {error}".partition("\n")[0]
-    if isinstance(error, ImportError):
-        text = f"numpy, which submissions need, cannot be imported ({text})"
-    with contextlib.suppress(OSError):
+    try:
+        text = f"{type(error).__name__}: {error}".partition("\n")[0]
+        if isinstance(error, ImportError):
+            text = f"numpy, which submissions need, cannot be imported ({text})"
         channel.send(json.dumps({"fault": f"the zygote cannot start: {text}"[:900]}).encode("ascii"))
-    os._exit(70)
+    except OSError:
+        pass  # the grader is gone
+    except MemoryError:
+        with contextlib.suppress(OSError, MemoryError):
+            channel.send(_NO_MEMORY)
+    finally:
+        os._exit(70)
 
 
 def _warm() -> None:

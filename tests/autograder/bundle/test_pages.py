@@ -133,7 +133,7 @@ def test_a_sample_of_nothing_is_refused(homework: Path, folder: str, question: s
 
 def test_pages_without_a_marker_say_what_they_say() -> None:
     assert page("README.md", "# Title\n\n4 points\n", RUBRIC) == "# Title\n\n4 points\n"
-    assert set(PASSAGES) == {"questions", "files", "totals", "at-once", "waiting", "written"}
+    assert set(PASSAGES) == {"questions", "files", "totals", "at-once", "waiting", "written", "limits"}
 
 
 def test_the_practice_homework_is_current() -> None:

@@ -379,7 +379,7 @@ def test_metadata_that_is_a_link(kind: str, tmp_path: Path) -> None:
 def test_thousands_of_other_files_are_one_sentence(kind: str, tmp_path: Path) -> None:
     source = opened(made(kind, tmp_path, MEMBERS | {f"{EXPORT}/junk{i:04}.txt": "" for i in range(3000)}))
     assert len(source.oddities) == 1
-    assert "since a submission is a folder: " in source.oddities[0]
+    assert ": a submission is a folder: " in source.oddities[0]
     assert source.oddities[0].endswith("junk0004.txt and 2,995 more")
     assert texts(source) == AS_READ
 

@@ -25,6 +25,7 @@ from typing import Any
 
 from autograder.core.submission import Submission
 from autograder.grading.student import Fault, Limits, Student
+from autograder.sandbox import portable_worker
 from autograder.sandbox.jail import Jail
 from autograder.sandbox.portable_worker import Worker as PortableWorker
 from autograder.sandbox.protocol import Start
@@ -224,6 +225,9 @@ def main() -> int:
         report: dict[str, Any] = {"uid": os.getuid()}
         if "--without-jail" in sys.argv:
             table = [attack for attack in ATTACKS if attack.real]
+            free = "import autograder.sandbox.audit as a; a.refuse_what_the_jail_does = lambda: None; "
+            free += "import autograder.sandbox.worker"
+            portable_worker._BOOTSTRAP = portable_worker._BOOTSTRAP.replace("import autograder.sandbox.worker", free)
             report["attacks"] = list(try_all(outside, PortableWorker, os.getppid(), table))
         else:
             hidden = [outside.hidden, outside.hidden / "solution.py", outside.base / "metadata.json", outside.results]

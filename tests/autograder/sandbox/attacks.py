@@ -1295,7 +1295,9 @@ def f(): return 1
         "the encoder replaced by one that shares an array's bytes",
         "killed",
         """
-from autograder.sandbox import wire
+frame = sys._getframe()  # no import finds the engine; whoever called us holds it
+while 'wire' not in frame.f_globals: frame = frame.f_back
+wire = frame.f_globals['wire']
 def pack(header, blobs=b'', limit=0):
     one = '{"$":"array","dtype":"int8","shape":[9],"at":0,"size":9,"scalar":false}'
     head = ('{"id":1,"index":0,"value":[' + one + ',' + one + ']}').encode()
