@@ -23,6 +23,7 @@ from autograder import __version__
 from autograder.bundle.maths_rooms import only_imported
 from autograder.check.manifest import MANIFEST
 from autograder.core.errors import AssignmentError
+from autograder.core.zip_entry import zip_entry
 
 Inspection = Callable[[Path], Sequence[str]]
 
@@ -119,7 +120,7 @@ def write(
     try:
         with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
             for name in sorted(whole):
-                archive.writestr(_entry(name, _mode(name, recipe)), whole[name])
+                archive.writestr(zip_entry(name, _mode(name, recipe)), whole[name])
         if wrong := inspect(part):
             raise BundleError("\n".join([f"{output} was not written, since something is wrong with it:", *wrong]))
         os.replace(part, output)
@@ -135,13 +136,6 @@ def _mode(name: str, recipe: Recipe) -> int:
     if name in recipe.closed:
         return 0o600
     return 0o755 if name in recipe.executable else 0o644
-
-
-def _entry(name: str, mode: int) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
-    entry.create_system = 3  # Unix, on every system: only then is the mode read
-    entry.external_attr = (0o100000 | mode) << 16
-    return entry
 
 
 def _manifest(files: Mapping[str, bytes], recipe: Recipe, facts: Mapping[str, Any]) -> bytes:

@@ -193,9 +193,7 @@ def check(asked: Home, folder: Path, on_row: SeenRow = lambda linked, mark: None
     from autograder.sandbox.protocol import WorkerFault
 
     assignment, there = asked.assignment, asked.assignment.rubric.gradescope
-    if problem := versions.too_old(there):
-        raise CannotCheck(problem)
-    submission = read_here(folder, assignment.rubric.files())
+    submission = read_here(folder, assignment)
     receipt = receipt_of(submission, assignment.rubric.files())
     altered = unpack_again(OWN_ROOT)
     notes = [f"Not the self-check that you downloaded: {altered}"] if altered else []
@@ -228,13 +226,16 @@ def check(asked: Home, folder: Path, on_row: SeenRow = lambda linked, mark: None
     return Checked(folder, report, isolation, said, isolated, versions.line(there), points, asked.asked, bool(stopped))
 
 
-def read_here(folder: Path, files: Iterable[str]) -> Submission:
-    """What lies in a student's folder."""
+def read_here(folder: Path, assignment: Assignment) -> Submission:
+    """What lies in a student's folder. Raises CannotCheck where this machine's numpy is too old to judge it."""
     from msgspec.structs import replace as changed
 
+    from autograder.check import versions
     from autograder.core.submission import read_submission
 
-    return changed(read_submission(folder, files), place="this folder")
+    if problem := versions.too_old(assignment.rubric.gradescope):
+        raise CannotCheck(problem)
+    return changed(read_submission(folder, assignment.rubric.files()), place="this folder")
 
 
 def _left_out(assignment: Assignment, judged: list[Mark]) -> str:

@@ -125,11 +125,17 @@ def _home(options: Options, root: Path) -> tuple[Asked, Home]:
     from autograder.report.colour import in_colour, is_screen
 
     whole = home(root)
-    folders = [word for word in options.words if Path(word).exists() or not (whole.knows(word) or _is_number(word))]
-    questions = [*options.question, *(word for word in options.words if word not in folders)]
-    folder = _folder(folders, whole.assignment.rubric.files(), root)
+    folder, rows = _sorted(options.words, whole, root)
+    questions = [*options.question, *rows]
     colour = not options.no_color and in_colour(sys.stdout)
     return Asked(options, folder, colour, is_screen(sys.stdout)), whole.only(questions) if questions else whole
+
+
+def _sorted(words: list[str], whole: Home, root: Path) -> tuple[Path, list[str]]:
+    """The folder that the words of a call name, or that is meant, and the rows. Raises CannotCheck."""
+    folders = [word for word in words if Path(word).exists() or not (whole.knows(word) or _is_number(word))]
+    rows = [word for word in words if word not in folders]
+    return _folder(folders, whole.assignment.rubric.files(), root), rows
 
 
 def _folder(words: list[str], files: Sequence[str], root: Path) -> Path:
@@ -197,8 +203,9 @@ def _pack(words: list[str], output: Path | None, root: Path) -> int:
 def _hint(options: Options, root: Path) -> int:
     from autograder.check.hint import hinted, told
 
-    asked, _ = _home(replace(options, question=[]), root)
-    found = hinted(home_assignment(root), asked.folder, str(options.hint), root)
+    whole = home(root)
+    folder, _ = _sorted(options.words, whole, root)
+    found = hinted(whole.assignment, folder, str(options.hint), root)
     print("\n".join(told(found)))
     return found.code
 

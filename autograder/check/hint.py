@@ -14,9 +14,10 @@ from autograder.assignment.link import LinkedRow
 from autograder.assignment.load import OWN_ROOT, Assignment, Deferred
 from autograder.check import versions
 from autograder.check.checking import read_here
+from autograder.check.history import PLACE, keep
+from autograder.core.environment import quoted
 from autograder.core.errors import AutograderError
 from autograder.core.figure import Addition, Figure, Hint
-from autograder.core.files import write_whole
 from autograder.core.outcome import Mark, Outcome
 from autograder.core.text import clean
 from autograder.grading.coerce import Unreadable
@@ -30,7 +31,6 @@ from autograder.report.timeline import block
 from autograder.sandbox.jail import Jail
 from autograder.sandbox.protocol import WorkerFault
 
-OWN_FOLDER = ".autograder"
 NONE = {
     Outcome.PASSED: "it has full points: there is nothing to hint at.",
     Outcome.WRITTEN: "a person reads this answer: there is no hint.",
@@ -67,9 +67,7 @@ def hinted(assignment: Assignment, folder: Path, number: str, root: Path) -> Hin
     linked = _row(assignment, number)
     if not linked.row.hint:
         raise CannotHint(f"the staff give no hint on {linked.row.number}. `check -q {linked.row.number}` judges it.")
-    submission = read_here(folder, assignment.rubric.files())
-    if problem := versions.too_old(assignment.rubric.gradescope):
-        raise CannotHint(problem)
+    submission = read_here(folder, assignment)
     with Jail(results={root, OWN_ROOT}) as jail:
         submission, _ = versions.as_there(submission, assignment.rubric.gradescope, jail.start)
         grading = Grading(assignment, submission, seed=assignment.seed(), start=jail.start)
@@ -126,12 +124,11 @@ def _with_program(mark: Mark, hint: Hint, figure: Figure | None, linked: LinkedR
     if not text:
         nothing = [] if hint.lines else ["There is no more to say of this row than this."]
         return Hinted(mark, (*lines, *nothing))
-    program = folder / OWN_FOLDER / name
     try:
-        program.parent.mkdir(exist_ok=True)
-        write_whole(program, text.encode(), durable=False)
+        program = keep(folder, name, text.encode())
     except OSError as error:
-        return Hinted(mark, (*lines, f"The failing call could not be written to {program}: {error.strerror}."))
+        there = folder / PLACE / name
+        return Hinted(mark, (*lines, f"The failing call could not be written to {there}: {error.strerror}."))
     return Hinted(mark, tuple(lines), program)
 
 
@@ -152,7 +149,6 @@ def told(hinted: Hinted) -> Iterator[str]:
         keep = len(line) <= WIDTH - 2  # a timeline keeps its columns
         yield from [f"  {line}".rstrip()] if keep else _wrapped(body, first)
     if hinted.program is not None:
-        quoted = f'"{hinted.program}"' if " " in str(hinted.program) else str(hinted.program)
         yield ""
         yield "The failing call, as a program that prints both values:"
-        yield f"  python {quoted}"
+        yield f"  python {quoted(hinted.program)}"

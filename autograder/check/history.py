@@ -6,6 +6,7 @@ may be anybody's (a folder that was downloaded, say), so it is taken for no more
 
 from __future__ import annotations
 
+import errno
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -50,7 +51,7 @@ def remember(folder: Path, report: Report, now: float) -> str:
     rows = {mark.number: Judged(mark.outcome, points_text(_earned(mark)), now) for mark in report.marks}
     content = msgspec.json.encode(History(report.rubric_hash, before | rows))
     with suppress(OSError):
-        _write(folder / PLACE, msgspec.json.format(content))
+        keep(folder, _FILE, msgspec.json.format(content))
     return changes(before, report.marks, now)
 
 
@@ -103,11 +104,14 @@ def _read(folder: Path, rubric: str) -> dict[str, Judged]:
     return history.rows if history.rubric == rubric else {}
 
 
-def _write(place: Path, content: bytes) -> None:
+def keep(folder: Path, name: str, content: bytes) -> Path:
+    """Writes a file into the `.autograder/` of a student's folder, and returns its path. Raises OSError."""
+    place = folder / PLACE
     if place.is_symlink():
-        return
+        raise OSError(errno.ELOOP, "it is a link, and links are not followed", str(place))
     place.mkdir(exist_ok=True)
     ignored = place / ".gitignore"
     if not ignored.exists():
         write_whole(ignored, b"*\n", durable=False)
-    write_whole(place / _FILE, content, durable=False)
+    write_whole(place / name, content, durable=False)
+    return place / name

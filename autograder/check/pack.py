@@ -26,6 +26,7 @@ from autograder.core.points import decimal_text
 from autograder.core.receipt import helper_modules, receipt_of
 from autograder.core.submission import MAX_ALL, MAX_FILE, Submission
 from autograder.core.text import one_line
+from autograder.core.zip_entry import zip_entry
 from autograder.grading.grader import Grading
 from autograder.report.terminal import WIDTH, runs
 from autograder.sandbox.jail import Jail
@@ -61,9 +62,7 @@ def pack(assignment: Assignment, folder: Path, output: Path, root: Path) -> Pack
     """Checks the files in a folder that are read, and writes them as a zip. Raises CannotPack."""
     _refuse_to_overwrite(output)
     files, there = assignment.rubric.files(), assignment.rubric.gradescope
-    if problem := versions.too_old(there):
-        raise CannotPack(problem)
-    submission = read_here(folder, files)
+    submission = read_here(folder, assignment)
     chosen = packed(submission, files)
     notes = list(notes_on(submission, chosen, files))
     if not chosen.texts:
@@ -116,10 +115,7 @@ def as_zip(texts: Mapping[str, str]) -> bytes:
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
         archive.comment = COMMENT
         for name in sorted(texts):
-            entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
-            entry.create_system = 3  # Unix, on every system: only then is the mode read
-            entry.external_attr = 0o100644 << 16
-            archive.writestr(entry, texts[name].encode())
+            archive.writestr(zip_entry(name), texts[name].encode())
     return stream.getvalue()
 
 
