@@ -253,9 +253,10 @@ def _tell(options: Options, plan: Plan, regrading: Regrading, book: Gradebook, b
         if not plan.what_if:
             decided = by_submission([one for standing in book.standings for one in standing.decisions])
             publish.publish(regrading, below, plan.show, decided)
-            found = needs(book, regrading)
+            said = publish.said(regrading)
+            found = needs(book, regrading, said)
             write_needs(below / NEEDS, plan.show / NEEDS, book, found, options.anonymous)
-            written = console.write_report(below / REPORT, plan.show / REPORT, book, regrading)
+            written = console.write_report(below / REPORT, plan.show / REPORT, book, said)
             facts = _facts(regrading, book)
         staging.publish(facts)
     for line in console.lines(book, changed, regrading.tally, time.monotonic() - began):
@@ -263,8 +264,8 @@ def _tell(options: Options, plan: Plan, regrading: Regrading, book: Gradebook, b
     if options.anonymous:
         print(ANONYMOUS)
     print(f"grades: {plan.show / GRADES}   changes: {plan.show / CHANGES}")
-    if said := told(found, plan.show / NEEDS):
-        print(said)
+    if listed := told(found, plan.show / NEEDS):
+        print(listed)
     print(f"{plan.keep / GRADES} is as it was; to keep this: add -o {plan.keep}" if plan.what_if else written)
     if nothing := sum(standing.found_nothing for standing in book.standings):
         print(f"{nothing:,} submissions hold nothing of the assignment (what they hold: the notes of {GRADES})")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from statistics import median
@@ -16,8 +16,8 @@ from autograder.regrade.csv_io import write_private
 from autograder.regrade.diff import Change, Changes
 from autograder.regrade.gradebook import Decision, Gradebook, Standing
 from autograder.regrade.progress import duration
-from autograder.regrade.publish import RESULTS, feedback, results_name, rows_text
-from autograder.regrade.regrader import Regrading, Tally
+from autograder.regrade.publish import RESULTS, Said, results_name, rows_text
+from autograder.regrade.regrader import Tally
 from autograder.regrade.report.page import CannotReport, page
 
 SHOWN = 15  # changes on the terminal; all are in changes.csv
@@ -124,10 +124,10 @@ def nameless(standings: Iterable[Standing]) -> Iterator[Standing]:
     return (msgspec.structs.replace(standing, people=()) for standing in standings)
 
 
-def write_report(path: Path, shown: Path, book: Gradebook, regrading: Regrading) -> str:
+def write_report(path: Path, shown: Path, book: Gradebook, said: Callable[[str], Said]) -> str:
     """Writes the report, and returns a line that names it as `shown`, or says why not. Raises OSError."""
     try:
-        made = page(book, feedback(regrading), lambda name: f"{RESULTS}/{results_name(name)}")
+        made = page(book, lambda name: said(name).told, lambda name: f"{RESULTS}/{results_name(name)}")
     except CannotReport as problem:
         return f"no report: {problem}"
     write_private(path, made)

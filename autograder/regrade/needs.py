@@ -5,7 +5,7 @@ What somebody filled in stays, whatever becomes of the row.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -13,7 +13,7 @@ import msgspec
 from autograder.core.text import one_line
 from autograder.regrade.csv_io import read_table, write_table
 from autograder.regrade.gradebook import Gradebook, Standing
-from autograder.regrade.publish import people_of, report_of
+from autograder.regrade.publish import Said, people_of
 from autograder.regrade.regrader import Regrading
 
 NEEDS = "needs-a-person.csv"
@@ -28,12 +28,12 @@ class Need(msgspec.Struct, frozen=True):
     why: str
 
 
-def needs(book: Gradebook, regrading: Regrading) -> list[Need]:
+def needs(book: Gradebook, regrading: Regrading, said: Callable[[str], Said]) -> list[Need]:
     """What is not graded, could not be read or was flagged, and submissions in which nothing was found."""
-    return [need for standing in book.standings for need in _of(standing, regrading)]
+    return [need for standing in book.standings for need in _of(standing, regrading, said)]
 
 
-def _of(standing: Standing, regrading: Regrading) -> Iterator[Need]:
+def _of(standing: Standing, regrading: Regrading, said: Callable[[str], Said]) -> Iterator[Need]:
     name = standing.submission
     if standing.rerun and all(cell.outcome == "internal" for cell in standing.cells):
         yield Need(name, "", one_line("; ".join(["not graded", *standing.notes]), 500))
@@ -44,8 +44,8 @@ def _of(standing: Standing, regrading: Regrading) -> Iterator[Need]:
     submission = regrading.store.submission(name)
     if submission is not None and submission.faults:
         yield Need(name, "", one_line(f"not read: {' '.join(submission.faults.values())}", 500))
-    pairs = zip(report_of(regrading, name).marks, regrading.appraiser.columns, strict=True)
-    yield from (Need(name, column.number, one_line(why, 500)) for mark, column in pairs if (why := mark.needs_person))
+    pairs = zip(said(name).needs_person, regrading.appraiser.columns, strict=True)
+    yield from (Need(name, column.number, one_line(why, 500)) for why, column in pairs if why)
 
 
 def write_needs(path: Path, before: Path, book: Gradebook, found: Sequence[Need], anonymous: bool) -> None:

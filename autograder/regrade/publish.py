@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ import msgspec
 
 from autograder import __version__
 from autograder.core.digest import digest
-from autograder.core.outcome import BONUS, PENALTY, Adjustment, Mark, Report
+from autograder.core.outcome import BONUS, PENALTY, Adjustment, Report
 from autograder.core.points import decimal_text
 from autograder.core.submission import Submission
 from autograder.gradescope.decisions import decided_mark
@@ -122,12 +122,24 @@ def findings(regrading: Regrading, name: str) -> dict[str, Finding]:
     return found
 
 
-def feedback(regrading: Regrading) -> Callable[[str], Sequence[str]]:
-    """A function: what a student reads in each row, in the order of the columns."""
+class Said(msgspec.Struct, frozen=True):
+    """What is said of a submission in each row: to the student, and to the staff why a person must look at it."""
 
-    def of(name: str) -> list[str]:
-        marks: Iterable[Mark] = report_of(regrading, name).marks
-        return [mark.told for mark in marks]
+    told: tuple[str, ...]
+    needs_person: tuple[str, ...]
+
+
+def said(regrading: Regrading) -> Callable[[str], Said]:
+    """A function of a submission. Its report is made once for all who ask, and equal texts are kept once."""
+    known: dict[str, Said] = {}
+    texts: dict[str, str] = {}
+
+    def of(name: str) -> Said:
+        if name not in known:
+            marks = report_of(regrading, name).marks
+            told = tuple(texts.setdefault(mark.told, mark.told) for mark in marks)
+            known[name] = Said(told, tuple(mark.needs_person for mark in marks))
+        return known[name]
 
     return of
 
