@@ -184,11 +184,7 @@ class Student:
 
     def call_many(self, function: str, argument_tuples: Sequence[Sequence[Any]]) -> list[Any]:
         """Calls `function` once for each tuple of arguments, all in one request; raises the first Fault."""
-        values = list(self.call_each(function, argument_tuples))
-        for value in values:
-            if isinstance(value, Fault):
-                raise value
-        return values
+        return [_given(value) for value in list(self.call_each(function, argument_tuples))]
 
     def call_each(self, function: str, argument_tuples: Sequence[Sequence[Any]]) -> Iterable[Any]:
         """Like `call_many`, but a call that failed gives its Fault as a value."""
@@ -213,26 +209,19 @@ class Student:
         """
         self._arithmetic = ""
         header, blobs = _request(function, [arguments])
-        value = self._ask({**header, "watch": True}, blobs, 1)[0]
-        if isinstance(value, Fault):
-            raise value
+        value = _given(self._ask({**header, "watch": True}, blobs, 1)[0])
         return value, self._arithmetic if self._visibility == "visible" else ""
 
     def read(self, name: str) -> Any:
         """The value of a constant."""
-        value = self._ask({"name": name, "read": True}, bytearray(), 1)[0]
-        if isinstance(value, Fault):
-            raise value
-        return value
+        return _given(self._ask({"name": name, "read": True}, bytearray(), 1)[0])
 
     def text(self, name: str) -> str:
         """A text that the student wrote as a constant, with its LaTeX.
 
         Raises Unanswered if it is empty, Unreadable if it is no text.
         """
-        value = self._ask({"name": name, "read": True, "text": True}, bytearray(), 1)[0]
-        if isinstance(value, Fault):
-            raise value
+        value = _given(self._ask({"name": name, "read": True, "text": True}, bytearray(), 1)[0])
         if not (found := text(value)):
             empty = f"{name} is empty: not answered yet."
             raise Unanswered(f"{empty}{self._hint}", brief=empty)
@@ -245,10 +234,8 @@ class Student:
         """
 
         def ask(*arguments: Any, **keywords: Any) -> Any:
-            blobs = bytearray()
-            positional = [wire.encode(value, blobs, _unusual) for value in arguments]
-            named = {key: wire.encode(value, blobs, _unusual) for key, value in keywords.items()}
-            header = {"name": name, "read": False, "argument_sets": [positional], "keywords": named}
+            header, blobs = _request(name, [arguments])
+            header["keywords"] = {key: wire.encode(value, blobs, _unusual) for key, value in keywords.items()}
             value = self._ask(header, blobs, 1, imported=True)[0]
             if isinstance(value, Fault):
                 raise value.imported()
@@ -476,6 +463,13 @@ class Student:
         kind = "function " if name != wanted else ""
         offered = f" Did you rename it to {found}?" if found else ""
         return f"{self.file} has no {kind}{wanted}.{offered} Use the name from the template."
+
+
+def _given(value: Any) -> Any:
+    """The value of a request; raises its Fault where it gave none."""
+    if isinstance(value, Fault):
+        raise value
+    return value
 
 
 def _request(function: str, argument_tuples: Sequence[Sequence[Any]]) -> tuple[dict[str, Any], bytearray]:

@@ -19,7 +19,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, BinaryIO, cast
 
-from autograder.sandbox import audit, imports, literals, loading, remedies, wire
+from autograder.sandbox import audit, imports, literals, loading, places, remedies, wire
 from autograder.sandbox.conversion import Converter
 from autograder.sandbox.decoding import decode_argument
 from autograder.sandbox.values import Array, Record
@@ -388,14 +388,8 @@ def _argument(encoded: Any, blob: bytes) -> Any:
 
 def _own_frames(error: BaseException, texts: dict[str, str]) -> list[tuple[str, int, str]]:
     """File, line and function of each frame of the student's own. `traceback` would cost every start 2 ms."""
-    found = []
-    at = error.__traceback__
-    while at is not None:
-        code = at.tb_frame.f_code
-        if code.co_filename in texts:
-            found.append((code.co_filename, at.tb_lineno, code.co_name))
-        at = at.tb_next
-    return found
+    frames = ((at.tb_frame.f_code, at.tb_lineno) for at in places.own_frames(error, texts))
+    return [(code.co_filename, line, code.co_name) for code, line in frames]
 
 
 def _told(file: str, line: int, name: str, texts: dict[str, str]) -> str:
