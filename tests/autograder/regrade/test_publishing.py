@@ -34,6 +34,11 @@ def published(out: Path) -> dict[str, bytes]:
     return {name: b"\n".join(line for line in lines[name] if b"execution_time" not in line) for name in names}
 
 
+@pytest.fixture(autouse=True)
+def plots() -> None:
+    """Drawn, as in the processes whose files are compared with these."""
+
+
 @pytest.fixture
 def new_rubric(tmp_path: Path) -> Path:
     """Another rubric, under which every submission's files are other ones."""
