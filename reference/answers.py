@@ -140,7 +140,7 @@ def load(directory: Path) -> Answers:
 
 @cache
 def _guidance(path: Path) -> dict[str, Guidance]:
-    """Read only where people grade: reading YAML is slow to import."""
+    """Of each row; read only where people grade."""
     import yaml
 
     try:
