@@ -36,7 +36,7 @@ BANNED = {  # what is no longer said: what to say
     r"pictures?|drawings": "figure",
     r"key\.csv": "codes.csv",
     r"(?:; |\band )answers (?=0|1|2|None|True|False|what |how many|whether |their |the folder)": "returns",
-    r'(?<=""")(?:Return|Write|Read|Compute|Check|Make|Run|Raise|Build|Print|Answers?) (?=(?:the|an?|what)\b)': "Returns",
+    r'(?<=""")(?:Return|Write|Read|Compute|Check|Make|Run|Raise|Print|Answers?) (?=(?:the|an?|what)\b)': "Returns",
     r"in order to": "to",
     r"note that|basically|obviously|utili[sz]e": "nothing in its place",
 }
