@@ -77,7 +77,7 @@ def widths(name: str, text: str) -> Iterator[str]:
     if name.endswith(".md"):
         prose = _prose(text)
         for number, line in enumerate(text.splitlines(), 1):
-            if number in prose and len(line) > WIDTH:
+            if number in prose and len(line) > WIDTH and " " in line.strip():
                 yield f"{name}:{number}: {len(line)} characters, and pages have {WIDTH}: `scripts/words.py --wrap`"
 
 
@@ -85,7 +85,7 @@ def wrapped(text: str) -> str:
     """The page with its paragraphs filled to `WIDTH`, each from the first line on that is too wide."""
     lines, prose, done, at = text.split("\n"), _prose(text), list[str](), 0
     while at < len(lines):
-        if at + 1 not in prose or len(lines[at]) <= WIDTH:
+        if at + 1 not in prose or len(lines[at]) <= WIDTH or " " not in lines[at].strip():
             done.append(lines[at])
             at += 1
             continue
@@ -105,11 +105,11 @@ def wrapped(text: str) -> str:
 
 
 def _prose(text: str) -> set[int]:
-    """The numbers of the lines that can be filled: no table, heading, code, comment, and no single long word."""
+    """The numbers of the lines that can be filled: no table, heading, code or comment."""
     found, fenced = set(), False
     for number, line in enumerate(text.splitlines(), 1):
         fenced ^= line.lstrip().startswith("```")
-        if not fenced and not re.match(r"\s*(\||#|<|```|$)|    ", line) and " " in line.strip():
+        if not fenced and not re.match(r"\s*(\||#|<|```|$)|    ", line):
             found.add(number)
     return found
 
