@@ -82,10 +82,10 @@ coverage: $(DEVELOPMENT)  ## how much of autograder/ the tests of the engine rea
 certify: $(DEVELOPMENT) $(INSTRUCTOR)  ## the long proofs
 	@$(PY) -m pytest -n $(JOBS) -m certify $(PYTEST_OPTIONS)
 
-attacks: $(DEVELOPMENT)  ## every attack of the jail's tests, also in the settings that are not Gradescope's (needs root)
+attacks: $(DEVELOPMENT)  ## what the tests try of an attacker and of bad luck, in every setting and more often (needs root)
 	@$(PY) -m pytest -n $(JOBS) -m attacks $(PYTEST_OPTIONS)
 
-walkthroughs: $(DEVELOPMENT) $(INSTRUCTOR)  ## docs/instructors.md, tried in copies of the project
+walkthroughs: $(DEVELOPMENT) $(INSTRUCTOR)  ## docs/instructors.md, tried in copies of the project, and a term from its first grading to the gradebook
 	@$(PY) -m pytest -n $(JOBS) -m walkthrough $(PYTEST_OPTIONS)
 
 systems: $(DEVELOPMENT) $(INSTRUCTOR)  ## the zip for Gradescope, set up and run in throw-away systems (needs root and debootstrap)
