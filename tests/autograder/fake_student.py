@@ -67,9 +67,11 @@ class FakeStudent:
         return decode(header, bytes(blobs), Room())
 
     def read(self, name: str) -> Any:
-        """A name's value."""
+        """A name's value, if it is not None."""
         if name not in self.names:
             raise Missing(f"there is no {name}")
+        if self.names[name] is None:
+            raise Unanswered(f"{name}: not answered yet.")
         return self.names[name]
 
     def text(self, name: str) -> str:

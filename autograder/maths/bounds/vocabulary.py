@@ -58,4 +58,4 @@ class Vocabulary(msgspec.Struct, frozen=True):
 
 def vocabulary_of(variables: Sequence[str] | Vocabulary) -> Vocabulary:
     """The vocabulary itself, or that of names without words."""
-    return variables if isinstance(variables, Vocabulary) else Vocabulary({name: () for name in variables})
+    return variables if isinstance(variables, Vocabulary) else Vocabulary(dict.fromkeys(variables, ()))

@@ -1,4 +1,4 @@
-"""Questions to the equations of 2.1 and 2.2: their calls, what each equation may read, and its true value.
+"""Questions to the equations of back-propagation: their calls, what each equation may read, and its true value.
 
 The network and its derivatives live in lstm_network.py and lstm_sweep.py, well-posed problems in lstm_draw.py, where
 an equation is asked in lstm_shapes.py, programs that run the network again in lstm_rerun.py; this is the module that
