@@ -13,11 +13,11 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
-from autograder.maths.bounds import compare
+from autograder.maths.bounds import Bound, compare
 
 KEYS = ("row", "answer", "credit", "reason")
 
@@ -120,10 +120,11 @@ class Answers(msgspec.Struct, frozen=True):
 
         return explain(*args, **kwargs)
 
-    def flags(self, row: str, answer: str) -> tuple[str, ...]:
+    def flags(self, row: str, answer: str | Bound) -> tuple[str, ...]:
         """4.x: what staff should know about a wrong answer that another reading of the question would make right."""
+        text = answer if isinstance(answer, str) else answer.text
         return tuple(
-            f"{row}: {answer.strip()[:80]!r} {remark}."
+            f"{row}: {text.strip()[:80]!r} {remark}."
             for flagged, known, remark in FLAGGED
             if flagged == row and compare(answer, known, self.bounds[row].variables).verdict == "equal"
         )

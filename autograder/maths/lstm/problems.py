@@ -1,4 +1,4 @@
-"""Questions to the equations of 2.1 and 2.2: their calls, what each equation may read, and its true value.
+"""Questions to the equations of back-propagation: their calls, what each equation may read, and its true value.
 
 The network and its derivatives live in network.py and sweep.py, well-posed problems in draw.py, where an equation is
 asked in shapes.py, programs that run the network again in rerun.py; this is the module that specs import, so their
