@@ -6,9 +6,8 @@ Packages are imported where they are used: whether they are there at all is look
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograder.check.preflight import CannotCheck, calling
 
@@ -23,8 +22,7 @@ FULL, NOT_FULL, OUR_FAULT, STOPPED = 0, 1, 2, 130
 SeenRow = Callable[["LinkedRow", "Mark | None"], None]
 
 
-@dataclass(frozen=True)
-class Home:
+class Home(NamedTuple):
     """The assignment as it is at a student's home: no reference, every row visible.
 
     waiting: the numbers of the rows that students see later on Gradescope. asked: whether some rows were asked for.
@@ -52,7 +50,7 @@ class Home:
                 )
             chosen += named
         rows = tuple(linked for linked in self.assignment.rows if linked.row.number in chosen)
-        return replace(self, assignment=changed(self.assignment, rows=rows), asked=True)
+        return self._replace(assignment=changed(self.assignment, rows=rows), asked=True)
 
     def _rows(self, question: str) -> list[str]:
         """The rows that a name means: of 2 and 2.1 all that begin so."""
@@ -87,8 +85,7 @@ def home_assignment(root: Path, question: str | None = None) -> Assignment:
 # ----------------------------------------------------------------------------------------------------------- one check
 
 
-@dataclass(frozen=True)
-class Checked:
+class Checked(NamedTuple):
     """A report on what lies in a folder, and sentences about this run.
 
     versions: of Python and numpy, where they are not those on Gradescope. points: in words.
@@ -207,7 +204,7 @@ def check(asked: Home, folder: Path, on_row: SeenRow = lambda linked, mark: None
     with Jail(results={assignment.root, OWN_ROOT}) as jail:
         try:
             isolation, isolated = jail.isolation.line(), jail.isolation.in_short()
-            submission, unchecked = versions.as_there(submission, there, jail.start)
+            submission, unchecked = versions.as_there(submission, there, jail.start, folder)
             notes += [unchecked] if unchecked else []
         except WorkerFault as fault:  # every row says so, too
             if altered:

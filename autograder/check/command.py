@@ -13,8 +13,8 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from autograder.check import preflight
 from autograder.check.checking import NOT_FULL, STOPPED, Checked, Home, check, home, home_assignment
@@ -25,8 +25,7 @@ __all__ = ["CannotCheck", "Checked", "add_arguments", "home_assignment", "run"]
 USAGE = 2
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """What `check` was asked for; the help of each option says what it is."""
 
     words: list[str]
@@ -73,13 +72,14 @@ def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
                 raise CannotCheck(problem)
             if command == "pack":
                 return _pack(parsed.words, parsed.output, root)
-            options = Options(**{field.name: getattr(parsed, field.name) for field in fields(Options)})
+            options = Options._make(getattr(parsed, name) for name in Options._fields)
             if options.hint is not None:
                 return _hint(options, root)
             if options.list_rows:
                 return _list(options, root)
             if options.watch:
                 return _watch(options, root)
+            _start_zygote()
             asked, rows = _home(options, root)
             return _show(asked, _checked(asked, rows))
     except AutograderError as problem:
@@ -110,8 +110,7 @@ def _as_it_was_unpacked() -> Iterator[None]:
 # ----------------------------------------------------------------------------------------------------------- one run
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """What is to be checked, and how it is shown. colour, screen: what whoever reads standard output sees."""
 
     options: Options
@@ -210,6 +209,14 @@ def _hint(options: Options, root: Path) -> int:
     return found.code
 
 
+def _start_zygote() -> None:
+    """Starts it before anything is read: it imports numpy meanwhile."""
+    if sys.platform == "linux":
+        from autograder.sandbox import zygote_start
+
+        zygote_start.early()
+
+
 def _list(options: Options, root: Path) -> int:
     """Prints the rows, without looking at any submission."""
     whole = home(root)
@@ -234,7 +241,7 @@ def _watch(options: Options, root: Path) -> int:
     place = asked.folder.joinpath(*place_in(asked.folder, home.assignment.rubric.files()))
     return after_every_save(
         Watched(place, asked.screen),
-        check=lambda: _checked(*_home(replace(options, watch=False), root)),
+        check=lambda: _checked(*_home(options._replace(watch=False), root)),
         show=lambda checked: _show(asked, checked),
         say=_say,
     )

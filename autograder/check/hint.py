@@ -69,7 +69,7 @@ def hinted(assignment: Assignment, folder: Path, number: str, root: Path) -> Hin
         raise CannotHint(f"the staff give no hint on {linked.row.number}. `check -q {linked.row.number}` judges it.")
     submission = read_here(folder, assignment)
     with Jail(results={root, OWN_ROOT}) as jail:
-        submission, _ = versions.as_there(submission, assignment.rubric.gradescope, jail.start)
+        submission, _ = versions.as_there(submission, assignment.rubric.gradescope, jail.start, folder)
         grading = Grading(assignment, submission, seed=assignment.seed(), start=jail.start)
         student = grading.student(linked)
         try:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
+
+from autograder.core.digest import of_bytes
 
 MANIFEST = "MANIFEST.json"
 ANSWERS = "student_template/"  # the student's to change
@@ -41,4 +42,4 @@ def _state(path: Path, known: str) -> str:
         return "is missing"
     except OSError:
         return "cannot be read"
-    return "" if hashlib.sha256(content).hexdigest() == known else "was changed"
+    return "" if of_bytes(content) == known else "was changed"
