@@ -158,7 +158,7 @@ def console() -> None:
         sys.stderr.flush()
     except (OSError, ValueError):  # nobody reads it: an interpreter that ends in order would try again, and say 120
         os._exit(status)
-    if sys.argv[1:2] == ["grade"]:  # all is written and every process gone: an interpreter takes 8 ms to end in order
+    if sys.argv[1:2] in (["grade"], ["check"]):  # all is written and every process gone: to end in order takes 8 ms
         os._exit(status)
     sys.exit(status)
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from autograder.core.figure import Addition
 from autograder.core.outcome import Mark, Outcome, Report
@@ -20,8 +20,7 @@ WIDTH = 80
 SAME = "Gradescope prints the same version and rubric; if not, download the self-check again."
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """A piece of a line. style: an outcome word, "title", "quiet", "mark", or "" for ordinary text."""
 
     text: str
