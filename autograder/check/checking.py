@@ -182,8 +182,9 @@ def check(asked: Home, folder: Path, on_row: SeenRow = lambda linked, mark: None
 
     from autograder.assignment.load import OWN_ROOT
     from autograder.check import versions
-    from autograder.check.manifest import unpack_again
+    from autograder.check.manifest import ENGINE, unpack_again
     from autograder.check.tally import points_line
+    from autograder.core.outcome import Outcome
     from autograder.core.receipt import receipt_of
     from autograder.grading.grader import Grading
     from autograder.sandbox.jail import Jail
@@ -207,8 +208,8 @@ def check(asked: Home, folder: Path, on_row: SeenRow = lambda linked, mark: None
             submission, unchecked = versions.as_there(submission, there, jail.start, folder)
             notes += [unchecked] if unchecked else []
         except WorkerFault as fault:  # every row says so, too
-            if altered:
-                raise CannotCheck(altered) from fault
+            if engine := unpack_again(OWN_ROOT, (ENGINE,)):
+                raise CannotCheck(engine) from fault
             notes = [f"Nothing could be run on this machine, and that is no fault of yours: {fault}", *notes]
         seed = assignment.seed()
         grading = Grading(assignment, submission, seed=seed, start=jail.start, on_row=seen, warns_of_time=True)
@@ -217,6 +218,8 @@ def check(asked: Home, folder: Path, on_row: SeenRow = lambda linked, mark: None
         except KeyboardInterrupt:
             report = changed(grading.report(), marks=tuple(judged))
             stopped = f"Stopped: {_left_out(assignment, judged)} not judged."
+    if altered and isolation and any(mark.outcome is Outcome.INTERNAL for mark in judged):
+        raise CannotCheck(altered)  # a row went wrong by that, and not by a fault of ours
     report = changed(report, receipt=receipt)  # of what was read, though Gradescope's Python may not run it
     said = (*([stopped] if stopped else []), *report.notes, *notes)
     points = points_line(report.marks, assignment.rows, asked.waiting)

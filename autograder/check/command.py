@@ -20,9 +20,11 @@ from autograder.check import preflight
 from autograder.check.checking import NOT_FULL, STOPPED, Checked, Home, check, home, home_assignment
 from autograder.check.preflight import CannotCheck
 from autograder.core.errors import AutograderError
+from autograder.core.text import one_line
 
 __all__ = ["CannotCheck", "Checked", "add_arguments", "home_assignment", "run"]
 USAGE = 2
+_OWN_ROOT = Path(__file__).resolve().parents[2]
 
 
 class Options(NamedTuple):
@@ -94,17 +96,33 @@ def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
 
 @contextmanager
 def _as_it_was_unpacked() -> Iterator[None]:
-    """What goes wrong because a file of the self-check was changed, or is gone, is said as that."""
+    """What goes wrong because a file of the self-check was changed, or is gone, is said as that; else it is ours."""
     try:
         yield
-    except (CannotCheck, ConnectionError):
+    except AutograderError:
         raise
-    except Exception:
+    except Exception as error:
         from autograder.check.manifest import unpack_again
 
-        if not (changed := unpack_again(Path(__file__).resolve().parents[2])):
-            raise
-        raise CannotCheck(changed) from None
+        if isinstance(error, OSError) and not _is_in(_OWN_ROOT, error.filename):
+            raise  # a full disk, say, or nobody who reads
+        raise CannotCheck(unpack_again(_OWN_ROOT) or _ours(error)) from None
+
+
+def _is_in(root: Path, file: object) -> bool:
+    return isinstance(file, str) and Path(file).is_relative_to(root)
+
+
+def _ours(error: Exception) -> str:
+    """What to tell the staff of a fault of ours: what was raised, and the last line of ours that it came from."""
+    at = error.__traceback__
+    place = ""
+    while at is not None:
+        file = at.tb_frame.f_code.co_filename
+        place = f", {Path(file).relative_to(_OWN_ROOT)} line {at.tb_lineno}" if _is_in(_OWN_ROOT, file) else place
+        at = at.tb_next
+    said = one_line(f"{type(error).__name__}: {error}", 200)
+    return f"this is our fault, not yours; please tell the staff: {said}{place}"
 
 
 # ----------------------------------------------------------------------------------------------------------- one run
