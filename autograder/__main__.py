@@ -132,7 +132,8 @@ def _print_whatever_comes() -> None:
 
 def console() -> None:
     """The console script."""
-    heard = signal.getsignal(signal.SIGINT) in (signal.SIG_DFL, signal.default_int_handler)
+    listens_itself = sys.argv[1:2] in (["check"], ["pack"])  # once it has something to show
+    heard = not listens_itself and signal.getsignal(signal.SIGINT) in (signal.SIG_DFL, signal.default_int_handler)
     interrupted = False
 
     def interrupt(number: int, frame: object) -> None:

@@ -43,8 +43,8 @@ def parse_rubric(text: str, name: str = "rubric.yaml") -> RubricFile:
 
 
 def frozen_file(path: Path) -> Path:
-    """Where a rubric lies frozen: beside it."""
-    return path.with_suffix(".json")
+    """Where a rubric lies frozen: beside byte code, which may be left out at the same places."""
+    return path.parent / "__pycache__" / f"{path.stem}.json"
 
 
 def _frozen(path: Path, text: str, name: str) -> RubricFile | None:
@@ -59,8 +59,9 @@ def _frozen(path: Path, text: str, name: str) -> RubricFile | None:
 
 def freeze(path: Path) -> Path:
     """Keeps a rubric as it was read and checked; where. Raises RubricError, OSError."""
-    kept = frozen_file(path)
-    write_whole(kept, frozen(read_rubric(path)))
+    content, kept = frozen(read_rubric(path)), frozen_file(path)
+    kept.parent.mkdir(exist_ok=True)
+    write_whole(kept, content)
     return kept
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from autograder.check.interrupt import heard
 from autograder.check.preflight import CannotCheck, calling
 
 if TYPE_CHECKING:
@@ -202,7 +203,7 @@ def check(asked: Home, folder: Path, on_row: SeenRow = lambda linked, mark: None
         judged.extend([mark] if mark is not None else [])
         on_row(linked, mark)
 
-    with Jail(results={assignment.root, OWN_ROOT}) as jail:
+    with heard(), Jail(results={assignment.root, OWN_ROOT}) as jail:
         try:
             isolation, isolated = jail.isolation.line(), jail.isolation.in_short()
             submission, unchecked = versions.as_there(submission, there, jail.start, folder)
@@ -217,7 +218,7 @@ def check(asked: Home, folder: Path, on_row: SeenRow = lambda linked, mark: None
             report = grading.run()
         except KeyboardInterrupt:
             report = changed(grading.report(), marks=tuple(judged))
-            stopped = f"Stopped: {_left_out(assignment, judged)} not judged."
+            stopped = _stopped(assignment, judged)
     if altered and isolation and any(mark.outcome is Outcome.INTERNAL for mark in judged):
         raise CannotCheck(altered)  # a row went wrong by that, and not by a fault of ours
     report = changed(report, receipt=receipt)  # of what was read, though Gradescope's Python may not run it
@@ -238,10 +239,10 @@ def read_here(folder: Path, assignment: Assignment) -> Submission:
     return changed(read_submission(folder, assignment.rubric.files()), place="this folder")
 
 
-def _left_out(assignment: Assignment, judged: list[Mark]) -> str:
-    """The rows that were not judged, as the subject of a sentence."""
+def _stopped(assignment: Assignment, judged: list[Mark]) -> str:
+    """Which rows Ctrl-C kept from being judged, in a sentence."""
     done = {mark.number for mark in judged}
     left = [linked.row.number for linked in assignment.rows if linked.row.number not in done]
-    if len(left) == 1:
-        return f"{left[0]} was"
-    return f"{left[0]} to {left[-1]} were" if left else "nothing more was"
+    if not left:
+        return "Stopped when every row was judged."
+    return f"Stopped: {f'{left[0]} to {left[-1]} were' if left[1:] else f'{left[0]} was'} not judged."

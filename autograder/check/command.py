@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from autograder.check import preflight
 from autograder.check.checking import NOT_FULL, STOPPED, Checked, Home, check, home, home_assignment
+from autograder.check.interrupt import heard
 from autograder.check.preflight import CannotCheck
 from autograder.core.errors import AutograderError
 from autograder.core.text import one_line
@@ -212,7 +213,9 @@ def _pack(words: list[str], output: Path | None, root: Path) -> int:
     from autograder.check.pack import OUTPUT, pack, told
 
     assignment = home_assignment(root)
-    done = pack(assignment, _folder(words, assignment.rubric.files(), root), output or OUTPUT, root)
+    folder = _folder(words, assignment.rubric.files(), root)
+    with heard():
+        done = pack(assignment, folder, output or OUTPUT, root)
     print("\n".join(told(done)))
     return done.code
 
@@ -222,7 +225,8 @@ def _hint(options: Options, root: Path) -> int:
 
     whole = home(root)
     folder, _ = _sorted(options.words, whole, root)
-    found = hinted(whole.assignment, folder, str(options.hint), root)
+    with heard():
+        found = hinted(whole.assignment, folder, str(options.hint), root)
     print("\n".join(told(found)))
     return found.code
 
@@ -257,12 +261,13 @@ def _watch(options: Options, root: Path) -> int:
 
     asked, home = _home(options, root)
     place = asked.folder.joinpath(*place_in(asked.folder, home.assignment.rubric.files()))
-    return after_every_save(
-        Watched(place, asked.screen),
-        check=lambda: _checked(*_home(options._replace(watch=False), root)),
-        show=lambda checked: _show(asked, checked),
-        say=_say,
-    )
+    with heard():
+        return after_every_save(
+            Watched(place, asked.screen),
+            check=lambda: _checked(*_home(options._replace(watch=False), root)),
+            show=lambda checked: _show(asked, checked),
+            say=_say,
+        )
 
 
 def _say(text: str, command: str = "check") -> None:

@@ -21,7 +21,8 @@ def altered(root: Path, below: tuple[str, ...] = JUDGES) -> list[str]:
         known: dict[str, str] = json.loads((root / MANIFEST).read_text(encoding="utf-8"))["sha256"]
     except (OSError, ValueError, KeyError, TypeError):
         return []
-    states = ((name, _state(root / name, digest)) for name, digest in known.items() if name.startswith(below))
+    judges = (name for name in known if name.startswith(below) and "__pycache__" not in name)
+    states = ((name, _state(root / name, known[name])) for name in judges)
     return [f"{name} {state}" for name, state in states if state]
 
 
