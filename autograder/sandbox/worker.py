@@ -316,7 +316,11 @@ def _frames(error: BaseException, texts: dict[str, str]) -> list[str]:
     try:
         if isinstance(error, SyntaxError) and error.filename in texts:
             return [f"{error.filename}, line {error.lineno}: {(error.text or '').strip()[:120]}"]
-        return [_told(file, line, name, texts) for file, line, name in _own_frames(error, texts)[-4:]]
+        own: list[tuple[str, int, str]] = []
+        for file, line, name in _own_frames(error, texts):
+            if not own or name[:1] != "<" or own[-1][:2] != (file, line):  # a comprehension's own frame says no more
+                own.append((file, line, name))
+        return [_told(file, line, name, texts) for file, line, name in own[-4:]]
     except BaseException:
         return []
 
@@ -332,7 +336,8 @@ def _place_of(error: SyntaxError, texts: dict[str, str], width: int = 72) -> dic
         start = max(min(len(before) - width // 2, len(told) - width), 0)
         cut = told[start : start + width]
         column = len(before) - start - (len(cut) - len(cut.lstrip()))
-        return {"frames": [f"{error.filename}, line {error.lineno}:", cut.strip()], "caret": column}
+        frames = [f"{error.filename}, line {error.lineno}:", cut.strip()]
+        return {"frames": frames, "caret": column, "message": str(error.msg)[:MESSAGE_LIMIT]}
     except Exception:  # its attributes may be anything: it is the student's to raise
         return {}
 

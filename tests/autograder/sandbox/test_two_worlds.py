@@ -292,3 +292,10 @@ def test_what_passes_without_the_jail_passes_in_it() -> None:
     assert "crashed" in there
     worse = [e for e, h, t in zip(EXPRESSIONS, at_home, there, strict=True) if h == "passed" and t != "passed"]
     assert worse == []
+
+
+def test_a_comprehension_is_no_frame_of_its_own(start: Start) -> None:
+    fault, _ = asked(start, "def g(x):\n    return 1 / x\ndef f():\n    return sum(g(x) for x in [0])\n")
+    assert [line.split(", in ")[0].strip() for line in str(fault).splitlines()[1:3]] == [
+        *("answers.py, line 4", "answers.py, line 2")
+    ]
