@@ -299,3 +299,10 @@ def test_a_comprehension_is_no_frame_of_its_own(start: Start) -> None:
     assert [line.split(", in ")[0].strip() for line in str(fault).splitlines()[1:3]] == [
         *("answers.py, line 4", "answers.py, line 2")
     ]
+
+
+def test_a_name_that_a_file_of_ones_own_lacks_is_said_with_what_it_has(start: Start) -> None:
+    _, remarks = asked(start, "from my_letters import LETERS\ndef f(): return 1\n")
+    assert "line 1 was skipped: my_letters.py has no LETERS: did you mean LETTER?" in remarks
+    _, remarks = asked(start, "from my_letters import number\ndef f(): return 1\n")
+    assert "my_letters.py has no number." in remarks
