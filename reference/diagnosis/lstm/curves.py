@@ -10,38 +10,12 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 
-from reference.diagnosis.lstm.cells import of_the_cell
 from reference.diagnosis.lstm.factors import ALPHABET, SAME, Column, Table
 from reference.diagnosis.lstm.forms import WEIGHTS, Factor, Named, Value, at, node, of, one, the_weight
+from reference.diagnosis.lstm.functions import FUNCTIONS
+from reference.diagnosis.lstm.one_change import with_one_change
 from reference.diagnosis.lstm.preactivations import of_a_preactivation
 
-FUNCTIONS: dict[str, Callable[[float], float]] = {
-    "|{}|": abs,
-    "{}^2": lambda v: v * v,
-    "{}^3": lambda v: v**3,
-    "1 - tanh({})^2": lambda v: 1 - math.tanh(v) ** 2,
-    "1 - sin({})^2": lambda v: 1 - math.sin(v) ** 2,
-    "1 - tan({})^2": lambda v: 1 - math.tan(v) ** 2,
-    "sqrt(1 - {}^2)": lambda v: math.sqrt(1 - v * v),
-    "tanh({})": math.tanh,
-    "sigma({})": lambda v: 0.5 + 0.5 * math.tanh(0.5 * v),
-    "sigma'({})": lambda v: 0.25 - 0.25 * math.tanh(0.5 * v) ** 2,
-    "exp({})": math.exp,
-    "exp(-{})": lambda v: math.exp(-v),
-    "sin({})": math.sin,
-    "cos({})": math.cos,
-    "tan({})": math.tan,
-    "arctan({})": math.atan,
-    "sinh({})": math.sinh,
-    "cosh({})": math.cosh,
-    "cosh({})^2": lambda v: math.cosh(v) ** 2,
-    "max({}, 0)": lambda v: max(v, 0.0),
-    "min({}, 0)": lambda v: min(v, 0.0),
-    "1 + tanh({})": lambda v: 1 + math.tanh(v),
-    "log({})": math.log,
-    "sqrt({})": math.sqrt,
-    "1/{}": lambda v: 1 / v,
-}
 INVERSES: tuple[tuple[str, Callable[[float], float], Callable[[float], float]], ...] = (
     ("tanh({})", math.tanh, math.atanh),
     ("exp({})", math.exp, math.log),
@@ -59,7 +33,7 @@ def replaced(table: Table, measured: Column, factors: Sequence[Factor]) -> tuple
         for lost in combinations(range(len(own)), many):
             kept = [factor.value for k, factor in enumerate(own) if k not in lost]
             rest = tuple(m / a if a else math.nan for m, a in zip(measured, table.product(kept), strict=True))
-            found = _expression(table, rest) or (of_the_cell(table, rest, own[lost[0]].text) if many == 1 else None)
+            found = expression(table, rest) or with_one_change(table, rest, [own[k].text for k in lost])
             if found is not None:
                 text, value = found
                 right = " ".join(f"({own[k].text})" if many > 1 and "-" in own[k].text else own[k].text for k in lost)
@@ -72,7 +46,8 @@ def _product(values: Sequence[Value]) -> Value:
     return lambda t, s, bar, w: math.prod(value(t, s, bar, w) for value in values)
 
 
-def _expression(table: Table, wanted: Column) -> Named | None:
+def expression(table: Table, wanted: Column) -> Named | None:
+    """What gives these numbers, of a few hundred thousand expressions."""
     if not all(map(math.isfinite, wanted)):
         return None
     for k in table.near(CURVED, wanted[0]):
@@ -166,11 +141,11 @@ def _nodes() -> Iterator[tuple[str, str, int]]:
 
 def _curved() -> Iterator[Named]:
     for text, v, shift in _nodes():
-        yield from ((form.format(text), of(v, shift, function)) for form, function in FUNCTIONS.items())
+        yield from ((form.replace("{}", text), of(v, shift, function)) for form, function in FUNCTIONS.items())
     for shift in (0, 1, -1):
         text = f"tanh(c{at(shift)})"
         for form, function in FUNCTIONS.items():
-            yield form.format(text), of("c", shift, lambda c, f=function: f(math.tanh(c)))  # type: ignore[misc]
+            yield form.replace("{}", text), of("c", shift, lambda c, f=function: f(math.tanh(c)))  # type: ignore[misc]
 
 
 def _elsewhere() -> Iterator[Named]:

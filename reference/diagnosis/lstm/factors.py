@@ -40,6 +40,10 @@ class Table:
             self._columns[value] = tuple(_safe(value, setting, n) for setting, n in self.settings)
         return self._columns[value]
 
+    def first(self, value: Value) -> float:
+        """The value in the first setting alone, for what is tried once."""
+        return _safe(value, *self.settings[0])
+
     def product(self, values: Sequence[Value]) -> Column:
         return tuple(math.prod(row) for row in zip(*(self.column(v) for v in values), strict=True)) or self.ones
 
@@ -89,7 +93,7 @@ class Table:
         if sizes is None:
             sizes = self._sizes[id(alphabet)] = {}
             for k, (_, value) in enumerate(alphabet):
-                sizes.setdefault(_key(self.column(value)[0]), []).append(k)
+                sizes.setdefault(_key(self.first(value)), []).append(k)
         return [k for n in (-1, 0, 1) for k in sizes.get(_key(wanted) + n, ())]
 
     # ---------------------------------------------------------------------------------------- whatever is a product

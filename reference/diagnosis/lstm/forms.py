@@ -18,6 +18,7 @@ Named = tuple[str, Value]
 Input = tuple[str, str]  # an error signal or dL/dh, and its place: ("i", "t+1"), ("dL/dh", "t")
 
 GATES = ("i", "f", "o", "g")
+NEAR = (-1, 0, 1, 2, -2)
 WEIGHTS = ("xi", "hi", "xf", "hf", "xo", "ho", "xg", "hg")
 
 # A slip of one kind is often made in every gate's term at once, and is then said once.
@@ -129,7 +130,7 @@ def error_signal(name: str, shift: int) -> Factor:
     slips = [
         instead(right, f"{u}_bar{at(n)}", signal(u, n), _kind_of_signal(u == name, shift, n), (u, place(n)))
         for u in (name, *(u for u in SIGNALS if u != name))
-        for n in (shift, *(n for n in (-1, 0, 1) if n != shift))
+        for n in (shift, *(n for n in NEAR if n != shift))
         if (u, n) != (name, shift)
     ]
     slips += [instead(right, f"dL/dh{at(n)}", _direct_at(n), reads=("dL/dh", place(n))) for n in (0, 1)]
@@ -161,7 +162,7 @@ def logistic_slope(gate: str, shift: int) -> Factor:
         instead(right, f"(1 - {s})^2", of(gate, shift, lambda v: (1 - v) ** 2)),
         instead(right, f"sigma'({s})", of(gate, shift, _sigma_slope)),
     ]
-    slips += [_moved_slope(right, gate, n) for n in (-1, 0, 1) if n != shift]
+    slips += [_moved_slope(right, gate, n) for n in NEAR if n != shift]
     slips += [
         instead(right, f"{u}{at(shift)} (1 - {u}{at(shift)})", of(u, shift, lambda v: v * (1 - v)))
         for u in "ifo"
@@ -229,9 +230,10 @@ def a_node(name: str, shift: int, *slips: Slip) -> Factor:
     right = f"{name}{at(shift)}"
     moved = [
         instead(right, f"{name}{at(n)}", node(name, n), "gate at t" if n == 0 and shift == 1 else "")
-        for n in (-1, 0, 1)
+        for n in NEAR
         if n != shift
     ]
+    moved.append(instead(right, f"{name}(T)", lambda t, s, bar, w: float(getattr(s, name)[s.T])))
     others = [instead(right, f"{u}{at(shift)}", node(u, shift)) for u in "ifogchx" if u != name]
     return Factor(right, node(name, shift), (without(right), *moved, *others, *slips))
 
@@ -321,6 +323,7 @@ def every_step() -> Factor:
         kept("takes the mean of the whole array: it is a sum", "mean of array for sum", lambda t, end: 1 / (end + 2)),
         kept("divides the sum by T+1: it is a sum, not a mean", "mean over T+1 for sum", lambda t, end: 1 / (end + 1)),
         kept("divides the sum by T-1: it is a sum, not a mean", "mean over T-1 for sum", lambda t, end: 1 / (end - 1)),
+        kept("divides the sum by the square root of T", "sum over root of T", lambda t, end: end**-0.5),
         kept("multiplies the sum by T", "sum times T", lambda t, end: float(end)),
         kept("weighs each step by t", "steps weighed by t", lambda t, end: float(t)),
         kept("weighs each step by T + 1 - t", "steps weighed by T+1-t", lambda t, end: float(end + 1 - t)),

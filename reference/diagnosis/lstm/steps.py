@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from autograder.maths.lstm.problems import Call
 from reference.diagnosis.lstm.equations import TERMS
+from reference.diagnosis.lstm.functions import AROUND, FUNCTIONS, defined
 
 SAME = 1e-9
 OVER_TIME: tuple[tuple[str, Callable[[Sequence[float]], float]], ...] = (
@@ -17,6 +18,10 @@ OVER_TIME: tuple[tuple[str, Callable[[Sequence[float]], float]], ...] = (
     ("takes the smallest of the steps, where they are to be added", lambda terms: min(0.0, *terms)),
     ("takes the sizes of the steps before it adds them", lambda terms: math.fsum(map(abs, terms))),
     ("squares the steps before it adds them", lambda terms: math.fsum(v * v for v in terms)),
+    *(
+        (f"takes {text.format('each step')} before it adds them", lambda terms, f=FUNCTIONS[form]: math.fsum(defined(f, v) for v in terms))
+        for form, text in AROUND.items()
+    ),
     ("takes the root of the sum of squares, where the steps are to be added", lambda terms: math.hypot(*terms)),
 )
 AT_A_STEP: tuple[tuple[str, Callable[[int, int], tuple[int, int]]], ...] = (

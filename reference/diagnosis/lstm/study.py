@@ -121,9 +121,9 @@ def _not_a_sum(
     coefficients: dict[Input, Column],
 ) -> Verdict:
     """A function in which an error signal is squared, or its size is taken, or the like."""
-    curved, bent = straightened(equation, probes, asked)
+    curved, bent = straightened(equation, terms, probes, asked)
     owned = {reads(term) for term in terms}
-    bent = [*bent, *(what for what in curved if what not in owned)]
+    bent |= {what: "" for what in curved if what not in owned}
     curved = {what: one for what, one in curved.items() if what in owned}
     straight = {k: v for k, v in coefficients.items() if k not in curved and k not in bent}
     together = not curved and not bent
@@ -136,14 +136,14 @@ def _not_a_sum(
             says += [slip.says for _, slip in one.form.slips] if one.form else [one.says] if one.says else []
             one = Finding(one.term, None, 1.0, " and ".join(says))
         elif what in bent:
-            one = Finding(one.term, None, 1.0, f"{written(what)} is to enter as a factor, and nowhere else")
+            one = Finding(one.term, None, 1.0, bent[what] or f"{written(what)} is to enter as a factor, and nowhere else")
         findings.append(one)
     extras = [*verdict.extras, *(f"a function of {written(what)}" for what in bent if what not in owned)]
     if together:
         says = f"{TOGETHER}, where each is to be added" if len(terms) > 1 else TOGETHER
         findings = [replace(one, says=says) if one.form is None and not one.missing else one for one in findings]
         extras = [] if any(one.says == says for one in findings) else extras
-    return Verdict(tuple(findings), tuple(extras), None, named=not bent)
+    return Verdict(tuple(findings), tuple(extras), None, named=all(bent.values()))
 
 
 def _unsaid(verdict: Verdict) -> Verdict:

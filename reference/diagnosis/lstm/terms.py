@@ -7,6 +7,7 @@ says in words how that differs from the true equation.
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Sequence
 from types import SimpleNamespace
@@ -77,7 +78,7 @@ def explain(
     if not asked.numbers:
         return _unexplained(equation, _silence(asked))
     curve = of_the_whole(equation, asked.numbers)
-    if (whole := f"{curve} the whole" if curve else put_together(equation, asked.numbers)) is not None:
+    if (whole := curve or put_together(equation, asked.numbers)) is not None:
         true = len(TERMS[equation])
         return Explanation(0, true, true, (f"{whole} in {equation}",), (_sentence(equation, whole),), True)
     near = inexact(asked.numbers)
@@ -132,12 +133,13 @@ def _edges(equation: str, asked: Asked, study: Study | None, rng: random.Random)
     for (edge, setting), value in zip(settings.items(), values, strict=True):
         if value is None or not number(value):
             return study, edge, True
-        if study.verdict.multiplied or same(study.verdict.value(setting), value, asked.noise):
+        foretold = study.verdict.value(setting)
+        if study.verdict.multiplied or math.isnan(foretold) or same(foretold, value, asked.noise):
             continue
         direct = setting.value((DL, "t"))
-        if edge == "t = T" and study.verdict.lacks_direct and same(study.verdict.value(setting) + direct, value):
+        if edge == "t = T" and study.verdict.lacks_direct and same(foretold + direct, value):
             return replace(study, verdict=study.verdict.with_direct_at_the_end()), "", False
-        if edge in ("t = T", "t = 1"):
+        if edge in ("t = T", "t = 1") and not same(setting.want(equation), value, asked.noise):
             return study, edge, False
     return study, "", False
 

@@ -1,0 +1,110 @@
+"""A factor as its node's definition says, with one thing in it changed: tanh(w_xg x(t) + w_hg c(t-1)) for g(t)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from reference.diagnosis.lstm.expressions import Applied, Expression, Known, Node, Product, Sum, Weight, changes
+from reference.diagnosis.lstm.factors import Column, Table
+from reference.diagnosis.lstm.forms import Named, one
+
+NODE = r"([xifogch])\(t([+-]1)?\)"
+ONE = Known("1", one)
+
+
+def with_one_change(table: Table, wanted: Column, rights: Sequence[str]) -> Named | None:
+    """What gives these numbers where the factors `rights` belong: they with one thing changed.
+
+    Of several factors, one is changed and the others are gone, as o(t) in 1 - tanh(o(t) c(t))^2; or all are put into a
+    function.
+    """
+    for way in _ways_of_all(rights):
+        for changed in changes(way):
+            first = table.first(changed.value)
+            if abs(first - wanted[0]) <= table.tolerance * abs(first) and table.equal(wanted, table.column(changed.value)):
+                return changed.text, changed.value
+    return None
+
+
+def _ways_of_all(rights: Sequence[str]) -> Iterator[Expression]:
+    ways = [tuple(_ways(right)) for right in rights]
+    for own in ways:
+        yield from own
+    if len(rights) > 1 and all(ways):
+        yield Product(tuple(own[0] for own in ways))
+
+
+def _ways(right: str) -> Iterator[Expression]:
+    """Each way to write a factor: by its nodes, and with a node written out."""
+    if (found := re.fullmatch(NODE, right)) is not None:
+        yield from _node(found[1], int(found[2] or 0))
+    elif (found := re.fullmatch(rf"{NODE} \(1 - {NODE}\)", right)) is not None:
+        yield from _logistic_slope(found[1], int(found[2] or 0))
+    elif (found := re.fullmatch(rf"1 - {NODE}\^2", right)) is not None:
+        yield from _tanh_slope(found[1], int(found[2] or 0))
+    elif (found := re.fullmatch(r"(1 - )?tanh\(c\(t\)\)(\^2)?", right)) is not None:
+        yield from _of_the_cell("1 - tanh({})^2" if found[1] else "tanh({})")
+
+
+def _node(name: str, n: int) -> Iterator[Expression]:
+    yield Node(name, n)
+    if name in "ifog":
+        yield Applied("tanh({})" if name == "g" else "sigma({})", _sum_of_gate(name, n))
+    if name == "c":
+        yield from _cell(n)
+        yield Product((_less(n + 1, "i", "g"),), (Node("f", n + 1),))
+    if name in "ig":
+        yield Product((_less(n, "f", "c"),), (Node("g" if name == "i" else "i", n),))
+    if name == "f":
+        yield Product((_less(n, "i", "g"),), (Node("c", n - 1),))
+
+
+def _less(n: int, gate: str, other: str) -> Sum:
+    """c(t) without one of its two products."""
+    product = Product((Node(gate, n), Node(other, n - (other == "c"))))
+    return Sum(((1.0, Node("c", n)), (-1.0, product)))
+
+
+def _sum_of_gate(gate: str, n: int) -> Sum:
+    x, h = Product((Weight(f"x{gate}"), Node("x", n))), Product((Weight(f"h{gate}"), Node("h", n - 1)))
+    return Sum(((1.0, x), (1.0, h)))
+
+
+def _cell(n: int) -> Iterator[Expression]:
+    """c(t) = f(t) c(t-1) + i(t) g(t), with one of the gates written out or none."""
+    gates: dict[str, Expression] = {gate: Node(gate, n) for gate in "fig"}
+    for out in ("", "g", "i", "f"):
+        own = gates | {out: next(way for way in _node(out, n) if isinstance(way, Applied))} if out else gates
+        yield Sum(((1.0, Product((own["f"], Node("c", n - 1)))), (1.0, Product((own["i"], own["g"])))))
+
+
+def _logistic_slope(gate: str, n: int) -> Iterator[Expression]:
+    s = Node(gate, n)
+    yield Applied("{} (1 - {})", s)
+    yield Applied("sigma'({})", _sum_of_gate(gate, n))
+    yield Applied("{} (1 - {})", Applied("sigma({})", _sum_of_gate(gate, n)))
+    yield Product((s, Sum(((1.0, ONE), (-1.0, s)))))
+    yield Sum(((1.0, s), (-1.0, Product((s, s)))))
+
+
+def _tanh_slope(gate: str, n: int) -> Iterator[Expression]:
+    yield Applied("1 - {}^2", Node(gate, n))
+    yield Applied("1 - tanh({})^2", _sum_of_gate(gate, n))
+    yield Sum(((1.0, ONE), (-1.0, Product((Node(gate, n), Node(gate, n))))))
+
+
+def _of_the_cell(form: str) -> Iterator[Expression]:
+    """tanh(c(t)), or its derivative: by c(t), by what c(t) is, by h(t) / o(t), by exp."""
+    c = Node("c", 0)
+    yield from (Applied(form, inner) for inner in (c, *_cell(0)))
+    quotient = Product((Node("h", 0),), (Node("o", 0),))
+    up, down = Applied("exp({})", c), Applied("exp(-{})", c)
+    by_exp = Product((Sum(((1.0, up), (-1.0, down))),), (Sum(((1.0, up), (1.0, down))),))
+    twice = Applied("exp({})", Applied("2 {}", c))
+    by_exp_of_twice = Product((Sum(((1.0, twice), (-1.0, ONE))),), (Sum(((1.0, twice), (1.0, ONE))),))
+    for tanh in (quotient, by_exp, by_exp_of_twice):
+        yield tanh if form == "tanh({})" else Applied("1 - {}^2", tanh)
+    if form != "tanh({})":
+        tanh = Applied("tanh({})", c)
+        yield Sum(((1.0, ONE), (-1.0, Product((tanh, tanh)))))
