@@ -29,16 +29,19 @@ def replaced(table: Table, measured: Column, factors: Sequence[Factor]) -> tuple
     if table.tolerance > SAME or not any(measured):
         return None
     own = [factor for factor in factors if factor.text and factor.text != "sum over t"]
-    for many in (1, 0, *range(2, len(own) + 1)):
-        for lost in combinations(range(len(own)), many):
-            kept = [factor.value for k, factor in enumerate(own) if k not in lost]
-            rest = tuple(m / a if a else math.nan for m, a in zip(measured, table.product(kept), strict=True))
-            found = expression(table, rest) or with_one_change(table, rest, [own[k].text for k in lost])
-            if found is not None:
-                text, value = found
-                right = " ".join(f"({own[k].text})" if many > 1 and "-" in own[k].text else own[k].text for k in lost)
-                says = f"uses {text} where {right} belongs" if lost else f"has an extra factor ({text})"
-                return says, _product([value, *kept])
+    for search in (lambda rest, lost: expression(table, rest), lambda rest, lost: with_one_change(table, rest, lost)):
+        for many in (1, 0, *range(2, len(own) + 1)):
+            for lost in combinations(range(len(own)), many):
+                kept = [factor.value for k, factor in enumerate(own) if k not in lost]
+                rest = tuple(m / a if a else math.nan for m, a in zip(measured, table.product(kept), strict=True))
+                found = search(rest, [own[k].text for k in lost])
+                if found is not None:
+                    text, value = found
+                    right = " ".join(
+                        f"({own[k].text})" if many > 1 and "-" in own[k].text else own[k].text for k in lost
+                    )
+                    says = f"uses {text} where {right} belongs" if lost else f"has an extra factor ({text})"
+                    return says, _product([value, *kept])
     return None
 
 

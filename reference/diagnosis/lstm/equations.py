@@ -52,6 +52,10 @@ class Term(msgspec.Struct, frozen=True):
     factors: tuple[Factor, ...]
     summed: bool = False
 
+    def __repr__(self) -> str:
+        """Its name: the wrong forms of all factors would fill pages."""
+        return f"Term({self.name!r})"
+
     @property
     def text(self) -> str:
         """The formula."""

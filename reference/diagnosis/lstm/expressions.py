@@ -13,10 +13,12 @@ from collections.abc import Iterator
 import msgspec
 
 from autograder.maths.lstm.problems import Signals, States, Weights
-from reference.diagnosis.lstm.forms import WEIGHTS, Value, at, one
+from reference.diagnosis.lstm.forms import WEIGHTS, Value, at, node, one
 from reference.diagnosis.lstm.functions import FUNCTIONS
 
 NODES = "xhicfog"
+# A function that is 0 for one sign may look like an equation that is right at some steps and 0 at others.
+SMOOTH = tuple(form for form in FUNCTIONS if not form.startswith(("max", "min", "the sign")))
 SHIFTS = (0, 1, -1, 2, -2)
 
 
@@ -61,7 +63,7 @@ class Node(Expression, frozen=True):
         return True
 
     def value(self, t: int, s: States, bar: Signals, w: Weights) -> float:
-        return float(getattr(s, self.name)[t + self.shift])
+        return node(self.name, self.shift)(t, s, bar, w)
 
     def changed(self) -> Iterator[Expression]:
         yield from (Node(self.name, n) for n in SHIFTS if n != self.shift)
@@ -135,7 +137,7 @@ class Applied(Expression, frozen=True):
 
     def changed(self) -> Iterator[Expression]:
         yield self.inner
-        yield from (Applied(form, self.inner) for form in FUNCTIONS if form != self.form)
+        yield from (Applied(form, self.inner) for form in SMOOTH if form != self.form)
         yield from (Applied(self.form, other) for other in (*enlarged(self.inner), *changes(self.inner)))
 
 
@@ -211,14 +213,16 @@ class Sum(Expression, frozen=True):
 
 def _part(part: Expression) -> str:
     """A part of a sum: a sum within it needs brackets."""
-    return f"({part.text})" if isinstance(part, Sum) or (isinstance(part, Applied) and " - " in part.form) else part.text
+    return (
+        f"({part.text})" if isinstance(part, Sum) or (isinstance(part, Applied) and " - " in part.form) else part.text
+    )
 
 
 def changes(expression: Expression) -> Iterator[Expression]:
     """The expression with one thing changed, or as the argument of a function."""
     yield from expression.changed()
     if not isinstance(expression, (Known, Weight)):
-        yield from (Applied(form, expression) for form in FUNCTIONS)
+        yield from (Applied(form, expression) for form in SMOOTH)
 
 
 def enlarged(expression: Expression) -> Iterator[Expression]:

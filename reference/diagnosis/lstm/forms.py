@@ -7,7 +7,7 @@ way to get it wrong: left out, at t for t+1, of another gate, 1 - g for 1 - g^2,
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -28,6 +28,8 @@ KINDS = {
     "input weight": "uses the input weight w_x* where the recurrent weight w_h* belongs",
     "gate at t": "takes the gate at t where t+1 belongs",
     "signal at t": "takes the error signal at t where t+1 belongs",
+    "gate at t+2": "takes the gate at t+2 where t+1 belongs",
+    "signal at t+2": "takes the error signal at t+2 where t+1 belongs",
     "no signal": "the error signal is missing",
     "1 - s^2": "uses 1 - s^2, the derivative of tanh, where the derivative of sigma belongs",
     "1 - s": "uses 1 - s where the derivative belongs",
@@ -96,7 +98,14 @@ def at(shift: int) -> str:
 
 def node(name: str, shift: int) -> Value:
     """x, i, f, o, g, c or h at t + shift."""
-    return lambda t, s, bar, w: float(getattr(s, name)[t + shift])
+    return lambda t, s, bar, w: float(_entry(getattr(s, name), t + shift))
+
+
+def _entry(row: Sequence[float], n: int) -> float:
+    """The entry of step n: a step before 0 has none."""
+    if n < 0:
+        raise IndexError(n)
+    return row[n]
 
 
 def signal(name: str, shift: int) -> Value:
@@ -106,7 +115,7 @@ def signal(name: str, shift: int) -> Value:
 
 def of(name: str, shift: int, function: Callable[[float], float]) -> Value:
     """A function of a node."""
-    return lambda t, s, bar, w: function(getattr(s, name)[t + shift])
+    return lambda t, s, bar, w: function(_entry(getattr(s, name), t + shift))
 
 
 def preactivation(gate: str, shift: int, function: Callable[[float], float] = lambda z: z) -> Value:
@@ -139,7 +148,7 @@ def error_signal(name: str, shift: int) -> Factor:
 
 
 def _kind_of_signal(same: bool, shift: int, n: int) -> str:
-    return "signal at t" if same and shift == 1 and n == 0 else ""
+    return f"signal at {place(n)}" if same and shift == 1 and n in (0, 2) else ""
 
 
 def _direct_at(shift: int) -> Value:
@@ -178,18 +187,20 @@ def _sigma_slope(z: float) -> float:
 
 def _moved_slope(right: str, gate: str, shift: int) -> Slip:
     s = f"{gate}{at(shift)}"
-    return instead(right, f"{s} (1 - {s})", of(gate, shift, lambda v: v * (1 - v)), "gate at t" if shift == 0 else "")
+    kind = f"gate at {place(shift)}" if shift in (0, 2) else ""
+    return instead(right, f"{s} (1 - {s})", of(gate, shift, lambda v: v * (1 - v)), kind)
 
 
 def tanh_slope_of_candidate(shift: int) -> Factor:
     """1 - g^2, the derivative of tanh, at t + shift."""
-    g, before = f"g{at(shift)}", f"g{at(shift - 1)}"
+    g, before, after = (f"g{at(n)}" for n in (shift, shift - 1, shift + 1))
     right = f"1 - {g}^2"
     slips = (
         without(right, "no derivative"),
         instead(right, f"1 - {g}", of("g", shift, lambda v: 1 - v), "1 - s"),
         instead(right, f"{g} (1 - {g})", of("g", shift, lambda v: v * (1 - v))),
         instead(right, f"1 - {before}^2", of("g", shift - 1, lambda v: 1 - v * v), "gate at t"),
+        instead(right, f"1 - {after}^2", of("g", shift + 1, lambda v: 1 - v * v), "gate at t+2"),
         instead(right, f"1 + {g}^2", of("g", shift, lambda v: 1 + v * v)),
         instead(right, f"1 + {g}", of("g", shift, lambda v: 1 + v)),
         instead(right, f"{g}^2", of("g", shift, lambda v: v * v)),

@@ -19,10 +19,14 @@ def with_one_change(table: Table, wanted: Column, rights: Sequence[str]) -> Name
     Of several factors, one is changed and the others are gone, as o(t) in 1 - tanh(o(t) c(t))^2; or all are put into a
     function.
     """
+    if not all(wanted):
+        return None
     for way in _ways_of_all(rights):
         for changed in changes(way):
             first = table.first(changed.value)
-            if abs(first - wanted[0]) <= table.tolerance * abs(first) and table.equal(wanted, table.column(changed.value)):
+            if abs(first - wanted[0]) <= table.tolerance * abs(first) and table.equal(
+                wanted, table.column(changed.value)
+            ):
                 return changed.text, changed.value
     return None
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -23,6 +23,8 @@ from reference.diagnosis.lstm.equations import TERMS
 from reference.diagnosis.lstm.forms import GATES, Input
 
 DL = "dL/dh"
+SIGNED = (("g", 0), ("g", 1), ("c", 0), ("c", -1), ("h", 0), ("h", -1), ("x", 0))
+TRIES = 50
 
 
 class Setting(msgspec.Struct, frozen=True):
@@ -107,6 +109,16 @@ def _setting(rng: random.Random, T: int, t: int | None, w: Weights, x: tuple[flo
     states = States(x=x, i=i, f=f, o=o, g=g, c=c, h=h, dL_dh=dL, T=T)
     free = {v: tuple(signed(rng, 0.5, 2) if 0 < n <= T else 0.0 for n in range(T + 2)) for v in SIGNALS}
     return Setting(T, t, w, states, Signals(**free))
+
+
+def of_both_signs(rng: random.Random, shapes: Sequence[tuple[int, int]]) -> list[Setting]:
+    """Settings among which no node near t has one sign only: |g(t)| must not pass for g(t), nor for -g(t)."""
+    for _ in range(TRIES):
+        settings = [draw_setting(rng, *shape) for shape in shapes]
+        columns = ([getattr(one.states, v)[(one.t or 0) + n] > 0 for one in settings] for v, n in SIGNED)
+        if all(len(set(column)) == 2 for column in columns):
+            break
+    return settings
 
 
 class Family(msgspec.Struct, frozen=True):

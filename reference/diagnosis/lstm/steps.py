@@ -19,7 +19,10 @@ OVER_TIME: tuple[tuple[str, Callable[[Sequence[float]], float]], ...] = (
     ("takes the sizes of the steps before it adds them", lambda terms: math.fsum(map(abs, terms))),
     ("squares the steps before it adds them", lambda terms: math.fsum(v * v for v in terms)),
     *(
-        (f"takes {text.format('each step')} before it adds them", lambda terms, f=FUNCTIONS[form]: math.fsum(defined(f, v) for v in terms))
+        (
+            f"takes {text.format('each step')} before it adds them",
+            lambda terms, f=FUNCTIONS[form]: math.fsum(defined(f, v) for v in terms),
+        )
         for form, text in AROUND.items()
     ),
     ("takes the root of the sum of squares, where the steps are to be added", lambda terms: math.hypot(*terms)),

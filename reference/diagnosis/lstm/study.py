@@ -14,15 +14,14 @@ from reference.diagnosis.lstm.bent import straightened
 from reference.diagnosis.lstm.canonical import canonical, of_known_signals
 from reference.diagnosis.lstm.equations import TERMS, Term
 from reference.diagnosis.lstm.factors import Column, Table
+from reference.diagnosis.lstm.far import far_verdict
 from reference.diagnosis.lstm.forms import Input
 from reference.diagnosis.lstm.nodes import signals_for_nodes
 from reference.diagnosis.lstm.probes import EVERY, Asked, Probe, ask, plan
 from reference.diagnosis.lstm.repeated import hidden_written_out, written_out
 from reference.diagnosis.lstm.search import Finding, Verdict, read_off, reads, written
-from reference.diagnosis.lstm.settings import Setting, draw_setting
+from reference.diagnosis.lstm.settings import Setting, of_both_signs
 
-SIGNED = (("g", 0), ("g", 1), ("c", 0), ("c", -1), ("h", 0), ("h", -1), ("x", 0))
-TRIES = 50
 TOGETHER = "is multiplied with another error signal"
 
 
@@ -38,11 +37,9 @@ class Study(msgspec.Struct, frozen=True):
         return frozenset().union(*(probe.reads for probe in self.probes))
 
 
-def study_of(
-    equation: str, asked: Asked, shapes: Sequence[tuple[int, int]], rng: random.Random, terms: Sequence[Term] = ()
-) -> Study | None:
+def study_of(equation: str, asked: Asked, shapes: Sequence[tuple[int, int]], rng: random.Random) -> Study | None:
     """The function in a setting of each shape (T, t): all inputs in the first, those that it reads in the others."""
-    settings = _of_both_signs(rng, shapes)
+    settings = of_both_signs(rng, shapes)
     asleep: list[Probe] = []  # settings in which it reads nothing: max(g(t), 0), say
     first: Probe | None = None
     while settings and (first is None or not first.reads):
@@ -56,21 +53,13 @@ def study_of(
     if len(more) + len(asleep) < 2:
         return None
     probes = (first, *more, *asleep)
-    found, gates = counts.as_measured(equation, probes, asked, rng) if not terms else ([], ())
-    verdict = _verdict(equation, terms or TERMS[equation], probes, asked, gates)
-    if verdict.known or verdict.faultless or terms:
+    found, gates = counts.as_measured(equation, probes, asked, rng)
+    verdict = _verdict(equation, TERMS[equation], probes, asked, gates)
+    if any(probe.elsewhere for probe in probes):
+        verdict = far_verdict(equation, TERMS[equation], asked, rng) or verdict
+    if verdict.known or verdict.faultless:
         found.append(counts.by_name(verdict))
     return Study(probes, verdict, counts.best(found, len(TERMS[equation])))
-
-
-def _of_both_signs(rng: random.Random, shapes: Sequence[tuple[int, int]]) -> list[Setting]:
-    """Settings among which no node near t has one sign only: |g(t)| must not pass for g(t), nor for -g(t)."""
-    for _ in range(TRIES):
-        settings = [draw_setting(rng, *shape) for shape in shapes]
-        columns = ([getattr(one.states, v)[(one.t or 0) + n] > 0 for one in settings] for v, n in SIGNED)
-        if all(len(set(column)) == 2 for column in columns):
-            break
-    return settings
 
 
 def _places(setting: Setting) -> list[Input]:
@@ -109,7 +98,7 @@ def _verdict(
     verdict = read_off(terms, table, left, tuple(probe.constant for probe in probes), elsewhere)
     if left != coefficients or verdict.pieces is None:
         return replace(verdict, pieces=None, named=verdict.named and verdict.pieces is not None)
-    return verdict if _foretells(verdict, probes) else _unsaid(verdict)
+    return verdict if _foretells(verdict, probes) else unsaid(verdict)
 
 
 def _not_a_sum(
@@ -136,7 +125,9 @@ def _not_a_sum(
             says += [slip.says for _, slip in one.form.slips] if one.form else [one.says] if one.says else []
             one = Finding(one.term, None, 1.0, " and ".join(says))
         elif what in bent:
-            one = Finding(one.term, None, 1.0, bent[what] or f"{written(what)} is to enter as a factor, and nowhere else")
+            one = Finding(
+                one.term, None, 1.0, bent[what] or f"{written(what)} is to enter as a factor, and nowhere else"
+            )
         findings.append(one)
     extras = [*verdict.extras, *(f"a function of {written(what)}" for what in bent if what not in owned)]
     if together:
@@ -146,7 +137,7 @@ def _not_a_sum(
     return Verdict(tuple(findings), tuple(extras), None, named=all(bent.values()))
 
 
-def _unsaid(verdict: Verdict) -> Verdict:
+def unsaid(verdict: Verdict) -> Verdict:
     """The verdict without what the values do not bear out: which terms are right, and no more."""
     findings = tuple(one if one.right else Finding(one.term, None, math.nan) for one in verdict.findings)
     return Verdict(findings, (), None, named=False)
