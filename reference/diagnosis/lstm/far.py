@@ -99,7 +99,7 @@ SPANS: tuple[tuple[str, Callable[[Setting, int], range]], ...] = (
 
 
 def _is_sum(term: Term, setting: Setting, steps: Steps, span: range, by: int, moving: bool) -> bool:
-    """Whether these steps are read and no other, each times its own factors (moving) or those of the one that is due."""
+    """Whether these steps are read and no other, each times its own factors (moving) or those of one."""
     if set(steps) != set(span):
         return False
     t = setting.t or 0

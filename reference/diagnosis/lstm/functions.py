@@ -104,6 +104,8 @@ AROUND: dict[str, str] = {
     "sin({})": "sin of {}",
     "arctan({})": "arctan of {}",
     "sinh({})": "sinh of {}",
+    "|{}|": "the size of {}",
+    "{}^2": "the square of {}",
     "max({}, 0)": "the larger of 0 and {}",
     "min({}, 0)": "the smaller of 0 and {}",
     "sqrt|{}|": "the square root of the size of {}",

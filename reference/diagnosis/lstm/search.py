@@ -147,6 +147,7 @@ class Reader:
             if term.name not in self.findings:
                 self._moved(term)
         self._one_signal_for_all()
+        self._another_product()
         if not self.elsewhere:
             self._without_signal()
         for what in tuple(self.left):
@@ -292,6 +293,19 @@ class Reader:
                             self.pieces.append(Piece(what, tuple(f.value for f in term.factors[1:]), 1.0))
                         return
 
+    def _another_product(self) -> None:
+        """For the only term of an equation, a product of another error signal and other factors."""
+        (term, *more) = self.terms
+        if more or term.name in self.findings or len(self.left) != 1 or any(self.constant):
+            return
+        ((what, measured),) = self.left.items()
+        if (product := self.table.monomial(measured)) is not None:
+            text, factors, c = product
+            says = f"is {written(what)} {text if factors else f'times {text}'} where {term.text} belongs"
+            self.findings[term.name] = Finding(term, None, c, says)
+            self.pieces.append(Piece(what, factors, c))
+            del self.left[what]
+
     def _extra(self, what: Input) -> None:
         """An error signal that belongs to no term."""
         measured = self.left.pop(what)
@@ -371,6 +385,9 @@ class Reader:
         product = self.table.monomial(self.constant)
         if product is not None:
             self._product(None, product)
+            return
+        if (named := expression(self.table, self.constant)) is not None:
+            self._product(None, (named[0], (named[1],), 1.0))
             return
         self.unknown = True
         self.extras.append("a part that no error signal enters")

@@ -93,8 +93,10 @@ def _verdict(
         again = read_off(terms, table, known, tuple(probe.constant for probe in probes))
         if again.faultless:
             return replace(again, pieces=None)
-    if equation == "c_bar" and (again := hidden_written_out(table, left)) is not None and not elsewhere:
-        return again
+    if equation == "c_bar" and not elsewhere:
+        for found in (left, coefficients):
+            if (again := hidden_written_out(table, found)) is not None:
+                return again
     verdict = read_off(terms, table, left, tuple(probe.constant for probe in probes), elsewhere)
     if left != coefficients or verdict.pieces is None:
         return replace(verdict, pieces=None, named=verdict.named and verdict.pieces is not None)
