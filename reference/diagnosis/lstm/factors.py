@@ -77,15 +77,21 @@ class Table:
 
     def _with_slips(self, measured: Sequence[float], factors: Sequence[Factor], slips: int) -> Iterator[Match]:
         right = [self.column(f.value) for f in factors]
+        *_, second, first = sorted(range(len(measured)), key=lambda k: abs(measured[k]))
         for where in combinations(range(len(factors)), slips):
             fixed = [c for k, c in enumerate(right) if k not in where]
             start = tuple(math.prod(row) for row in zip(self.ones, *fixed, strict=True))
-            for what in product(*(factors[k].slips for k in where)):
-                columns = (self.column(slip.value) for slip in what)
-                column = tuple(math.prod(row) for row in zip(start, *columns, strict=True))
-                c = self.ratio(measured, column)
+            for what in product(*([(slip, self.column(slip.value)) for slip in factors[k].slips] for k in where)):
+                a, b = start[first], start[second]
+                for _, column in what:
+                    a *= column[first]
+                    b *= column[second]
+                if not abs(measured[second] * a - measured[first] * b) <= self.tolerance * abs(measured[second] * a):
+                    continue  # nearly all, told by two of the numbers
+                found = tuple(math.prod(row) for row in zip(start, *(column for _, column in what), strict=True))
+                c = self.ratio(measured, found)
                 if c is not None:
-                    yield Match(_merged(factors, tuple(zip(where, what, strict=True))), c)
+                    yield Match(_merged(factors, tuple(zip(where, (slip for slip, _ in what), strict=True))), c)
 
     def near(self, alphabet: Sequence[tuple[str, Value]], wanted: float) -> list[int]:
         """Which of these have about this size in the first setting."""

@@ -295,9 +295,9 @@ class Reader:
 
     def _another_product(self) -> None:
         """For the only term of an equation, a product of another error signal and other factors."""
-        (term, *more) = self.terms
-        if more or term.name in self.findings or len(self.left) != 1 or any(self.constant):
+        if len(self.terms) != 1 or self.findings or len(self.left) != 1 or any(self.constant):
             return
+        (term,) = self.terms
         ((what, measured),) = self.left.items()
         if (product := self.table.monomial(measured)) is not None:
             text, factors, c = product
