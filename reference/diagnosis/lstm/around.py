@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 
 from reference.diagnosis.lstm.equations import Term
 from reference.diagnosis.lstm.factors import Column, Table
-from reference.diagnosis.lstm.forms import Value
+from reference.diagnosis.lstm.forms import Input, Value
 from reference.diagnosis.lstm.functions import AROUND, FUNCTIONS, Function, defined
 from reference.diagnosis.lstm.probes import Probe
+from reference.diagnosis.lstm.settings import Setting
 
 TWICE = 2.0  # the second step by which an error signal is moved, over the first
 SAME = 1e-7
@@ -26,6 +28,28 @@ def around(term: Term, probes: Sequence[Probe], far: Sequence[float]) -> str:
             if _goes(term, FUNCTIONS[form], probes, far, inside, outside):
                 return f"takes {text.format(says)}"
     return ""
+
+
+def around_sum(terms: Sequence[Term], straight: Mapping[Input, Column], probes: Sequence[Probe], noise: float) -> str:
+    """What is done to the sum of these terms, if that and the other, straight inputs give every value; else ""."""
+    for form, text in AROUND.items():
+        if all(
+            abs(value - math.fsum([_of_sum(terms, FUNCTIONS[form], setting), *_parts_of(straight, k, setting)]))
+            <= max(SAME, 1e3 * noise) * max(1.0, abs(value))
+            for k, probe in enumerate(probes)
+            for setting, value in ((probe.setting, probe.value), probe.again)
+        ):
+            return f"takes {text.format('their sum')}"
+    return ""
+
+
+def _of_sum(terms: Sequence[Term], function: Function, setting: Setting) -> float:
+    s = setting
+    return defined(function, math.fsum(term.value(s.t, s.states, s.signals, s.weights) for term in terms))
+
+
+def _parts_of(straight: Mapping[Input, Column], k: int, setting: Setting) -> list[float]:
+    return [column[k] * setting.value(what) for what, column in straight.items()]
 
 
 def _goes(

@@ -7,6 +7,7 @@ one of a few hundred thousand expressions gives every number to 1e-8 by chance d
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 
@@ -58,10 +59,24 @@ def expression(table: Table, wanted: Column) -> Named | None:
         for sign in (1.0, -1.0):
             if table.equal(wanted, [sign * v for v in table.column(value)]):
                 return f"{'-' * (sign < 0)}{text}", _signed(sign, value)
-    for search in (_two, _scaled, _one_less, _of_a_product, of_a_preactivation):
+    for search in (_two, _scaled, _one_less, _of_a_product, of_a_preactivation, _later_product):
         if (found := search(table, wanted)) is not None:
             return found
     return None
+
+
+def _later_product(table: Table, wanted: Column) -> Named | None:
+    """A product of nodes that are one step further away than those of other products: f(t+1) f(t+2)."""
+    for by in (1, -1):
+        found = table.moved(by).monomial(wanted, most=2, plain=True)
+        if found is not None and found[1]:
+            text = re.sub(r"\(t([+-]\d)?\)", lambda m: at(int(m[1] or 0) + by), found[0])  # noqa: B023
+            return text, _moved(_line(0.0, found[2], _product(found[1])), by)
+    return None
+
+
+def _moved(value: Value, by: int) -> Value:
+    return lambda t, s, bar, w: value(t + by, s, bar, w)
 
 
 def _scaled(table: Table, wanted: Column) -> Named | None:
@@ -155,8 +170,10 @@ def _elsewhere() -> Iterator[Named]:
     for v in "ifogchx":
         yield f"{v}(0)", lambda t, s, bar, w, v=v: float(getattr(s, v)[0])
         yield f"{v}(T)", lambda t, s, bar, w, v=v: float(getattr(s, v)[s.T])
-        yield f"{v}(t-2)", lambda t, s, bar, w, v=v: float(getattr(s, v)[t - 2])
-        yield f"{v}(t+2)", lambda t, s, bar, w, v=v: float(getattr(s, v)[t + 2])
+        yield f"{v}(t-2)", node(v, -2)
+        yield f"{v}(t+2)", node(v, 2)
+        yield f"{v}(t-3)", node(v, -3)
+        yield f"{v}(t+3)", node(v, 3)
 
 
 def _simple() -> Iterator[Named]:

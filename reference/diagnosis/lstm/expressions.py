@@ -19,7 +19,7 @@ from reference.diagnosis.lstm.functions import FUNCTIONS
 NODES = "xhicfog"
 # A function that is 0 for one sign may look like an equation that is right at some steps and 0 at others.
 SMOOTH = tuple(form for form in FUNCTIONS if not form.startswith(("max", "min", "the sign")))
-SHIFTS = (0, 1, -1, 2, -2)
+SHIFTS = (0, 1, -1, 2, -2, 3, -3)
 
 
 class Expression(msgspec.Struct, frozen=True):
@@ -139,6 +139,17 @@ class Applied(Expression, frozen=True):
         yield self.inner
         yield from (Applied(form, self.inner) for form in SMOOTH if form != self.form)
         yield from (Applied(self.form, other) for other in (*enlarged(self.inner), *changes(self.inner)))
+        yield from self._of_each_part()
+
+    def _of_each_part(self) -> Iterator[Expression]:
+        """The function of each part of a sum, or of a product, for that of the whole."""
+        if isinstance(self.inner, Sum):
+            parts = tuple((sign, Applied(self.form, part)) for sign, part in self.inner.parts)
+            yield Sum(parts)
+            yield Product(tuple(part for _, part in parts))
+        if isinstance(self.inner, Product):
+            parts_ = tuple(Applied(self.form, factor) for factor in self.inner.factors)
+            yield Product(parts_, tuple(Applied(self.form, divisor) for divisor in self.inner.divisors))
 
 
 class Product(Expression, frozen=True):
@@ -232,6 +243,8 @@ def enlarged(expression: Expression) -> Iterator[Expression]:
     for more in (*EVERYWHERE, *CONSTANTS):
         yield Sum((*parts, (1.0, more)))
         yield Sum((*parts, (-1.0, more)))
+    if isinstance(expression, Sum):
+        yield from (Sum((*parts, (1.0, product))) for product in WEIGHTED)
 
 
 def _times(expression: Expression) -> Iterator[Expression]:
@@ -267,6 +280,9 @@ def _far(name: str, shift: int) -> Iterator[tuple[str, Value]]:
 EVERYWHERE: tuple[Expression, ...] = (
     *(Node(name, shift) for shift in (0, 1, -1) for name in NODES),
     *(Weight(name) for name in WEIGHTS),
+)
+WEIGHTED: tuple[Expression, ...] = tuple(
+    Product((Weight(weight), Node(name, shift))) for weight in WEIGHTS for name in "xhc" for shift in (0, 1, -1)
 )
 CONSTANTS: tuple[Expression, ...] = (
     Known("1", one),

@@ -25,27 +25,39 @@ Column = tuple[float, ...]
 
 
 class Table:
-    """Values of factors in settings, each at a step; computed once. noise: how exact the measured numbers are."""
+    """Values of factors in settings, each at a step; computed once.
 
-    def __init__(self, settings: Sequence[tuple[Setting, int]], noise: float = 0.0) -> None:
+    noise: how exact the measured numbers are. beyond: the value of a factor that has none there, as x(t+2) at t = T.
+    """
+
+    def __init__(self, settings: Sequence[tuple[Setting, int]], noise: float = 0.0, beyond: float = math.nan) -> None:
         self.settings = tuple(settings)
         self.tolerance = max(SAME, 1e3 * noise)
+        self.beyond = beyond
         self._columns: dict[Value, Column] = {}
         self._letters: list[Column] = []
         self._pairs: dict[int, list[tuple[int, ...]]] | None = None
         self._sizes: dict[int, dict[int, list[int]]] = {}
+        self._moved: dict[int, Table] = {}
 
     def column(self, value: Value) -> Column:
         if value not in self._columns:
-            self._columns[value] = tuple(_safe(value, setting, n) for setting, n in self.settings)
+            self._columns[value] = tuple(_safe(value, setting, n, self.beyond) for setting, n in self.settings)
         return self._columns[value]
 
     def first(self, value: Value) -> float:
         """The value in the first setting alone, for what is tried once."""
-        return _safe(value, *self.settings[0])
+        return _safe(value, *self.settings[0], self.beyond)
 
     def product(self, values: Sequence[Value]) -> Column:
         return tuple(math.prod(row) for row in zip(*(self.column(v) for v in values), strict=True)) or self.ones
+
+    def moved(self, by: int) -> Table:
+        """The same settings, each at a step that is later by so much."""
+        if by not in self._moved:
+            self._moved[by] = Table([(setting, n + by) for setting, n in self.settings], beyond=self.beyond)
+            self._moved[by].tolerance = self.tolerance
+        return self._moved[by]
 
     @property
     def ones(self) -> Column:
@@ -197,10 +209,12 @@ def _key(value: float) -> int:
     return round(math.log(abs(value)) * 1e6) if value and math.isfinite(value) else 0
 
 
-def _safe(value: Value, setting: Setting, n: int) -> float:
+def _safe(value: Value, setting: Setting, n: int, beyond: float) -> float:
     try:
         found = float(value(n, setting.states, NO_SIGNALS, setting.weights))
-    except (ArithmeticError, ValueError, IndexError):
+    except IndexError:
+        return beyond
+    except (ArithmeticError, ValueError):
         return math.nan
     return found if math.isfinite(found) else math.nan
 

@@ -252,7 +252,7 @@ def a_node(name: str, shift: int, *slips: Slip) -> Factor:
 def direct() -> Factor:
     """dL/dh(t): the direct dependence of the loss on h(t)."""
     right = "dL/dh(t)"
-    slips = [instead(right, f"dL/dh{at(n)}", _direct_at(n), reads=("dL/dh", place(n))) for n in (1, -1)]
+    slips = [instead(right, f"dL/dh{at(n)}", _direct_at(n), reads=("dL/dh", place(n))) for n in (1, -1, 2, -2)]
     slips.append(instead(right, "dL/dh(T)", lambda t, s, bar, w: s.dL_dh[s.T], reads=("dL/dh", "T")))
     slips.append(instead(right, "h_bar(t) itself", signal("h", 0), reads=("h", "t")))
     slips.append(instead(right, "h_bar(t+1)", signal("h", 1), reads=("h", "t+1")))

@@ -99,7 +99,7 @@ def _column(name: str, shift: int, found: Sequence[Probe]) -> tuple[Table, Colum
     """The coefficients of an error signal at n + shift, for every n, and the table of these steps n."""
     places = [(probe, n) for probe in found for n in range(1 - shift, probe.setting.T + 1 - shift)]
     measured = tuple(probe.coefficients.get((name, str(n + shift)), 0.0) for probe, n in places)
-    return Table([(probe.setting, n) for probe, n in places], found[0].noise), measured
+    return Table([(probe.setting, n) for probe, n in places], found[0].noise, beyond=0.0), measured
 
 
 def _signal(term: Term, name: str, found: Sequence[Probe]) -> Finding | None:

@@ -10,6 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from reference.diagnosis.lstm import counts
+from reference.diagnosis.lstm.around import around_sum
 from reference.diagnosis.lstm.bent import straightened
 from reference.diagnosis.lstm.canonical import canonical, of_known_signals
 from reference.diagnosis.lstm.equations import TERMS, Term
@@ -118,6 +119,10 @@ def _not_a_sum(
     curved = {what: one for what, one in curved.items() if what in owned}
     straight = {k: v for k, v in coefficients.items() if k not in curved and k not in bent}
     together = not curved and not bent
+    if sum(not says for says in bent.values()) > 1 and not curved:
+        inside = [term for term in terms if reads(term) in bent]
+        if says := around_sum(inside, straight, probes, asked.noise):
+            bent = dict.fromkeys(bent, says)
     verdict = read_off(terms, table, {**straight, **{k: c for k, (_, c) in curved.items()}}, (0.0,) * len(probes))
     findings = []
     for one in verdict.findings:
