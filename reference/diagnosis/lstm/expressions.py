@@ -123,14 +123,12 @@ class Applied(Expression, frozen=True):
     @property
     def text(self) -> str:
         """In brackets wherever the form does not bring some along."""
-        plain = self.inner.text if self.form.count("({})") == self.form.count("{}") else self.inner.bracketed
-        if "|{}|" in self.form:
-            plain = self.inner.text
-        return self.form.replace("{}", plain)
+        own = self.form.replace("({})", f"({self.inner.text})").replace("|{}|", f"|{self.inner.text}|")
+        return own.replace("{}", self.inner.bracketed)
 
     @property
     def sole(self) -> bool:
-        return re.fullmatch(r"\|\{\}\||\(.*\)|[a-z']*\(\{\}\)(\^\d)?|\{\}\^\d", self.form) is not None
+        return re.fullmatch(r"\|\{\}\||[a-z']*\(\{\}\)", self.form) is not None
 
     def value(self, t: int, s: States, bar: Signals, w: Weights) -> float:
         return FUNCTIONS[self.form](self.inner.value(t, s, bar, w))
@@ -223,10 +221,9 @@ class Sum(Expression, frozen=True):
 
 
 def _part(part: Expression) -> str:
-    """A part of a sum: a sum within it needs brackets."""
-    return (
-        f"({part.text})" if isinstance(part, Sum) or (isinstance(part, Applied) and " - " in part.form) else part.text
-    )
+    """A part of a sum: a sum or a sign within it needs brackets."""
+    sum_ = isinstance(part, Sum) or (isinstance(part, Applied) and re.search(r" [+-] |^-", part.form) is not None)
+    return f"({part.text})" if sum_ else part.text
 
 
 def changes(expression: Expression) -> Iterator[Expression]:

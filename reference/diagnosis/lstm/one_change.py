@@ -32,14 +32,14 @@ def with_one_change(table: Table, wanted: Column, rights: Sequence[str]) -> Name
 
 
 def _ways_of_all(rights: Sequence[str]) -> Iterator[Expression]:
-    ways = [tuple(_ways(right)) for right in rights]
-    for own in ways:
+    every = [tuple(ways(right)) for right in rights]
+    for own in every:
         yield from own
-    if len(rights) > 1 and all(ways):
-        yield Product(tuple(own[0] for own in ways))
+    if len(rights) > 1 and all(every):
+        yield Product(tuple(own[0] for own in every))
 
 
-def _ways(right: str) -> Iterator[Expression]:
+def ways(right: str) -> Iterator[Expression]:
     """Each way to write a factor: by its nodes, and with a node written out."""
     if (found := re.fullmatch(NODE, right)) is not None:
         yield from _node(found[1], int(found[2] or 0))

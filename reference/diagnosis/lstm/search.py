@@ -7,6 +7,7 @@ the true one and something more; or it is unknown, and is then only said to be w
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
@@ -314,7 +315,7 @@ class Reader:
             self._product(what, product)
             return
         if (named := expression(self.table, measured)) is not None:
-            self._product(what, (f"({named[0]})" if " - " in named[0] else named[0], (named[1],), 1.0))
+            self._product(what, (f"({named[0]})" if re.search(" [+-] ", named[0]) else named[0], (named[1],), 1.0))
             return
         self.unknown = True
         if not (self.elsewhere and what[1] == "T"):  # the T of a setting may be the t+2 that it reads
