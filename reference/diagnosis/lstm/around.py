@@ -77,7 +77,7 @@ def _parts(term: Term) -> Iterator[tuple[str, Sequence[Value], Sequence[Value]]]
     for k, factor in enumerate(factors):
         for slip in factor.slips:
             yield f"the whole term and {slip.says}", [*values[:k], slip.value, *values[k + 1 :]], ()
-    for mask in range(1, (1 << len(factors)) - 1):
+    for mask in range((1 << len(factors)) - 1):
         inner = [factor for k, factor in enumerate(factors) if mask >> k & 1]
         outer = [factor for k, factor in enumerate(factors) if not mask >> k & 1]
         if not any(factor.text for factor in outer):

@@ -19,11 +19,12 @@ CURVES: Mapping[str, Function] = {
     "takes the absolute value of": abs,
     "takes the cube of": lambda u: u**3,
     "takes tanh of": math.tanh,
+    "divides by": lambda u: 1 / u,
     "takes the sign of": lambda u: math.copysign(1.0, u),
     "takes the square root of the size of": lambda u: math.sqrt(abs(u)),
 }
 WHOLE: Mapping[str, Function] = {
-    **{f"{text} the whole": curve for text, curve in CURVES.items()},
+    **{f"{text} the whole": curve for text, curve in CURVES.items() if text != "divides by"},
     **{f"takes {text.format('the whole')}": FUNCTIONS[form] for form, text in AROUND.items()},
     "limits the whole to -1..1": lambda u: min(max(u, -1.0), 1.0),
     "limits the whole to 0..1": lambda u: min(max(u, 0.0), 1.0),

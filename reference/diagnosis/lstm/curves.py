@@ -169,7 +169,12 @@ def _curved() -> Iterator[Named]:
 def _elsewhere() -> Iterator[Named]:
     for v in "ifogchx":
         yield f"{v}(0)", lambda t, s, bar, w, v=v: float(getattr(s, v)[0])
+        yield f"{v}(1)", lambda t, s, bar, w, v=v: float(getattr(s, v)[1])
         yield f"{v}(T)", lambda t, s, bar, w, v=v: float(getattr(s, v)[s.T])
+        yield f"{v}(T-1)", lambda t, s, bar, w, v=v: float(getattr(s, v)[s.T - 1])
+        yield f"{v}(T+1)", lambda t, s, bar, w, v=v: float(getattr(s, v)[s.T + 1])
+        yield f"{v}(T-t)", lambda t, s, bar, w, v=v: float(getattr(s, v)[s.T - t])
+        yield f"{v}(T+1-t)", lambda t, s, bar, w, v=v: float(getattr(s, v)[s.T + 1 - t])
         yield f"{v}(t-2)", node(v, -2)
         yield f"{v}(t+2)", node(v, 2)
         yield f"{v}(t-3)", node(v, -3)

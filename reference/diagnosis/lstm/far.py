@@ -15,6 +15,7 @@ from reference.diagnosis.lstm.settings import DL, Setting, of_both_signs
 
 SHAPES = ((6, 3), (7, 3), (7, 4))  # in which no two of t-2 ... t+3, 1 and T are the same step throughout
 OFFSETS = (-2, -1, 0, 1, 2, 3)  # within 1..T in each of them
+ELSEWHERE = ("T", "1", "T-t", "T+1-t")
 SAME = 1e-7
 
 Steps = dict[int, float]
@@ -77,7 +78,7 @@ def _summed(term: Term, settings: Sequence[Setting], left: dict[str, list[Steps]
             if all(_is_sum(term, setting, steps, span(setting, by), by, moving) for setting, steps in pairs):
                 del left[name]
                 over = text.format(own)
-                says = f"is added up over all steps {over}, where only that of {own} belongs"
+                says = f"adds up all steps {over}, where only that of {own} belongs"
                 return Finding(
                     term,
                     None,
@@ -118,7 +119,9 @@ def _placed(name: str, settings: Sequence[Setting], steps: Sequence[Steps]) -> I
         at = [(setting.t or 0) + offset for setting in settings]
         if all(n in own for n, own in zip(at, rest, strict=True)):
             found.append(((name, place(offset)), tuple(own.pop(n) for n, own in zip(at, rest, strict=True))))
-    if any(rest) and all(set(own) == {setting.T} for setting, own in zip(settings, rest, strict=True)):
-        found.append(((name, "T"), tuple(own.pop(setting.T) for setting, own in zip(settings, rest, strict=True))))
+    for where in ELSEWHERE:
+        at = [setting.index(where) for setting in settings]
+        if all(n in own for n, own in zip(at, rest, strict=True)):
+            found.append(((name, where), tuple(own.pop(n) for n, own in zip(at, rest, strict=True))))
     if not any(rest):
         yield from found

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from reference.diagnosis.lstm.expressions import Applied, Expression, Known, Node, Product, Sum, Weight, changes
+from reference.diagnosis.lstm.expressions import SMOOTH, Applied, Expression, Known, Node, Product, Sum, Weight, changes
 from reference.diagnosis.lstm.factors import Column, Table
 from reference.diagnosis.lstm.forms import Named, one
 
@@ -21,14 +21,28 @@ def with_one_change(table: Table, wanted: Column, rights: Sequence[str]) -> Name
     """
     if not all(wanted):
         return None
-    for way in _ways_of_all(rights):
-        for changed in changes(way):
-            first = table.first(changed.value)
-            if abs(first - wanted[0]) <= table.tolerance * abs(first) and table.equal(
-                wanted, table.column(changed.value)
-            ):
-                return changed.text, changed.value
+    every = (changed for way in _ways_of_all(rights) for changed in changes(way))
+    if (found := _first(table, wanted, every)) is not None:
+        return found
+    return _twice(table, wanted, rights[0]) if len(rights) == 1 else None
+
+
+def _first(table: Table, wanted: Column, expressions: Iterable[Expression]) -> Named | None:
+    """The first of these that gives the numbers."""
+    for one_ in expressions:
+        first = table.first(one_.value)
+        if abs(first - wanted[0]) <= table.tolerance * abs(first) and table.equal(wanted, table.column(one_.value)):
+            return one_.text, one_.value
     return None
+
+
+def _twice(table: Table, wanted: Column, right: str) -> Named | None:
+    """A function of a function of the factor's node: tanh(1 - c(t)^2)."""
+    node = re.search(NODE, right)
+    if node is None:
+        return None
+    own = Node(node[1], int(node[2] or 0))
+    return _first(table, wanted, (Applied(outer, Applied(inner, own)) for inner in SMOOTH for outer in SMOOTH))
 
 
 def _ways_of_all(rights: Sequence[str]) -> Iterator[Expression]:

@@ -7,20 +7,23 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
-from autograder.maths.lstm.problems import Signals, States, Weights
 from reference.diagnosis.lstm.factors import Column, Table
-from reference.diagnosis.lstm.forms import GATES, WEIGHTS, Named, Value, at
+from reference.diagnosis.lstm.forms import WEIGHTS, Named, Value, at, node, the_weight
+from reference.diagnosis.lstm.functions import FUNCTIONS
 
 NEAR = 1e-6
-SHIFTS = (0, 1, -1)
 
 
 class Curve(msgspec.Struct, frozen=True):
-    """A function of z as it is written, and the z that give a value."""
+    """A function of z, by its form in FUNCTIONS, and the z that give a value."""
 
-    text: str
-    function: Callable[[float], float]
+    form: str
     inverse: Callable[[float], tuple[float, ...]]
+
+    def value(self, inner: Value) -> Value:
+        """The function of something."""
+        function = FUNCTIONS[self.form] if self.form != "({})" else float
+        return lambda t, s, bar, w: function(inner(t, s, bar, w))
 
 
 def _both(z: float) -> tuple[float, ...]:
@@ -28,65 +31,57 @@ def _both(z: float) -> tuple[float, ...]:
 
 
 CURVES = (
-    Curve("tanh({})", math.tanh, lambda v: (math.atanh(v),)),
-    Curve("sigma({})", lambda z: 0.5 + 0.5 * math.tanh(z / 2), lambda v: (2 * math.atanh(2 * v - 1),)),
-    Curve("({})", lambda z: z, lambda v: (v,)),
-    Curve("1 - tanh({})^2", lambda z: 1 - math.tanh(z) ** 2, lambda v: _both(math.atanh(math.sqrt(1 - v)))),
-    Curve(
-        "sigma'({})",
-        lambda z: 0.25 - 0.25 * math.tanh(z / 2) ** 2,
-        lambda v: _both(2 * math.atanh(math.sqrt(1 - 4 * v))),
-    ),
+    Curve("tanh({})", lambda v: (math.atanh(v),)),
+    Curve("sigma({})", lambda v: (2 * math.atanh(2 * v - 1),)),
+    Curve("({})", lambda v: (v,)),
+    Curve("1 - tanh({})^2", lambda v: _both(math.atanh(math.sqrt(1 - v)))),
+    Curve("sigma'({})", lambda v: _both(2 * math.atanh(math.sqrt(1 - 4 * v)))),
 )
 
 
-class Sum(msgspec.Struct, frozen=True):
-    """A weight times x, plus a weight times h, each at t + a shift; a part whose weight is "" is not there."""
-
-    w_x: str
-    x: int
-    w_h: str
-    h: int
-
-    @property
-    def text(self) -> str:
-        parts = [f"w_{self.w_x} x{at(self.x)}"] * bool(self.w_x) + [f"w_{self.w_h} h{at(self.h)}"] * bool(self.w_h)
-        return " + ".join(parts)
-
-    def value(self, t: int, s: States, bar: Signals, w: Weights) -> float:
-        x = getattr(w, self.w_x) * s.x[t + self.x] if self.w_x else 0.0
-        return float(x + (getattr(w, self.w_h) * s.h[t + self.h] if self.w_h else 0.0))
+def _weighted() -> Iterator[Named]:
+    """A weight times x, h or c, near a step."""
+    for v in "xhc":
+        for shift in (0, 1, -1, 2, -2):
+            for name in WEIGHTS:
+                yield f"w_{name} {v}{at(shift)}", _times(the_weight(name), node(v, shift))
 
 
-def _sums() -> Iterator[Sum]:
-    """Those of the gates, and those that differ from one in one place."""
-    for shift in (0, 1):
-        for gate in GATES:
-            own = Sum(f"x{gate}", shift, f"h{gate}", shift - 1)
-            yield own
-            yield from (msgspec.structs.replace(own, x=n) for n in SHIFTS if n != own.x)
-            yield from (msgspec.structs.replace(own, h=n) for n in SHIFTS if n != own.h)
-            yield from (msgspec.structs.replace(own, w_x=v) for v in ("", *WEIGHTS) if v != own.w_x)
-            yield from (msgspec.structs.replace(own, w_h=v) for v in ("", *WEIGHTS) if v != own.w_h)
-            yield Sum(own.w_h, shift, own.w_x, shift - 1)
+def _times(a: Value, b: Value) -> Value:
+    return lambda t, s, bar, w: a(t, s, bar, w) * b(t, s, bar, w)
 
 
-SUMS = tuple(_sums())
+def _plus(a: Value, b: Value, sign: float) -> Value:
+    return lambda t, s, bar, w: a(t, s, bar, w) + sign * b(t, s, bar, w)
+
+
+WEIGHTED: tuple[Named, ...] = tuple(_weighted())
 
 
 def of_a_preactivation(table: Table, wanted: Column) -> Named | None:
     """What gives these numbers, and how it is written."""
-    setting, n = table.settings[0]
-    inner = _inner(wanted[0])
-    for one in SUMS:
-        first = one.value(n, setting.states, setting.signals, setting.weights)
-        for curve, z in inner:
-            if abs(z - first) > NEAR * abs(first):
-                continue
-            value = _of(curve, one)
+    for curve, z in _inner(wanted[0]):
+        for text, inner in _sums(table, z):
+            value = curve.value(inner)
             if table.equal(wanted, table.column(value)):
-                return curve.text.format(one.text), value
+                return curve.form.replace("{}", text), value
     return None
+
+
+def _sums(table: Table, z: float) -> Iterator[Named]:
+    """Weighted nodes, and sums and differences of two, that are z in the first setting."""
+    yield from (WEIGHTED[k] for k in table.near(WEIGHTED, z) if _is(table, WEIGHTED[k][1], z))
+    for text, value in WEIGHTED:
+        rest = z - table.first(value)
+        for k in table.near(WEIGHTED, rest):
+            other, second = WEIGHTED[k]
+            for sign in (1.0, -1.0):
+                if _is(table, _plus(value, second, sign), z):
+                    yield f"{text} {'+' if sign > 0 else '-'} {other}", _plus(value, second, sign)
+
+
+def _is(table: Table, value: Value, z: float) -> bool:
+    return abs(table.first(value) - z) <= NEAR * abs(z)
 
 
 def _inner(wanted: float) -> Sequence[tuple[Curve, float]]:
@@ -97,7 +92,3 @@ def _inner(wanted: float) -> Sequence[tuple[Curve, float]]:
         except (ValueError, ZeroDivisionError):
             continue
     return found
-
-
-def _of(curve: Curve, one: Sum) -> Value:
-    return lambda t, s, bar, w: curve.function(one.value(t, s, bar, w))

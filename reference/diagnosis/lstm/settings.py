@@ -37,9 +37,9 @@ class Setting(msgspec.Struct, frozen=True):
     signals: Signals
 
     def index(self, place: str) -> int:
-        """The step that a place means here: "t-1", "t", "t+1", "T", or a number as text."""
-        if place == "T":
-            return self.T
+        """The step that a place means here: "t-1", "t", "t+1", "T", "T-t", "T+1-t", or a number as text."""
+        if place[0] == "T":
+            return self.T + ("+1" in place) - ((self.t or 0) if place.endswith("-t") else 0)
         return self.t + int(place[1:] or 0) if place[0] == "t" and self.t is not None else int(place)
 
     def value(self, what: Input) -> float:
