@@ -13,7 +13,7 @@ from itertools import combinations
 
 from reference.diagnosis.lstm.factors import ALPHABET, SAME, Column, Table
 from reference.diagnosis.lstm.forms import WEIGHTS, Factor, Named, Value, at, node, of, one, the_weight
-from reference.diagnosis.lstm.functions import FUNCTIONS
+from reference.diagnosis.lstm.functions import FUNCTIONS, sigma
 from reference.diagnosis.lstm.one_change import with_one_change
 from reference.diagnosis.lstm.preactivations import of_a_preactivation
 
@@ -21,6 +21,13 @@ INVERSES: tuple[tuple[str, Callable[[float], float], Callable[[float], float]], 
     ("tanh({})", math.tanh, math.atanh),
     ("exp({})", math.exp, math.log),
     ("sin({})", math.sin, math.asin),
+    ("sigma({})", sigma, lambda v: 2 * math.atanh(2 * v - 1)),
+    ("arctan({})", math.atan, math.tan),
+)
+POWERS: tuple[Named, ...] = (
+    ("t", lambda t, s, bar, w: float(t)),
+    ("(T-t)", lambda t, s, bar, w: float(s.T - t)),
+    ("(t-1)", lambda t, s, bar, w: float(t - 1)),
 )
 PARTS = ("{}^2", "{}^3", "1/{}")  # of sums and differences, beside the node itself
 
@@ -30,7 +37,12 @@ def replaced(table: Table, measured: Column, factors: Sequence[Factor]) -> tuple
     if table.tolerance > SAME or not any(measured):
         return None
     own = [factor for factor in factors if factor.text and factor.text != "sum over t"]
-    for search in (lambda rest, lost: expression(table, rest), lambda rest, lost: with_one_change(table, rest, lost)):
+    searches: Sequence[Callable[[Column, Sequence[str]], Named | None]] = (
+        lambda rest, lost: expression(table, rest),
+        lambda rest, lost: with_one_change(table, rest, lost),
+        lambda rest, lost: _with_a_letter(table, rest) if len(lost) == 1 else None,
+    )
+    for search in searches:
         for many in (1, 0, *range(2, len(own) + 1)):
             for lost in combinations(range(len(own)), many):
                 kept = [factor.value for k, factor in enumerate(own) if k not in lost]
@@ -59,9 +71,43 @@ def expression(table: Table, wanted: Column) -> Named | None:
         for sign in (1.0, -1.0):
             if table.equal(wanted, [sign * v for v in table.column(value)]):
                 return f"{'-' * (sign < 0)}{text}", _signed(sign, value)
-    for search in (_two, _scaled, _one_less, _of_a_product, of_a_preactivation, _later_product):
+    for search in (
+        _two,
+        _scaled,
+        _one_less,
+        _of_a_product,
+        of_a_preactivation,
+        _later_product,
+        _power,
+    ):
         if (found := search(table, wanted)) is not None:
             return found
+    return None
+
+
+def _with_a_letter(table: Table, wanted: Column) -> Named | None:
+    """A function of a node times something simple."""
+    for text, value in ALPHABET:
+        column = table.column(value)
+        if not column[0]:
+            continue
+        for k in table.near(CURVED, wanted[0] / column[0]):
+            other, curved = CURVED[k]
+            if table.equal(wanted, [a * b for a, b in zip(column, table.column(curved), strict=True)]):
+                return f"{text} {f'({other})' if ' ' in other else other}", _product([value, curved])
+    return None
+
+
+def _power(table: Table, wanted: Column) -> Named | None:
+    """A number to the power of t, or of T - t: a discount."""
+    for text, exponent in POWERS:
+        column = table.column(exponent)
+        at_ = max(range(len(column)), key=lambda k: column[k])
+        if column[at_] <= 0 or wanted[at_] <= 0 or len(set(column)) < 3:
+            continue
+        a = wanted[at_] ** (1 / column[at_])
+        if table.equal(wanted, [a**e for e in column]):
+            return f"{a:.6g}^{text}", lambda t, s, bar, w: a ** exponent(t, s, bar, w)  # noqa: B023
     return None
 
 
@@ -105,7 +151,7 @@ def _of_a_product(table: Table, wanted: Column) -> Named | None:
             inner = [inverse(v) for v in wanted]
         except (ValueError, ZeroDivisionError, OverflowError):
             continue
-        found = table.monomial(inner, most=2, plain=True)
+        found = table.monomial(inner, most=3, plain=True)
         if found is not None and found[1]:
             product = _product(found[1])
             c = found[2]
@@ -175,6 +221,10 @@ def _elsewhere() -> Iterator[Named]:
         yield f"{v}(T+1)", lambda t, s, bar, w, v=v: float(getattr(s, v)[s.T + 1])
         yield f"{v}(T-t)", lambda t, s, bar, w, v=v: float(getattr(s, v)[s.T - t])
         yield f"{v}(T+1-t)", lambda t, s, bar, w, v=v: float(getattr(s, v)[s.T + 1 - t])
+        yield f"(the sum of all {v})", lambda t, s, bar, w, v=v: math.fsum(getattr(s, v)[1 : s.T + 1])
+        yield f"(the sum of the whole array {v})", lambda t, s, bar, w, v=v: math.fsum(getattr(s, v))
+        yield f"1/(the sum of all {v})", lambda t, s, bar, w, v=v: 1 / math.fsum(getattr(s, v)[1 : s.T + 1])
+        yield f"1/(the sum of the whole array {v})", lambda t, s, bar, w, v=v: 1 / math.fsum(getattr(s, v))
         yield f"{v}(t-2)", node(v, -2)
         yield f"{v}(t+2)", node(v, 2)
         yield f"{v}(t-3)", node(v, -3)

@@ -1,9 +1,10 @@
-"""sigma or tanh of a sum w x + w' h that is no gate's: h(t) for h(t-1), a wrong weight, a part left out."""
+"""sigma or tanh of a sum that is no gate's, or no cell's: h(t) for h(t-1), a wrong weight, a part left out."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations
 
 import msgspec
 
@@ -12,6 +13,7 @@ from reference.diagnosis.lstm.forms import WEIGHTS, Named, Value, at, node, the_
 from reference.diagnosis.lstm.functions import FUNCTIONS
 
 NEAR = 1e-6
+SHIFTS = {"x": (0, 1, -1, 2, -2), "h": (0, 1, -1, 2, -2), "c": (0, 1, -1, 2, -2), **dict.fromkeys("fiog", (0, 1, -1))}
 
 
 class Curve(msgspec.Struct, frozen=True):
@@ -39,12 +41,17 @@ CURVES = (
 )
 
 
-def _weighted() -> Iterator[Named]:
-    """A weight times x, h or c, near a step."""
-    for v in "xhc":
-        for shift in (0, 1, -1, 2, -2):
-            for name in WEIGHTS:
-                yield f"w_{name} {v}{at(shift)}", _times(the_weight(name), node(v, shift))
+def _products() -> Iterator[Named]:
+    """A weight or a node, or two of them multiplied, near a step: the gates' own parts first, then the cell's."""
+    weights = [(f"w_{name}", the_weight(name)) for name in WEIGHTS]
+    nodes = {v: [(f"{v}{at(shift)}", node(v, shift)) for shift in SHIFTS[v]] for v in "fiogchx"}
+    every = [one for own in nodes.values() for one in own]
+    for v in "xhcfiog":
+        yield from ((f"{a} {b}", _times(first, second)) for b, second in nodes[v] for a, first in weights)
+    yield from ((f"{a} {b}", _times(first, second)) for (a, first), (b, second) in combinations(every, 2))
+    yield from ((f"{a}^2", _times(first, first)) for a, first in every)
+    yield from ((f"{a} {b}", _times(first, second)) for (a, first), (b, second) in combinations(weights, 2))
+    yield from (*every, *weights)
 
 
 def _times(a: Value, b: Value) -> Value:
@@ -55,7 +62,7 @@ def _plus(a: Value, b: Value, sign: float) -> Value:
     return lambda t, s, bar, w: a(t, s, bar, w) + sign * b(t, s, bar, w)
 
 
-WEIGHTED: tuple[Named, ...] = tuple(_weighted())
+PRODUCTS: tuple[Named, ...] = tuple(_products())
 
 
 def of_a_preactivation(table: Table, wanted: Column) -> Named | None:
@@ -69,12 +76,12 @@ def of_a_preactivation(table: Table, wanted: Column) -> Named | None:
 
 
 def _sums(table: Table, z: float) -> Iterator[Named]:
-    """Weighted nodes, and sums and differences of two, that are z in the first setting."""
-    yield from (WEIGHTED[k] for k in table.near(WEIGHTED, z) if _is(table, WEIGHTED[k][1], z))
-    for text, value in WEIGHTED:
+    """Products, and sums and differences of two, that are z in the first setting."""
+    yield from (PRODUCTS[k] for k in table.near(PRODUCTS, z) if _is(table, PRODUCTS[k][1], z))
+    for text, value in PRODUCTS:
         rest = z - table.first(value)
-        for k in table.near(WEIGHTED, rest):
-            other, second = WEIGHTED[k]
+        for k in table.near(PRODUCTS, rest):
+            other, second = PRODUCTS[k]
             for sign in (1.0, -1.0):
                 if _is(table, _plus(value, second, sign), z):
                     yield f"{text} {'+' if sign > 0 else '-'} {other}", _plus(value, second, sign)
