@@ -40,7 +40,7 @@ def replaced(table: Table, measured: Column, factors: Sequence[Factor]) -> tuple
     searches: Sequence[Callable[[Column, Sequence[str]], Named | None]] = (
         lambda rest, lost: expression(table, rest),
         lambda rest, lost: with_one_change(table, rest, lost),
-        lambda rest, lost: _with_a_letter(table, rest) if len(lost) == 1 else None,
+        lambda rest, lost: (later_product(table, rest) or _with_a_letter(table, rest)) if len(lost) == 1 else None,
     )
     for search in searches:
         for many in (1, 0, *range(2, len(own) + 1)):
@@ -77,7 +77,6 @@ def expression(table: Table, wanted: Column) -> Named | None:
         _one_less,
         _of_a_product,
         of_a_preactivation,
-        _later_product,
         _power,
     ):
         if (found := search(table, wanted)) is not None:
@@ -111,7 +110,7 @@ def _power(table: Table, wanted: Column) -> Named | None:
     return None
 
 
-def _later_product(table: Table, wanted: Column) -> Named | None:
+def later_product(table: Table, wanted: Column) -> Named | None:
     """A product of nodes that are one step further away than those of other products: f(t+1) f(t+2)."""
     for by in (1, -1):
         found = table.moved(by).monomial(wanted, most=2, plain=True)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import msgspec
 
 from autograder.maths.lstm.problems import Signals, States, Weights
-from reference.diagnosis.lstm.forms import WEIGHTS, Value, at, node, one
+from reference.diagnosis.lstm.forms import WEIGHTS, Value, at, entry, one
 from reference.diagnosis.lstm.functions import FUNCTIONS
 
 NODES = "xhicfog"
@@ -63,7 +63,7 @@ class Node(Expression, frozen=True):
         return True
 
     def value(self, t: int, s: States, bar: Signals, w: Weights) -> float:
-        return node(self.name, self.shift)(t, s, bar, w)
+        return entry(getattr(s, self.name), t + self.shift)
 
     def changed(self) -> Iterator[Expression]:
         yield from (Node(self.name, n) for n in SHIFTS if n != self.shift)
@@ -163,8 +163,12 @@ class Product(Expression, frozen=True):
         return (above or "1") + (f" / {f'({below})' if len(self.divisors) > 1 else below}" if below else "")
 
     def value(self, t: int, s: States, bar: Signals, w: Weights) -> float:
-        above = math.prod(f.value(t, s, bar, w) for f in self.factors)
-        return above / math.prod(f.value(t, s, bar, w) for f in self.divisors)
+        total = 1.0
+        for factor in self.factors:
+            total *= factor.value(t, s, bar, w)
+        for divisor in self.divisors:
+            total /= divisor.value(t, s, bar, w)
+        return total
 
     def changed(self) -> Iterator[Expression]:
         for k, factor in enumerate(self.factors):
@@ -193,7 +197,10 @@ class Sum(Expression, frozen=True):
         return f"{'-' if sign < 0 else ''}{_part(first)}{more}"
 
     def value(self, t: int, s: States, bar: Signals, w: Weights) -> float:
-        return math.fsum(sign * part.value(t, s, bar, w) for sign, part in self.parts)
+        total = 0.0
+        for sign, part in self.parts:
+            total += sign * part.value(t, s, bar, w)
+        return total
 
     def changed(self) -> Iterator[Expression]:
         for k, (sign, part) in enumerate(self.parts):

@@ -7,12 +7,13 @@ or equals it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations, product
+from typing import Protocol
 
 import msgspec
 
-from autograder.maths.lstm.problems import Signals
+from autograder.maths.lstm.problems import Signals, States, Weights
 from reference.diagnosis.lstm.forms import WEIGHTS, Factor, Slip, Value, at, extra, instead, node, of, the_weight
 from reference.diagnosis.lstm.settings import Setting
 
@@ -22,6 +23,15 @@ CONSTANTS = (1.0, -1.0, 2.0, 0.5, -2.0, -0.5)
 NO_SIGNALS = Signals(*((),) * 6)
 
 Column = tuple[float, ...]
+
+
+class Valued(Protocol):
+    """Whatever has a value in a setting, and says how it is written."""
+
+    @property
+    def text(self) -> str: ...
+
+    def value(self, t: int, s: States, bar: Signals, w: Weights) -> float: ...
 
 
 class Table:
@@ -38,6 +48,8 @@ class Table:
         self._letters: list[Column] = []
         self._pairs: dict[int, list[tuple[int, ...]]] | None = None
         self._sizes: dict[int, dict[int, list[int]]] = {}
+        self._firsts: dict[int, list[float]] = {}
+        self._items: dict[str, dict[int, list[Valued]]] = {}
         self._moved: dict[int, Table] = {}
 
     def column(self, value: Value) -> Column:
@@ -105,13 +117,27 @@ class Table:
                 if c is not None:
                     yield Match(_merged(factors, tuple(zip(where, (slip for slip, _ in what), strict=True))), c)
 
+    def firsts(self, alphabet: Sequence[tuple[str, Value]]) -> list[float]:
+        """The values of all of these in the first setting."""
+        if id(alphabet) not in self._firsts:
+            self._firsts[id(alphabet)] = [self.first(value) for _, value in alphabet]
+        return self._firsts[id(alphabet)]
+
+    def sized(self, name: str, items: Callable[[], Iterable[Valued]], wanted: float) -> list[Valued]:
+        """Which of the items, known by this name, have about this size in the first setting; told apart once."""
+        if name not in self._items:
+            self._items[name] = {}
+            for item in items():
+                self._items[name].setdefault(_key(self.first(item.value)), []).append(item)
+        return [item for n in (-1, 0, 1) for item in self._items[name].get(_key(wanted) + n, ())]
+
     def near(self, alphabet: Sequence[tuple[str, Value]], wanted: float) -> list[int]:
         """Which of these have about this size in the first setting."""
         sizes = self._sizes.get(id(alphabet))
         if sizes is None:
             sizes = self._sizes[id(alphabet)] = {}
-            for k, (_, value) in enumerate(alphabet):
-                sizes.setdefault(_key(self.first(value)), []).append(k)
+            for k, value in enumerate(self.firsts(alphabet)):
+                sizes.setdefault(_key(value), []).append(k)
         return [k for n in (-1, 0, 1) for k in sizes.get(_key(wanted) + n, ())]
 
     # ---------------------------------------------------------------------------------------- whatever is a product

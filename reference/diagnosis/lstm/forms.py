@@ -98,14 +98,14 @@ def at(shift: int) -> str:
 
 def node(name: str, shift: int) -> Value:
     """x, i, f, o, g, c or h at t + shift."""
-    return lambda t, s, bar, w: float(_entry(getattr(s, name), t + shift))
+    return lambda t, s, bar, w: entry(getattr(s, name), t + shift)
 
 
-def _entry(row: Sequence[float], n: int) -> float:
+def entry(row: Sequence[float], n: int) -> float:
     """The entry of step n: a step before 0 has none."""
     if n < 0:
         raise IndexError(n)
-    return row[n]
+    return float(row[n])
 
 
 def signal(name: str, shift: int) -> Value:
@@ -115,7 +115,7 @@ def signal(name: str, shift: int) -> Value:
 
 def of(name: str, shift: int, function: Callable[[float], float]) -> Value:
     """A function of a node."""
-    return lambda t, s, bar, w: function(_entry(getattr(s, name), t + shift))
+    return lambda t, s, bar, w: function(entry(getattr(s, name), t + shift))
 
 
 def preactivation(gate: str, shift: int, function: Callable[[float], float] = lambda z: z) -> Value:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from reference.diagnosis.lstm.expressions import SMOOTH, Applied, Expression, Known, Node, Product, Sum, Weight, changes
 from reference.diagnosis.lstm.factors import Column, Table
 from reference.diagnosis.lstm.forms import Named, one
+from reference.diagnosis.lstm.functions import FUNCTIONS, defined
 
 NODE = r"([xifogch])\(t([+-]1)?\)"
 ONE = Known("1", one)
@@ -21,19 +22,20 @@ def with_one_change(table: Table, wanted: Column, rights: Sequence[str]) -> Name
     """
     if not all(wanted):
         return None
-    every = (changed for way in _ways_of_all(rights) for changed in changes(way))
-    if (found := _first(table, wanted, every)) is not None:
-        return found
+    for name in rights if len(rights) == 1 else (*rights, " ".join(rights)):
+        for one_ in table.sized(name, lambda: _changed(rights if name not in rights else (name,)), wanted[0]):  # noqa: B023
+            if table.equal(wanted, table.column(one_.value)):
+                return one_.text, one_.value
     return _twice(table, wanted, rights[0]) if len(rights) == 1 else None
 
 
-def _first(table: Table, wanted: Column, expressions: Iterable[Expression]) -> Named | None:
-    """The first of these that gives the numbers."""
-    for one_ in expressions:
-        first = table.first(one_.value)
-        if abs(first - wanted[0]) <= table.tolerance * abs(first) and table.equal(wanted, table.column(one_.value)):
-            return one_.text, one_.value
-    return None
+def _changed(rights: Sequence[str]) -> Iterator[Expression]:
+    """A factor with one thing changed, in each way to write it; of several, their product as a whole."""
+    own = [tuple(ways(right)) for right in rights]
+    if len(rights) == 1:
+        yield from (changed for way in own[0] for changed in changes(way))
+    elif all(own):
+        yield from changes(Product(tuple(every[0] for every in own)))
 
 
 def _twice(table: Table, wanted: Column, right: str) -> Named | None:
@@ -42,15 +44,15 @@ def _twice(table: Table, wanted: Column, right: str) -> Named | None:
     if node is None:
         return None
     own = Node(node[1], int(node[2] or 0))
-    return _first(table, wanted, (Applied(outer, Applied(inner, own)) for inner in SMOOTH for outer in SMOOTH))
-
-
-def _ways_of_all(rights: Sequence[str]) -> Iterator[Expression]:
-    every = [tuple(ways(right)) for right in rights]
-    for own in every:
-        yield from own
-    if len(rights) > 1 and all(every):
-        yield Product(tuple(own[0] for own in every))
+    first, near = table.first(own.value), table.tolerance * abs(wanted[0])
+    for inner in SMOOTH:
+        v = defined(FUNCTIONS[inner], first)
+        for outer in SMOOTH:
+            if abs(defined(FUNCTIONS[outer], v) - wanted[0]) <= near:
+                both = Applied(outer, Applied(inner, own))
+                if table.equal(wanted, table.column(both.value)):
+                    return both.text, both.value
+    return None
 
 
 def ways(right: str) -> Iterator[Expression]:

@@ -77,18 +77,21 @@ def of_a_preactivation(table: Table, wanted: Column) -> Named | None:
 
 def _sums(table: Table, z: float) -> Iterator[Named]:
     """Products, and sums and differences of two, that are z in the first setting."""
-    yield from (PRODUCTS[k] for k in table.near(PRODUCTS, z) if _is(table, PRODUCTS[k][1], z))
-    for text, value in PRODUCTS:
-        rest = z - table.first(value)
-        for k in table.near(PRODUCTS, rest):
-            other, second = PRODUCTS[k]
-            for sign in (1.0, -1.0):
-                if _is(table, _plus(value, second, sign), z):
-                    yield f"{text} {'+' if sign > 0 else '-'} {other}", _plus(value, second, sign)
-
-
-def _is(table: Table, value: Value, z: float) -> bool:
-    return abs(table.first(value) - z) <= NEAR * abs(z)
+    firsts, near = table.firsts(PRODUCTS), NEAR * abs(z)
+    yield from (PRODUCTS[k] for k, a in enumerate(firsts) if abs(a - z) <= near)
+    sizes: dict[int, list[int]] = {}
+    for k, a in enumerate(firsts):
+        if near and math.isfinite(a):
+            sizes.setdefault(round(a / near), []).append(k)
+    for j, a in enumerate(firsts if sizes else ()):
+        if not math.isfinite(a):
+            continue
+        for sign in (1.0, -1.0):
+            about = round(sign * (z - a) / near)
+            for k in (k for n in (about - 1, about, about + 1) for k in sizes.get(n, ())):
+                if k != j and abs(a + sign * firsts[k] - z) <= near:
+                    (text, first), (other, second) = PRODUCTS[j], PRODUCTS[k]
+                    yield f"{text} {'+' if sign > 0 else '-'} {other}", _plus(first, second, sign)
 
 
 def _inner(wanted: float) -> Sequence[tuple[Curve, float]]:

@@ -14,7 +14,7 @@ from itertools import combinations
 import msgspec
 from msgspec.structs import replace
 
-from reference.diagnosis.lstm.curves import expression, replaced
+from reference.diagnosis.lstm.curves import expression, later_product, replaced
 from reference.diagnosis.lstm.equations import Form, Term
 from reference.diagnosis.lstm.factors import EXTRAS, Column, Match, Table
 from reference.diagnosis.lstm.forms import Input, Slip, Value, instead, node, one, place
@@ -314,7 +314,7 @@ class Reader:
         if product is not None:
             self._product(what, product)
             return
-        if (named := expression(self.table, measured)) is not None:
+        if (named := expression(self.table, measured) or later_product(self.table, measured)) is not None:
             self._product(what, (f"({named[0]})" if re.search(" [+-] ", named[0]) else named[0], (named[1],), 1.0))
             return
         self.unknown = True
