@@ -73,6 +73,8 @@ def expression(table: Table, wanted: Column) -> Named | None:
                 return f"{'-' * (sign < 0)}{text}", _signed(sign, value)
     for search in (
         _two,
+        _mean,
+        _larger,
         _scaled,
         _one_less,
         _of_a_product,
@@ -102,18 +104,23 @@ def _power(table: Table, wanted: Column) -> Named | None:
     for text, exponent in POWERS:
         column = table.column(exponent)
         at_ = max(range(len(column)), key=lambda k: column[k])
-        if column[at_] <= 0 or wanted[at_] <= 0 or len(set(column)) < 3:
+        if column[at_] <= 0 or not wanted[at_] or len(set(column)) < 3:
             continue
-        a = wanted[at_] ** (1 / column[at_])
+        a = abs(wanted[at_]) ** (1 / column[at_])
         if table.equal(wanted, [a**e for e in column]):
             return f"{a:.6g}^{text}", lambda t, s, bar, w: a ** exponent(t, s, bar, w)  # noqa: B023
+        for base, own in SIMPLE:
+            if base.startswith("w_") and table.equal(
+                wanted, [v**e for v, e in zip(table.column(own), column, strict=True)]
+            ):
+                return f"{base}^{text}", lambda t, s, bar, w: own(t, s, bar, w) ** exponent(t, s, bar, w)  # noqa: B023
     return None
 
 
-def later_product(table: Table, wanted: Column) -> Named | None:
+def later_product(table: Table, wanted: Column, most: int = 2) -> Named | None:
     """A product of nodes that are one step further away than those of other products: f(t+1) f(t+2)."""
     for by in (1, -1):
-        found = table.moved(by).monomial(wanted, most=2, plain=True)
+        found = table.moved(by).monomial(wanted, most=most, plain=most < 3)
         if found is not None and found[1]:
             text = re.sub(r"\(t([+-]\d)?\)", lambda m: at(int(m[1] or 0) + by), found[0])  # noqa: B023
             return text, _moved(_line(0.0, found[2], _product(found[1])), by)
@@ -173,6 +180,23 @@ def _less(value: Value) -> Value:
     return lambda t, s, bar, w: 1 - value(t, s, bar, w)
 
 
+def _mean(table: Table, wanted: Column) -> Named | None:
+    """Half of a sum or difference of two simple numbers."""
+    found = _two(table, tuple(2 * v for v in wanted))
+    return (f"0.5 {found[0]}", _line(0.0, 0.5, found[1])) if found else None
+
+
+def _larger(table: Table, wanted: Column) -> Named | None:
+    """The larger or the smaller of two nodes, each of them somewhere."""
+    columns = [(text, value, table.column(value)) for text, value in SIMPLE if text in NEAR_NODES]
+    for text, way in (("max", max), ("min", min)):
+        for (a, first, left), (b, second, right) in combinations(columns, 2):
+            taken = [x > y if way is max else x < y for x, y in zip(left, right, strict=True)]
+            if len(set(taken)) == 2 and table.equal(wanted, [way(x, y) for x, y in zip(left, right, strict=True)]):
+                return f"{text}({a}, {b})", lambda t, s, bar, w: way(first(t, s, bar, w), second(t, s, bar, w))  # noqa: B023
+    return None
+
+
 def _two(table: Table, wanted: Column) -> Named | None:
     """A sum or difference of two simple numbers."""
     columns = [table.column(value) for _, value in SIMPLE]
@@ -205,10 +229,17 @@ def _nodes() -> Iterator[tuple[str, str, int]]:
 def _curved() -> Iterator[Named]:
     for text, v, shift in _nodes():
         yield from ((form.replace("{}", text), of(v, shift, function)) for form, function in FUNCTIONS.items())
+    for name in WEIGHTS:
+        for form, function in FUNCTIONS.items():
+            yield form.replace("{}", f"w_{name}"), _of_weight(name, function)
     for shift in (0, 1, -1):
         text = f"tanh(c{at(shift)})"
         for form, function in FUNCTIONS.items():
             yield form.replace("{}", text), of("c", shift, lambda c, f=function: f(math.tanh(c)))  # type: ignore[misc]
+
+
+def _of_weight(name: str, function: Callable[[float], float]) -> Value:
+    return lambda t, s, bar, w: function(getattr(w, name))
 
 
 def _elsewhere() -> Iterator[Named]:
@@ -248,3 +279,4 @@ def _simple() -> Iterator[Named]:
 _ALREADY = {text for text, _ in ALPHABET}
 CURVED: tuple[Named, ...] = tuple(named for named in (*_elsewhere(), *_curved()) if named[0] not in _ALREADY)
 SIMPLE: tuple[Named, ...] = tuple(_simple())
+NEAR_NODES = frozenset(text for text, _, _ in _nodes())

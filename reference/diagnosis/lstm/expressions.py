@@ -18,7 +18,7 @@ from reference.diagnosis.lstm.functions import FUNCTIONS
 
 NODES = "xhicfog"
 # A function that is 0 for one sign may look like an equation that is right at some steps and 0 at others.
-SMOOTH = tuple(form for form in FUNCTIONS if not form.startswith(("max", "min", "the sign")))
+SMOOTH = tuple(form for form in FUNCTIONS if not form.startswith(("max", "min")))
 SHIFTS = (0, 1, -1, 2, -2, 3, -3)
 
 
@@ -256,7 +256,8 @@ def _times(expression: Expression) -> Iterator[Expression]:
     divisors = expression.divisors if isinstance(expression, Product) else ()
     for more in EVERYWHERE:
         yield Product((more, *factors), divisors)
-        yield Product(factors, (*divisors, more))
+        if not isinstance(expression, Known):
+            yield Product(factors, (*divisors, more))
 
 
 def _far(name: str, shift: int) -> Iterator[tuple[str, Value]]:

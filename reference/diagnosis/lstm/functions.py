@@ -82,7 +82,6 @@ FUNCTIONS: dict[str, Function] = {
     "sech({})": lambda v: 1 / math.cosh(v),
     "max({}, 0)": lambda v: max(v, 0.0),
     "min({}, 0)": lambda v: min(v, 0.0),
-    "the sign of {}": lambda v: math.copysign(1.0, v),
     "1 + tanh({})": lambda v: 1 + math.tanh(v),
     "log({})": math.log,
     "log(1 + exp({}))": lambda v: math.log1p(math.exp(v)),

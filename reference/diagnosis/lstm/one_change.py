@@ -70,20 +70,27 @@ def ways(right: str) -> Iterator[Expression]:
 def _node(name: str, n: int) -> Iterator[Expression]:
     yield Node(name, n)
     if name in "ifog":
-        yield Applied("tanh({})" if name == "g" else "sigma({})", _sum_of_gate(name, n))
+        yield _written_out(name, n)
     if name == "c":
         yield from _cell(n)
-        yield Product((_less(n + 1, "i", "g"),), (Node("f", n + 1),))
+        yield from (Product((own,), (Node("f", n + 1),)) for own in _less(n + 1, "i", "g"))
     if name in "ig":
-        yield Product((_less(n, "f", "c"),), (Node("g" if name == "i" else "i", n),))
+        yield from (Product((own,), (Node("g" if name == "i" else "i", n),)) for own in _less(n, "f", "c"))
     if name == "f":
-        yield Product((_less(n, "i", "g"),), (Node("c", n - 1),))
+        yield from (Product((own,), (Node("c", n - 1),)) for own in _less(n, "i", "g"))
 
 
-def _less(n: int, gate: str, other: str) -> Sum:
-    """c(t) without one of its two products."""
-    product = Product((Node(gate, n), Node(other, n - (other == "c"))))
-    return Sum(((1.0, Node("c", n)), (-1.0, product)))
+def _less(n: int, gate: str, other: str) -> Iterator[Sum]:
+    """c(t) without one of its two products; with a gate of this written out, or none."""
+    for a in (Node(gate, n), _written_out(gate, n)):
+        product = Product((a, Node(other, n - (other == "c"))))
+        yield Sum(((1.0, Node("c", n)), (-1.0, product)))
+    if other != "c":
+        yield Sum(((1.0, Node("c", n)), (-1.0, Product((Node(gate, n), _written_out(other, n))))))
+
+
+def _written_out(gate: str, n: int) -> Applied:
+    return Applied("tanh({})" if gate == "g" else "sigma({})", _sum_of_gate(gate, n))
 
 
 def _sum_of_gate(gate: str, n: int) -> Sum:
@@ -95,7 +102,7 @@ def _cell(n: int) -> Iterator[Expression]:
     """c(t) = f(t) c(t-1) + i(t) g(t), with one of the gates written out or none."""
     gates: dict[str, Expression] = {gate: Node(gate, n) for gate in "fig"}
     for out in ("", "g", "i", "f"):
-        own = gates | {out: next(way for way in _node(out, n) if isinstance(way, Applied))} if out else gates
+        own = gates | {out: _written_out(out, n)} if out else gates
         yield Sum(((1.0, Product((own["f"], Node("c", n - 1)))), (1.0, Product((own["i"], own["g"])))))
 
 

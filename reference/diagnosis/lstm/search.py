@@ -314,7 +314,7 @@ class Reader:
         if product is not None:
             self._product(what, product)
             return
-        if (named := expression(self.table, measured) or later_product(self.table, measured)) is not None:
+        if (named := expression(self.table, measured) or later_product(self.table, measured, 3)) is not None:
             self._product(what, (f"({named[0]})" if re.search(" [+-] ", named[0]) else named[0], (named[1],), 1.0))
             return
         self.unknown = True

@@ -15,7 +15,7 @@ import random
 from collections.abc import Mapping, Sequence
 
 import msgspec
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from autograder.maths.lstm.network import Step, step
 from autograder.maths.lstm.problems import SIGNALS, Call, Problem, Signals, States, Weights
@@ -75,10 +75,13 @@ def signed(rng: random.Random, low: float, high: float) -> float:
     return rng.choice((-1, 1)) * rng.uniform(low, high)
 
 
-def draw_setting(rng: random.Random, T: int, t: int | None) -> Setting:
-    """A setting whose states are well apart: gates in 0.1..0.9, |g| in 0.15..0.95, |c| in 0.2..1.9."""
+def draw_setting(rng: random.Random, T: int, t: int | None, opposite: Weights | None = None) -> Setting:
+    """A setting whose states are well apart: gates in 0.1..0.9, |g| in 0.15..0.95, |c| in 0.2..1.9.
+
+    opposite: weights whose signs its own must not have.
+    """
     while True:
-        weights = Weights(*(signed(rng, 1, 2.5) for _ in range(8)))
+        weights = _weights(rng, opposite)
         steps = [Step(0.5, 0.5, 0.5, 0.0, signed(rng, 0.3, 1.2), signed(rng, 0.2, 0.7))]
         inputs: list[float] = []
         while len(inputs) < T and (found := _tame_step(rng, weights, steps[-1])):
@@ -87,6 +90,13 @@ def draw_setting(rng: random.Random, T: int, t: int | None) -> Setting:
         if len(inputs) == T:
             steps.append(step(weights, 0.0, steps[-1].h, steps[-1].c))
             return _setting(rng, T, t, weights, (0.0, *inputs, 0.0), steps)
+
+
+def _weights(rng: random.Random, opposite: Weights | None) -> Weights:
+    drawn = Weights(*(signed(rng, 1, 2.5) for _ in range(8)))
+    if opposite is None:
+        return drawn
+    return Weights(**{name: -math.copysign(v, getattr(opposite, name)) for name, v in asdict(drawn).items()})
 
 
 def _tame_step(rng: random.Random, w: Weights, last: Step) -> tuple[float, Step] | None:
@@ -112,9 +122,16 @@ def _setting(rng: random.Random, T: int, t: int | None, w: Weights, x: tuple[flo
 
 
 def of_both_signs(rng: random.Random, shapes: Sequence[tuple[int, int]]) -> list[Setting]:
-    """Settings among which no node near t has one sign only: |g(t)| must not pass for g(t), nor for -g(t)."""
+    """Settings among which no weight, and no node near t, has one sign only.
+
+    |g(t)| must not pass for g(t), nor for -g(t).
+    """
     for _ in range(TRIES):
-        settings = [draw_setting(rng, *shape) for shape in shapes]
+        first = draw_setting(rng, *shapes[0])
+        settings = [
+            first,
+            *(draw_setting(rng, *shape, first.weights if k == 0 else None) for k, shape in enumerate(shapes[1:])),
+        ]
         columns = ([getattr(one.states, v)[(one.t or 0) + n] > 0 for one in settings] for v, n in SIGNED)
         if all(len(set(column)) == 2 for column in columns):
             break

@@ -119,10 +119,11 @@ def _not_a_sum(
     curved = {what: one for what, one in curved.items() if what in owned}
     straight = {k: v for k, v in coefficients.items() if k not in curved and k not in bent}
     together = not curved and not bent
-    if sum(not says for says in bent.values()) > 1 and not curved:
-        inside = [term for term in terms if reads(term) in bent]
-        if says := around_sum(inside, straight, probes, asked.noise):
-            bent = dict.fromkeys(bent, says)
+    if not all(bent.values()) and not curved and set(bent) <= owned:
+        inside = [term for term in terms if not _as_it_should_be(term, probes)]
+        rest = {what: column for what, column in straight.items() if what not in map(reads, inside)}
+        if len(inside) > 1 and (says := around_sum(inside, rest, probes, asked.noise)):
+            straight, bent = rest, {reads(term): says for term in inside}
     verdict = read_off(terms, table, {**straight, **{k: c for k, (_, c) in curved.items()}}, (0.0,) * len(probes))
     findings = []
     for one in verdict.findings:
@@ -142,6 +143,14 @@ def _not_a_sum(
         findings = [replace(one, says=says) if one.form is None and not one.missing else one for one in findings]
         extras = [] if any(one.says == says for one in findings) else extras
     return Verdict(tuple(findings), tuple(extras), None, named=all(bent.values()))
+
+
+def _as_it_should_be(term: Term, probes: Sequence[Probe]) -> bool:
+    """Whether the term's error signal has the true coefficient in every setting."""
+    return all(
+        same(p.coefficients.get(reads(term), 0.0), term.factor_at(s.t, s.states, s.signals, s.weights))
+        for p, s in ((probe, probe.setting) for probe in probes)
+    )
 
 
 def unsaid(verdict: Verdict) -> Verdict:

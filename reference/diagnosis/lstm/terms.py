@@ -181,10 +181,26 @@ def _elsewhere(
     there = study_of(equation, asked, [shapes[k % len(shapes)] for k in range(4)], rng)
     if there is None or there.verdict.faultless or _mixed(there):
         return _worthless(equation, study), says
+    if not _holds(equation, asked, there.verdict, shapes, rng):
+        there = replace(there, verdict=unsaid(there.verdict))
     true = len(TERMS[equation])
     if study is not None and study.count.share(true) < there.count.share(true):
         there = replace(there, count=study.count)
     return there, says
+
+
+def _holds(
+    equation: str, asked: Asked, verdict: Verdict, shapes: Sequence[tuple[int, int]], rng: random.Random
+) -> bool:
+    """Whether what was read off gives the values at such steps in fresh settings too."""
+    if not verdict.known:
+        return True
+    settings = [draw_setting(rng, *shapes[k % len(shapes)]) for k in range(4)]
+    values = asked([setting.call(equation) for setting in settings])
+    return all(
+        number(value) and same(verdict.value(setting), float(value or 0), asked.noise)
+        for setting, value in zip(settings, values, strict=True)
+    )
 
 
 def _last_step_only(equation: str, study: Study | None) -> Study | None:
@@ -230,6 +246,7 @@ def _explained(
     verdict, true = study.verdict, len(TERMS[equation])
     right = 0 if verdict.multiplied else max(0, study.count.right - bool(edge))
     given = study.count.given + (verdict.faultless and bool(hidden) and not edge)
+    right = min(right, max(true, given) - 1)  # something is wrong, wherever it was not seen
     notes = [*mistakes(equation, verdict), *at_the_edge(equation, edge, silent)]
     if again is not None:
         notes = [again]
