@@ -80,11 +80,12 @@ class Grading(msgspec.Struct, dict=True):
         self.began = self.clock()
         in_all = min(self.seconds_in_all or limits.seconds_in_all, limits.seconds_in_all)
         self.deadline = self.began + in_all
+        self._marks: dict[int, tuple[Finding, Mark]] = {}
         self._students: dict[int, Student] = {}  # id of the question -> its process, while a turn may come
         self.receipt = receipt_of(self.submission, self.assignment.rubric.files())
         self.notes = notes_on_files(self.submission, self.assignment.rubric.files())
 
-    def run(self, on_question: Seen = lambda report: None) -> Report:
+    def run(self, on_question: Seen | None = None) -> Report:
         """Grades every row; `on_question` sees the report after each question, when nothing of the student's runs.
 
         What students see first is graded first, of all questions: nothing that a row hands to their code can come back
@@ -96,7 +97,8 @@ class Grading(msgspec.Struct, dict=True):
             for place, rows in enumerate(turns):
                 self._grade_question(rows)
                 self._put_away(rows[0].question, [later[0].question for later in turns[place + 1 :]])
-                on_question(self.report())
+                if on_question is not None:
+                    on_question(self.report())
         finally:
             for student in self._students.values():
                 student.close()
@@ -127,7 +129,11 @@ class Grading(msgspec.Struct, dict=True):
         )
 
     def _mark(self, place: int, linked: LinkedRow) -> Mark:
-        return mark_of(self.findings.get(place, NOT_GRADED), linked, self.figures.get(place))
+        """The row's mark, made once of each finding: a report is asked for after each question."""
+        finding = self.findings.get(place, NOT_GRADED)
+        if self._marks.get(place, (None,))[0] is not finding:
+            self._marks[place] = finding, mark_of(finding, linked, self.figures.get(place))
+        return self._marks[place][1]
 
     def _grade_question(self, rows: list[LinkedRow]) -> None:
         """The rows of one turn."""
