@@ -63,16 +63,17 @@ def read(text: str, variables: Sequence[str]) -> tuple[Claim, ...]:
     plain = unwrapped(text, variables)
     if not plain.strip():
         raise BoundError("the answer is empty: write a bound such as O(n log n)", 0)
-    names = _names_defined(text, plain, variables)
-    try:
-        return _Statement(text, plain, variables, names, nouns_claim=False).claims()
-    except _NothingClaimed:
-        return _Statement(text, plain, variables, names, nouns_claim=True).claims()
-
-
-def _names_defined(text: str, plain: str, variables: Sequence[str]) -> tuple[str, ...]:
-    """Names of the student's own, `n` in "O(a n), n = bc": unknown, on one side of a relation, and used elsewhere."""
     tokens = spelled_out(tokenize(plain, text, variables))
+    names = _names_defined(text, plain, variables, tokens)
+    tokens = spelled_out(tokenize(plain, text, variables, names)) if names else tokens
+    try:
+        return _Statement(text, tokens, variables, names, nouns_claim=False).claims()
+    except _NothingClaimed:
+        return _Statement(text, tokens, variables, names, nouns_claim=True).claims()
+
+
+def _names_defined(text: str, plain: str, variables: Sequence[str], tokens: Sequence[Token]) -> tuple[str, ...]:
+    """Names of the student's own, `n` in "O(a n), n = bc": unknown, on one side of a relation, and used elsewhere."""
     found: list[str] = []
     for index, token in enumerate(tokens[:-1]):
         name = text[token.at : token.at + len(token.text)]
@@ -100,9 +101,8 @@ class _Statement(ExpressionParser):
     """Reads an answer from left to right."""
 
     def __init__(
-        self, text: str, plain: str, variables: Sequence[str], names: Sequence[str], *, nouns_claim: bool
+        self, text: str, tokens: Sequence[Token], variables: Sequence[str], names: Sequence[str], *, nouns_claim: bool
     ) -> None:
-        tokens = spelled_out(tokenize(plain, text, variables, names))
         super().__init__(text, tokens, variables, words.nouns(variables))
         self.names = frozenset(names)
         self.nouns_claim = nouns_claim

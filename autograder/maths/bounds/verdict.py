@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 import msgspec
 
@@ -68,14 +69,18 @@ def parse(text: str, variables: Sequence[str]) -> Bound:
     names, exponentials, factorials, log log, for differences whose size cannot be told, and for bounds beyond every
     sensible size.
     """
-    text = text.rstrip()
+    return _parsed(text.rstrip(), tuple(variables))
+
+
+@lru_cache(maxsize=1)  # a spec says how it read an answer, and then compares it
+def _parsed(text: str, variables: tuple[str, ...]) -> Bound:
     claims = read(text, variables)
     growths = [growth_of(claim.node, text, variables) for claim in claims]
     for claim, growth in zip(claims[1:], growths[1:], strict=True):
         if growth != growths[0] and not _alike(growth, growths[0]):
             raise _two_bounds(text, claims[0], claim)
     shown = next((claim for claim in claims if isinstance(claim.node, Call) and claim.node.function == "O"), claims[0])
-    return Bound(text, tuple(variables), shown.node, growths[0])
+    return Bound(text, variables, shown.node, growths[0])
 
 
 def _alike(one: Growth, other: Growth) -> bool:
@@ -93,7 +98,7 @@ def _two_bounds(text: str, first: Claim, second: Claim) -> BoundError:
 
 def compare(answer: str, truth: str, variables: Sequence[str]) -> Comparison:
     """Judge `answer` against `truth`. Raises BoundError if the truth itself cannot be read, never for the answer."""
-    true = parse(truth, variables).growth
+    true = _true_growth(truth, tuple(variables))
     try:
         given = parse(answer, variables).growth
     except BoundError as error:
@@ -102,7 +107,17 @@ def compare(answer: str, truth: str, variables: Sequence[str]) -> Comparison:
         return Comparison("too_small", "your bound is 0: no cost stays below a multiple of 0")
     if not true.top:
         return Comparison("too_loose" if given.top else "equal", "the true cost is 0")
+    if given == true:
+        return EQUAL
     return _Judge(given, true, tuple(variables)).comparison()
+
+
+@lru_cache(maxsize=64)  # a batch asks after the same few for each submission
+def _true_growth(truth: str, variables: tuple[str, ...]) -> Growth:
+    return _parsed.__wrapped__(truth.rstrip(), variables).growth
+
+
+EQUAL = Comparison("equal", "the same growth as the true cost in every direction, up to constant factors")
 
 
 class _Judge:
@@ -122,7 +137,7 @@ class _Judge:
         if holds and wide:
             return Comparison("too_loose", f"not the smallest upper bound: {self.sentence(wide)}", _exact(wide))
         if holds and tight:
-            return Comparison("equal", "the same growth as the true cost in every direction, up to constant factors")
+            return EQUAL
         return Comparison(
             "undecided", "this bound could not be compared with the true cost automatically: staff will look at it"
         )

@@ -8,6 +8,7 @@ slip into.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 
 def _words(text: str) -> frozenset[str]:
@@ -25,8 +26,13 @@ USUAL: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def nouns(variables: Sequence[str]) -> dict[str, tuple[str, ...]]:
+def nouns(variables: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
     """The variables that each word stands for: depth -> d; pixels -> H, W where both are variables."""
+    return _nouns(tuple(variables))
+
+
+@lru_cache(maxsize=64)
+def _nouns(variables: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
     owners: dict[str, set[str]] = {}
     folds = {name.casefold(): name for name in variables}
     for fold, name in folds.items():
