@@ -69,7 +69,7 @@ class Grading(msgspec.Struct, dict=True):
     clock: Callable[[], float] = time.monotonic
     seconds_in_all: float | None = None
     staff_notes: tuple[str, ...] = ()
-    on_row: SeenRow = lambda linked, mark: None
+    on_row: SeenRow | None = None
     warns_of_time: bool = False  # of what may take too long on a slower machine than this
     findings: dict[int, Finding] = {}  # place of the row -> what was found
     figures: dict[int, Figure] = {}
@@ -86,7 +86,12 @@ class Grading(msgspec.Struct, dict=True):
         self.notes = notes_on_files(self.submission, self.assignment.rubric.files())
 
     def run(self, on_question: Seen | None = None) -> Report:
-        """Grades every row; `on_question` sees the report after each question, when nothing of the student's runs.
+        """Grades every row; `on_question` sees the report after each question, when nothing of the student's runs."""
+        self.find(on_question)
+        return self.report()
+
+    def find(self, on_question: Seen | None = None) -> None:
+        """Makes the finding of every row; for `on_question` see `run`.
 
         What students see first is graded first, of all questions: nothing that a row hands to their code can come back
         in a row that is shown before it. So a question may have several turns. Its process serves them all, in this
@@ -102,7 +107,6 @@ class Grading(msgspec.Struct, dict=True):
         finally:
             for student in self._students.values():
                 student.close()
-        return self.report()
 
     def _turns(self) -> list[list[LinkedRow]]:
         """The rows of each question that students see at the same time; what they see first comes first."""
@@ -144,11 +148,13 @@ class Grading(msgspec.Struct, dict=True):
         student = self._students[question]
         for linked in rows:
             place = places[id(linked)]
-            self.on_row(linked, None)
+            if self.on_row is not None:
+                self.on_row(linked, None)
             self.findings[place], figure = self.grade_row(linked, student)
             if figure is not None:
                 self.figures[place] = figure
-            self.on_row(linked, self._mark(place, linked))
+            if self.on_row is not None:
+                self.on_row(linked, self._mark(place, linked))
 
     def _put_away(self, question: Question, later: list[Question]) -> None:
         """Ends the question's process, or stops it if it has another turn."""

@@ -91,7 +91,7 @@ def _grade(task: Task) -> Done:
     submission = Submission(task.texts, task.faults, task.others)
     began = time.monotonic()
     grading = Grading(replace(assignment, rows=wanted), submission, seed=task.seed, start=jail.start)
-    grading.run()
+    grading.find()
     return Done(
         task.submission,
         {wanted[place].name: _drawn(found, grading.figures.get(place)) for place, found in grading.findings.items()},

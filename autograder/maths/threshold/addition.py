@@ -33,6 +33,7 @@ from autograder.maths.threshold.network import (
     Network,
     Table,
     add,
+    adds,
     table,
 )
 
@@ -47,6 +48,7 @@ __all__ = [
     "Network",
     "Table",
     "add",
+    "adds",
     "decide",
     "right_by_rounding",
     "table",
