@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from typing import Any
@@ -82,6 +83,8 @@ class Grading(msgspec.Struct, dict=True):
         self.deadline = self.began + in_all
         self._marks: dict[int, tuple[Finding, Mark]] = {}
         self._students: dict[int, Student] = {}  # id of the question -> its process, while a turn may come
+        drawing = (one for rows in self._turns() for one in rows if one.check is not None and one.check.ahead)
+        self._to_draw = deque(drawing)
         self.receipt = receipt_of(self.submission, self.assignment.rubric.files())
         self.notes = notes_on_files(self.submission, self.assignment.rubric.files())
 
@@ -165,12 +168,17 @@ class Grading(msgspec.Struct, dict=True):
 
     def draw_ahead(self) -> None:
         """Draws what specs draw before they ask the student: for a moment in which there is nothing else to do."""
-        for linked in self.assignment.rows:
-            if linked.check is not None and linked.check.ahead is not None:
-                draw, params = self._draw(linked)
-                with suppress(Exception):  # it happens again, and is told, when the row is graded
-                    draw.ahead()
-                    self.drawn[id(linked)] = draw, params
+        while self._to_draw:
+            self._draw_one()
+
+    def _draw_one(self) -> None:
+        """The same for the next row alone: while the student's process computes an answer."""
+        if self._to_draw:
+            linked = self._to_draw.popleft()
+            draw, params = self._draw(linked)
+            with suppress(Exception):  # it happens again, and is told, when the row is graded
+                draw.ahead()
+                self.drawn[id(linked)] = draw, params
 
     def _draw(self, linked: LinkedRow) -> tuple[Draw, Watched]:
         params = Watched(linked.params)
@@ -185,13 +193,22 @@ class Grading(msgspec.Struct, dict=True):
         file = linked.question.file
         asked_for = (name for row in self.assignment.rows if row.question is linked.question for name in row.asks_for)
         return Student(
-            self.submission, file, clocked, self.start, limits.memory_mb << 20, asked_for, self.warns_of_time
+            self.submission,
+            file,
+            clocked,
+            self.start,
+            limits.memory_mb << 20,
+            asked_for,
+            self.warns_of_time,
+            self._draw_one,
         )
 
     def fixtures(self, linked: LinkedRow, student: Student) -> dict[str, Any]:
         """The five fixtures of a row's spec."""
         rule = linked.check.rule if linked.check else None
         draw, params = self.drawn.pop(id(linked)) if id(linked) in self.drawn else self._draw(linked)
+        if self._to_draw and self._to_draw[0] is linked:  # they stand in the order in which they are graded
+            self._to_draw.popleft()
         return {
             "student": student,
             "award": Award(rule, linked.params, linked.row.worth),

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import math
 import struct
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from itertools import chain
@@ -145,8 +145,12 @@ def encode_array(dtype: str, shape: tuple[int, ...], data: bytes, blobs: bytearr
 def _encode_record(fields: Mapping[str, Any], blobs: bytearray, extra: _MORE | None, depth: int) -> Any:
     """Named fields. Vectors of one length that come first are told once, and stand side by side: a call has many."""
     columns: list[Any] = []
+    shape: tuple[int, ...] = ()
     for value in fields.values():
-        if type(value) is not Array or not _is_column(value, columns):
+        if type(value) is not Array or value.dtype != "float64" or value.shape != (shape or value.shape):
+            break
+        shape = value.shape
+        if len(shape) != 1 or not shape[0]:
             break
         columns.append(value.items)
     names = iter(fields)
@@ -156,12 +160,6 @@ def _encode_record(fields: Mapping[str, Any], blobs: bytearray, extra: _MORE | N
         numbers = tuple(chain.from_iterable(columns))
         blobs += struct.pack(f"<{len(numbers)}d", *numbers)
     return {**record, "fields": {name: encode(fields[name], blobs, extra, depth + 1) for name in names}}
-
-
-def _is_column(array: Array, columns: Sequence[Sequence[Any]]) -> bool:
-    """Whether it is a vector of float64, as long as those before it."""
-    shape = (len(columns[0]),) if columns else array.shape
-    return array.dtype == "float64" and array.shape == shape and len(shape) == 1 and shape[0] > 0
 
 
 def _item_bytes(array: Array) -> bytes:

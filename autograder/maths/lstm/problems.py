@@ -205,7 +205,7 @@ def judged(calls: Sequence[Call], values: Sequence[float]) -> tuple[list[bool], 
     Relative error 1e-12; `precision_of` for values that are all float32, or all rounded.
     """
     wants = [call.want for call in calls]
-    precision = precision_of(values, wants, [_largest(call.signals) for call in calls])
+    precision = precision_of(values, wants, (_largest(call.signals) for call in calls))
     return precision.right(values, wants), precision.note
 
 
