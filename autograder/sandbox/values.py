@@ -172,7 +172,7 @@ class Record(_Value):
     fields: Mapping[str, Any]
 
     def __init__(self, fields: Mapping[str, Any]) -> None:
-        self._set(fields)
+        object.__setattr__(self, "fields", fields)
 
 
 class Other(_Value):

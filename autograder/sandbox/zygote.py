@@ -50,6 +50,7 @@ def main(control: int, probe: tuple[int, int], grader_is_main_thread: bool, root
     except Exception as error:
         _give_up(channel, error)
     gc.freeze()
+    gc.enable()  # it was started without, and a worker's garbage is collected as anywhere
     status = 70
     try:
         zygote.serve()
