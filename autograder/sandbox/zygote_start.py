@@ -34,6 +34,8 @@ ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
 }
+# Without byte code each start compiles the worker's own modules anew.
+NO_BYTE_CODE = ["-B"] if sys.dont_write_bytecode else []
 
 
 class Spawned:
@@ -90,7 +92,7 @@ def _spawned(descriptors: tuple[int, int, int], main_thread: bool) -> int:
     try:
         return os.posix_spawn(
             sys.executable,
-            [sys.executable, "-s", "-B", "-u", "-c", text],
+            [sys.executable, "-s", *NO_BYTE_CODE, "-u", "-c", text],
             {"PATH": "/usr/local/bin:/usr/bin:/bin", **ENVIRONMENT, **kept},
             file_actions=[(os.POSIX_SPAWN_DUP2, nothing, number) for number in (0, 1)],
             setsid=True,
@@ -99,7 +101,7 @@ def _spawned(descriptors: tuple[int, int, int], main_thread: bool) -> int:
         os.close(nothing)
 
 
-_EARLY: list[Spawned] = []  # at most one, between the first line of a `grade` and its jail
+_EARLY: list[Spawned] = []  # at most one, between the first line of a `grade` or `check` and its jail
 
 
 def early() -> None:
@@ -108,8 +110,9 @@ def early() -> None:
     Of what this process imports meanwhile nothing is garbage, and it grades one submission: it hardly collects.
     """
     gc.set_threshold(RARELY)
-    with contextlib.suppress(OSError):
-        _EARLY.append(Spawned(main_thread=True))
+    if not _EARLY:
+        with contextlib.suppress(OSError):
+            _EARLY.append(Spawned(main_thread=True))
 
 
 def taken(main_thread: bool) -> Spawned:
