@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import msgspec
 
 
-class Vocabulary(msgspec.Struct, frozen=True):
+class Vocabulary(msgspec.Struct, frozen=True, dict=True):
     """The variables of a question and the words that its students write; case does not matter in a word.
 
     words:    variable -> the words that stand for it. A key of several variables is their product:
@@ -31,12 +32,15 @@ class Vocabulary(msgspec.Struct, frozen=True):
         if unknown:
             raise ValueError(f"{min(unknown)} is a factor of a product, and no variable: {', '.join(self.words)}")
 
-    @property
+    def __hash__(self) -> int:
+        return hash(self.variables)
+
+    @cached_property
     def variables(self) -> tuple[str, ...]:
         """The names of the variables, in the order of the keys."""
         return tuple(key for key in self.words if len(key.split()) == 1)
 
-    @property
+    @cached_property
     def nouns(self) -> dict[str, tuple[str, ...]]:
         """The variables that each word stands for, as factors: pixels -> H, W.
 
@@ -45,12 +49,12 @@ class Vocabulary(msgspec.Struct, frozen=True):
         """
         return {word.casefold(): tuple(key.split()) for key, words in self.words.items() for word in words}
 
-    @property
+    @cached_property
     def leading(self) -> frozenset[str]:
         """The subjects, in small letters."""
         return frozenset(word.casefold() for word in self.subjects)
 
-    @property
+    @cached_property
     def counted(self) -> frozenset[str]:
         """The units, in small letters."""
         return frozenset(word.casefold() for word in self.units)
