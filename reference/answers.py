@@ -13,12 +13,11 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import msgspec
 
-if TYPE_CHECKING:  # slow to import
-    from autograder.maths.bounds import Bound
+from autograder.maths.bounds import Bound, compare
 
 KEYS = ("row", "answer", "credit", "reason")
 
@@ -123,8 +122,6 @@ class Answers(msgspec.Struct, frozen=True):
 
     def flags(self, row: str, answer: str | Bound) -> tuple[str, ...]:
         """4.x: what staff should know about a wrong answer that another reading of the question would make right."""
-        from autograder.maths.bounds import compare
-
         text = answer if isinstance(answer, str) else answer.text
         return tuple(
             f"{row}: {text.strip()[:80]!r} {remark}."
@@ -144,7 +141,7 @@ def load(directory: Path) -> Answers:
 
 @cache
 def _guidance(path: Path) -> dict[str, Guidance]:
-    """Read only where people grade: reading YAML is slow to import."""
+    """Of each row; read only where people grade."""
     import yaml
 
     try:

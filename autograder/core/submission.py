@@ -127,9 +127,7 @@ def collected(
         try:
             text = read(name, room)
         except (UnreadableFile, OSError) as fault:
-            faults[name] = (
-                str(fault) if isinstance(fault, UnreadableFile) else f"{name} cannot be read: {fault.strerror}"
-            )
+            faults[name] = str(fault) if isinstance(fault, UnreadableFile) else f"{name} {_unread(fault)}"
         else:
             texts[name] = text
             room -= len(text.encode())
@@ -139,6 +137,13 @@ def collected(
     left += sorted(p for p in further_in if p not in told and not any(map(is_junk, p.split("/"))))
     others = tuple(clean(n, 120).replace("\n", " ") for n in left[:MAX_LISTED])
     return Submission(texts, faults, others, within=clean(inside, 120).replace("\n", " "))
+
+
+def _unread(fault: OSError) -> str:
+    """What a file is told that the system does not let us read."""
+    if isinstance(fault, PermissionError):
+        return "cannot be read: its permissions do not allow it. Change them, or save the file anew."
+    return f"cannot be read: {fault.strerror or fault}. Save the file anew."
 
 
 def _looked_at(names: Iterable[str], wanted: Set[str]) -> list[str]:

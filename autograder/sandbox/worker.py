@@ -19,7 +19,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, BinaryIO, cast
 
-from autograder.sandbox import audit, imports, literals, loading, places, remedies, wire
+from autograder.sandbox import audit, imports, literals, loading, places, remedies, unparsed, wire
 from autograder.sandbox.conversion import Converter
 from autograder.sandbox.decoding import decode_argument
 from autograder.sandbox.values import Array, Record
@@ -233,6 +233,8 @@ class Session:
         began = time.process_time()
         try:
             value = call()
+            if isinstance(value, types.CoroutineType):
+                value.close()  # else Python warns that nobody waited for it
             reply |= _spent(began)
             return {**reply, "value": self.converter.encode(value, blobs)}, blobs
         except NotImplementedError as error:
@@ -309,7 +311,10 @@ def _remedy(error: BaseException, texts: dict[str, str]) -> str:
     """What to do about an answer that was to be a text, where Python says only what it cannot read."""
     try:
         if isinstance(error, SyntaxError) and error.filename in texts:
-            return literals.remedy(error.lineno or 0, texts[error.filename])
+            text = texts[error.filename]
+            if said := literals.remedy(error.lineno or 0, text):
+                return said
+            return unparsed.remedy(error, text)
         if isinstance(error, (NameError, TypeError, AttributeError)) and (frames := _own_frames(error, texts)):
             file, line, name = frames[-1]
             return literals.unquoted(texts[file].split("\n")[line - 1]) if name == "<module>" else ""
@@ -331,7 +336,11 @@ def _frames(error: BaseException, texts: dict[str, str]) -> list[str]:
     try:
         if isinstance(error, SyntaxError) and error.filename in texts:
             return [f"{error.filename}, line {error.lineno}: {(error.text or '').strip()[:120]}"]
-        return [_told(file, line, name, texts) for file, line, name in _own_frames(error, texts)[-4:]]
+        own: list[tuple[str, int, str]] = []
+        for file, line, name in _own_frames(error, texts):
+            if not own or own[-1][:2] != (file, line):  # a comprehension's own, or one that calls itself, says no more
+                own.append((file, line, name))
+        return [_told(file, line, name, texts) for file, line, name in own[-4:]]
     except BaseException:
         return []
 
@@ -347,7 +356,8 @@ def _place_of(error: SyntaxError, texts: dict[str, str], width: int = 72) -> dic
         start = max(min(len(before) - width // 2, len(told) - width), 0)
         cut = told[start : start + width]
         column = len(before) - start - (len(cut) - len(cut.lstrip()))
-        return {"frames": [f"{error.filename}, line {error.lineno}:", cut.strip()], "caret": column}
+        frames = [f"{error.filename}, line {error.lineno}:", cut.strip()]
+        return {"frames": frames, "caret": column, "message": str(error.msg)[:MESSAGE_LIMIT]}
     except Exception:  # its attributes may be anything: it is the student's to raise
         return {}
 

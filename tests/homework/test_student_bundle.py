@@ -318,6 +318,7 @@ def test_a_changed_file_is_pointed_out(copied: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "text", "said"),
     [
+        ("tests/specs/test_lstm_gradient.py", "raises", "was changed"),
         ("tests/rubric.yaml", None, "is missing"),
         ("tests/rubric.yaml", "questions: 5", "was changed"),
         ("tests/specs/test_lstm_gradient.py", None, "is missing"),
@@ -330,6 +331,8 @@ def test_a_changed_file_is_pointed_out(copied: Path) -> None:
 )
 def test_what_a_changed_file_breaks_is_never_called_our_fault(copied: Path, file: str, text: str, said: str) -> None:
     path = copied / file
+    if text == "raises":  # a row of it, once it is judged
+        text = re.sub(r"(\n@number\(.*\n(?:@.*\n)*def \w+\(.*\n)", r"\1    no_such_name\n", path.read_text())
     path.unlink() if text is None else path.write_text(text)
     done = check(copied)
     everything = " ".join((done.stdout + done.stderr).split())
@@ -338,6 +341,24 @@ def test_what_a_changed_file_breaks_is_never_called_our_fault(copied: Path, file
     assert "Traceback" not in everything or file.startswith("autograder/sandbox/")  # the zygote's own, on stderr
     assert "our fault" not in everything
     assert "no fault of yours" not in everything
+
+
+def test_what_no_changed_file_breaks_is_not_put_on_one(copied: Path) -> None:
+    """Notes in the README are the student's own affair, and a fault of ours or of the machine stays what it is."""
+    (copied / "README.md").write_text("my notes\n")
+    assert AGAIN not in check(copied).stdout
+    closed = ["sh", "-c", f"exec {sys.executable} -B -m autograder check > /dev/full"]
+    done = subprocess.run(closed, cwd=copied, capture_output=True, text=True, env=CLEAN)
+    assert (done.returncode, AGAIN in done.stderr, "No space left" in done.stderr) == (2, False, True)
+    tally = copied / "autograder" / "check" / "tally.py"
+    tally.write_text(tally.read_text().replace("    elsewhere = [", "    1 / 0\n    elsewhere = [", 1))
+    assert f"autograder/check/tally.py was changed: {AGAIN}" in " ".join(check(copied).stderr.split())
+    (copied / "MANIFEST.json").unlink()  # now as if it were in the zip
+    ours = check(copied)
+    assert ours.returncode == 2
+    assert "this is our fault, not yours; please tell the staff: ZeroDivisionError" in ours.stderr
+    assert "autograder/check/tally.py line" in ours.stderr
+    assert "Traceback" not in ours.stderr
 
 
 @pytest.fixture

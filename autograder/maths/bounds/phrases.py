@@ -44,7 +44,6 @@ _BEFORE: dict[tuple[str, ...], tuple[str, str]] = {
 }
 _LISTS = {"max": "max", "maximum": "max", "larger": "max", "largest": "max", "min": "min", "smallest": "min"}
 _LISTS |= {"sum": "sum", "product": "product"}
-VOCABULARY = frozenset(word for table in (_BETWEEN, _BEHIND, _BEFORE) for phrase in table for word in phrase)
 
 
 def spelled_out(tokens: Sequence[Token], vocabulary: Vocabulary) -> list[Token]:

@@ -256,7 +256,7 @@ class _Lexer:
             self.foreign(f'unknown command "\\{name}"', advice, width)
 
     def unwrap(self, *, always: bool) -> None:
-        r"""Ignore the braces of `\text{...}`, and of `\mathcal{O}` where nothing but letters stands in them."""
+        r"""Ignores the braces of `\text{...}`, and of `\mathcal{O}` where nothing but letters stands in them."""
         if not self.plain.startswith("{", self.at):
             return
         depth, end = 0, self.at
@@ -361,7 +361,7 @@ class _Lexer:
             self.emit("word", word, len(word))
 
     def log_base(self) -> None:
-        r"""Skip the base of a logarithm, a constant factor: `log2`, `log_2`, `\log_{10}`, `log₂`."""
+        r"""Skips the base of a logarithm, a constant factor: `log2`, `log_2`, `\log_{10}`, `log₂`."""
         if self.tokens[-1].text != "log" or self.tokens[-1].kind != "call":
             return
         start = self.at

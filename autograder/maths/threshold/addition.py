@@ -154,7 +154,7 @@ class Decision(msgspec.Struct, frozen=True):
 
 
 def decide(network: Network, convention: str, *, start: Hidden = (0, 0, 0)) -> Decision:
-    """Decide whether the network adds all pairs of numbers rightly, from h(0) = start (the homework's is 0).
+    """Decides whether the network adds all pairs of numbers rightly, from h(0) = start (the homework's is 0).
 
     Of the two ways to read weights in float64, the one that gets further; the decimals if neither does. Raises
     ValueError for a convention that is not in CONVENTIONS.
