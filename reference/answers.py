@@ -17,8 +17,6 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from autograder.maths.bounds import compare
-
 KEYS = ("row", "answer", "credit", "reason")
 
 
@@ -122,6 +120,8 @@ class Answers(msgspec.Struct, frozen=True):
 
     def flags(self, row: str, answer: str) -> tuple[str, ...]:
         """4.x: what staff should know about a wrong answer that another reading of the question would make right."""
+        from autograder.maths.bounds import compare
+
         return tuple(
             f"{row}: {answer.strip()[:80]!r} {remark}."
             for flagged, known, remark in FLAGGED

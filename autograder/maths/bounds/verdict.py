@@ -62,7 +62,7 @@ class Comparison(msgspec.Struct, frozen=True):
 
 
 def parse(text: str, variables: Sequence[str]) -> Bound:
-    """Reads `text` as a bound in `variables`.
+    """Read `text` as a bound in `variables`.
 
     Raises BoundError (message for the student, position of the character) for what is outside the grammar, for unknown
     names, exponentials, factorials, log log, for differences whose size cannot be told, and for bounds beyond every
@@ -92,7 +92,7 @@ def _two_bounds(text: str, first: Claim, second: Claim) -> BoundError:
 
 
 def compare(answer: str, truth: str, variables: Sequence[str]) -> Comparison:
-    """Judges `answer` against `truth`. Raises BoundError if the truth itself cannot be read, never for the answer."""
+    """Judge `answer` against `truth`. Raises BoundError if the truth itself cannot be read, never for the answer."""
     true = parse(truth, variables).growth
     try:
         given = parse(answer, variables).growth
