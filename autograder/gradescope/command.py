@@ -68,9 +68,7 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--gradescope", action="store_true", help="use Gradescope's own paths and time-out")
     parser.add_argument("--seed", help="the seed of an earlier grading, to repeat it exactly")
     parser.add_argument("--rubric", type=Path, help="another rubric than tests/rubric.yaml")
-    parser.add_argument(
-        "--html", type=Path, help="write the page with figures as well, with the terms of each equation"
-    )
+    parser.add_argument("--html", type=Path, help="write the page with figures as well")
     parser.add_argument("--unsafe", action="store_true", help="grade although student code could read the answers")
 
 
