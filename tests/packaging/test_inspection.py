@@ -106,7 +106,7 @@ FAULTS = {
     "a name that climbs": (added("reference/../../a.py"), "'reference/../../a.py': every name must lie below"),
     "a name of another system": (added("reference\\a.py"), "every name must lie below"),
     "a drive": (added("C:a.py"), "'C:a.py': every name must lie below"),
-    "two names that differ in case": (added("SETUP.sh", b"#!/bin/sh\n"), "SETUP.sh: duplicate name"),
+    "two names that differ in case": (added("SETUP.sh", b"#!/bin/sh\n"), "SETUP.sh: this is a duplicate name"),
     "a link": (added("reference/a.py", b"/etc/passwd", LINK | 0o777), "reference/a.py: a link or device"),
 }
 

@@ -139,7 +139,7 @@ def states_of(problem: Problem, steps: list[Step]) -> States:
 
 
 def forward(problem: Problem) -> States:
-    """Run the network over t = 1..T+1 with x(T+1) = 0."""
+    """Runs the network over t = 1..T+1 with x(T+1) = 0."""
     steps = [first_step(problem.h0, problem.c0)]
     for x, u in zip((*problem.x, 0.0), (*problem.u, 0.0), strict=True):
         steps.append(step(problem.weights, x, steps[-1].h, steps[-1].c, u))
