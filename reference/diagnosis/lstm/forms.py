@@ -241,7 +241,7 @@ def a_node(name: str, shift: int, *slips: Slip) -> Factor:
     right = f"{name}{at(shift)}"
     moved = [
         instead(right, f"{name}{at(n)}", node(name, n), "gate at t" if n == 0 and shift == 1 else "")
-        for n in NEAR
+        for n in (*NEAR, 3, -3)
         if n != shift
     ]
     moved.append(instead(right, f"{name}(T)", lambda t, s, bar, w: float(getattr(s, name)[s.T])))
