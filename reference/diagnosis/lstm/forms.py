@@ -1,7 +1,7 @@
-"""The factors of the true gradient of question 2, each with the wrong forms that people write for it.
+"""What the terms of question 2 are made of: factors, their values, and slips, the known ways to get one wrong.
 
-A factor is a number at one step t, read from the states s, the error signals bar and the weights w. A slip is one known
-way to get it wrong: left out, at t for t+1, of another gate, 1 - g for 1 - g^2, tan for tanh, and so on.
+A factor is a number at one step t, read from the states s, the error signals bar and the weights w. A slip says what
+stands in its place: nothing, t for t+1, another gate, 1 - g for 1 - g^2, tan for tanh, and so on.
 """
 
 from __future__ import annotations

@@ -96,9 +96,6 @@ def _silence(asked: Asked) -> list[str]:
     return [f"gave no finite number on {silent} of {len(asked.calls)} problems"] if silent else []
 
 
-# -------------------------------------------------------------------------------------------------------- measurement
-
-
 def _sum(asked: Asked, rng: random.Random) -> Study | None:
     probes = over_time.probes(asked, rng)
     if len(probes) < 2:
@@ -147,9 +144,6 @@ def _reads(equation: str, asked: Asked, study: Study, rng: random.Random) -> tup
     settings = [draw_setting(rng, 4, 2).changed({(name, "t"): float("nan")}) for name in names]
     values = asked([setting.call(equation) for setting in settings])
     return tuple(name for name, value in zip(names, values, strict=True) if not number(value))
-
-
-# -------------------------------------------------------------------------------------------------------------- words
 
 
 def arguments(call: Call) -> tuple[Any, ...]:
