@@ -1,9 +1,9 @@
-"""Questions to the equations of 2.1 and 2.2: their calls, what each equation may read, and its true value.
+"""Questions to the equations of back-propagation: their calls, what each equation may read, and its true value.
 
-The network and its derivatives live in lstm_network.py and lstm_sweep.py, well-posed problems in lstm_draw.py, where
-an equation is asked in lstm_shapes.py, programs that run the network again in lstm_rerun.py; this is the module that
-specs import, so their names are here too. Every call gets a fresh problem of its own: no cache in a student's process
-can hold the answer to another.
+The network and its derivatives live in network.py and sweep.py, well-posed problems in draw.py, where an equation is
+asked in shapes.py, programs that run the network again in rerun.py; this is the module that specs import, so their
+names are here too. Every call gets a fresh problem of its own: no cache in a student's process can hold the answer to
+another.
 """
 
 # The names are the homework's letters.

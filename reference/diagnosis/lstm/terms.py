@@ -50,7 +50,7 @@ def explain(
     judged: Sequence[tuple[int, int | None, bool]] = (),
     other: Other | None = None,
 ) -> Explanation:
-    """Explain a wrong equation ("h_bar" ... "i_bar", "w_xi_bar").
+    """Explains a wrong equation ("h_bar" ... "i_bar", "w_xi_bar").
 
     evaluate: the student's values on these calls, in order; None where there was no number. judged: (T, t, whether it
     was right) of each call that was judged. other: `evaluate` for another equation of the same student.
