@@ -129,6 +129,10 @@ def _grade_in(jail: Jail, grading: Grading, options: Options, directory: Path, r
             except OSError as error:
                 raise CannotWrite(_unwritable(options.output, error)) from error
 
+    def partly(report: Report) -> None:
+        if len(grading.findings) < len(report.marks):  # a whole one waits for what people decided
+            write(report)
+
     write(grading.report())
     isolation, problem = jail.verdict(
         "" if options.gradescope else INSTEAD,
@@ -142,8 +146,9 @@ def _grade_in(jail: Jail, grading: Grading, options: Options, directory: Path, r
         write(report)
     else:
         try:
-            report = grading.run(write)
-            if (root / DECISIONS).is_file():
+            decided = (root / DECISIONS).is_file()
+            report = grading.run(partly if decided else write)
+            if decided:
                 report = _with_decisions(report, grading, options.metadata, root / DECISIONS)
                 write(report)
         except CannotWrite:
@@ -227,6 +232,7 @@ def _is_ours(directory: Path, root: Path) -> bool:
 
 def _prepare(options: Options, directory: Path, root: Path, start: Start) -> Grading:
     """Loads the assignment and reads the submission; raises what an instructor must mend."""
+    from autograder.core.outcome import FOR_A_PERSON
     from autograder.core.submission import read_submission
     from autograder.gradescope.timeout import seconds_left
 
@@ -235,7 +241,7 @@ def _prepare(options: Options, directory: Path, root: Path, start: Start) -> Gra
     submission = read_submission(directory, assignment.rubric.files())
     if submission.others:
         notes.append(f"also in the submission, not read: {', '.join(submission.others)}")
-    notes += [f"not read: {fault}" for fault in submission.faults.values()]
+    notes += [f"{FOR_A_PERSON}not read: {fault}" for fault in submission.faults.values()]
     return Grading(
         assignment,
         submission,

@@ -57,13 +57,13 @@ def changes(book: Gradebook) -> Changes:
     """
     known = [s for s in book.standings if s.old_total is not None or any(old is not None for old in s.old)]
     compared = [s for s in known if any(cell.outcome != Outcome.INTERNAL.value for cell in s.cells)]
-    known: dict[tuple[int, int], tuple[RowChange, ...]] = {}  # by which tuples they are: few are different
+    rows: dict[tuple[int, int], tuple[RowChange, ...]] = {}  # by which tuples they are: few are different
     found = []
     for standing in compared:
         both = id(standing.old), id(standing.cells)
-        if both not in known:
-            known[both] = _rows(book.columns, standing)
-        found.append(_change(standing, known[both]))
+        if both not in rows:
+            rows[both] = _rows(book.columns, standing)
+        found.append(_change(standing, rows[both]))
     changed = [one for one in found if one.by or one.rows]
     return Changes(len(compared), tuple(sorted(changed, key=lambda one: -abs(one.by) if one.by else _NONE)))
 

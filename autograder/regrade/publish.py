@@ -20,6 +20,7 @@ from autograder import __version__
 from autograder.core.digest import digest
 from autograder.core.outcome import BONUS, PENALTY, Adjustment, Report
 from autograder.core.points import decimal_text
+from autograder.core.receipt import receipt_of
 from autograder.core.submission import Submission
 from autograder.gradescope.decisions import decided_mark
 from autograder.gradescope.results import results, write_results
@@ -34,7 +35,7 @@ from autograder.regrade.totals import appraising
 
 RESULTS = "results"
 LONGEST_NAME = 200  # bytes of a file's name, of 255: a letter may take twelve
-LAYOUT = "2"  # of the results files: another one has them written again
+LAYOUT = "3"  # of the results files: another one has them written again
 Decided = Mapping[str, Mapping[str, Decision]]
 
 
@@ -83,7 +84,10 @@ def body(regrading: Regrading, name: str, decided: Mapping[str, Decision]) -> di
     adjusted = tuple(
         Adjustment(decided[kind].points, decided[kind].reason) for kind in (BONUS, PENALTY) if kind in decided
     )
-    report = msgspec.structs.replace(report, marks=tuple(marks), adjustments=adjusted)
+    submission = regrading.store.submission(name)
+    files = regrading.setting.assignment.rubric.files()
+    receipt = receipt_of(submission, files) if submission is not None else None
+    report = msgspec.structs.replace(report, marks=tuple(marks), adjustments=adjusted, receipt=receipt)
     return results(report, regrading.store.run(name, NOW).isolation)
 
 

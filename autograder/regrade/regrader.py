@@ -18,7 +18,7 @@ from autograder.assignment.load import OWN_ROOT, Assignment
 from autograder.core.submission import Submission
 from autograder.grading.grader import notes_on_files
 from autograder.intake.entry import About
-from autograder.intake.source import NAMED, Damaged, Source, in_order, some
+from autograder.intake.source import NAMED, Damaged, Source, in_order, some, submissions
 from autograder.regrade import memory, scheduler
 from autograder.regrade.executors import Crew
 from autograder.regrade.fingerprint import Fingerprint, content, row_keys
@@ -94,7 +94,7 @@ class Regrading:
             tasks = (task for name in names if (task := self._task_from_store(name)) is not None)
         self.progress.expect(len(names))
         if self.source is None and names and self.setting.slot == WHAT_IF:
-            self.progress.say(f"{len(names):,} submissions have rows that must be graded for this; the rest stands")
+            self.progress.say(f"{submissions(len(names))} with rows that must be graded for this; the rest stands")
         first = next(tasks, None)
         if first is not None:
             crew = hire()
@@ -113,7 +113,7 @@ class Regrading:
         if not some:
             return f"{changed}: no row is graded again"
         rows = [row.name for place, row in enumerate(self.appraiser.rows) if any(one[place] for one in missing)]
-        return f"{changed}: row{'s' * (len(rows) > 1)} {', '.join(rows)} of {some:,} submissions must be graded again"
+        return f"{changed}: row{'s' * (len(rows) > 1)} {', '.join(rows)} of {submissions(some)} must be graded again"
 
     def _not_graded_whole(self) -> list[str]:
         """Of what the store has, the submissions with a row of which nothing stands."""

@@ -29,6 +29,9 @@ join submissions on submissions.id = graded.id and submissions.content = graded.
 """
 
 
+_ALL_TOLD = "select id, about, content from submissions"
+
+
 class Run(msgspec.Struct, frozen=True, omit_defaults=True):
     """How a submission was graded: the seed, seconds, and what its jail held."""
 
@@ -77,6 +80,10 @@ class Store(StoreFile):
     def abouts(self) -> dict[str, About]:
         """Every submission that is kept, by its id, in no order."""
         return {name: _about.decode(said) for name, said in self._db.execute("select id, about from submissions")}
+
+    def told_texts(self) -> dict[str, str]:
+        """What is told of each submission, as it is kept, with the digest of its files."""
+        return {name: f"{content} {said}" for name, said, content in self._db.execute(_ALL_TOLD)}
 
     def contents(self) -> dict[str, str]:
         """The digest of each submission's files."""

@@ -180,9 +180,7 @@ def _said(decision: Decision) -> str:
 
 
 def _with_decided(found: Appraised, columns: Sequence[Column], decided: Mapping[str, Decision]) -> Appraised:
-    cells = tuple(
-        _decided(cell, decided.get(column.number)) for cell, column in zip(found.cells, columns, strict=True)
-    )
+    cells = tuple(_decided(cell, decided.get(column.number)) for cell, column in zip(found.cells, columns, strict=True))
     return Appraised(cells, total(cells), found.found_nothing)
 
 
