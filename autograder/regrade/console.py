@@ -77,9 +77,8 @@ def _changed(book: Gradebook, changed: Changes) -> Iterator[str]:
     if not changed.changed:
         yield f"against {book.against}: nothing changes for any of {submissions(changed.compared)}"
         return
-    changes = "changes" if len(changed.changed) == 1 else "change"
     yield (
-        f"against {book.against}: {len(changed.changed):,} of {submissions(changed.compared)} {changes} "
+        f"against {book.against}: {len(changed.changed):,} of {submissions(changed.compared)} change "
         f"(total up for {up:,}, down for {down:,})"
     )
     yield from (_change_line(change) for change in changed.changed[:SHOWN])

@@ -94,7 +94,8 @@ class Regrading:
             tasks = (task for name in names if (task := self._task_from_store(name)) is not None)
         self.progress.expect(len(names))
         if self.source is None and names and self.setting.slot == WHAT_IF:
-            self.progress.say(f"{submissions(len(names))} with rows that must be graded for this; the rest stands")
+            have = "has" if len(names) == 1 else "have"
+            self.progress.say(f"{submissions(len(names))} {have} rows that must be graded for this; the rest stands")
         first = next(tasks, None)
         if first is not None:
             crew = hire()
