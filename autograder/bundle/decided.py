@@ -24,6 +24,7 @@ from autograder.gradescope.decisions import MAX_BYTES, Written
 from autograder.intake.entry import About, Person
 from autograder.intake.identity import normal, normal_email, normal_name
 from autograder.intake.source import some
+from autograder.regrade import void
 from autograder.regrade.csv_io import read_table
 from autograder.regrade.decided import decided_in
 from autograder.regrade.fingerprint import fingerprint
@@ -67,6 +68,7 @@ def collected(folder: Path, root: Path) -> tuple[bytes, Told]:
         regrading = Regrading(Setting(assignment, fingerprint(root, assignment.rubric.files())), store, None, Silent())
         abouts = store.abouts()
         decisions, told = decided_in(folder, regrading.appraiser.columns, list(abouts.values()))
+        decisions, voided = void.apart(decisions, regrading)
         decided = by_submission(one for one in decisions if one.submission in abouts)
         placed = list(_placed(regrading, decided))
     people = {name: _emails(about) for name, about in abouts.items()}
@@ -79,6 +81,9 @@ def collected(folder: Path, root: Path) -> tuple[bytes, Told]:
             f"what people decided in {folder} takes {len(data) / 1e6:.1f} MB, and the zip carries {MAX_BYTES >> 20} MB"
             " of it: shorten the longest comments."
         )
+    if voided:
+        names = list(dict.fromkeys(one.submission for one in voided))
+        told.append(f"Not in the zip, since void (decided for another answer): on submissions {some(names)}.")
     return data, (*told, *_said(placed, people))
 
 
