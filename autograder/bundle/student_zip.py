@@ -37,7 +37,7 @@ STUDENT = Recipe(
 
 
 def student(root: Path, output: Path, engine: Path | None = None) -> Path:
-    """Write the zip that students get, and return its path: template, self-check, and one page that explains both.
+    """Writes the zip that students get, and returns its path: template, self-check, and one page that explains both.
 
     root:   the homework's folder.
     engine: the checkout with the engine, if it is another folder.

@@ -53,12 +53,12 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
         )
         return
     parser.add_argument(
-        "words", nargs="*", metavar="FOLDER | ROW", help="the folder with your files, rows such as 2.1a, questions"
+        "words", nargs="*", metavar="FOLDER | ROW", help="the folder with your files, rows such as 1.2, questions"
     )
     parser.add_argument(
-        "-q", "--question", metavar="N", action="append", default=[], help="questions or rows only: 2, or 1,2.1a"
+        "-q", "--question", metavar="N", action="append", default=[], help="questions or rows only: 2, or 1.2,2"
     )
-    parser.add_argument("--hint", metavar="ROW", help="more on one row, such as 2.1e, and a failing call that runs")
+    parser.add_argument("--hint", metavar="ROW", help="more on one row, such as 1.2, and a failing call that runs")
     parser.add_argument("-w", "--watch", action="store_true", help="check again whenever a file is saved")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write a page with figures as well")
     parser.add_argument("--json", action="store_true", help="print the rows as JSON")

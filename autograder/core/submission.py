@@ -36,7 +36,7 @@ class Submission(msgspec.Struct, frozen=True):
 
     texts: file name -> text. faults: file name -> why it could not be read, for the student. others: names of
     everything that was not read, with paths of what lies up to two folders down. place: where a file is missed, in a
-    sentence for the student. within: the folder that they were read from, such as "hw3/"; "" for the top.
+    sentence for the student. within: the folder that they were read from, such as "homework/"; "" for the top.
     """
 
     texts: Mapping[str, str] = {}

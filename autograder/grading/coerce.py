@@ -233,7 +233,7 @@ class Keyed(msgspec.Struct, frozen=True):
 
 @_theirs
 def keyed(value: Any, names: Iterable[str]) -> Keyed:
-    """What a dict holds of these names. A key counts without case, spaces and punctuation: `Conv 1` is conv1.
+    """What a dict holds of these names. A key counts without case, spaces and punctuation: `Item 1` is item1.
 
     Raises Unreadable if it is no dict.
     """
@@ -344,20 +344,21 @@ def _number(value: Any, index: int | None = None) -> Fraction:
 
 
 _AROUND_A_CHOICE = frozenset(
-    """the a an one on of hand side block residual resnet model network net architecture version variant option choice
-    design diagram figure unit""".split()  # noqa: SIM905
+    """the a an one on of hand side block model network net architecture version variant option choice design diagram
+    figure unit""".split()  # noqa: SIM905
 )
 _BESIDE_A_CHOICE = re.compile(r"[\s.,;:!?()\[\]{}*_`\"'“”„‘’«»$=>-]*")  # noqa: RUF001
 
 
-def choice(answer: str, options: Sequence[str]) -> str:
+def choice(answer: str, options: Sequence[str], beside: Sequence[str] = ()) -> str:
     """The one of `options` that a text names: the bare word, with an article, a noun, punctuation or quotes around it.
 
-    Anything longer, a negation or a second option is refused: nobody guesses what a sentence chooses.
+    beside: nouns of the question that may stand there too, in small letters. Anything longer, a negation or a second
+    option is refused: nobody guesses what a sentence chooses.
     """
     spoken = re.findall(r"[^\W\d_]+", answer.casefold())
     named = [option for option in options if option.casefold() in spoken]
-    rest = [word for word in spoken if word not in _AROUND_A_CHOICE and word not in map(str.casefold, options)]
+    rest = [word for word in spoken if word not in {*_AROUND_A_CHOICE, *beside, *map(str.casefold, options)}]
     signs = re.sub(r"[^\W\d_]+", "", answer)
     negated = answer.lstrip(" \t\n\"'`*([{").startswith(("!", "-", "=", ">"))
     if len(named) != 1 or rest or negated or len(spoken) > 6 or not _BESIDE_A_CHOICE.fullmatch(signs):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 from autograder.core.submission import is_junk
@@ -110,8 +111,6 @@ def _lookalike(base: str) -> str:
     strange = next((letter for letter in base if letter in _ALIKE), "")
     if not strange:
         return ""
-    import unicodedata
-
     return f' Its "{strange}" is {unicodedata.name(strange)}, not the letter {_ALIKE[strange]}.'
 
 

@@ -10,6 +10,7 @@ import _ast
 import builtins
 import re
 import sys
+import warnings
 from collections.abc import Callable, Mapping
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -332,8 +333,6 @@ def _recursion(error: BaseException, texts: Mapping[str, str]) -> str:
 
 def watched(call: Callable[[], Any], texts: Mapping[str, str]) -> tuple[Any, str]:
     """What a call gives, and the first thing that numpy warns of in it: "invalid value in log, line 17"."""
-    import warnings  # a call is watched only where its value was no number
-
     np = sys.modules.get("numpy")
     if np is None:
         return call(), ""

@@ -216,7 +216,7 @@ class Session:
             return
         value = names[header["name"]]
         if header["read"]:
-            yield self._text(header, value) if header.get("text") else self._reply(header, 0, lambda: value)
+            yield self._left_at_none(header, value) or self._constant(header, value)
             return
         if not callable(value):
             yield {"id": header["id"], "index": 0, "fault": "not_callable", "type": type(value).__name__[:60]}, b""
@@ -253,6 +253,21 @@ class Session:
 
         reply, blobs = self._reply(header, 0, watch)
         return {**reply, "arithmetic": "".join(seen)[:200]}, blobs
+
+    def _left_at_none(self, header: Any, value: Any) -> tuple[dict[str, Any], bytes] | None:
+        """The reply to a constant that still says None, as the template does; else None."""
+        name = header["name"]
+        try:
+            if value is not None or not loading.left_at_none(name, self.source):
+                return None
+            hint = loading.assigned_twice(name, self.source)
+        except Exception:  # a file that is too deep to be parsed: its None is a value like any other
+            return None
+        return {"id": header["id"], "index": 0, "fault": "unanswered", "hint": hint}, b""
+
+    def _constant(self, header: Any, value: Any) -> tuple[dict[str, Any], bytes | bytearray]:
+        """The reply to a name that is read."""
+        return self._text(header, value) if header.get("text") else self._reply(header, 0, lambda: value)
 
     def _text(self, header: Any, value: Any) -> tuple[dict[str, Any], bytes | bytearray]:
         """A text with its LaTeX; for an empty one, where the name is assigned if that is more than once."""
