@@ -23,7 +23,7 @@ from autograder.gradescope import decisions as on_gradescope
 from autograder.gradescope.decisions import MAX_BYTES, Written
 from autograder.intake.entry import About, Person
 from autograder.intake.identity import normal, normal_email, normal_name
-from autograder.intake.source import some
+from autograder.intake.source import some, submissions
 from autograder.regrade import void
 from autograder.regrade.csv_io import read_table
 from autograder.regrade.decided import decided_in
@@ -147,7 +147,7 @@ def _encoded(placed: Sequence[Placed], people: Mapping[str, Sequence[str]]) -> b
 def _said(placed: Sequence[Placed], people: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """How many decisions are in it, what is left out, and what contradicts."""
     known = [one for one in placed if people[one.submission]]
-    yield f"Decisions of people: {len(known):,}, on {len({one.submission for one in known}):,} submissions."
+    yield f"Decisions of people: {len(known):,}, on {submissions(len({one.submission for one in known}))}."
     if nameless := dict.fromkeys(one.submission for one in placed if not people[one.submission]):
         yield f"Not in the zip, since no e-mail is known: submissions {some(list(nameless))}."
     both: dict[tuple[str, str, str], dict[str, str]] = {}

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from autograder.bundle.decided import collected
 from autograder.core.submission import Submission
 from autograder.intake.entry import About, Person
 from autograder.regrade import baseline, console
@@ -108,6 +109,17 @@ def test_a_decision_on_a_submission_that_another_one_replaces(small: Small, caps
     (small.out / "overrides.csv").write_text("submission,row,points\n10,1.1,0.5\n")
     again(capsys, small)
     assert ("10", "1.1") not in needs(small.out)
+
+
+def test_the_zip_carries_no_void_decision(small: Small, capsys: Capsys) -> None:
+    hand_in(small.out, "7", "def f(): return 7\n", people=ADA)
+    (small.out / "overrides.csv").write_text("submission,row,points\n7,1.1,0.25\n")
+    again(capsys, small)
+    assert collected(small.out, small.root)[1] == ("Decisions of people: 1, on 1 submission.",)
+    hand_in(small.out, "7", "def f(): return 1\n", people=ADA)
+    _, told = collected(small.out, small.root)
+    void = "Not in the zip, since void (decided for another answer): on submissions 7."
+    assert told == (void, "Decisions of people: 0, on 0 submissions.")
 
 
 def test_where_nothing_is_new_nothing_is_written(small: Small, capsys: Capsys, monkeypatch: pytest.MonkeyPatch) -> None:
