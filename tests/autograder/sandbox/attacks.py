@@ -1,4 +1,4 @@
-"""The attacks: one entry each, with what must happen. `class_` is the number of the attack class in docs/security.md.
+"""The attacks: one entry each, with what must happen. Attacks of one kind have one number, their `class_`.
 
 A text is run as a student's file in a jailed worker, behind `PRELUDE`, and `f()` is called. What happens is one word:
 
