@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import msgspec
 
@@ -59,6 +60,34 @@ class Vocabulary(msgspec.Struct, frozen=True, dict=True):
         return frozenset(word.casefold() for word in self.units)
 
 
+# What a letter usually counts in questions on images and networks: for names that come without words of their own.
+USUAL: Mapping[str, tuple[str, ...]] = {
+    "d": ("depth", "layer", "layers", "tiefe", "schichten"),
+    "l": ("depth", "layer", "layers"),
+    "k": ("channel", "channels", "kanäle", "kanaele"),
+    "c": ("channel", "channels"),
+    "h": ("height", "row", "rows", "höhe", "hoehe", "zeilen"),
+    "w": ("width", "column", "columns", "breite", "spalten"),
+}
+PIXELS = ("pixel", "pixels")
+
+
 def vocabulary_of(variables: Sequence[str] | Vocabulary) -> Vocabulary:
-    """The vocabulary itself, or that of names without words."""
-    return variables if isinstance(variables, Vocabulary) else Vocabulary(dict.fromkeys(variables, ()))
+    """The vocabulary itself, or that of names with the words that such letters usually stand for.
+
+    A word that two of the names would claim means neither.
+
+    >>> vocabulary_of(("d", "n")).nouns["layers"], "layers" in vocabulary_of(("d", "l")).nouns
+    (('d',), False)
+    """
+    return variables if isinstance(variables, Vocabulary) else _usual(tuple(variables))
+
+
+@lru_cache(maxsize=64)
+def _usual(variables: tuple[str, ...]) -> Vocabulary:
+    folds = {name.casefold(): name for name in variables}
+    if len(folds) < len(variables):
+        return Vocabulary(dict.fromkeys(variables, ()))
+    claims = Counter(word for fold in folds for word in USUAL.get(fold, ()))
+    words = {name: tuple(w for w in USUAL.get(fold, ()) if claims[w] == 1) for fold, name in folds.items()}
+    return Vocabulary(words | ({f"{folds['h']} {folds['w']}": PIXELS} if {"h", "w"} <= folds.keys() else {}))

@@ -215,12 +215,15 @@ def judged(calls: Sequence[Call], values: Sequence[float]) -> tuple[list[bool], 
     Relative error 1e-12; `precision_of` for values that are all float32, or all rounded.
     """
     wants = [call.want for call in calls]
-    precision = precision_of(values, wants, (_largest(call.signals) for call in calls))
+    precision = precision_of(values, wants, (_largest(call) for call in calls))
     return precision.right(values, wants), precision.note
 
 
-def _largest(signals: Signals) -> float:
-    return max(abs(float(v)) for name in SIGNALS for v in getattr(signals, name) if not math.isnan(v))
+def _largest(call: Call) -> float:
+    """The largest number that the value may be computed from, or is: an error signal, dL/dh, or itself."""
+    rows = (getattr(call.signals, name) for name in SIGNALS)
+    numbers = (float(v) for row in (*rows, call.states.dL_dh, (call.want,)) for v in row)
+    return max(abs(v) for v in numbers if not math.isnan(v))
 
 
 def reruns_the_network(calls: Sequence[Call], values: Sequence[float]) -> bool:

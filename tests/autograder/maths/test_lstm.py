@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import struct
 import subprocess
 import sys
 
@@ -241,3 +242,12 @@ def test_a_limit_of_100_shows_at_every_seed(equation):
     for seed in range(10):
         large = [call for call in lstm.cases(random.Random(seed), equation) if abs(call.want) > 100]
         assert len(large) >= 3
+
+
+@pytest.mark.parametrize("seed", [10407, 11183, 0])
+def test_a_value_that_was_stored_as_a_float32_is_right(seed):
+    """Of h_bar, the value may be far larger than every error signal: dL/dh is."""
+    calls = lstm.cases(random.Random(seed), "h_bar")
+    stored = [struct.unpack("f", struct.pack("f", call.want))[0] for call in calls]
+    found, note = lstm.judged(calls, stored)
+    assert (set(found), note) == ({True}, "float32")
