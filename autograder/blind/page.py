@@ -12,15 +12,19 @@ from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
-from jinja2 import Environment, StrictUndefined, Template
-from markupsafe import Markup
 
 from autograder.blind.codes import fingerprint
 from autograder.core.points import decimal_text
 from autograder.regrade.report.data import embedded
 
+if TYPE_CHECKING:
+    from jinja2 import Template
+    from markupsafe import Markup
+
+NEEDED = ("jinja2",)  # which grading does without, and so does `merge`
 HERE = Path(__file__).parent
 SCRIPTS = ("csv.js", "marks.js", "grading.js")  # one script, in this order
 KEYS = (
@@ -93,6 +97,8 @@ class ResponsesPage(msgspec.Struct, frozen=True):
 
 def responses_page(content: ResponsesPage) -> str:
     """The whole page; the same content gives the same bytes."""
+    from markupsafe import Markup
+
     most, step = (decimal_text(points) if points else "" for points in (content.most, content.step))
     shown = {**msgspec.structs.asdict(content), "answers": content.answers, "marked": content.marked}
     data = Markup(embedded(_data(content, most, step)))  # nothing in it is markup: `embedded` escaped it
@@ -131,6 +137,8 @@ def quick_points(most: Fraction, step: Fraction | None) -> Sequence[Fraction]:
 @cache
 def _parts() -> dict[str, Markup]:
     """Style and script, the same in every page, each with the hash that the page's policy names it by."""
+    from markupsafe import Markup
+
     style, scripts = _read("page.css"), "\n".join(_read(name) for name in SCRIPTS)
     script = f'"use strict";\n(() => {{\n{scripts}}})();\n'
     found = {"style": style, "style_hash": _hash(style), "script": script, "script_hash": _hash(script)}
@@ -144,6 +152,8 @@ def _hash(text: str) -> str:
 
 @cache
 def _template() -> Template:
+    from jinja2 import Environment, StrictUndefined
+
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     return environment.from_string(_read("page.html"))
 

@@ -19,6 +19,7 @@ from autograder.bundle.archive import BundleError
 from autograder.core.outcome import BONUS, PENALTY, Outcome
 from autograder.core.points import points_text
 from autograder.core.submission import Submission
+from autograder.core.text import number_of
 from autograder.gradescope import decisions as on_gradescope
 from autograder.gradescope.decisions import MAX_BYTES, Written
 from autograder.intake.entry import About, Person
@@ -142,7 +143,7 @@ def _encoded(placed: Sequence[Placed], people: Mapping[str, Sequence[str]]) -> b
 def _said(placed: Sequence[Placed], people: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """How many decisions are in it, what is left out, and what contradicts."""
     known = [one for one in placed if people[one.submission]]
-    yield f"Decisions of people: {len(known):,}, on {len({one.submission for one in known}):,} submissions."
+    yield f"Decisions of people: {len(known):,}, on {number_of(len({one.submission for one in known}), 'submission')}."
     if nameless := dict.fromkeys(one.submission for one in placed if not people[one.submission]):
         yield f"Not in the zip, since no e-mail is known: submissions {some(list(nameless))}."
     both: dict[tuple[str, str, str], dict[str, str]] = {}

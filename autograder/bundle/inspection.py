@@ -94,7 +94,7 @@ def _names(archive: Archive) -> Iterator[str]:
         if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG) and not entry.is_dir():
             yield f"{name}: a link or device does not go into a bundle; put the file itself there"
         if name.casefold() in seen:
-            yield f"{name}: this name stands twice (on some systems upper and lower case are the same)"
+            yield f"{name}: duplicate name (on some systems upper and lower case are the same)"
         seen.add(name.casefold())
 
 

@@ -219,7 +219,7 @@ def staff_text(report: Report, repeat: str) -> str:
     lines.append(f"total {decimal_text(report.points)} of {decimal_text(report.max_points)} by spec")
     lines += _for_a_person(report)
     if report.rerun:
-        lines.append("NOT GRADED COMPLETELY: our fault; rerun this submission.")
+        lines.append("NOT GRADED COMPLETELY: internal error; rerun this submission.")
     return cut("\n".join(lines), MAX_OUTPUT)
 
 

@@ -62,7 +62,7 @@ class Source(Protocol):
         """Its files. Raises Damaged."""
 
     def close(self) -> None:
-        """Lets go of what it reads from."""
+        """Closes what it reads from."""
 
 
 # ----------------------------------------------------------------------------------------------------------------- ids

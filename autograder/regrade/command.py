@@ -27,6 +27,7 @@ from autograder import __version__
 from autograder.assignment.load import OWN_ROOT, Assignment, assignment_of
 from autograder.assignment.rubric import RubricFile
 from autograder.core.command import OUR_FAULT, WrongCall, again, in_words, private, typed
+from autograder.core.text import number_of
 from autograder.intake.folder import open_source
 from autograder.intake.source import Source
 from autograder.regrade import baseline, console, memory, output_dir, publish
@@ -266,9 +267,9 @@ def _tell(options: Options, plan: Plan, regrading: Regrading, book: Gradebook, b
     print(f"grades: {plan.show / GRADES}   changes: {plan.show / CHANGES}")
     if listed := told(found, plan.show / NEEDS):
         print(listed)
-    print(f"{plan.keep / GRADES} is as it was; to keep this: add -o {plan.keep}" if plan.what_if else written)
+    print(f"{plan.keep / GRADES} is unchanged; to keep these grades: add -o {plan.keep}" if plan.what_if else written)
     if nothing := sum(standing.found_nothing for standing in book.standings):
-        print(f"{nothing:,} submissions hold nothing of the assignment (what they hold: the notes of {GRADES})")
+        print(f"nothing of the assignment in {number_of(nothing, 'submission')} (what is there: the notes of {GRADES})")
     return OUR_FAULT if regrading.tally.ours else 0
 
 

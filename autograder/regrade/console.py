@@ -10,7 +10,7 @@ from statistics import median
 import msgspec
 
 from autograder.core.points import decimal_text
-from autograder.core.text import one_line
+from autograder.core.text import number_of, one_line
 from autograder.intake.source import some
 from autograder.regrade.csv_io import write_private
 from autograder.regrade.diff import Change, Changes
@@ -38,10 +38,6 @@ def lines(book: Gradebook, changed: Changes, tally: Tally, seconds: float) -> It
         yield from _changed(book, changed)
 
 
-def _counted(count: int) -> str:
-    return "1 submission" if count == 1 else f"{count:,} submissions"
-
-
 def _most(book: Gradebook) -> str:
     """What totals are of: "9.5 by spec", and once people have given points, what they could give."""
     worth = {"spec": Fraction(0), "written": Fraction(0)}
@@ -54,7 +50,7 @@ def _most(book: Gradebook) -> str:
 
 
 def _done(book: Gradebook, tally: Tally, seconds: float) -> str:
-    said = [f"{_counted(len(book.standings))}: {tally.graded:,} graded"]
+    said = [f"{number_of(len(book.standings), 'submission')}: {tally.graded:,} graded"]
     if tally.kept:
         said.append(f"{tally.kept:,} unchanged")
     again = sum(standing.rerun and standing.submission not in tally.failed for standing in book.standings)
@@ -73,10 +69,10 @@ def _changed(book: Gradebook, changed: Changes) -> Iterator[str]:
     up = sum(change.by is not None and change.by > 0 for change in changed.changed)
     down = sum(change.by is not None and change.by < 0 for change in changed.changed)
     if not changed.changed:
-        yield f"against {book.against}: nothing changes for any of {changed.compared:,} submissions"
+        yield f"against {book.against}: nothing changes in {number_of(changed.compared, 'submission')}"
         return
     yield (
-        f"against {book.against}: {len(changed.changed):,} of {changed.compared:,} submissions change "
+        f"against {book.against}: {len(changed.changed):,} of {number_of(changed.compared, 'submission')} change "
         f"(total up for {up:,}, down for {down:,})"
     )
     yield from (_change_line(change) for change in changed.changed[:SHOWN])
@@ -102,21 +98,22 @@ def oddities(standings: Sequence[Standing], decisions: Iterable[Decision]) -> It
             if known:
                 by_person.setdefault(known, []).append(standing.submission)
     for submissions in dict.fromkeys(tuple(found) for found in by_person.values() if len(found) > 1):
-        yield f"submissions {', '.join(submissions)} are of one student: all of them are graded"
+        yield f"submissions {', '.join(submissions)} are from one student: all are graded"
     nothing = [standing.submission for standing in standings if standing.found_nothing]
     if nothing:
-        yield f"nothing of the assignment was found in {len(nothing):,} submissions (see their notes): {some(nothing)}"
+        found_in = number_of(len(nothing), "submission")
+        yield f"nothing of the assignment was found in {found_in} (see the notes): {some(nothing)}"
     there = {standing.submission for standing in standings}
     for name in dict.fromkeys(decision.submission for decision in decisions):
         if name not in there:
-            yield f"points are given to submission {one_line(name, 40)}, which is not here: not used"
+            yield f"points for submission {one_line(name, 40)} are not used: there is no such submission"
 
 
 def unsafe_ids(standings: Sequence[Standing]) -> Iterator[str]:
     """What an anonymous gradebook shows all the same: an id that is no number may be somebody's name."""
     words = [standing.submission for standing in standings if not standing.submission.isdecimal()]
     if words:
-        yield f"--anonymous leaves ids as they are, and {len(words):,} of them are names of folders"
+        yield f"--anonymous keeps submission ids, and {number_of(len(words), 'id')} may be a name: {some(words)}"
 
 
 def nameless(standings: Iterable[Standing]) -> Iterator[Standing]:
@@ -129,6 +126,6 @@ def write_report(path: Path, shown: Path, book: Gradebook, said: Callable[[str],
     try:
         made = page(book, lambda name: said(name).told, lambda name: f"{RESULTS}/{results_name(name)}")
     except CannotReport as problem:
-        return f"no report: {problem}"
+        return f"no report: {problem}{f' ({shown} is of an earlier run)' if shown.is_file() else ''}"
     write_private(path, made)
     return f"report: {shown}"

@@ -195,7 +195,7 @@ class DaskCrew:
         return "" if workers else "the Dask scheduler has no worker at the moment"
 
     def close(self) -> None:
-        """Lets go of the scheduler, and of what was handed out."""
+        """Disconnects from the scheduler; tasks that are out are dropped."""
         with contextlib.suppress(Exception):  # the scheduler may be gone
             self._executor.shutdown(wait=False)
         with contextlib.suppress(Exception):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.core.text import one_line
+from autograder.core.text import number_of, one_line
 from autograder.regrade.csv_io import read_table, write_table
 from autograder.regrade.gradebook import Gradebook, Standing
 from autograder.regrade.publish import Said, people_of
@@ -68,4 +68,8 @@ def write_needs(path: Path, before: Path, book: Gradebook, found: Sequence[Need]
 def told(found: Sequence[Need], path: Path) -> str:
     """How much of it there is, in words; "" for nothing."""
     submissions = len({need.submission for need in found})
-    return f"needs a person: {len(found):,} lines on {submissions:,} submissions, in {path}" if found else ""
+    return (
+        f"needs a person: {number_of(len(found), 'line')} on {number_of(submissions, 'submission')}, in {path}"
+        if found
+        else ""
+    )

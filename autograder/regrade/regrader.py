@@ -1,4 +1,4 @@
-"""One regrading: what must be graded, handing it out, keeping what comes, and the standings that follow.
+"""One regrading: what must be graded, giving it to workers, keeping what comes, and the standings that follow.
 
 Where submissions come from is a `Source`, what is kept is a `Store`; what was found already and still stands is taken
 as it is. So a regrading that was stopped goes on where it was, and a changed rubric grades only what it must.
@@ -15,6 +15,7 @@ import msgspec
 
 from autograder.assignment.load import OWN_ROOT, Assignment
 from autograder.core.submission import Submission
+from autograder.core.text import number_of
 from autograder.grading.grader import notes_on_files
 from autograder.intake.entry import About
 from autograder.intake.source import NAMED, Damaged, Source, in_order, some
@@ -93,7 +94,9 @@ class Regrading:
             tasks = (task for name in names if (task := self._task_from_store(name)) is not None)
         self.progress.expect(len(names))
         if self.source is None and names and self.setting.slot == WHAT_IF:
-            self.progress.say(f"{len(names):,} submissions have rows that must be graded for this; the rest stands")
+            self.progress.say(
+                f"{number_of(len(names), 'submission')} to grade for this, in some rows; the rest is unchanged"
+            )
         first = next(tasks, None)
         if first is not None:
             crew = hire()
@@ -112,7 +115,8 @@ class Regrading:
         if not some:
             return f"{changed}: no row is graded again"
         rows = [row.name for place, row in enumerate(self.appraiser.rows) if any(one[place] for one in missing)]
-        return f"{changed}: row{'s' * (len(rows) > 1)} {', '.join(rows)} of {some:,} submissions must be graded again"
+        of = number_of(some, "submission")
+        return f"{changed}: row{'s' * (len(rows) > 1)} {', '.join(rows)} of {of} must be graded again"
 
     def _not_graded_whole(self) -> list[str]:
         """Of what the store has, the submissions with a row of which nothing stands."""
@@ -128,7 +132,7 @@ class Regrading:
         for name in in_order(names):
             del self._contents[name]
             self.store.retire(name)
-            source.oddities.append(f"submission {name} was graded here before and is not handed in now: left out")
+            source.oddities.append(f"submission {name} was graded here before and is not in this export: left out")
 
     def _tasks(self, names: Sequence[str], source: Source) -> Iterator[Task]:
         for name in names:
@@ -167,7 +171,7 @@ class Regrading:
             return None
         submission = read()
         if submission is None:
-            self.given_up_of(name, "its files could not be had when it was taken in")
+            self.given_up_of(name, "its files could not be read")
             return None
         setting = self.setting
         return Task(
@@ -228,7 +232,7 @@ class Regrading:
         ours = [row for row, found in done.findings.items() if found.internal]
         if ours:
             self.tally.ours += 1
-            self.progress.say(f"submission {name}: {', '.join(ours)} could not be graded, and that is our fault")
+            self.progress.say(f"submission {name}: {', '.join(ours)} not graded: internal error; run the command again")
         self.progress.advance()
 
     def given_up(self, task: Task, why: str) -> None:

@@ -150,11 +150,11 @@ class _Batch:
         """All that was out was forgotten, through no fault of a task: it is handed out again as it was."""
         self._cut_off += 1
         if self._cut_off > TRIES:
-            raise CrewError(f"what was handed out was forgotten {self._cut_off} times in a row. {GO_ON}")
+            raise CrewError(f"the scheduler was lost {self._cut_off} times in a row. {GO_ON}")
         again = [given, *self._not_answered()]
         self._suspects += (one for one in again if one.alone)
         self._again += (one.task for one in again if not one.alone)
-        self._seen.notice(f"what was handed out was forgotten; {len(again)} submissions are handed out again")
+        self._seen.notice(f"the scheduler was lost, and answers again; submissions sent to it again: {len(again)}")
         self._crew.renew()
 
     def _not_answered(self) -> list[_Given]:
@@ -171,9 +171,9 @@ class _Batch:
     def _failed(self, given: _Given, error: Exception) -> None:
         self._cut_off = 0
         if type(error).__name__ != "KilledWorker":
-            self._seen.given_up(given.task, f"our own code failed on it: {type(error).__name__}: {error}"[:500])
+            self._seen.given_up(given.task, f"internal error: {type(error).__name__}: {error}"[:500])
         elif given.alone:
-            self._seen.given_up(given.task, "the workers that graded it were lost, one after the other")
+            self._seen.given_up(given.task, "its worker processes crashed, one after the other")
         else:  # another one that waited at the same workers may be to blame
             self._suspects.append(given._replace(alone=True))
 

@@ -129,7 +129,7 @@ class StoreFile:
         table = ("table", "facts")
         if schema.get(table) != _SCHEMA[table]:
             raise integrity.Damage(
-                "the table 'facts' is missing" if table not in schema else "'facts' is not as it was"
+                "the table 'facts' is missing" if table not in schema else "the table 'facts' has another form"
             )
         layout = self.fact("layout")
         if layout == LAYOUT:

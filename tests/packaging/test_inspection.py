@@ -114,7 +114,7 @@ FAULTS = {
     "a name that climbs": (added("reference/../../a.py"), "'reference/../../a.py': every name must lie below"),
     "a name of another system": (added("reference\\a.py"), "every name must lie below"),
     "a drive": (added("C:a.py"), "'C:a.py': every name must lie below"),
-    "two names that differ in case": (added("SETUP.sh", b"#!/bin/sh\n"), "SETUP.sh: this name stands twice"),
+    "two names that differ in case": (added("SETUP.sh", b"#!/bin/sh\n"), "SETUP.sh: duplicate name"),
     "a link": (added("reference/a.py", b"/etc/passwd", LINK | 0o777), "reference/a.py: a link or device"),
 }
 

@@ -7,14 +7,15 @@ feedback are untrusted text: cleaned, escaped by jinja2, or set as text by the s
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from importlib.util import find_spec
 from typing import Any
 
 from autograder.core.errors import EnvironmentFault
 from autograder.core.outcome import Outcome
+from autograder.core.packages import not_installed
 from autograder.core.points import decimal_text
 from autograder.core.text import one_line
 from autograder.regrade import statistics
@@ -57,8 +58,8 @@ def page(
     except ModuleNotFoundError as error:
         if str(error.name).partition(".")[0] in ("autograder", "reference"):
             raise  # what these packages bring with them (markupsafe, say) may be what is missing
-        install = f'"{sys.executable}" -m pip install {" ".join(NEEDED)}'
-        raise CannotReport(f"the report of a class needs {error.name}. Install with: {install}") from None
+        missing = [name for name in NEEDED if find_spec(name) is None] or [str(error.name)]
+        raise CannotReport(not_installed("the report of a class", missing, NEEDED)) from None
     except data_tables.BundleChanged as error:
         raise CannotReport(f"the report of a class cannot be made: {error}") from error
     changed = changes(book)

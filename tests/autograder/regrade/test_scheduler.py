@@ -180,7 +180,7 @@ def test_nothing_to_do() -> None:
 def test_an_error_of_ours_gives_up_that_one_alone() -> None:
     notes = run(numbered("", "raise", ""), FakeCrew())
     assert notes.graded == ["0", "2"]
-    assert notes.given_up_ == {"1": "our own code failed on it: ValueError: no good"}
+    assert notes.given_up_ == {"1": "internal error: ValueError: no good"}
 
 
 @pytest.mark.parametrize("place", range(6))

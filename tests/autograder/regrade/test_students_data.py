@@ -129,7 +129,7 @@ def test_an_anonymous_grading_names_nobody(kind: str, tmp_path: Path, regrade: C
 def test_ids_that_may_be_names_are_pointed_out(tmp_path: Path, regrade: Caller) -> None:
     members = {"lovelace_ada/notes.txt": "", "5/notes.txt": ""}
     called = regrade(as_folder(tmp_path / "class", members), "-o", tmp_path / "out", "--anonymous")
-    assert "warning: --anonymous leaves ids as they are, and 1 of them are names of folders" in called.out
+    assert "warning: --anonymous keeps submission ids, and 1 id may be a name: lovelace_ada" in called.out
 
 
 def test_a_real_process_says_and_leaves_the_same(tmp_path: Path) -> None:

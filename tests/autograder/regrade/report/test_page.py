@@ -259,7 +259,9 @@ except CannotReport as problem:
     print(problem)
 """
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
-    assert run.stdout.startswith(f"the report of a class needs {name}. Install with: "), run.stderr
+    assert run.stdout.startswith(
+        f"the report of a class needs packages that are not installed here: {name}. Install with: "
+    ), run.stderr
     assert run.stdout.count("\n") == 1
 
 
