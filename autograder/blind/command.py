@@ -67,12 +67,22 @@ class MergeOptions(msgspec.Struct, frozen=True):
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
     """The options of `responses`, or those of `merge`."""
     if command == "merge":
+        parser.description = (
+            "Takes the points of written answers from the CSVs that graders saved, and puts them beside the other "
+            "grades. May be run again at any time."
+        )
+        parser.epilog = "example: python -m autograder merge responses grades"
         parser.add_argument("responses", type=Path, help="the folder that `responses -o` made, its CSVs filled in")
         parser.add_argument("output", type=Path, metavar="OUT", help="the folder that `regrade -o` made")
         parser.add_argument(
             "--anonymous", action="store_true", help="no names, e-mails and sids in grades.csv and report"
         )
         return
+    parser.description = (
+        "Collects the written answers for blind grading: for each written row a page to grade in and a CSV, "
+        "by code. May be run again into the same folder; what was filled in stays."
+    )
+    parser.epilog = "example: python -m autograder responses grades -o responses"
     parser.add_argument(
         "export", type=Path, help="Gradescope's export (zip or folder), or a folder made by `regrade -o`"
     )

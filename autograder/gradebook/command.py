@@ -39,6 +39,11 @@ class Options(msgspec.Struct, frozen=True):
 
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
     """The options of `gradebook`."""
+    parser.description = (
+        "Fills one column of the file that Canvas or Gradescope exported; every other byte stays. Or writes a "
+        "page of feedback for each student."
+    )
+    parser.epilog = "example: python -m autograder gradebook grades in.csv --column HW3 -o out.csv"
     parser.add_argument("grades", type=Path, metavar="GRADES", help="a folder that `regrade -o` wrote")
     parser.add_argument("roster", type=Path, nargs="?", metavar="ROSTER", help="what Canvas or Gradescope exported")
     parser.add_argument("--column", default="", help='the column to fill, such as "Essay (12345)"')

@@ -56,22 +56,35 @@ WHAT_IF_FOLDER = "what-if"
 
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
     """The options of `regrade`."""
+    parser.description = (
+        "Grades all submissions of an export into a folder: grades.csv, report.html, a result each. Goes on "
+        "where it was stopped. Of such a folder alone, says whose grade another rubric would change."
+    )
+    parser.epilog = "example: python -m autograder regrade export.zip -o grades"
     parser.add_argument(
         "export", type=Path, help="Gradescope's export (zip or folder), a folder of folders, or a folder made by -o"
     )
     parser.add_argument("-o", "--output", type=Path, metavar="OUT", help="the folder that keeps and shows the grades")
     rubrics = parser.add_mutually_exclusive_group()
     rubrics.add_argument(
-        "--rubric", type=Path, help="the rubric to grade under (otherwise the folder's and project's, if they are one)"
+        "--rubric", type=Path, help="the rubric to grade under (default: the project's, if the folder has the same)"
     )
-    rubrics.add_argument("--kept-rubric", action="store_true", help="the folder's, where the project's is another one")
+    rubrics.add_argument(
+        "--kept-rubric", action="store_true", help="grade under the folder's, where the project's is another"
+    )
     parser.add_argument("--against", type=Path, metavar="OLD", help="compare with this folder or grades.csv")
     parser.add_argument("--overrides", type=Path, metavar="CSV", help="what people overrule (OUT/overrides.csv)")
     parser.add_argument(
-        "--only", metavar="WHO", help="one student (submission id, e-mail, sid or name), and everything"
+        "--only",
+        metavar="WHO",
+        help="grade one student again (id, e-mail, sid or name) and print everything",
     )
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes that grade (one a core)")
-    parser.add_argument("--scheduler", metavar="ADDRESS", help="a Dask scheduler in their place: tcp://host:8786")
+    parser.add_argument(
+        "--jobs", type=int, default=os.cpu_count() or 1, help="processes that grade (default: one a core)"
+    )
+    parser.add_argument(
+        "--scheduler", metavar="ADDRESS", help="grade on the workers of this Dask scheduler: tcp://host:8786"
+    )
     parser.add_argument("--anonymous", action="store_true", help="no names, e-mails and sids in grades.csv and report")
     parser.add_argument("--unsafe", action="store_true", help="grade although student code could read the answers")
 

@@ -51,8 +51,8 @@ class Crew(Protocol):
     def complaint(self) -> str:
         """A sentence if nobody is there to grade at the moment, else ""."""
 
-    def close(self) -> None:
-        """Ends it. May be called twice."""
+    def close(self, now: bool = False) -> None:
+        """Ends it. May be called twice. now: does not wait for what is being graded."""
 
 
 class LocalCrew:
@@ -81,8 +81,11 @@ class LocalCrew:
         """Nothing: processes of this machine start with the first task."""
         return ""
 
-    def close(self) -> None:
-        """Waits for the processes to end."""
+    def close(self, now: bool = False) -> None:
+        """Waits for the processes to end. now: kills them; each takes its student's process along."""
+        if now:
+            for process in list((self._pool._processes or {}).values()):
+                process.kill()
         if sys.version_info < (3, 11, 5):
             _free_the_writer(self._pool)
         self._pool.shutdown(wait=True, cancel_futures=True)
@@ -192,9 +195,9 @@ class DaskCrew:
         workers = self._count(0.0)
         if workers is None:
             return f"the Dask scheduler at {self._address} does not answer"
-        return "" if workers else "the Dask scheduler has no worker at the moment"
+        return "" if workers else f"the Dask scheduler has no worker yet (to start one: dask worker {self._address})"
 
-    def close(self) -> None:
+    def close(self, now: bool = False) -> None:
         """Disconnects from the scheduler; tasks that are out are dropped."""
         with contextlib.suppress(Exception):  # the scheduler may be gone
             self._executor.shutdown(wait=False)

@@ -102,6 +102,9 @@ class Regrading:
             crew = hire()
             try:
                 scheduler.run(_chained(first, tasks), crew, self)
+            except KeyboardInterrupt:
+                crew.close(now=True)  # a submission may take minutes, and is graded again by the next run
+                raise
             finally:
                 crew.close()
 

@@ -25,6 +25,7 @@ from autograder.regrade.task import Done, Task
 
 TRIES = 3
 AHEAD = 2  # tasks handed out per process: one that is graded, and one that waits for it
+SOON = 1.0  # seconds before the first look, so that who forgot to start a worker is told at once
 PATIENCE = 30.0  # seconds between two looks at whether anybody is there
 GIVE_UP_AFTER = 10  # such looks in a row without a process that grades
 
@@ -67,6 +68,7 @@ class _Batch:
         self._out: dict[Future[bytes], _Given] = {}
         self._again: deque[Task] = deque()
         self._suspects: deque[_Given] = deque()
+        self._look_soon = True
         self._cut_off = 0  # times in a row that all was forgotten, and nothing came in between
 
     def run(self) -> None:
@@ -105,7 +107,7 @@ class _Batch:
     def _next(self) -> list[Future[bytes]]:
         """What ended, once something did. Says when nobody is there, and gives up after a while."""
         looks = 0
-        while not (ended := wait(self._out, timeout=self._patience, return_when=FIRST_COMPLETED).done):
+        while not (ended := wait(self._out, timeout=self._until_a_look(), return_when=FIRST_COMPLETED).done):
             complaint = self._crew.complaint()
             looks = looks + 1 if complaint else 0
             if looks == GIVE_UP_AFTER:
@@ -113,6 +115,11 @@ class _Batch:
             if complaint:
                 self._seen.notice(f"{complaint}: waiting ({looks} of {GIVE_UP_AFTER})")
         return list(ended)
+
+    def _until_a_look(self) -> float:
+        """Seconds."""
+        soon, self._look_soon = self._look_soon, False
+        return min(SOON, self._patience) if soon else self._patience
 
     # ------------------------------------------------------------------------------------------------ what came of it
 

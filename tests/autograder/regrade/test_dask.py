@@ -183,7 +183,10 @@ def test_a_scheduler_without_workers_is_waited_for(cluster: Cluster) -> None:
         batch.run(iter([deadly.task("0")]), crew, notes, patience=3.0)
     finally:
         crew.close()
-    assert notices[0] == "the Dask scheduler has no worker at the moment: waiting (1 of 10)"
+    assert (
+        notices[0]
+        == f"the Dask scheduler has no worker yet (to start one: dask worker {cluster.address}): waiting (1 of 10)"
+    )
     assert notes.graded == ["0"]
 
 

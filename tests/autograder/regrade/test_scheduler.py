@@ -268,6 +268,17 @@ def test_says_that_nobody_is_there_and_goes_on_once_somebody_is() -> None:
     assert notes.notices == [f"nobody is there: waiting ({look} of {GIVE_UP_AFTER})" for look in (1, 2, 3)]
 
 
+def test_says_soon_that_it_waits() -> None:
+    class Impatient(Notes):
+        def notice(self, sentence: str) -> None:
+            raise KeyboardInterrupt(sentence)
+
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt, match="nobody is there: waiting"):
+        batch.run(numbered(""), DesertedCrew(returns=10**9), Impatient(), patience=30.0)
+    assert time.monotonic() - began < 10
+
+
 def test_gives_up_when_nobody_comes() -> None:
     notes = Notes()
     with pytest.raises(
