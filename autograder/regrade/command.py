@@ -27,6 +27,7 @@ from autograder import __version__
 from autograder.assignment.load import OWN_ROOT, Assignment, assignment_of
 from autograder.assignment.rubric import RubricFile
 from autograder.core.command import OUR_FAULT, WrongCall, again, in_words, private, typed
+from autograder.core.packages import missing
 from autograder.core.text import number_of
 from autograder.intake.folder import open_source
 from autograder.intake.source import Source
@@ -45,6 +46,7 @@ from autograder.regrade.one import grade_one
 from autograder.regrade.output_dir import CHANGES, GRADES, REPORT
 from autograder.regrade.progress import Silent, shown
 from autograder.regrade.regrader import Regrading, Setting
+from autograder.regrade.report.page import NEEDED
 from autograder.regrade.staging import Staging, settle
 from autograder.regrade.store import NOW, WHAT_IF, Store
 from autograder.regrade.store_file import is_store
@@ -239,6 +241,7 @@ def _book(
         oddities=tuple(oddities),
         version=__version__,
         rubric=regrading.setting.assignment.rubric_file.hash,
+        rubric_since=memory.kept_since(regrading.store, regrading.setting.assignment.rubric_file),
         seed=regrading.setting.assignment.seed(),
         late=regrading.setting.assignment.rubric.late is not None,
     )
@@ -270,9 +273,15 @@ def _tell(options: Options, plan: Plan, regrading: Regrading, book: Gradebook, b
             said = publish.said(regrading)
             found = needs(book, regrading, said)
             write_needs(below / NEEDS, plan.show / NEEDS, book, found, options.anonymous)
-            written = console.write_report(below / REPORT, plan.show / REPORT, book, said)
+            code = not options.anonymous and not missing(NEEDED)
+            if code:
+                publish.publish_code(regrading, below, plan.show, book, said)
+            written = console.write_report(below / REPORT, plan.show / REPORT, book, said, code)
             facts = _facts(regrading, book)
         staging.publish(facts)
+    if not plan.what_if:
+        named = [] if options.anonymous else [standing.submission for standing in book.standings]
+        publish.unpublish_code(plan.show, named)
     for line in console.lines(book, changed, regrading.tally, time.monotonic() - began):
         print(line)
     if options.anonymous:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from fractions import Fraction
 from pathlib import Path
 from statistics import median
 
@@ -16,9 +15,10 @@ from autograder.regrade.csv_io import write_private
 from autograder.regrade.diff import Change, Changes
 from autograder.regrade.gradebook import Decision, Gradebook, Standing
 from autograder.regrade.progress import duration
-from autograder.regrade.publish import RESULTS, Said, results_name, rows_text
+from autograder.regrade.publish import CODE, RESULTS, Said, code_name, results_name, rows_text
 from autograder.regrade.regrader import Tally
 from autograder.regrade.report.page import CannotReport, page
+from autograder.regrade.worth import worth
 
 SHOWN = 15  # changes on the terminal; all are in changes.csv
 
@@ -33,20 +33,9 @@ def lines(book: Gradebook, changed: Changes, tally: Tally, seconds: float) -> It
     if totals:
         mean = sum(totals, 0 * totals[0]) / len(totals)
         middle = decimal_text(median(totals))
-        yield f"totals: mean {decimal_text(mean)}, median {middle}, of {_most(book)}"
+        yield f"totals: mean {decimal_text(mean)}, median {middle}, of {worth(book)}"
     if book.against:
         yield from _changed(book, changed)
-
-
-def _most(book: Gradebook) -> str:
-    """What totals are of: "9.5 by spec", and once people have given points, what they could give."""
-    worth = {"spec": Fraction(0), "written": Fraction(0)}
-    for at, column in enumerate(book.columns):
-        given = column.graded == "spec" or any(standing.cells[at].points is not None for standing in book.standings)
-        if given and not column.extra_credit:
-            worth["spec" if column.graded == "spec" else "written"] += column.max_points
-    by_people = f" and {decimal_text(worth['written'])} by people" if worth["written"] else ""
-    return f"{decimal_text(worth['spec'])} by spec{by_people}"
 
 
 def _done(book: Gradebook, tally: Tally, seconds: float) -> str:
@@ -121,10 +110,18 @@ def nameless(standings: Iterable[Standing]) -> Iterator[Standing]:
     return (msgspec.structs.replace(standing, people=()) for standing in standings)
 
 
-def write_report(path: Path, shown: Path, book: Gradebook, said: Callable[[str], Said]) -> str:
-    """Writes the report, and returns a line that names it as `shown`, or says why not. Raises OSError."""
+def write_report(path: Path, shown: Path, book: Gradebook, said: Callable[[str], Said], code: bool) -> str:
+    """Writes the report, and returns a line that names it as `shown`, or says why not. Raises OSError.
+
+    code: it links each submission's code.
+    """
     try:
-        made = page(book, lambda name: said(name).told, lambda name: f"{RESULTS}/{results_name(name)}")
+        made = page(
+            book,
+            lambda name: said(name).told,
+            lambda name: f"{RESULTS}/{results_name(name)}",
+            (lambda name: f"{CODE}/{code_name(name)}") if code else None,
+        )
     except CannotReport as problem:
         return f"no report: {problem}{f' ({shown} is of an earlier run)' if shown.is_file() else ''}"
     write_private(path, made)

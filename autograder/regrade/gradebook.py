@@ -102,8 +102,8 @@ class Gradebook(msgspec.Struct, frozen=True):
 
     against: what the old points are ("the export's own scores", a folder), "" for nothing to compare with.
     oddities: sentences about the whole batch, for the staff (a submission that could not be read, two submissions of
-    one student, overrides that fit nothing). version, rubric, seed: what it was graded with. late: the rubric has a
-    rule for late work.
+    one student, overrides that fit nothing). version, rubric, seed: what it was graded with. rubric_since: since when
+    the folder's grades are under that rubric. late: the rubric has a rule for late work.
     """
 
     assignment: str
@@ -113,5 +113,6 @@ class Gradebook(msgspec.Struct, frozen=True):
     oddities: tuple[str, ...] = ()
     version: str = ""
     rubric: str = ""
+    rubric_since: str = ""
     seed: str = ""
     late: bool = False

@@ -81,10 +81,14 @@ def in_folder(kept: KeptRubric | None, folder: Path) -> RubricFile:
     return parse_rubric(kept.text, f"the rubric of {folder}")
 
 
+def kept_since(store: Store, rubric: RubricFile) -> str:
+    """Since when the folder's grades are under this rubric (ISO 8601); "" for not until now."""
+    return store.fact(SINCE) if store.fact(HASH) == rubric.hash else ""
+
+
 def rubric_facts(store: Store, rubric: RubricFile, now: str) -> dict[str, str]:
     """What to keep of a rubric. now: the time, which is kept where the rubric is another one than before."""
-    same = store.fact(HASH) == rubric.hash and store.fact(SINCE)
-    return {RUBRIC: rubric.text, HASH: rubric.hash, SINCE: store.fact(SINCE) if same else now}
+    return {RUBRIC: rubric.text, HASH: rubric.hash, SINCE: kept_since(store, rubric) or now}
 
 
 # -------------------------------------------------------------------------------------------------------------- engine
