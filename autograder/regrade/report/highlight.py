@@ -33,16 +33,16 @@ def highlighted(text: str) -> str:
     >>> highlighted("x # <b>")
     '<span class="line">x <span class="comment"># &lt;b&gt;</span>\n</span>'
     """
-    lines = [""]
+    lines = [list[str]()]
     for kind, piece in _pieces(cut(printable(text), LONGEST)):
         for at, part in enumerate(piece.split("\n")):
             if at:
-                lines.append("")
+                lines.append([])
             if part:
-                lines[-1] += f'<span class="{kind}">{escape(part)}</span>' if kind else escape(part)
+                lines[-1].append(f'<span class="{kind}">{escape(part)}</span>' if kind else escape(part))
     if len(lines) > 1 and not lines[-1]:
         del lines[-1]
-    return "".join(f'<span class="line">{line}\n</span>' for line in lines)
+    return "".join(f'<span class="line">{"".join(line)}\n</span>' for line in lines)
 
 
 def _pieces(text: str) -> Iterator[tuple[str, str]]:

@@ -53,6 +53,7 @@ function table(id, rowsOf, described, options) {
     lengthMenu: [10, 25, 100, { label: "all", value: -1 }],
     language: { search: "Search:", emptyTable: "nothing", zeroRecords: "nothing found" }, ...options,
   });
+  made.table().container().querySelector(".dt-layout-table").tabIndex = 0; // scrolls by key
   // Print everything, then go back to the page that was shown
   let before = null;
   addEventListener("beforeprint", () => { before ??= [made.page.len(), made.page()]; made.page.len(-1).draw(); });
