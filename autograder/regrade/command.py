@@ -31,7 +31,7 @@ from autograder.core.packages import missing
 from autograder.core.text import number_of
 from autograder.intake.folder import open_source
 from autograder.intake.source import Source
-from autograder.regrade import baseline, console, memory, output_dir, publish
+from autograder.regrade import anonymous, baseline, console, memory, output_dir, publish
 from autograder.regrade.csv_io import Table, read_table
 from autograder.regrade.decided import decided_in
 from autograder.regrade.diff import changes
@@ -135,11 +135,6 @@ def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
 
 KEPT = "stopped; what was graded is kept: run the command again to go on"
 
-ANONYMOUS = (
-    "--anonymous: hand on grades.csv, changes.csv and the report alone; findings.sqlite and the CSVs that people wrote "
-    "name students and must stay"
-)
-
 
 def regrade(options: Options, root: Path) -> int:
     """Does what the options say, and prints it; returns the exit code. Raises an AutograderError."""
@@ -157,10 +152,14 @@ def regrade(options: Options, root: Path) -> int:
         plan.keep.mkdir(mode=0o700, parents=True, exist_ok=True)
         store = open_ones.enter_context(Store(plan.keep))
         settle(store, plan.keep)
+        unnamed = options.anonymous and anonymous.names_nobody(store.abouts().values())
         if source is not None:
             memory.same_class(store, source, plan.keep)
         if plan.from_store and os.path.realpath(plan.from_store) != os.path.realpath(plan.keep):
-            store.take_over(open_ones.enter_context(Store(plan.from_store, write=False)))
+            change = anonymous.nameless if unnamed else None
+            store.take_over(open_ones.enter_context(Store(plan.from_store, write=False)), change)
+        elif source is not None and unnamed:
+            source = anonymous.Nameless(source)
         if options.only:
             return grade_one(options.only, Regrading(setting, store, source, Silent()), options.unsafe, call)
         with shown() as progress:
@@ -231,6 +230,8 @@ def _book(
     standings, late = _after_late(plan, regrading, regrading.standings(by_submission(decisions), old), old)
     oddities += late
     oddities += [*(source.oddities if source is not None else ()), *console.oddities(standings, decisions)]
+    if isinstance(source, anonymous.Nameless):
+        oddities += console.of_one_student((name, source.inner.about(name).people) for name in source.names())
     if options.anonymous:
         oddities += console.unsafe_ids(standings)
     return Gradebook(
@@ -285,7 +286,7 @@ def _tell(options: Options, plan: Plan, regrading: Regrading, book: Gradebook, b
     for line in console.lines(book, changed, regrading.tally, time.monotonic() - began):
         print(line)
     if options.anonymous:
-        print(ANONYMOUS)
+        print(anonymous.told(plan.keep, not anonymous.names_nobody(regrading.store.abouts().values())))
     print(f"grades: {plan.show / GRADES}   changes: {plan.show / CHANGES}")
     if listed := told(found, plan.show / NEEDS):
         print(listed)

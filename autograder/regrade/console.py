@@ -10,6 +10,7 @@ import msgspec
 
 from autograder.core.points import decimal_text
 from autograder.core.text import number_of, one_line
+from autograder.intake.entry import Person
 from autograder.intake.source import some
 from autograder.regrade.csv_io import write_private
 from autograder.regrade.diff import Change, Changes
@@ -80,14 +81,7 @@ def _change_line(change: Change) -> str:
 
 def oddities(standings: Sequence[Standing], decisions: Iterable[Decision]) -> Iterator[str]:
     """What is odd about the class as a whole. By submission ids alone: an anonymous report shows it too."""
-    by_person: dict[str, list[str]] = {}
-    for standing in standings:
-        for person in standing.people:
-            known = (person.email or person.sid or person.name).casefold()
-            if known:
-                by_person.setdefault(known, []).append(standing.submission)
-    for submissions in dict.fromkeys(tuple(found) for found in by_person.values() if len(found) > 1):
-        yield f"submissions {', '.join(submissions)} are from one student: all are graded"
+    yield from of_one_student((standing.submission, standing.people) for standing in standings)
     nothing = [standing.submission for standing in standings if standing.found_nothing]
     if nothing:
         found_in = number_of(len(nothing), "submission")
@@ -96,6 +90,18 @@ def oddities(standings: Sequence[Standing], decisions: Iterable[Decision]) -> It
     for name in dict.fromkeys(decision.submission for decision in decisions):
         if name not in there:
             yield f"points for submission {one_line(name, 40)} are not used: there is no such submission"
+
+
+def of_one_student(submissions: Iterable[tuple[str, Sequence[Person]]]) -> Iterator[str]:
+    """A sentence for each student with several submissions, by their ids."""
+    by_person: dict[str, list[str]] = {}
+    for name, people in submissions:
+        for person in people:
+            known = (person.email or person.sid or person.name).casefold()
+            if known:
+                by_person.setdefault(known, []).append(name)
+    for names in dict.fromkeys(tuple(found) for found in by_person.values() if len(found) > 1):
+        yield f"submissions {', '.join(names)} are from one student: all are graded"
 
 
 def unsafe_ids(standings: Sequence[Standing]) -> Iterator[str]:

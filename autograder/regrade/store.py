@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -96,11 +96,16 @@ class Store(StoreFile):
             return None
         return integrity.files(found[0])
 
-    def take_over(self, other: Store) -> None:
-        """Takes over the submissions of another store, and what was found in them where nothing is known yet."""
+    def take_over(self, other: Store, change: Callable[[About], About] | None = None) -> None:
+        """Takes over the submissions of another store, and what was found in them where nothing is known yet.
+
+        change: of what is told of each submission.
+        """
         for table in ("submissions", "graded", "told"):
             rows = other._db.execute(f"select * from {table}")  # a name of ours
             for row in rows:
+                if change is not None and table == "submissions":
+                    row = (row[0], msgspec.json.encode(change(_about.decode(row[1]))).decode(), *row[2:])
                 marks = ", ".join("?" * len(row))
                 how = "replace" if table == "submissions" else "ignore"
                 self._db.execute(f"insert or {how} into {table} values ({marks})", row)

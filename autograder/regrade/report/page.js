@@ -99,7 +99,7 @@ const studentColumns = [
   ...(data.named ? [words("name", (row) => named(row) || row[0], opening((row) => row[PLACE]))] : []),
   words("submission", (row) => row[0], data.named ? {} : opening((row) => row[PLACE])),
   points("total", (row) => row[3]),
-  ...(some((row) => row[LINKS][1]) ? [words("code", (row) => (row[LINKS][1] ? "code" : ""), { orderable: false, searchable: false, createdCell: (cell, _, row) => linkTo(cell, row[LINKS][1]) })] : []),
+  ...(some((row) => row[LINKS][1]) ? [words("code", (row) => (row[LINKS][1] ? "code" : ""), { orderable: false, searchable: false, className: "screen", createdCell: (cell, _, row) => linkTo(cell, row[LINKS][1]) })] : []),
   ...(some((row) => row[4]) ? [points("old total", (row) => row[4])] : []),
   ...columns.map(cellColumn),
   ...(some(noted) ? [words("notes", noted, { className: "notes" })] : []),
