@@ -39,7 +39,7 @@ GRADING := $(call stamp,grading,)
 DEVELOPMENT := $(call stamp,development,-dev)
 INSTRUCTOR := $(VENV)/.installed-torch-$(TORCH)
 
-.PHONY: help venv grade test check lint coverage certify walkthroughs systems regrade pages key schema lock bundle bench baseline clean
+.PHONY: help venv grade test check lint coverage certify attacks walkthroughs systems regrade pages key schema lock bundle bench baseline clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -82,7 +82,10 @@ coverage: $(DEVELOPMENT)  ## how much of autograder/ the tests of the engine rea
 certify: $(DEVELOPMENT) $(INSTRUCTOR)  ## the long proofs
 	@$(PY) -m pytest -n $(JOBS) -m certify $(PYTEST_OPTIONS)
 
-walkthroughs: $(DEVELOPMENT) $(INSTRUCTOR)  ## docs/instructors.md, tried in copies of the project
+attacks: $(DEVELOPMENT)  ## what the tests try of an attacker and of bad luck, in every setting and more often (needs root)
+	@$(PY) -m pytest -n $(JOBS) -m attacks $(PYTEST_OPTIONS)
+
+walkthroughs: $(DEVELOPMENT) $(INSTRUCTOR)  ## docs/instructors.md, tried in copies of the project, and a term from its first grading to the gradebook
 	@$(PY) -m pytest -n $(JOBS) -m walkthrough $(PYTEST_OPTIONS)
 
 systems: $(DEVELOPMENT) $(INSTRUCTOR)  ## the zip for Gradescope, set up and run in throw-away systems (needs root and debootstrap)

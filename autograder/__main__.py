@@ -132,7 +132,8 @@ def _print_whatever_comes() -> None:
 
 def console() -> None:
     """The console script."""
-    heard = signal.getsignal(signal.SIGINT) in (signal.SIG_DFL, signal.default_int_handler)
+    listens_itself = sys.argv[1:2] in (["check"], ["pack"])  # once it has something to show
+    heard = not listens_itself and signal.getsignal(signal.SIGINT) in (signal.SIG_DFL, signal.default_int_handler)
     interrupted = False
 
     def interrupt(number: int, frame: object) -> None:
@@ -158,7 +159,7 @@ def console() -> None:
         sys.stderr.flush()
     except (OSError, ValueError):  # nobody reads it: an interpreter that ends in order would try again, and say 120
         os._exit(status)
-    if sys.argv[1:2] == ["grade"]:  # all is written and every process gone: an interpreter takes 8 ms to end in order
+    if sys.argv[1:2] in (["grade"], ["check"]):  # all is written and every process gone: to end in order takes 8 ms
         os._exit(status)
     sys.exit(status)
 

@@ -23,7 +23,7 @@ SLIPS = (
 
 
 def write_class(folder: Path, size: int) -> list[Path]:
-    """Writes the submissions of `size` students; answers their folders."""
+    """Writes the submissions of `size` students; returns their folders."""
     return [_student(folder / f"student{number:05}", *divmod(number, 10)) for number in range(size)]
 
 
@@ -36,7 +36,7 @@ def _student(folder: Path, ten: int, place: int) -> Path:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Writes a class and answers 0."""
+    """Writes a class and returns 0."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.mixed_class", description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("size", type=int)

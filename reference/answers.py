@@ -17,6 +17,8 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from autograder.maths.bounds import Bound, compare
+
 KEYS = ("row", "answer", "credit", "reason")
 
 
@@ -118,12 +120,11 @@ class Answers(msgspec.Struct, frozen=True):
 
         return explain(*args, **kwargs)
 
-    def flags(self, row: str, answer: str) -> tuple[str, ...]:
+    def flags(self, row: str, answer: str | Bound) -> tuple[str, ...]:
         """4.x: what staff should know about a wrong answer that another reading of the question would make right."""
-        from autograder.maths.bounds import compare
-
+        text = answer if isinstance(answer, str) else answer.text
         return tuple(
-            f"{row}: {answer.strip()[:80]!r} {remark}."
+            f"{row}: {text.strip()[:80]!r} {remark}."
             for flagged, known, remark in FLAGGED
             if flagged == row and compare(answer, known, self.bounds[row].variables).verdict == "equal"
         )
@@ -140,7 +141,7 @@ def load(directory: Path) -> Answers:
 
 @cache
 def _guidance(path: Path) -> dict[str, Guidance]:
-    """Read only where people grade: reading YAML is slow to import."""
+    """Of each row; read only where people grade."""
     import yaml
 
     try:

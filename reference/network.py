@@ -6,6 +6,7 @@ pure Python, and no torch.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -84,8 +85,6 @@ class _Refusal:
         return NetworkError(f"{_file(self.path)}{self._line(name, entry)}: {reason}")
 
     def _line(self, name: str, entry: int | None) -> str:
-        import ast  # slow to import, and needed only for a mistake
-
         for node in reversed(ast.parse(self.path.read_text(encoding="utf-8")).body):
             targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
             if any(isinstance(target, ast.Name) and target.id == name for target in targets):

@@ -43,6 +43,7 @@ class Worlds:
 
 WORLDS = Worlds()
 ELSEWHERE = {
+    "attacks": "`make attacks` (.ci/run)",
     "certify": "`make certify`",
     "systems": "`make systems` (.ci/run)",
     "walkthrough": "`make walkthroughs` (.ci/run)",

@@ -1,8 +1,8 @@
 """Reads a rubric: as it was frozen where the file is the same, else from its YAML.
 
-Reading YAML takes as long as a third of everything else that a grading imports. So where a zip is installed, the rubric
-is read and checked once (`freeze`), and taken from there as long as the file's text is the same.
-`python -m autograder.assignment.frozen` freezes tests/rubric.yaml: done where the zip is installed.
+Reading YAML takes as long as a third of everything else that a grading imports. So the rubric is read and checked
+once (`freeze`), and taken from there as long as the file's text is the same: where the zip for Gradescope is installed
+(`python -m autograder.assignment.frozen`), and in the students' zip.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def parse_rubric(text: str, name: str = "rubric.yaml") -> RubricFile:
 
 
 def frozen_file(path: Path) -> Path:
-    """Where a rubric lies frozen: beside byte code, which is made at the same time and left out at the same places."""
+    """Where a rubric lies frozen: beside byte code, which may be left out at the same places."""
     return path.parent / "__pycache__" / f"{path.stem}.json"
 
 
@@ -59,11 +59,15 @@ def _frozen(path: Path, text: str, name: str) -> RubricFile | None:
 
 def freeze(path: Path) -> Path:
     """Keeps a rubric as it was read and checked; where. Raises RubricError, OSError."""
-    read = read_rubric(path)
-    kept = frozen_file(path)
+    content, kept = frozen(read_rubric(path)), frozen_file(path)
     kept.parent.mkdir(exist_ok=True)
-    write_whole(kept, msgspec.json.encode(Frozen(read.text, read.rubric, read.hash, read.lines)))
+    write_whole(kept, content)
     return kept
+
+
+def frozen(read: RubricFile) -> bytes:
+    """What is kept of a rubric that was read and checked."""
+    return msgspec.json.encode(Frozen(read.text, read.rubric, read.hash, read.lines))
 
 
 def main() -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from fractions import Fraction
 from typing import Any
 
@@ -131,8 +132,6 @@ def _put_right(data: Any, path: str, field: str) -> bool:
         data = data[step]
     if not steps or not isinstance(data, (dict, list)):
         return False
-    from copy import deepcopy  # needed only for a mistake
-
     last: Any = steps[-1]
     if field and isinstance(data, dict) and last in data:
         meant = re.findall(r'"(.+)"', nearest(field, [*_kind_at(path).__struct_fields__]))

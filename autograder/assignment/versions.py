@@ -11,6 +11,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from autograder.assignment.frozen import read_rubric
 from autograder.assignment.rubric import Gradescope
 
 PYTHON = f"3.{sys.version_info[1]}"
@@ -53,8 +54,6 @@ def warning(there: Gradescope) -> str:
 
 def main() -> None:
     """Says what is here, and warns where the rubric says another."""
-    from autograder.assignment.frozen import read_rubric
-
     root = Path(__file__).resolve().parents[2]
     print(here())
     if said := warning(read_rubric(root / "tests" / "rubric.yaml").rubric.gradescope):

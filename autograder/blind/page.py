@@ -6,8 +6,6 @@ page's policy, marks them and saves the CSV that `merge` reads. Without scripts 
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
@@ -21,7 +19,6 @@ from autograder.core.points import decimal_text
 from autograder.regrade.report.data import embedded
 
 if TYPE_CHECKING:
-    from jinja2 import Template
     from markupsafe import Markup
 
 NEEDED = ("jinja2",)  # which grading does without, and so does `merge`
@@ -99,10 +96,14 @@ def responses_page(content: ResponsesPage) -> str:
     """The whole page; the same content gives the same bytes."""
     from markupsafe import Markup
 
+    from autograder.regrade.report.template import template
+
     most, step = (decimal_text(points) if points else "" for points in (content.most, content.step))
     shown = {**msgspec.structs.asdict(content), "answers": content.answers, "marked": content.marked}
     data = Markup(embedded(_data(content, most, step)))  # nothing in it is markup: `embedded` escaped it
-    return _template().render(page={**shown, "most": most, "step": step}, keys=KEYS, data=data, **_parts())
+    return template(HERE / "page.html").render(
+        page={**shown, "most": most, "step": step}, keys=KEYS, data=data, **_parts()
+    )
 
 
 def _data(content: ResponsesPage, most: str, step: str) -> dict[str, object]:
@@ -139,23 +140,12 @@ def _parts() -> dict[str, Markup]:
     """Style and script, the same in every page, each with the hash that the page's policy names it by."""
     from markupsafe import Markup
 
+    from autograder.regrade.report.template import policy_hash
+
     style, scripts = _read("page.css"), "\n".join(_read(name) for name in SCRIPTS)
     script = f'"use strict";\n(() => {{\n{scripts}}})();\n'
-    found = {"style": style, "style_hash": _hash(style), "script": script, "script_hash": _hash(script)}
+    found = {"style": style, "style_hash": policy_hash(style), "script": script, "script_hash": policy_hash(script)}
     return {name: Markup(text) for name, text in found.items()}
-
-
-def _hash(text: str) -> str:
-    """How a Content-Security-Policy names an element of this text."""
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-@cache
-def _template() -> Template:
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(_read("page.html"))
 
 
 def _read(name: str) -> str:

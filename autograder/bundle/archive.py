@@ -108,7 +108,7 @@ def write(
     facts: Mapping[str, Any] | None = None,
     inspect: Inspection = _nothing,
 ) -> Path:
-    """Write the zip, sorted, dated and moded the same everywhere, and return its path.
+    """Writes the zip, sorted, dated and moded the same everywhere, and returns its path.
 
     facts:   what the manifest says beside the version and the hashes.
     inspect: looks at the finished zip; what it finds wrong keeps the zip from its place.

@@ -37,7 +37,7 @@ def gradescope(
     accepted: Sequence[str] = (),
     decisions: bytes = b"",
 ) -> Path:
-    """Write the zip that an instructor uploads to Gradescope, and return its path.
+    """Writes the zip that an instructor uploads to Gradescope, and returns its path.
 
     root:   the homework's folder.
     engine: the checkout with the engine, if it is another folder.

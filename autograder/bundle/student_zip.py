@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from autograder.assignment.frozen import frozen, frozen_file, parse_rubric
 from autograder.bundle.archive import Recipe, allowed, write
 
 # The rooms that a self-check needs, whole but for maths that no spec imports. Nothing in them knows an answer: a test
 # searches the zip for every answer.
 ROOMS = ("core", "assignment", "maths", "sandbox", "grading", "report", "check")
+RUBRIC = Path("tests/rubric.yaml")
 START = "autograder/check/start/"  # what lies at the zip's root: the file to start, and what makes pytest show rows
 STUDENT = Recipe(
     name="student",
@@ -22,7 +24,7 @@ STUDENT = Recipe(
         "student_template/*.py",
         "student_template/README.md",
         "student_template/requirements.txt",
-        "tests/rubric.yaml",
+        RUBRIC.as_posix(),
         "tests/specs/test_*.py",
         "tests/specs/answers.py",
     ),
@@ -35,7 +37,7 @@ STUDENT = Recipe(
 
 
 def student(root: Path, output: Path, engine: Path | None = None) -> Path:
-    """Write the zip that students get, and return its path: template, self-check, and one page that explains both.
+    """Writes the zip that students get, and returns its path: template, self-check, and one page that explains both.
 
     root:   the homework's folder.
     engine: the checkout with the engine, if it is another folder.
@@ -43,4 +45,5 @@ def student(root: Path, output: Path, engine: Path | None = None) -> Path:
     """
     found = allowed(root, engine or root, STUDENT)
     files = {STUDENT.renamed.get(name, name): content for name, content in found.items()}
+    files[frozen_file(RUBRIC).as_posix()] = frozen(parse_rubric(found[RUBRIC.as_posix()].decode(), RUBRIC.as_posix()))
     return write(files, STUDENT, output)

@@ -6,10 +6,10 @@ Packages are imported where they are used: whether they are there at all is look
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from autograder.check.interrupt import heard
 from autograder.check.preflight import CannotCheck, calling
 
 if TYPE_CHECKING:
@@ -23,8 +23,7 @@ FULL, NOT_FULL, OUR_FAULT, STOPPED = 0, 1, 2, 130
 SeenRow = Callable[["LinkedRow", "Mark | None"], None]
 
 
-@dataclass(frozen=True)
-class Home:
+class Home(NamedTuple):
     """The assignment as it is at a student's home: no reference, every row visible.
 
     waiting: the numbers of the rows that students see later on Gradescope. asked: whether some rows were asked for.
@@ -52,7 +51,7 @@ class Home:
                 )
             chosen += named
         rows = tuple(linked for linked in self.assignment.rows if linked.row.number in chosen)
-        return replace(self, assignment=changed(self.assignment, rows=rows), asked=True)
+        return self._replace(assignment=changed(self.assignment, rows=rows), asked=True)
 
     def _rows(self, question: str) -> list[str]:
         """The rows that a name means: of 2 and 2.1 all that begin so."""
@@ -87,8 +86,7 @@ def home_assignment(root: Path, question: str | None = None) -> Assignment:
 # ----------------------------------------------------------------------------------------------------------- one check
 
 
-@dataclass(frozen=True)
-class Checked:
+class Checked(NamedTuple):
     """A report on what lies in a folder, and sentences about this run.
 
     versions: of Python and numpy, where they are not those on Gradescope. points: in words.
@@ -185,8 +183,9 @@ def check(asked: Home, folder: Path, on_row: SeenRow = lambda linked, mark: None
 
     from autograder.assignment.load import OWN_ROOT
     from autograder.check import versions
-    from autograder.check.manifest import unpack_again
+    from autograder.check.manifest import ENGINE, unpack_again
     from autograder.check.tally import points_line
+    from autograder.core.outcome import Outcome
     from autograder.core.receipt import receipt_of
     from autograder.grading.grader import Grading
     from autograder.sandbox.jail import Jail
@@ -204,14 +203,14 @@ def check(asked: Home, folder: Path, on_row: SeenRow = lambda linked, mark: None
         judged.extend([mark] if mark is not None else [])
         on_row(linked, mark)
 
-    with Jail(results={assignment.root, OWN_ROOT}) as jail:
+    with heard(), Jail(results={assignment.root, OWN_ROOT}) as jail:
         try:
             isolation, isolated = jail.isolation.line(), jail.isolation.in_short()
-            submission, unchecked = versions.as_there(submission, there, jail.start)
+            submission, unchecked = versions.as_there(submission, there, jail.start, folder)
             notes += [unchecked] if unchecked else []
         except WorkerFault as fault:  # every row says so, too
-            if altered:
-                raise CannotCheck(altered) from fault
+            if engine := unpack_again(OWN_ROOT, (ENGINE,)):
+                raise CannotCheck(engine) from fault
             notes = [f"Nothing could be run on this machine, and that is no fault of yours: {fault}", *notes]
         seed = assignment.seed()
         grading = Grading(assignment, submission, seed=seed, start=jail.start, on_row=seen, warns_of_time=True)
@@ -219,7 +218,9 @@ def check(asked: Home, folder: Path, on_row: SeenRow = lambda linked, mark: None
             report = grading.run()
         except KeyboardInterrupt:
             report = changed(grading.report(), marks=tuple(judged))
-            stopped = f"Stopped: {_left_out(assignment, judged)} not judged."
+            stopped = _stopped(assignment, judged)
+    if altered and isolation and any(mark.outcome is Outcome.INTERNAL for mark in judged):
+        raise CannotCheck(altered)  # a row went wrong by that, and not by a fault of ours
     report = changed(report, receipt=receipt)  # of what was read, though Gradescope's Python may not run it
     said = (*([stopped] if stopped else []), *report.notes, *notes)
     points = points_line(report.marks, assignment.rows, asked.waiting)
@@ -238,10 +239,10 @@ def read_here(folder: Path, assignment: Assignment) -> Submission:
     return changed(read_submission(folder, assignment.rubric.files()), place="this folder")
 
 
-def _left_out(assignment: Assignment, judged: list[Mark]) -> str:
-    """The rows that were not judged, as the subject of a sentence."""
+def _stopped(assignment: Assignment, judged: list[Mark]) -> str:
+    """Which rows Ctrl-C kept from being judged, in a sentence."""
     done = {mark.number for mark in judged}
     left = [linked.row.number for linked in assignment.rows if linked.row.number not in done]
-    if len(left) == 1:
-        return f"{left[0]} was"
-    return f"{left[0]} to {left[-1]} were" if left else "nothing more was"
+    if not left:
+        return "Stopped when every row was judged."
+    return f"Stopped: {f'{left[0]} to {left[-1]} were' if left[1:] else f'{left[0]} was'} not judged."

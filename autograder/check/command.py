@@ -13,20 +13,22 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from autograder.check import preflight
 from autograder.check.checking import NOT_FULL, STOPPED, Checked, Home, check, home, home_assignment
+from autograder.check.interrupt import heard
 from autograder.check.preflight import CannotCheck
 from autograder.core.errors import AutograderError
+from autograder.core.text import one_line
 
 __all__ = ["CannotCheck", "Checked", "add_arguments", "home_assignment", "run"]
 USAGE = 2
+_OWN_ROOT = Path(__file__).resolve().parents[2]
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """What `check` was asked for; the help of each option says what it is."""
 
     words: list[str]
@@ -57,12 +59,12 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
     )
     parser.epilog = "example: python -m autograder check my_homework --hint 2.1a"
     parser.add_argument(
-        "words", nargs="*", metavar="FOLDER | ROW", help="the folder with your files, rows such as 2.1a, questions"
+        "words", nargs="*", metavar="FOLDER | ROW", help="the folder with your files, rows such as 1.2, questions"
     )
     parser.add_argument(
-        "-q", "--question", metavar="N", action="append", default=[], help="questions or rows only: 2, or 1,2.1a"
+        "-q", "--question", metavar="N", action="append", default=[], help="questions or rows only: 2, or 1.2,2"
     )
-    parser.add_argument("--hint", metavar="ROW", help="more on one row, such as 2.1e, and a failing call that runs")
+    parser.add_argument("--hint", metavar="ROW", help="more on one row, such as 1.2, and a failing call that runs")
     parser.add_argument("-w", "--watch", action="store_true", help="check again whenever a file is saved")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write a page with figures as well")
     parser.add_argument("--json", action="store_true", help="print the rows as JSON")
@@ -79,13 +81,14 @@ def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
                 raise CannotCheck(problem)
             if command == "pack":
                 return _pack(parsed.words, parsed.output, root)
-            options = Options(**{field.name: getattr(parsed, field.name) for field in fields(Options)})
+            options = Options._make(getattr(parsed, name) for name in Options._fields)
             if options.hint is not None:
                 return _hint(options, root)
             if options.list_rows:
                 return _list(options, root)
             if options.watch:
                 return _watch(options, root)
+            _start_zygote()
             asked, rows = _home(options, root)
             return _show(asked, _checked(asked, rows))
     except AutograderError as problem:
@@ -100,24 +103,39 @@ def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
 
 @contextmanager
 def _as_it_was_unpacked() -> Iterator[None]:
-    """What goes wrong because a file of the self-check was changed, or is gone, is said as that."""
+    """What goes wrong because a file of the self-check was changed, or is gone, is said as that; else it is ours."""
     try:
         yield
-    except (CannotCheck, ConnectionError):
+    except AutograderError:
         raise
-    except Exception:
+    except Exception as error:
         from autograder.check.manifest import unpack_again
 
-        if not (changed := unpack_again(Path(__file__).resolve().parents[2])):
-            raise
-        raise CannotCheck(changed) from None
+        if isinstance(error, OSError) and not _is_in(_OWN_ROOT, error.filename):
+            raise  # a full disk, say, or nobody who reads
+        raise CannotCheck(unpack_again(_OWN_ROOT) or _ours(error)) from None
+
+
+def _is_in(root: Path, file: object) -> bool:
+    return isinstance(file, str) and Path(file).is_relative_to(root)
+
+
+def _ours(error: Exception) -> str:
+    """What to tell the staff of a fault of ours: what was raised, and the last line of ours that it came from."""
+    at = error.__traceback__
+    place = ""
+    while at is not None:
+        file = at.tb_frame.f_code.co_filename
+        place = f", {Path(file).relative_to(_OWN_ROOT)} line {at.tb_lineno}" if _is_in(_OWN_ROOT, file) else place
+        at = at.tb_next
+    said = one_line(f"{type(error).__name__}: {error}", 200)
+    return f"this is our fault, not yours; please tell the staff: {said}{place}"
 
 
 # ----------------------------------------------------------------------------------------------------------- one run
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """What is to be checked, and how it is shown. colour, screen: what whoever reads standard output sees."""
 
     options: Options
@@ -201,7 +219,9 @@ def _pack(words: list[str], output: Path | None, root: Path) -> int:
     from autograder.check.pack import OUTPUT, pack, told
 
     assignment = home_assignment(root)
-    done = pack(assignment, _folder(words, assignment.rubric.files(), root), output or OUTPUT, root)
+    folder = _folder(words, assignment.rubric.files(), root)
+    with heard():
+        done = pack(assignment, folder, output or OUTPUT, root)
     print("\n".join(told(done)))
     return done.code
 
@@ -211,9 +231,18 @@ def _hint(options: Options, root: Path) -> int:
 
     whole = home(root)
     folder, _ = _sorted(options.words, whole, root)
-    found = hinted(whole.assignment, folder, str(options.hint), root)
+    with heard():
+        found = hinted(whole.assignment, folder, str(options.hint), root)
     print("\n".join(told(found)))
     return found.code
+
+
+def _start_zygote() -> None:
+    """Starts it before anything is read: it imports numpy meanwhile."""
+    if sys.platform == "linux":
+        from autograder.sandbox import zygote_start
+
+        zygote_start.early()
 
 
 def _list(options: Options, root: Path) -> int:
@@ -238,12 +267,13 @@ def _watch(options: Options, root: Path) -> int:
 
     asked, home = _home(options, root)
     place = asked.folder.joinpath(*place_in(asked.folder, home.assignment.rubric.files()))
-    return after_every_save(
-        Watched(place, asked.screen),
-        check=lambda: _checked(*_home(replace(options, watch=False), root)),
-        show=lambda checked: _show(asked, checked),
-        say=_say,
-    )
+    with heard():
+        return after_every_save(
+            Watched(place, asked.screen),
+            check=lambda: _checked(*_home(options._replace(watch=False), root)),
+            show=lambda checked: _show(asked, checked),
+            say=_say,
+        )
 
 
 def _say(text: str, command: str = "check") -> None:

@@ -5,7 +5,10 @@ The program that makes the failing call lies in `.autograder/` of the student's 
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import wrap
@@ -69,7 +72,7 @@ def hinted(assignment: Assignment, folder: Path, number: str, root: Path) -> Hin
         raise CannotHint(f"the staff give no hint on {linked.row.number}. `check -q {linked.row.number}` judges it.")
     submission = read_here(folder, assignment)
     with Jail(results={root, OWN_ROOT}) as jail:
-        submission, _ = versions.as_there(submission, assignment.rubric.gradescope, jail.start)
+        submission, _ = versions.as_there(submission, assignment.rubric.gradescope, jail.start, folder)
         grading = Grading(assignment, submission, seed=assignment.seed(), start=jail.start)
         student = grading.student(linked)
         try:
@@ -132,6 +135,15 @@ def _with_program(mark: Mark, hint: Hint, figure: Figure | None, linked: LinkedR
     return Hinted(mark, tuple(lines), program)
 
 
+def _python() -> str:
+    """This interpreter, which has numpy, as it is called from here."""
+    path = Path(sys.executable)
+    if path.is_relative_to(OWN_ROOT):
+        with suppress(ValueError):  # on another drive of Windows
+            path = Path(os.path.relpath(path))
+    return quoted(path)
+
+
 def _wrapped(body: str, first: str) -> list[str]:
     following = f"{first}  "
     return wrap(
@@ -151,4 +163,4 @@ def told(hinted: Hinted) -> Iterator[str]:
     if hinted.program is not None:
         yield ""
         yield "The failing call, as a program that prints both values:"
-        yield f"  python {quoted(hinted.program)}"
+        yield f"  {_python()} {quoted(hinted.program)}"

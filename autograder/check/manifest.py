@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 
+from autograder.core.digest import of_bytes
+
 MANIFEST = "MANIFEST.json"
-ANSWERS = "student_template/"  # the student's to change
+ENGINE = "autograder/"
+JUDGES = (ENGINE, "tests/")  # all else is the student's to change: answers, notes in the README
 
 
-def altered(root: Path) -> list[str]:
-    """A clause for each file of the zip below `root` that is not as it was; empty where there is no manifest.
+def altered(root: Path, below: tuple[str, ...] = JUDGES) -> list[str]:
+    """A clause for each file of the zip that judges and is not as it was; empty where there is no manifest.
 
     "tests/rubric.yaml was changed", "autograder/api.py is missing".
     """
@@ -19,13 +21,14 @@ def altered(root: Path) -> list[str]:
         known: dict[str, str] = json.loads((root / MANIFEST).read_text(encoding="utf-8"))["sha256"]
     except (OSError, ValueError, KeyError, TypeError):
         return []
-    states = ((name, _state(root / name, digest)) for name, digest in known.items() if not name.startswith(ANSWERS))
+    judges = (name for name in known if name.startswith(below) and "__pycache__" not in name)
+    states = ((name, _state(root / name, known[name])) for name in judges)
     return [f"{name} {state}" for name, state in states if state]
 
 
-def unpack_again(root: Path) -> str:
+def unpack_again(root: Path, below: tuple[str, ...] = JUDGES) -> str:
     """The same as one sentence with what to do; "" where nothing was altered."""
-    changes = altered(root)
+    changes = altered(root, below)
     more = [f"and {len(changes) - 3} more"] if len(changes) > 3 else []
     return (
         f"{', '.join([*changes[:3], *more])}: unpack the zip again, into a new folder, and copy your files there."
@@ -41,4 +44,4 @@ def _state(path: Path, known: str) -> str:
         return "is missing"
     except OSError:
         return "cannot be read"
-    return "" if hashlib.sha256(content).hexdigest() == known else "was changed"
+    return "" if of_bytes(content) == known else "was changed"

@@ -68,7 +68,7 @@ def pack(assignment: Assignment, folder: Path, output: Path, root: Path) -> Pack
     if not chosen.texts:
         raise CannotPack(" ".join(["no zip was written, since none of the files can be read.", *notes]))
     with Jail(results={root, OWN_ROOT}) as jail:
-        runs_there, unchecked = versions.as_there(chosen, there, jail.start)
+        runs_there, unchecked = versions.as_there(chosen, there, jail.start, folder)
         report = Grading(assignment, runs_there, seed=assignment.seed(), start=jail.start).run()
     report = replace(report, receipt=receipt_of(chosen, files))
     try:

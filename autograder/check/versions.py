@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from autograder.assignment.rubric import Gradescope
 from autograder.assignment.versions import PYTHON, differs, here, numbers, numpy_here
-from autograder.core.submission import Submission
+from autograder.check.history import PLACE, keep
+from autograder.core.digest import sha256
+from autograder.core.errors import AutograderError
+from autograder.core.submission import Submission, read_text
 from autograder.core.text import one_line
 from autograder.sandbox import wire
 from autograder.sandbox.decoding import Room, decode
@@ -22,6 +28,7 @@ NEEDS = Path(__file__).with_name("needs.py")
 PROGRAM = "what-it-needs.py"  # no module of a student's has such a name
 MEMORY, SECONDS = 256 << 20, 20.0
 NEWEST = (3, 13)
+_PLAIN = "plain.json"  # digests of files that need no newer Python
 
 
 def too_old(there: Gradescope) -> str:
@@ -41,27 +48,55 @@ def line(there: Gradescope) -> str:
     return f"Here: {here()}. On Gradescope: Python {there.python}, numpy {there.numpy}.{new}"
 
 
-def as_there(submission: Submission, there: Gradescope, start: Start) -> tuple[Submission, str]:
-    """The submission without the files that would not run on Gradescope's Python, each with why; and a note."""
+def as_there(submission: Submission, there: Gradescope, start: Start, folder: Path) -> tuple[Submission, str]:
+    """The submission without the files that would not run on Gradescope's Python, each with why; and a note.
+
+    folder: the student's, where it is kept which files need nothing: to look again takes a fifth of a check.
+    """
     minor = numbers(there.python)[1]
     if (3, minor) >= numbers(PYTHON) or not submission.texts:
         return submission, ""
-    if importlib.util.find_spec("vermin") is None:
+    if (vermin := importlib.util.find_spec("vermin")) is None:
         install = f'"{sys.executable}" -m pip install vermin'
         return submission, (
             f"Not checked: whether your files run on Gradescope's Python {there.python}, which is older than yours."
             f" For that: {install}"
         )
+    digests = _digests(submission.texts, minor, str(vermin.origin))
+    plain = _plain(folder)
+    new = [file for file, digest in digests.items() if digest not in plain]
+    if not new:
+        return submission, ""
     try:
-        found = _asked(submission.texts, minor, start)
+        found = _asked(new, submission.texts, minor, start)
     except (Ended, OutOfTime, WorkerFault, wire.BadFrame):
         return submission, f"Not checked: whether your files run on Gradescope's Python {there.python}."
     faults = {file: _told(file, needed, there.python) for file, needed in found.items() if needed}
+    with suppress(OSError):
+        keep(folder, _PLAIN, msgspec.json.encode([digest for file, digest in digests.items() if file not in faults]))
     texts = {file: text for file, text in submission.texts.items() if file not in faults}
     return replace(submission, texts=texts, faults={**submission.faults, **faults}), ""
 
 
-def _asked(texts: Mapping[str, str], minor: int, start: Start) -> dict[str, Any]:
+def _digests(texts: Mapping[str, str], minor: int, vermin: str) -> dict[str, str]:
+    """File -> digest of all that its needs hang on: its text, the names of the others, both Pythons, who looks."""
+    with suppress(OSError):
+        vermin += str(os.stat(vermin).st_mtime_ns)
+    shared = (sys.version, str(minor), vermin, NEEDS.read_text(encoding="utf-8"), *sorted(texts))
+    return {file: sha256((text, *shared)) for file, text in texts.items()}
+
+
+def _plain(folder: Path) -> Collection[str]:
+    """The digests that were kept; none where nothing can be read. Whoever forges them deceives himself."""
+    if (folder / PLACE).is_symlink():
+        return ()
+    try:
+        return msgspec.json.decode(read_text(folder / PLACE / _PLAIN), type=frozenset[str])
+    except (OSError, AutograderError, msgspec.MsgspecError, UnicodeError, RecursionError):
+        return ()
+
+
+def _asked(files: list[str], texts: Mapping[str, str], minor: int, start: Start) -> dict[str, Any]:
     """File -> what it needs, from a worker."""
     ours = {PROGRAM: NEEDS.read_text(encoding="utf-8")}
     program = Program(PROGRAM, {**texts, **ours}, MEMORY, packages=("vermin",))
@@ -69,7 +104,7 @@ def _asked(texts: Mapping[str, str], minor: int, start: Start) -> dict[str, Any]
     found = {}
     try:
         worker.receive(SECONDS)
-        for number, file in enumerate(texts, 1):
+        for number, file in enumerate(files, 1):
             blobs = bytearray()
             sets = [[wire.encode(file, blobs), wire.encode(minor, blobs)]]
             worker.request({"id": number, "name": "needs", "read": False, "argument_sets": sets}, blobs)

@@ -51,7 +51,8 @@ class Watched:
             now = self.files()
         while (again := self._later()) != now:
             now = again
-        return now, ", ".join(sorted(name for name in {*before, *now} if before.get(name) != now.get(name)))
+        changed = sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
+        return now, ", ".join(name if name in now else f"{name} (removed)" for name in changed)
 
     def _later(self) -> Files:
         time.sleep(LOOK_SECONDS)
@@ -143,6 +144,6 @@ def _begin(screen: bool, names: str) -> None:
     """An empty screen, or a line, and what was saved."""
     now = time.strftime("%H:%M:%S")
     if screen:
-        print(f"{CLEAR}{now} {f'saved: {names}' if names else 'watching'}\n", flush=True)
+        print(f"{CLEAR}{now} {f'changed: {names}' if names else 'watching'}\n", flush=True)
     elif names:
         print(f"\n{'-' * 20} {now} {names} {'-' * 20}\n", flush=True)

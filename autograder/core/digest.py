@@ -18,6 +18,11 @@ def digest(parts: Iterable[str]) -> str:
     return sha256(parts)[:16]
 
 
+def of_bytes(content: bytes) -> str:
+    """SHA-256 of a file's content, as every tool gives it."""
+    return str(_sha256(content).hexdigest())
+
+
 def sha256(parts: Iterable[str]) -> str:
     """SHA-256 over the parts and their borders: where somebody may look for two texts of one digest."""
     hashed = _sha256()

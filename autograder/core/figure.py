@@ -22,15 +22,15 @@ class Edge(msgspec.Struct, frozen=True):
 
 
 class Addition(msgspec.Struct, frozen=True):
-    """A network that adds, as the automaton it is, and its shortest wrong addition (question 1).
+    """A network that adds, as the automaton it is, and its shortest wrong addition.
 
     step:   the step convention, "step(z) = [z > 0]".
     edges:  every step from every state that can be reached, the first state first.
     rows:   name -> bits, one per column, least significant first; empty if every addition is right.
     cause:  what is wrong in the last column.
     wrong:  the step that gives the wrong bit, or None.
-    float64: the sums are those of float64, not of the decimals that the weights print as.
     function: the student's function that gives the weights.
+    program: the wrong addition as lines of Python that call it, in which `np` and `Fraction` are known.
     """
 
     step: str
@@ -38,8 +38,8 @@ class Addition(msgspec.Struct, frozen=True):
     rows: tuple[tuple[str, tuple[int, ...]], ...] = ()
     cause: str = ""
     wrong: Edge | None = None
-    float64: bool = False
     function: str = ""
+    program: tuple[str, ...] = ()
 
     @property
     def columns(self) -> int:
@@ -63,7 +63,7 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 class Values(msgspec.Struct, frozen=True):
-    """An equation's values against the true ones (question 2).
+    """An equation's values against the true ones.
 
     worst:  the call that is farthest off (NaN where it gave no value), or None if all are right.
     given:  what the student's function was given in that call: (name, value or values), such as ("s.x", (0.0, 1.25)).

@@ -11,6 +11,9 @@ def write_whole(path: Path, content: bytes, mode: int = 0o644, durable: bool = T
 
     mode: of the new file, less what the umask takes. durable: it is on the disk when this returns.
     """
+    if path.exists() and not path.is_file():  # /dev/stdout, say: it is written to, never replaced
+        path.write_bytes(content)
+        return
     waiting = path.with_name(f".{path.name}.{os.getpid()}")
     waiting.unlink(missing_ok=True)
     try:

@@ -6,6 +6,7 @@ import codecs
 import errno
 import os
 import re
+import select
 import sys
 from contextlib import suppress
 
@@ -76,8 +77,6 @@ def _write(text: str) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
         return
-    import select
-
     poll = select.poll()
     poll.register(descriptor, select.POLLOUT)
     data = memoryview(text.encode(sys.stdout.encoding or "utf-8", SPELLED))

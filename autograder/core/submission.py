@@ -36,7 +36,7 @@ class Submission(msgspec.Struct, frozen=True):
 
     texts: file name -> text. faults: file name -> why it could not be read, for the student. others: names of
     everything that was not read, with paths of what lies up to two folders down. place: where a file is missed, in a
-    sentence for the student. within: the folder that they were read from, such as "hw3/"; "" for the top.
+    sentence for the student. within: the folder that they were read from, such as "homework/"; "" for the top.
     """
 
     texts: Mapping[str, str] = {}
@@ -127,9 +127,7 @@ def collected(
         try:
             text = read(name, room)
         except (UnreadableFile, OSError) as fault:
-            faults[name] = (
-                str(fault) if isinstance(fault, UnreadableFile) else f"{name} cannot be read: {fault.strerror}"
-            )
+            faults[name] = str(fault) if isinstance(fault, UnreadableFile) else f"{name} {_unread(fault)}"
         else:
             texts[name] = text
             room -= len(text.encode())
@@ -139,6 +137,13 @@ def collected(
     left += sorted(p for p in further_in if p not in told and not any(map(is_junk, p.split("/"))))
     others = tuple(clean(n, 120).replace("\n", " ") for n in left[:MAX_LISTED])
     return Submission(texts, faults, others, within=clean(inside, 120).replace("\n", " "))
+
+
+def _unread(fault: OSError) -> str:
+    """What a file is told that the system does not let us read."""
+    if isinstance(fault, PermissionError):
+        return "cannot be read: its permissions do not allow it. Change them, or save the file anew."
+    return f"cannot be read: {fault.strerror or fault}. Save the file anew."
 
 
 def _looked_at(names: Iterable[str], wanted: Set[str]) -> list[str]:

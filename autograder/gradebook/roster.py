@@ -51,7 +51,6 @@ class Roster(msgspec.Struct, frozen=True):
     """A file with the column that is to be filled.
 
     possible: Canvas' Points Possible of the column, if it says a number. comma: numbers have a decimal comma in it.
-    names_submissions: it says which submission is the active one.
     """
 
     sheet: Sheet
@@ -60,7 +59,6 @@ class Roster(msgspec.Struct, frozen=True):
     students: tuple[Student, ...]
     possible: Fraction | None
     comma: bool
-    names_submissions: bool
 
 
 def read_roster(name: str, data: bytes, column: str) -> Roster:
@@ -87,7 +85,6 @@ def read_roster(name: str, data: bytes, column: str) -> Roster:
         students,
         points_in(points[0].get(at)) if points else None,
         sheet.separator != "," and _has_decimal_commas(sheet),
-        bool({*SUBMISSION} & set(known)),
     )
 
 

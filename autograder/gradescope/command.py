@@ -11,22 +11,22 @@ import os
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from autograder.assignment.load import OWN_ROOT, load_assignment
+from autograder.assignment.rubric import Late
 from autograder.core.command import again, typed
 from autograder.core.errors import AssignmentError, EnvironmentFault
+from autograder.core.outcome import SCHEMA_VERSION, Report
 from autograder.core.standard_streams import write_out
+from autograder.core.submission import read_submission
+from autograder.gradescope.results import NOT_GRADED, as_text, check_results, results, staff_text, write_results
+from autograder.gradescope.timeout import seconds_left
 from autograder.grading.grader import Grading
 from autograder.sandbox.isolation import Isolation
 from autograder.sandbox.jail import Jail, answers_below
 from autograder.sandbox.protocol import Start
-
-if TYPE_CHECKING:
-    from autograder.assignment.rubric import Late
-    from autograder.core.outcome import Report
 
 GRADESCOPE = Path("/autograder")
 DECISIONS = "decisions.json"  # what people decided, in a zip that was built with it
@@ -73,9 +73,7 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--gradescope", action="store_true", help="use Gradescope's own paths and time-out")
     parser.add_argument("--seed", help="the seed of an earlier grading, to repeat it exactly")
     parser.add_argument("--rubric", type=Path, help="another rubric than tests/rubric.yaml")
-    parser.add_argument(
-        "--html", type=Path, help="write the page with figures as well, with the terms of each equation"
-    )
+    parser.add_argument("--html", type=Path, help="write the page with figures as well")
     parser.add_argument("--unsafe", action="store_true", help="grade although student code could read the answers")
 
 
@@ -120,8 +118,6 @@ _NOT_RUN = "The machine could not run any submission."
 
 def _grade_in(jail: Jail, grading: Grading, options: Options, directory: Path, root: Path) -> int:
     """Grades, unless student code could read the answers or write the results; says what held."""
-    from autograder.gradescope.results import results, write_results
-
     isolation: Isolation | None = None
     graded_with = _versions(grading) if options.gradescope else ""
 
@@ -206,8 +202,6 @@ def _versions(grading: Grading) -> str:
 
 def _tell(report: Report, isolation: Isolation, output: Path | None, repeat: str) -> None:
     """The results on standard output, where no file is named for them, and what staff read. Raises CannotWrite."""
-    from autograder.gradescope.results import as_text, results, staff_text
-
     told = staff_text(report, repeat)
     try:
         if output is None:
@@ -232,9 +226,6 @@ def _is_ours(directory: Path, root: Path) -> bool:
 
 def _prepare(options: Options, directory: Path, root: Path, start: Start) -> Grading:
     """Loads the assignment and reads the submission; raises what an instructor must mend."""
-    from autograder.core.submission import read_submission
-    from autograder.gradescope.timeout import seconds_left
-
     assignment = load_assignment(root, options.rubric)
     submission_id, notes = _told(options.metadata, assignment.rubric.late)
     submission = read_submission(directory, assignment.rubric.files())
@@ -266,9 +257,6 @@ def _told(metadata: Path | None, late: Late | None) -> tuple[str, list[str]]:
 def _cannot_grade(options: Options, error: Exception) -> int:
     """Nothing could be graded: said as our fault to the student, in full to the staff."""
     import traceback
-
-    from autograder.core.outcome import SCHEMA_VERSION
-    from autograder.gradescope.results import NOT_GRADED, check_results, write_results
 
     known = isinstance(error, (AssignmentError, OSError))
     _say(f"autograder grade: {error}" if known else "".join(traceback.format_exception(error)))

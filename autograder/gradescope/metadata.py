@@ -37,11 +37,6 @@ class Metadata(msgspec.Struct, frozen=True):
     emails: tuple[str, ...] = ()
     note: str = ""
 
-    @property
-    def submitters(self) -> int:
-        """How many people handed this in, as far as it is known."""
-        return len(self.each_due)
-
 
 def read_metadata(path: Path | None) -> Metadata:
     """The metadata of a submission; empty, with a note, if the file is absent or no JSON object."""

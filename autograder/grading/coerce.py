@@ -70,17 +70,22 @@ def _one_of(value: Any) -> str:
         return ": print shows a value, return gives it back"
     if isinstance(value, str) and re.fullmatch(r"\s*[-+]?[\d.]+(e[-+]?\d+)?\s*", value[:60]):
         return ": write it without quotes"
+    if isinstance(value, str):
+        return ": write the formula itself, without quotes"
+    if isinstance(value, Other) and value.type_name.startswith("coroutine"):
+        return ": write def in place of async def"
     if isinstance(value, Array) and math.prod(value.shape) == 1 and value.shape:
         return f": return its one value, with {'[0]' * len(value.shape)} behind it"
     if isinstance(value, Array) and value.shape:
         return ": is an index missing, such as [t]? Or is it to be summed?"
     if isinstance(value, list):
-        return ": return the number alone, without [ ]" if len(value) == 1 else ": return the one that is asked for"
+        return f": {_ALONE if len(value) == 1 else _ONE}, or their sum"
     if isinstance(value, tuple):
         return ": return one of them" if len(value) > 1 else _COMMA
     return ""
 
 
+_ALONE, _ONE = "return the number alone, without [ ]", "return the one that is asked for"
 _COMMA = ": is there a comma at the end of the return line?"
 
 
@@ -104,7 +109,12 @@ def integer(value: Any) -> int:
             return count(value)
         except CountError as problem:
             raise Unreadable(f"{problem}; got {kind_of(value)}") from None
-    raise Unreadable(f"expected an integer, got {kind_of(value)}")
+    raise Unreadable(f"expected an integer, got {_part(value)}")
+
+
+def _part(value: Any) -> str:
+    """What came where no function is asked for its value."""
+    return "None" if value is None else kind_of(value)
 
 
 def _integral(value: float | Fraction | Decimal) -> int:
@@ -132,7 +142,9 @@ def text(value: Any) -> str:
     if type(value) is str:
         return value.strip()
     hint = ": is there a comma at the end of the line?" if isinstance(value, tuple) and len(value) == 1 else ""
-    raise Unreadable(f"expected a text in quotes, got {kind_of(value)}{hint}")
+    if isinstance(value, (list, tuple)) and len(value) > 1 and all(isinstance(one, str) for one in value):
+        hint = ": make one text of them, without commas between its parts"
+    raise Unreadable(f"expected a text in quotes, got {_part(value)}{hint}")
 
 
 @_theirs
@@ -221,7 +233,7 @@ class Keyed(msgspec.Struct, frozen=True):
 
 @_theirs
 def keyed(value: Any, names: Iterable[str]) -> Keyed:
-    """What a dict holds of these names. A key counts without case, spaces and punctuation: `Conv 1` is conv1.
+    """What a dict holds of these names. A key counts without case, spaces and punctuation: `Item 1` is item1.
 
     Raises Unreadable if it is no dict.
     """
@@ -267,7 +279,7 @@ def _shaped(name: str, value: Keyed, allowed: Sequence[Shape]) -> tuple[Fraction
     if name not in value.entries:
         raise Unreadable(f"{name}: missing from the dict")
     try:
-        shape = _shape_of(value.entries[name])
+        shape = _shape_of(value.entries[name], part=True)
         if not any(_fits(shape, one) for one in allowed):
             wanted = " or ".join(_shape_name(s) for s in allowed)
             turned = f": write its transpose, {name}.T" if shape[::-1] in allowed else ""
@@ -290,13 +302,16 @@ def _shape_name(shape: Shape) -> str:
     return str(shape) if shape else "() (a single number)"
 
 
-def _shape_of(value: Any, depth: int = 0) -> Shape:
-    """The shape of an array, a number, or nested lists of them; no number is looked at, only its kind."""
+def _shape_of(value: Any, depth: int = 0, part: bool = False) -> Shape:
+    """The shape of an array, a number, or nested lists of them; no number is looked at, only its kind.
+
+    part: it is one of a dict.
+    """
     if isinstance(value, Array):
         return value.shape
     if not isinstance(value, (list, tuple)):
         if type(value) not in _EXACT:
-            raise Unreadable(f"expected real numbers, got {kind_of(value)}")
+            raise Unreadable(f"expected real numbers, got {_part(value) if depth or part else kind_of(value)}")
         return ()
     if depth > 4:
         raise Unreadable("lists are nested too deeply")
@@ -329,20 +344,21 @@ def _number(value: Any, index: int | None = None) -> Fraction:
 
 
 _AROUND_A_CHOICE = frozenset(
-    """the a an one on of hand side block residual resnet model network net architecture version variant option choice
-    design diagram figure unit""".split()  # noqa: SIM905
+    """the a an one on of hand side block model network net architecture version variant option choice design diagram
+    figure unit""".split()  # noqa: SIM905
 )
 _BESIDE_A_CHOICE = re.compile(r"[\s.,;:!?()\[\]{}*_`\"'“”„‘’«»$=>-]*")  # noqa: RUF001
 
 
-def choice(answer: str, options: Sequence[str]) -> str:
+def choice(answer: str, options: Sequence[str], beside: Sequence[str] = ()) -> str:
     """The one of `options` that a text names: the bare word, with an article, a noun, punctuation or quotes around it.
 
-    Anything longer, a negation or a second option is refused: nobody guesses what a sentence chooses.
+    beside: nouns of the question that may stand there too, in small letters. Anything longer, a negation or a second
+    option is refused: nobody guesses what a sentence chooses.
     """
     spoken = re.findall(r"[^\W\d_]+", answer.casefold())
     named = [option for option in options if option.casefold() in spoken]
-    rest = [word for word in spoken if word not in _AROUND_A_CHOICE and word not in map(str.casefold, options)]
+    rest = [word for word in spoken if word not in {*_AROUND_A_CHOICE, *beside, *map(str.casefold, options)}]
     signs = re.sub(r"[^\W\d_]+", "", answer)
     negated = answer.lstrip(" \t\n\"'`*([{").startswith(("!", "-", "=", ">"))
     if len(named) != 1 or rest or negated or len(spoken) > 6 or not _BESIDE_A_CHOICE.fullmatch(signs):

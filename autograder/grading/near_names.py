@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 from autograder.core.submission import is_junk
@@ -19,6 +20,7 @@ _NOISE = re.compile(
     r"(hw|homework|assignment|question|q|part|ex|task|problem|v)?\d*[a-z]?|py|template|solution|answers?"
 )
 _READ_AS_TEXT = ("", ".py", ".txt", ".pyw", ".py3")
+_BACKUPS = (".bak", ".orig", ".old", ".save", ".rej", "~")  # what editors and tools leave beside a file
 _OTHERS = {
     ".ipynb": "is a notebook, which is not read: put your answers into {wanted}",
     ".pdf": "is a PDF, which is not read: put your answers into {wanted}",
@@ -68,7 +70,8 @@ def _note(name: str, wanted: Sequence[str], there: set[str]) -> str:
         return ""
     if file in there:
         only = f'"{name}" is not read, only {file} is: keep the right one, under that name.'
-        return "" if more or folder or ending not in _READ_AS_TEXT else only
+        kept_by_tool = base.lower().endswith(_BACKUPS)
+        return "" if more or folder or kept_by_tool or ending not in _READ_AS_TEXT else only
     if ending not in _READ_AS_TEXT:
         return f'"{name}" is no Python file, and is not read: put your answers into {file}.' if all_words else ""
     moved = f"hand in the file itself, not in a folder, as {file}" if folder else f"rename it to {file}"
@@ -108,8 +111,6 @@ def _lookalike(base: str) -> str:
     strange = next((letter for letter in base if letter in _ALIKE), "")
     if not strange:
         return ""
-    import unicodedata
-
     return f' Its "{strange}" is {unicodedata.name(strange)}, not the letter {_ALIKE[strange]}.'
 
 

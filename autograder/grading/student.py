@@ -213,13 +213,13 @@ class Student:
         return value, self._arithmetic if self._visibility == "visible" else ""
 
     def read(self, name: str) -> Any:
-        """The value of a constant."""
+        """The value of a constant. Raises Unanswered if it still says None, as a template may."""
         return _given(self._ask({"name": name, "read": True}, bytearray(), 1)[0])
 
     def text(self, name: str) -> str:
         """A text that the student wrote as a constant, with its LaTeX.
 
-        Raises Unanswered if it is empty, Unreadable if it is no text.
+        Raises Unanswered if it is empty or still says None, Unreadable if it is no text.
         """
         value = _given(self._ask({"name": name, "read": True, "text": True}, bytearray(), 1)[0])
         if not (found := text(value)):

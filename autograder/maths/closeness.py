@@ -44,7 +44,7 @@ def close(got: float, want: float, rtol: float = RTOL, atol: float = ATOL) -> bo
 
 
 def compare(got: Sequence[float], want: Sequence[float], rtol: float = RTOL, atol: float = ATOL) -> Comparison:
-    """Compare two vectors by their worst entry.
+    """Compares two vectors by their worst entry.
 
     Raises ValueError if the lengths differ or if there is nothing to compare: neither is a matter of closeness.
     """

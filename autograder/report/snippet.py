@@ -29,8 +29,8 @@ def as_program(figure: Figure | None, file: str, title: str) -> str:
     """
     if isinstance(figure, Values) and figure.worst is not None and figure.given:
         body = _of_values(figure, figure.worst.want)
-    elif isinstance(figure, Addition) and figure.rows and figure.function:
-        body = _of_addition(figure)
+    elif isinstance(figure, Addition) and figure.program:
+        body = list(figure.program)
     else:
         return ""
     called = figure.equation if isinstance(figure, Values) else figure.function
@@ -59,34 +59,6 @@ def _of_values(figure: Values, want: float) -> list[str]:
         "",
         f'print("expected", {_number(want)})',
         f'print("yours   ", {figure.call})',
-    ]
-
-
-def _of_addition(figure: Addition) -> list[str]:
-    """The network's run over the two numbers, written down from the homework's equations of a network."""
-    rows = dict(figure.rows)
-    read = "float(value)" if figure.float64 else "Fraction(str(value))"
-    return [
-        f"x1 = {list(rows['x1'])}  # least significant bit first",
-        f"x2 = {list(rows['x2'])}",
-        f"expected = {list(rows['expected'])}",
-        "",
-        f"# {figure.step}; weights as {'float64' if figure.float64 else 'the decimals that they print as'}",
-        f"given = {{str(name): value for name, value in dict({figure.function}()).items()}}",
-        'shapes = {"Wxh": (3, 2), "Whh": (3, 3), "bh": (3,), "Why": (3,), "by": (1,)}',
-        "weights = {",
-        f"    name: np.array([{read} for value in np.array(given[name], dtype=object).ravel()]).reshape(shape)",
-        "    for name, shape in shapes.items()",
-        "}",
-        f"step = lambda z: (z {'>=' if '>=' in figure.step else '>'} 0).astype(int)",
-        "h = np.array([0, 0, 0])",
-        'print("bit  x1 x2  h1 h2 h3  expected  yours")',
-        "for bit in range(len(x1)):",
-        "    x = np.array([x1[bit], x2[bit]])",
-        '    h = step(weights["Wxh"] @ x + weights["Whh"] @ h + weights["bh"])',
-        '    y = step(weights["Why"] @ h + weights["by"])[0]',
-        '    mark = "" if y == expected[bit] else "  <- wrong"',
-        '    print(f"{bit:3}   {x[0]}  {x[1]}   {h[0]}  {h[1]}  {h[2]}  {expected[bit]:8}  {y:5}{mark}")',
     ]
 
 

@@ -6,10 +6,11 @@ same, so nothing is lost in a pipe, on paper or to a reader who sees no colour. 
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from autograder.core.figure import Addition
 from autograder.core.outcome import Mark, Outcome, Report
@@ -20,8 +21,7 @@ WIDTH = 80
 SAME = "Gradescope prints the same version and rubric; if not, download the self-check again."
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """A piece of a line. style: an outcome word, "title", "quiet", "mark", or "" for ordinary text."""
 
     text: str
@@ -115,7 +115,20 @@ def _blocks(marks: Sequence[Mark], echo: bool) -> Iterator[Line]:
         yield from _list("Written answers that arrived:", marks, lambda mark: mark.outcome is Outcome.WRITTEN)
     for mark in told:
         if echo and mark.outcome is Outcome.WRITTEN:  # as Gradescope shows it
-            yield from _block([mark], mark.outcome, mark.feedback)
+            yield from _block([mark], mark.outcome, "\n".join(_reflowed(mark.feedback.splitlines())))
+
+
+def _reflowed(lines: Iterable[str]) -> list[str]:
+    """Lines that were broken at about as many columns as there are, or more, joined: else each leaves a stump."""
+    joined: list[str] = []
+    broken = False
+    for line in lines:
+        if broken and line[:1].isalnum() and not re.match(r"\d+[.)]", line):
+            joined[-1] += f" {line}"
+        else:
+            joined.append(line)
+        broken = len(line) > WIDTH - 10
+    return joined
 
 
 def _in_short(mark: Mark) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import _ast
 import re
+import warnings
 from collections.abc import Iterable, Iterator
 from types import CodeType
 from typing import Any, cast
@@ -62,8 +63,6 @@ def quietly(source: str | _ast.Module, file: str, flags: int = 0) -> CodeType | 
     """What `compile` gives, without its warnings of escapes: they are read as they were meant."""
     if not isinstance(source, str) or "\\" not in source:
         return cast(CodeType, compile(source, file, "exec", flags, dont_inherit=True))
-    import warnings  # few files need it
-
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)
         warnings.simplefilter("ignore", DeprecationWarning)

@@ -186,13 +186,21 @@ _BLOCKS = ("body", "orelse", "handlers", "finalbody")
 
 def assigned_twice(name: str, source: str) -> str:
     """Where a name is assigned, if more than once: the last one counts, which may be the template's empty one."""
-    lines = [
-        str(one.lineno)
-        for one in literals.parsed(source)
-        if isinstance(one, (_ast.Assign, _ast.AnnAssign)) and name in names_of(one)
-    ]
+    lines = [str(one.lineno) for one in _assignments(name, source)]
     several = f"{name} is assigned {len(lines)} times (lines {', '.join(lines[:5])}) and the last one counts."
     return several if len(lines) > 1 else ""
+
+
+def left_at_none(name: str, source: str) -> bool:
+    """Whether the last assignment to a name writes None, as a template does; `A = print("66")` does not."""
+    last = next(reversed(_assignments(name, source)), None)
+    return last is not None and isinstance(last.value, _ast.Constant) and last.value.value is None
+
+
+def _assignments(name: str, source: str) -> list[Any]:
+    """The statements on the top level that assign to a name."""
+    kinds = (_ast.Assign, _ast.AnnAssign)
+    return [one for one in literals.parsed(source) if isinstance(one, kinds) and name in names_of(one)]
 
 
 def _is_docstring(statement: Any) -> bool:

@@ -22,7 +22,7 @@ from typing import IO, Any
 from autograder.sandbox import wire
 from autograder.sandbox.printed import Printed
 from autograder.sandbox.protocol import INVALID, Ended, OutOfTime, Program, WorkerFault, hello, in_words
-from autograder.sandbox.zygote_start import ENVIRONMENT
+from autograder.sandbox.zygote_start import ENVIRONMENT, NO_BYTE_CODE
 
 LOOK_SECONDS = 0.2
 START_SECONDS = 60.0  # an interpreter that is not ready by then is our fault, not the student's
@@ -41,7 +41,7 @@ class Worker:
     def __init__(self, program: Program) -> None:
         root = str(Path(__file__).resolve().parents[2])
         # -u: what is printed is on its way before the reply, so that it is seen with the row that printed it
-        command = [sys.executable, "-s", "-B", "-u", "-c", _BOOTSTRAP.format(root=root)]
+        command = [sys.executable, "-s", *NO_BYTE_CODE, "-u", "-c", _BOOTSTRAP.format(root=root)]
         try:
             self._process = subprocess.Popen(
                 command,

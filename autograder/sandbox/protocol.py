@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
@@ -92,8 +93,6 @@ def hello(program: Program) -> tuple[dict[str, Any], bytes]:
 
 def in_words(status: int) -> str:
     """How a process ended, from its exit status (negative: a signal), which is never a verdict."""
-    import signal
-
     if status >= 0:
         return f"exit status {status}"
     name = signal.Signals(-status).name if -status in {s.value for s in signal.Signals} else str(-status)

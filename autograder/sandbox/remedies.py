@@ -10,6 +10,7 @@ import _ast
 import builtins
 import re
 import sys
+import warnings
 from collections.abc import Callable, Mapping
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -33,6 +34,8 @@ def explained(error: BaseException, texts: Mapping[str, str]) -> tuple[str, str]
             return str(error), ""
         if (place := place_of(error, texts)) is None:
             return "", _called_otherwise(error)
+        if isinstance(error, ImportError):
+            return _no_such_name(error), ""
         if isinstance(error, SystemExit):
             return _ends(error, place, texts), ""
         if isinstance(error, EOFError):
@@ -103,6 +106,18 @@ def _no_name(error: NameError, place: Place) -> str:
         getattr(n.value, "id", "") == name for n in place.of(_ast.Attribute)
     )
     return f"Is `import {name}` missing at the top?" if module else _asked(same[:1] or in_numpy[:1])
+
+
+def _no_such_name(error: ImportError) -> str:
+    """What a file of the student's own has in place of a name that is imported from it."""
+    found = re.match(r"cannot import name '(\w+)' from '(\w+)' \(unknown location\)", str(error))
+    module = sys.modules.get(found[2]) if found else None
+    if found is None or module is None:
+        return ""
+    from difflib import get_close_matches  # needed only for a mistake
+
+    near = get_close_matches(found[1], [name for name in vars(module) if name[:1] != "_"], 1, 0.7)
+    return f"{found[2]}.py has no {found[1]}{f': {_meant(near)}' if near else '.'}"
 
 
 _IMPORTS = {"np": "import numpy as np", "numpy": "import numpy"}
@@ -207,11 +222,36 @@ def _no_number(place: Place, node: Any) -> str:
 def _index_is_no_int(place: Place, found: re.Match[str]) -> str:
     for node in place.of(_ast.Subscript):
         index = place.value(node.slice)
+        if type(index) is SimpleNamespace:
+            said = f"{place.text(node.slice)} is no index; it has the fields {', '.join(vars(index))}"
+            return f"{said}: keep the arguments of the template, in their order."
         if isinstance(index, float):
             return f"{place.text(node.slice)} is {index!r}, a float; an index must be an int."
         if isinstance(node.slice, _ast.BinOp) and isinstance(node.slice.op, _ast.Div):
             return f"{place.text(node.slice)} is a float; an index must be an int: // divides without a remainder."
     return "An index must be an int."
+
+
+def _number_counted(place: Place, found: re.Match[str]) -> str:
+    """`len(s.T)`, `for t in s.T`."""
+    for node in place.of(_ast.Call):
+        if place.text(node.func) == "len" and node.args and isinstance(place.value(node.args[0]), (int, float)):
+            who = place.text(node.args[0])
+            return f"{who} is one number, {place.value(node.args[0])!r}, and has no length: write {who}."
+    for node in (*place.of(_ast.For), *place.of(_ast.comprehension)):
+        if type(number := place.value(node.iter)) is int:
+            who = place.text(node.iter)
+            return f"{who} is one number, {number}: range({who}) counts from 0 to {who} - 1."
+    return ""
+
+
+def _array_counted(place: Place, found: re.Match[str]) -> str:
+    """`range(s.x)`."""
+    for node in place.of(_ast.Call):
+        if place.text(node.func) == "range" and (arrays := [one for one in node.args if _is_array(place.value(one))]):
+            who = place.text(arrays[0])
+            return f"{who} is an array, and range needs an int, such as len({who})."
+    return ""
 
 
 def _called_otherwise(error: BaseException) -> str:
@@ -231,7 +271,11 @@ _REMEDIES: tuple[tuple[type[Exception], str, Callable[[Place, re.Match[str]], st
     ),
     (TypeError, f"'{_NUMBERS}' object is not subscriptable", _number_indexed),
     (IndexError, "invalid index to scalar variable", _number_indexed),
+    (TypeError, r"ufunc 'bitwise_xor' not supported|operand type\(s\) for \^", lambda place, found: _POWER),
     (TypeError, r"unsupported operand type\(s\).*", _operand),
+    (TypeError, rf"object of type '{_NUMBERS}' has no len", _number_counted),
+    (TypeError, f"'{_NUMBERS}' object is not iterable", _number_counted),
+    (TypeError, "only integer scalar arrays can be converted to a scalar index", _array_counted),
     (TypeError, "loop of ufunc does not support argument . of type (types.SimpleNamespace|function)", _into_numpy),
     (IndexError, "only integers, slices", _index_is_no_int),
     (TypeError, "(list|tuple) indices must be integers or slices, not", _index_is_no_int),
@@ -239,6 +283,7 @@ _REMEDIES: tuple[tuple[type[Exception], str, Callable[[Place, re.Match[str]], st
     (ValueError, "The truth value of an array with more than one element", lambda place, found: _AN_ARRAY),
     (TypeError, r"only (length-1|size-1|0-dimensional) arrays can be converted", lambda place, found: _AN_ARRAY),
 )
+_POWER = "Python writes a power with **: ^ is something else."
 _AN_ARRAY = "An array stands where one number belongs: is an index missing, such as [t]?"
 
 
@@ -288,8 +333,6 @@ def _recursion(error: BaseException, texts: Mapping[str, str]) -> str:
 
 def watched(call: Callable[[], Any], texts: Mapping[str, str]) -> tuple[Any, str]:
     """What a call gives, and the first thing that numpy warns of in it: "invalid value in log, line 17"."""
-    import warnings  # a call is watched only where its value was no number
-
     np = sys.modules.get("numpy")
     if np is None:
         return call(), ""

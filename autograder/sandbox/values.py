@@ -160,7 +160,7 @@ for _kind in (len, float, int, complex, round, format, divmod):
 
 
 class Record(_Value):
-    """Named fields that the student reads as attributes: `s.x`, `bar.h`, `w.xi`. Crosses to the student only."""
+    """Named fields that the student reads as attributes: `s.x`, `w.bias`. Crosses to the student only."""
 
     _fields = ("fields",)
     __slots__ = _fields

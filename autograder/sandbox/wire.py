@@ -101,7 +101,7 @@ def encode(
 ) -> Any:
     """A value as tagged JSON; the bytes of its arrays are appended to `blobs`.
 
-    Exact types only: a subclass may lie about itself. `extra` may know more types (the worker's numpy); it answers None
+    Exact types only: a subclass may lie about itself. `extra` may know more types (the worker's numpy); it returns None
     for what it does not know, which becomes "other" with the name of the type.
     """
     if depth > MAX_DEPTH:

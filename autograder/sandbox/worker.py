@@ -19,7 +19,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, BinaryIO, cast
 
-from autograder.sandbox import audit, imports, literals, loading, places, remedies, wire
+from autograder.sandbox import audit, imports, literals, loading, places, remedies, unparsed, wire
 from autograder.sandbox.conversion import Converter
 from autograder.sandbox.decoding import decode_argument
 from autograder.sandbox.values import Array, Record
@@ -216,7 +216,7 @@ class Session:
             return
         value = names[header["name"]]
         if header["read"]:
-            yield self._text(header, value) if header.get("text") else self._reply(header, 0, lambda: value)
+            yield self._left_at_none(header, value) or self._constant(header, value)
             return
         if not callable(value):
             yield {"id": header["id"], "index": 0, "fault": "not_callable", "type": type(value).__name__[:60]}, b""
@@ -233,6 +233,8 @@ class Session:
         began = time.process_time()
         try:
             value = call()
+            if isinstance(value, types.CoroutineType):
+                value.close()  # else Python warns that nobody waited for it
             reply |= _spent(began)
             return {**reply, "value": self.converter.encode(value, blobs)}, blobs
         except NotImplementedError as error:
@@ -251,6 +253,21 @@ class Session:
 
         reply, blobs = self._reply(header, 0, watch)
         return {**reply, "arithmetic": "".join(seen)[:200]}, blobs
+
+    def _left_at_none(self, header: Any, value: Any) -> tuple[dict[str, Any], bytes] | None:
+        """The reply to a constant that still says None, as the template does; else None."""
+        name = header["name"]
+        try:
+            if value is not None or not loading.left_at_none(name, self.source):
+                return None
+            hint = loading.assigned_twice(name, self.source)
+        except Exception:  # a file that is too deep to be parsed: its None is a value like any other
+            return None
+        return {"id": header["id"], "index": 0, "fault": "unanswered", "hint": hint}, b""
+
+    def _constant(self, header: Any, value: Any) -> tuple[dict[str, Any], bytes | bytearray]:
+        """The reply to a name that is read."""
+        return self._text(header, value) if header.get("text") else self._reply(header, 0, lambda: value)
 
     def _text(self, header: Any, value: Any) -> tuple[dict[str, Any], bytes | bytearray]:
         """A text with its LaTeX; for an empty one, where the name is assigned if that is more than once."""
@@ -294,7 +311,10 @@ def _remedy(error: BaseException, texts: dict[str, str]) -> str:
     """What to do about an answer that was to be a text, where Python says only what it cannot read."""
     try:
         if isinstance(error, SyntaxError) and error.filename in texts:
-            return literals.remedy(error.lineno or 0, texts[error.filename])
+            text = texts[error.filename]
+            if said := literals.remedy(error.lineno or 0, text):
+                return said
+            return unparsed.remedy(error, text)
         if isinstance(error, (NameError, TypeError, AttributeError)) and (frames := _own_frames(error, texts)):
             file, line, name = frames[-1]
             return literals.unquoted(texts[file].split("\n")[line - 1]) if name == "<module>" else ""
@@ -316,7 +336,11 @@ def _frames(error: BaseException, texts: dict[str, str]) -> list[str]:
     try:
         if isinstance(error, SyntaxError) and error.filename in texts:
             return [f"{error.filename}, line {error.lineno}: {(error.text or '').strip()[:120]}"]
-        return [_told(file, line, name, texts) for file, line, name in _own_frames(error, texts)[-4:]]
+        own: list[tuple[str, int, str]] = []
+        for file, line, name in _own_frames(error, texts):
+            if not own or own[-1][:2] != (file, line):  # a comprehension's own, or one that calls itself, says no more
+                own.append((file, line, name))
+        return [_told(file, line, name, texts) for file, line, name in own[-4:]]
     except BaseException:
         return []
 
@@ -332,7 +356,8 @@ def _place_of(error: SyntaxError, texts: dict[str, str], width: int = 72) -> dic
         start = max(min(len(before) - width // 2, len(told) - width), 0)
         cut = told[start : start + width]
         column = len(before) - start - (len(cut) - len(cut.lstrip()))
-        return {"frames": [f"{error.filename}, line {error.lineno}:", cut.strip()], "caret": column}
+        frames = [f"{error.filename}, line {error.lineno}:", cut.strip()]
+        return {"frames": frames, "caret": column, "message": str(error.msg)[:MESSAGE_LIMIT]}
     except Exception:  # its attributes may be anything: it is the student's to raise
         return {}
 

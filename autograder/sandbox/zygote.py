@@ -106,7 +106,7 @@ class Zygote:
         os.close(output)
 
     def serve(self) -> None:
-        """Answers packets until the channel ends; then ends every worker."""
+        """Replies to packets until the channel ends; then ends every worker."""
         try:
             self._say({"ready": True, "notes": list(self._fetters.notes)})
             while (packet := self._receive()) is not None:

@@ -30,6 +30,8 @@ ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
 }
+# Without byte code each start compiles the worker's own modules anew.
+NO_BYTE_CODE = ["-B"] if sys.dont_write_bytecode else []
 
 
 class Spawned:
@@ -86,7 +88,7 @@ def _spawned(descriptors: tuple[int, int, int], main_thread: bool) -> int:
     try:
         return os.posix_spawn(
             sys.executable,
-            [sys.executable, "-s", "-B", "-u", "-c", text],
+            [sys.executable, "-s", *NO_BYTE_CODE, "-u", "-c", text],
             {"PATH": "/usr/local/bin:/usr/bin:/bin", **ENVIRONMENT, **kept},
             file_actions=[(os.POSIX_SPAWN_DUP2, nothing, number) for number in (0, 1)],
             setsid=True,
@@ -95,13 +97,14 @@ def _spawned(descriptors: tuple[int, int, int], main_thread: bool) -> int:
         os.close(nothing)
 
 
-_EARLY: list[Spawned] = []  # at most one, between the first line of a `grade` and its jail
+_EARLY: list[Spawned] = []  # at most one, between the first line of a `grade` or `check` and its jail
 
 
 def early() -> None:
     """Starts the zygote of the jail that will be made; what goes wrong is told when that is made."""
-    with contextlib.suppress(OSError):
-        _EARLY.append(Spawned(main_thread=True))
+    if not _EARLY:
+        with contextlib.suppress(OSError):
+            _EARLY.append(Spawned(main_thread=True))
 
 
 def taken(main_thread: bool) -> Spawned:

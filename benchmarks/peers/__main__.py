@@ -56,7 +56,7 @@ def named(text: str) -> list[str]:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs what was asked for and answers 0; 1 if nothing at all could be measured."""
+    """Runs what was asked for and returns 0; 1 if nothing at all could be measured."""
     options = arguments(argv)
     tell("installing")
     peers, missing = available(options.only)

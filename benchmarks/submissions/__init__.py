@@ -152,7 +152,7 @@ HOSTILE = (
 
 
 def write(base: Path, folder: Path, appended: str = "") -> Path:
-    """The four files of a submission in a new folder, with code appended to one of them; answers the folder."""
+    """The four files of a submission in a new folder, with code appended to one of them; returns the folder."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for stem in STEMS:

@@ -58,7 +58,7 @@ def text(key: dict[str, Any]) -> str:
 
 
 def main(argv: Sequence[str] | None = None, path: Path = KEY, template: Path = TEMPLATE) -> int:
-    """Write the key and the words (0), or with --check say whether the files hold them (0, else 1).
+    """Writes the key and the words (0), or with --check says whether the files hold them (0, else 1).
 
     2: anything else was asked, the constants make no network, or the words have no place.
     """

@@ -17,7 +17,6 @@ from autograder.regrade.report.page import page
 from tests.autograder.regrade.report import class_sample
 
 pytest.importorskip("matplotlib", reason="matplotlib is not installed")
-pytest.importorskip("itables", reason="itables is not installed")
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 SHOWN_IN_TABLE = "#students tbody tr"
 INFO = "#students-section .dt-info"

@@ -19,6 +19,8 @@ from reference.diagnosis.misconceptions import counts_of, misconceptions, total_
 ROOT = Path(__file__).resolve().parents[2]
 KEY = json.loads((ROOT / "reference" / "key.json").read_text(encoding="utf-8"))
 VARIABLES = ("d", "k", "H", "W")
+TELLING = 1_500  # a smaller count says nothing by itself
+LONG = 10**6  # the first six digits of a larger one are a leak too
 
 # ------------------------------------------------------------------------------------------------------------- counts
 
@@ -29,7 +31,7 @@ def counts() -> set[int]:
     reading = asked()
     wrong = {total_of((one,), reading) for one in misconceptions(reading)}
     layers = {count for one in misconceptions(reading) for count in counts_of((one,), reading).values()}
-    return {number for number in {*KEY["parameter_counts"].values(), *wrong, *layers} if number > 1_500}
+    return {number for number in {*KEY["parameter_counts"].values(), *wrong, *layers} if number > TELLING}
 
 
 @functools.cache
@@ -59,7 +61,7 @@ def count_leaks(text: str) -> Iterator[str]:
     yield from (f"the count {number}" for number in numbers_in(text) if number in known)
     bare = re.sub(r"[\s,._']", "", text)
     for number in sorted(KEY["parameter_counts"].values())[-2:]:  # the total and the largest layer
-        if number > 10**6 and re.search(rf"(?<![\da-f]){str(number)[:6]}", bare):
+        if number > LONG and re.search(rf"(?<![\da-f]){str(number)[:6]}", bare):
             yield f"the beginning of {number}"
     products = re.sub(r"\s*[x*\N{MULTIPLICATION SIGN}]\s*(?=\d)", "*", text)
     for factors in computations():

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from autograder.maths.bounds import compare
+from tests.specs.test_autoregressive import ASKED
 
 CONNECTIONS, STEPS, LAYERS = "d*k**2*H*W", "H + W + d", "d"
 VARIABLES = ("d", "k", "H", "W")
@@ -66,7 +67,7 @@ def answers() -> Iterator[tuple[str, str]]:
 
 def wrongly_read(text: str, meant: str) -> list[str]:
     """What the parser makes of it that no person would; being unreadable is not in it."""
-    verdicts = {truth: compare(text, written, VARIABLES).verdict for truth, written in TRUTHS.items()}
+    verdicts = {truth: compare(text, written, ASKED).verdict for truth, written in TRUTHS.items()}
     return [
         f"{text!r} against {truth}: {verdict}, and a person says {judged(meant, truth) if meant else 'unreadable'}"
         for truth, verdict in verdicts.items()
@@ -85,4 +86,4 @@ def test_no_answer_is_read_as_another() -> None:
 
 @pytest.mark.parametrize(("text", "meant"), READABLE, ids=[text.strip() or "blank" for text, _ in READABLE])
 def test_an_answer_is_read(text: str, meant: str) -> None:
-    assert compare(text, TRUTHS[LAYERS], VARIABLES).verdict == judged(meant, LAYERS)
+    assert compare(text, TRUTHS[LAYERS], ASKED).verdict == judged(meant, LAYERS)

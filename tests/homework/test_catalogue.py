@@ -1,4 +1,4 @@
-"""`validate` on this homework: no hole as it is, and a wrong case leaves one."""
+"""A case of the catalogue that says something wrong is a hole, and one that is judged as it says is none."""
 
 from __future__ import annotations
 
@@ -11,17 +11,7 @@ from autograder.bundle.planted import HOME, JUDGED, RIGHT, UNREADABLE, WRONG, Ca
 from autograder.bundle.validate import CaseGrader
 from autograder.core.submission import read_submission
 from tests.homework import planted
-from tests.homework.conftest import Validated
 from tests.homework.planted import FILES, ROOT
-
-
-def test_the_assignment_has_no_hole(assignment: Assignment, validated: Validated) -> None:
-    found = validated.result
-    assert not found.holes, found.text()
-    assert [tally.row for tally in found.tallies] == [r.row.number for r in assignment.rows if r.check is not None]
-    assert sum(tally.mistakes for tally in found.tallies) >= 250
-    assert sum(tally.forms for tally in found.tallies) >= 180
-    assert all(tally.caught == tally.mistakes and tally.full == tally.forms for tally in found.tallies)
 
 
 def holes(assignment: Assignment, file: str, case: Case) -> list[str]:

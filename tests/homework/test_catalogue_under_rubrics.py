@@ -1,4 +1,6 @@
-"""The catalogue says what must be found, not what that is worth: no change that the rubric offers leaves a hole.
+"""No hole in this homework as it is, nor under any change that the rubric offers: a case says findings, not points.
+
+The catalogue is graded once; another credit is applied to what was found.
 
 Where fewer draws really catch less, the hole names the parameter and what to do.
 """
@@ -7,6 +9,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,12 +18,15 @@ import yaml
 from msgspec.structs import replace
 
 from autograder.assignment.frozen import parse_rubric
-from autograder.assignment.load import Assignment, assignment_of
-from autograder.bundle.planted import GRADESCOPE, HOME, Case, case_holes
+from autograder.assignment.load import AbsentReference, Assignment, assignment_of
+from autograder.bundle import validate as validation
+from autograder.bundle.planted import BOTH, GRADESCOPE, HOME, Case, case_holes
 from autograder.bundle.validate import Validation, validate
+from autograder.core.outcome import Report
+from autograder.core.submission import read_submission
 from autograder.grading.finding import Finding, mark_of
+from autograder.grading.grader import Grading
 from tests.homework import planted
-from tests.homework.conftest import Validated
 from tests.homework.planted import FILES, ROOT
 from tests.specs import answers
 
@@ -57,6 +64,52 @@ def edited(rows: Iterable[str], *edits: Edit, question: int | None = None, seed:
 
 def proved(assignment: Assignment) -> Validation:
     return validate(ROOT, assignment, planted.jail().start)
+
+
+# ------------------------------------------------------------------------------------------------------------ as it is
+
+
+@dataclass(frozen=True)
+class Validated:
+    """What `validate` returns, and what it found in each text of a file that it graded, by place."""
+
+    result: Validation
+    graded: dict[tuple[str, str, str], dict[str, Finding]]
+
+    def findings(self, file: str, case: Case) -> dict[str, dict[str, Finding]]:
+        """Place -> row -> what was found in a case, for the places where it holds."""
+        text = f"{read_submission(ROOT / 'reference', FILES).texts[file]}\n\n{case.source}"
+        places = (GRADESCOPE, HOME) if case.where == BOTH else (case.where,)
+        return {place: self.graded[place, file, text] for place in places}
+
+
+@pytest.fixture(scope="module")
+def validated(assignment: Assignment) -> Validated:
+    """This homework, validated once: each of its cases is graded, which takes a while."""
+    graded: dict[tuple[str, str, str], dict[str, Finding]] = {}
+
+    class Kept(Grading):
+        def run(self, *arguments: Any) -> Report:
+            report, rows = super().run(*arguments), self.assignment.rows
+            place = HOME if isinstance(self.assignment.reference, AbsentReference) else GRADESCOPE
+            found = {linked.row.number: self.findings[at] for at, linked in enumerate(rows)}
+            for file in {linked.question.file for linked in rows}:
+                graded.setdefault((place, file, self.submission.texts[file]), found)
+            return report
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(validation, "Grading", Kept)
+        result = validate(ROOT, assignment, planted.jail().start)
+    return Validated(result, graded)
+
+
+def test_the_assignment_has_no_hole(assignment: Assignment, validated: Validated) -> None:
+    found = validated.result
+    assert not found.holes, found.text()
+    assert [tally.row for tally in found.tallies] == [r.row.number for r in assignment.rows if r.check is not None]
+    assert sum(tally.mistakes for tally in found.tallies) >= 250
+    assert sum(tally.forms for tally in found.tallies) >= 180
+    assert all(tally.caught == tally.mistakes and tally.full == tally.forms for tally in found.tallies)
 
 
 # ----------------------------------------------------- changes that need no other run: credit is a function of findings
@@ -113,11 +166,12 @@ def test_another_credit_leaves_no_hole_when_all_is_graded_again(rows: tuple[str,
 
 # ----------------------------------------------------------------- changes under which the specs see something else
 
+anew = partial(pytest.param, marks=pytest.mark.walkthrough)  # graded anew, which takes a while
 SEEN = [
     pytest.param(3, ("3.1",), params(hints=False), id="no hints"),
-    pytest.param(1, ("1.2", "1.3"), params(step_at_zero="strict"), id="step(0) = 0"),
-    pytest.param(1, ("1.2", "1.3"), params(step_at_zero="inclusive"), id="step(0) = 1"),
-    pytest.param(1, ("1.2",), params(additions=20, columns=8), id="20 additions of 8 columns"),
+    anew(1, ("1.2", "1.3"), params(step_at_zero="strict"), id="step(0) = 0"),
+    anew(1, ("1.2", "1.3"), params(step_at_zero="inclusive"), id="step(0) = 1"),
+    anew(1, ("1.2",), params(additions=20, columns=8), id="20 additions of 8 columns"),
     pytest.param(
         1, ("1.2",), params(step_at_zero="strict"), id="two rows with two readings", marks=pytest.mark.certify
     ),
@@ -150,7 +204,7 @@ def test_other_seeds_leave_no_hole(seed: int) -> None:
     ("question", "rows", "weak", "name"),
     [
         (1, ("1.2",), {"additions": 1}, "additions"),
-        (1, ("1.2",), {"columns": 1}, "columns"),
+        anew(1, ("1.2",), {"columns": 1}, "columns"),
     ],
     ids=str,
 )

@@ -24,7 +24,7 @@ MODELS = [pixelcnn, mdrnn, mdrnn_as_printed]
 
 
 def waves(graph: Graph) -> int:
-    """Compute in each step every cell whose needs are there, and count the steps: no schedule can be shorter."""
+    """Computes in each step every cell whose needs are there, and counts the steps: no schedule can be shorter."""
     waiting, steps = dict(graph), 0
     while waiting:
         ready = [cell for cell, reads in waiting.items() if not any(read in waiting for read in reads)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
 import subprocess
 import sys
@@ -11,6 +13,7 @@ import pytest
 
 from autograder import __main__ as cli
 from tests.homework.planted import FILES, ROOT, RUBRIC
+from tests.specs.test_autoregressive import ASKED
 
 ENGINE = ROOT / "autograder"
 TEXTS = {
@@ -59,6 +62,26 @@ def test_no_module_of_its_reference_is_named() -> None:
         if list((ROOT / "reference").glob(f"**/{module}.py"))
     }
     assert {module for _, module in named} <= {"catalogue", "answers"}  # which every homework has
+
+
+def test_maths_names_nothing_that_is_asked() -> None:
+    """What the homework calls itself, the names that it asks for, and what these are about: PixelCNN, resnet."""
+    words = {RUBRIC.assignment.rpartition(", ")[2], *ASKED.subjects, "resnet"}
+    words |= {word for word in told() if "_" in word}
+    found = {
+        (name, word) for name, text in TEXTS.items() for word in words if re.search(rf"(?i)(?<!\w){word}(?!\w)", text)
+    }
+    assert {"PixelCNN", "PIXELCNN_CONNECTIONS"} <= words
+    assert found - {(name, word) for name, word in found if name.startswith("autograder/maths/lstm/")} == set()
+
+
+def test_help_of_every_command_says_nothing_of_the_homework() -> None:
+    for command in cli.COMMANDS:
+        shown = io.StringIO()
+        with pytest.raises(SystemExit), contextlib.redirect_stdout(shown):
+            cli.main([command, "--help"])
+        assert "usage:" in shown.getvalue()
+        assert [word for word in told() if re.search(rf"(?i)\b{re.escape(word)}\b", shown.getvalue())] == []
 
 
 def test_maths_names_no_file_of_the_homework() -> None:

@@ -168,7 +168,7 @@ def image(request: pytest.FixtureRequest, zips: dict[bool, Path]) -> Iterator[Im
 
 
 def build(scenario: Scenario, system: System, archive: Path) -> Image:
-    """Unpack the zip as Gradescope's image build does, and run setup.sh."""
+    """Unpacks the zip as Gradescope's image build does, and runs setup.sh."""
     with zipfile.ZipFile(archive) as zipped:
         for entry in zipped.infolist():
             path = Path(zipped.extract(entry, system.autograder / "source"))

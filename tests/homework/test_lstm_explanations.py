@@ -26,7 +26,11 @@ FORMS = [line.split(" | ") for line in TEXT.splitlines() if not line.startswith(
 def function(equation, text):
     for place, formula in PLACES.items():
         text = text.replace(place, formula)
-    return eval(f"lambda {'' if equation == 'w_xi_bar' else 't, '}s, bar, w: {text}", {"np": np})
+    return eval(f"lambda {'' if equation == 'w_xi_bar' else 't, '}s, bar, w: {text}", {"np": np, "sig": sigma})
+
+
+def sigma(z):
+    return 1 / (1 + np.exp(-z))
 
 
 def explained(equation, text, seed=0, **more):

@@ -16,7 +16,7 @@ from tests.specs import test_lstm_gradient as spec
 
 
 class Student:
-    """Answers every call with the next of these values."""
+    """Returns the next of these values at every call."""
 
     def __init__(self, *values):
         self.values = values

@@ -169,7 +169,10 @@ def built(equation, forms, coefficients):
     def value(call, form):
         taken = dict(form.slips)
         factors = [taken[k].value if k in taken else factor.value for k, factor in enumerate(form.term.factors)]
-        return math.prod(factor(call.t, call.states, call.signals, call.problem.weights) for factor in factors)
+        try:
+            return math.prod(factor(call.t, call.states, call.signals, call.problem.weights) for factor in factors)
+        except IndexError:  # t+2 at t = T, say
+            return 0.0
 
     return lambda calls: [
         math.fsum(c * value(call, form) for c, form in zip(coefficients, forms, strict=True)) for call in calls

@@ -245,6 +245,59 @@ CASES = (
     lstm("a list for every t", "[0.0] * (s.T + 2)", "got a list of"),
     lstm("an array of one", "bar.c[t:t + 1] * s.i[t]", "with shape (1,): return its one value, with [0] behind it"),
     lstm("a number in quotes", "'0.5'", "got the string '0.5': write it without quotes"),
+    lstm("a formula in quotes", "'bar.c[t] * s.i[t]'", "write the formula itself, without quotes"),
+    lstm("a coroutine", "1.0", "write def in place of async def", "autograder", begin=f"async {G_BAR}"),
+    Said(
+        "a list to be summed",
+        LSTM,
+        "def w_xi_bar(s, bar, w):\n    return [bar.i[t] for t in range(1, s.T + 1)]\n",
+        "2.2",
+        "return the number alone, without [ ], or their sum",
+    ),
+    Said(
+        "None in a dict",
+        ADDITION,
+        "right = rnn_weights\ndef rnn_weights(): return {**right(), 'bh': None}\n",
+        WEIGHTS,
+        "bh: expected real numbers, got None",
+        "return",
+    ),
+    Said(
+        "a text in pieces",
+        AUTOREGRESSIVE,
+        "MDRNN_SEQUENTIAL_OPERATIONS = 'd', 'steps'\n",
+        BOUND,
+        "got a tuple of 2 values: make one text of them, without commas between its parts",
+    ),
+    # Python is written otherwise
+    lstm("^ of an array", "np.tanh(s.c[t]) ^ 2", "Python writes a power with **: ^ is something else."),
+    lstm("^ of a number", "w.xi ^ 2", "Python writes a power with **: ^ is something else."),
+    lstm("len of a number", "len(s.T)", "s.T is one number, 1, and has no length: write s.T."),
+    lstm("len of one's own", "len(n)\nn = 5", "n is one number, 5, and has no length"),
+    lstm("over a number", "[1 for n in s.T]", "s.T is one number, 1: range(s.T) counts from 0 to s.T - 1."),
+    lstm("range of an array", "range(s.x)", "s.x is an array, and range needs an int, such as len(s.x)."),
+    lstm(
+        "arguments in another order",
+        "bar.c[t] * s.i[t]",
+        "t is no index; it has the fields xi, hi, xf, hf, xo, ho, xg, hg: keep the arguments of the template",
+        begin="def g_bar(s, bar, w, t):\n    return ",
+    ),
+    *(
+        lstm(f"cannot be read: {line}", f"1.0\n{line}", says)
+        for line, says in {
+            "x = 2t": "Is a * missing between the number and the name?",
+            "x = 1 \N{MINUS SIGN} 2": "Write - in its place.",
+            "x = 1\N{NO-BREAK SPACE}+ 2": "Write an ordinary blank in its place.",
+            "%matplotlib inline": "works in a notebook only: remove it",
+            "!pip install numpy": "works in a notebook only: remove it",
+            "<<<<<<< HEAD": "git left two versions of this place",
+            "if 1:\n\tx = 1\n        y = 2": "Indent every line with spaces, and none with tabs.",
+            "if 1:\n    x = 1\nelse if 2:\n    x = 2": "Python writes elif in place of else if.",
+            "n = 1\nn++": "Python has no ++ and --",
+            "x = 1 && 2": "Python writes `and` and `or`",
+        }.items()
+    ),
+    lstm("another line that cannot be read", "1.0\nx = = 2 # && !", "SyntaxError: invalid syntax", "Python writes"),
     # numbers
     lstm(
         "log of a negative number",

@@ -106,7 +106,7 @@ def test_a_published_wrong_total_has_its_one_name(total):
 
 
 class _Slice(nn.Module):
-    """Keep the first channels of a map, or repeat it to have that many."""
+    """Keeps the first channels of a map, or repeats it to have that many."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()

@@ -208,6 +208,7 @@ def of_another_term(folder: Path, asked: Network) -> Project:
     return project
 
 
+@pytest.mark.walkthrough
 def test_make_key_writes_what_names_the_network_and_the_students_zip_reads_its_layers(tmp_path: Path) -> None:
     asked = CHOSEN["LeNet-5"]
     project = of_another_term(tmp_path / "project", asked)
@@ -241,6 +242,7 @@ def test_make_key_writes_what_names_the_network_and_the_students_zip_reads_its_l
     assert "Missing: C5, Output." in row["feedback"]
 
 
+@pytest.mark.walkthrough
 def test_a_rubric_that_names_other_layers_is_noticed(tmp_path: Path) -> None:
     project = copied(tmp_path / "project")
     text = (project.root / "tests" / "rubric.yaml").read_text(encoding="utf-8")

@@ -21,7 +21,7 @@ from autograder import bundle
 from reference.diagnosis.architecture import asked
 from reference.diagnosis.misconceptions import misconceptions, total_of
 from tests.homework import planted
-from tests.homework.answer_search import KEY, ROOT, computations, leaks
+from tests.homework.answer_search import KEY, LONG, ROOT, computations, counts, leaks
 from tests.packaging import interpreters
 from tests.packaging.test_bundle import imported, is_module
 from tests.specs import answers
@@ -143,14 +143,16 @@ def test_no_answer_stands_in_any_file(unpacked: Path) -> None:
     assert {name: said for name, said in found.items() if said} == {}
 
 
+# Of any network: counts that are too small to say anything by themselves are not searched for.
+TELLING = [count for count in KEY["parameter_counts"].values() if count in counts()]
 TOTAL = KEY["parameter_counts"]["total"]
 PLANTED = [
-    *(f"x = {count}" for count in KEY["parameter_counts"].values()),
-    *(f"there are {count:,} of them" for count in KEY["parameter_counts"].values()),
+    *(f"x = {count}" for count in TELLING),
+    *(f"there are {count:,} of them" for count in TELLING),
     f"{TOTAL:,}".replace(",", " "),
     f"{TOTAL:,}".replace(",", "."),
-    f"{TOTAL / 1e8!r}e8",
-    f"such as {int(str(TOTAL)[:6]):,}",
+    f"{TOTAL:.12e}",
+    *([f"such as {int(str(TOTAL)[:6]):,}"] if TOTAL > LONG else []),
     *(f"{total_of((one,), asked()):,}" for one in misconceptions(asked()) if "pools too many" in one.name),
     *(f"{total_of((one,), asked())}" for one in misconceptions(asked()) if "channels" in one.name),
     *(
@@ -179,6 +181,10 @@ PLANTED = [
     "nothing is on the skip path",
     "the factors multiply up over depth: the gradient vanishes",
 ]
+
+
+def test_the_total_is_large_enough_to_be_searched_for() -> None:
+    assert TOTAL in TELLING
 
 
 @pytest.mark.parametrize("text", PLANTED)
@@ -306,6 +312,7 @@ def test_a_changed_file_is_pointed_out(copied: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "text", "said"),
     [
+        ("tests/specs/test_lstm_gradient.py", "raises", "was changed"),
         ("tests/rubric.yaml", None, "is missing"),
         ("tests/rubric.yaml", "questions: 5", "was changed"),
         ("tests/specs/test_lstm_gradient.py", None, "is missing"),
@@ -318,6 +325,8 @@ def test_a_changed_file_is_pointed_out(copied: Path) -> None:
 )
 def test_what_a_changed_file_breaks_is_never_called_our_fault(copied: Path, file: str, text: str, said: str) -> None:
     path = copied / file
+    if text == "raises":  # a row of it, once it is judged
+        text = re.sub(r"(\n@number\(.*\n(?:@.*\n)*def \w+\(.*\n)", r"\1    no_such_name\n", path.read_text())
     path.unlink() if text is None else path.write_text(text)
     done = check(copied)
     everything = " ".join((done.stdout + done.stderr).split())
@@ -326,6 +335,24 @@ def test_what_a_changed_file_breaks_is_never_called_our_fault(copied: Path, file
     assert "Traceback" not in everything or file.startswith("autograder/sandbox/")  # the zygote's own, on stderr
     assert "our fault" not in everything
     assert "no fault of yours" not in everything
+
+
+def test_what_no_changed_file_breaks_is_not_put_on_one(copied: Path) -> None:
+    """Notes in the README are the student's own affair, and a fault of ours or of the machine stays what it is."""
+    (copied / "README.md").write_text("my notes\n")
+    assert AGAIN not in check(copied).stdout
+    closed = ["sh", "-c", f"exec {sys.executable} -B -m autograder check > /dev/full"]
+    done = subprocess.run(closed, cwd=copied, capture_output=True, text=True, env=CLEAN)
+    assert (done.returncode, AGAIN in done.stderr, "No space left" in done.stderr) == (2, False, True)
+    tally = copied / "autograder" / "check" / "tally.py"
+    tally.write_text(tally.read_text().replace("    elsewhere = [", "    1 / 0\n    elsewhere = [", 1))
+    assert f"autograder/check/tally.py was changed: {AGAIN}" in " ".join(check(copied).stderr.split())
+    (copied / "MANIFEST.json").unlink()  # now as if it were in the zip
+    ours = check(copied)
+    assert ours.returncode == 2
+    assert "this is our fault, not yours; please tell the staff: ZeroDivisionError" in ours.stderr
+    assert "autograder/check/tally.py line" in ours.stderr
+    assert "Traceback" not in ours.stderr
 
 
 @pytest.fixture

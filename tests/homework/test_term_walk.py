@@ -90,7 +90,12 @@ def ran(capsys: Capsys, *words: object, code: int = 0) -> str:
     return said.out + said.err
 
 
-@pytest.fixture(params=["unpacked", pytest.param("image", marks=pytest.mark.systems)])
+@pytest.fixture(
+    params=[
+        pytest.param("unpacked", marks=pytest.mark.walkthrough),
+        pytest.param("image", marks=pytest.mark.systems),
+    ]
+)
 def layout(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[Path], Grade]]:
     """Grades with a zip: where it was unpacked, or in a whole throw-away image of Gradescope's."""
     if request.param == "unpacked":

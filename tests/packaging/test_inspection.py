@@ -17,7 +17,6 @@ from autograder.check.manifest import MANIFEST
 from tests.packaging.project_copy import practice
 
 REGULAR, LINK = 0o100000, 0o120000
-KEY = b"-----BEGIN OPENSSH " + b"PRIVATE KEY-----\nabc\n"  # in two pieces, so that no scanner stumbles over this file
 
 Entries = dict[str, tuple[int, bytes]]  # name -> (mode with its kind, content)
 
@@ -86,24 +85,17 @@ FAULTS = {
     ),
     "no run bit": (moded("run_autograder", REGULAR | 0o644), "run_autograder may not be run: it needs mode 0755"),
     "no mode at all": (moded("setup.sh", 0), "setup.sh may not be run"),
-    "a private key by name": (added("reference/id_ed25519"), "reference/id_ed25519: by its name it holds a secret"),
-    "a private key by content": (added("reference/notes.py", KEY), "reference/notes.py seems to hold a private key"),
-    "an environment file": (added(".env", b"A=1\n"), ".env: by its name"),
-    "metadata": (added("tests/submission_metadata.json", b"{}"), "tests/submission_metadata.json: by its name"),
-    "credentials": (added("credentials.json", b"{}"), "credentials.json: by its name"),
-    "grades": (added("grades.csv"), "grades.csv: by its name"),
-    "a token": (added("a.py", b"T = 'ghp_" + b"a1" * 18 + b"'\n"), "a.py seems to hold a token"),
-    "a password": (added("a.py", b"password = 'correct-horse-battery'\n"), "a.py seems to hold a password or token"),
-    "a password in an address": (
-        added("a.txt", b"https://me:hidden" + b"@example.org/\n"),
-        "a.txt seems to hold a password",
-    ),
-    "byte code": (added("autograder/credit.pyc"), "autograder/credit.pyc is a cache"),
-    "a cache": (added("reference/__pycache__/key.txt"), "reference/__pycache__/key.txt is a cache"),
-    "history": (added(".git/config"), ".git/config is a cache or was left behind"),
-    "an environment": (added(".venv/pyvenv.cfg"), ".venv/pyvenv.cfg is a cache"),
-    "a notebook's copies": (added("tests/.ipynb_checkpoints/a.py"), "tests/.ipynb_checkpoints/a.py is a cache"),
-    "macOS": (added("__MACOSX/setup.sh", b"#!/bin/sh\n"), "__MACOSX/setup.sh is a cache"),
+    **{
+        f"{name} beside what belongs": (added(name), f"{name} does not belong into a zip")
+        for name in ("reference/id_ed25519", ".env", "tests/submission_metadata.json", "credentials.json", "grades.csv")
+    },
+    **{
+        f"{name} of a tool": (added(name), f"{name} does not belong into a zip")
+        for name in ("autograder/credit.pyc", "reference/__pycache__/key.txt", ".git/config", ".venv/pyvenv.cfg")
+    },
+    "a notebook's copies": (added("reference/.ipynb_checkpoints/a.py"), "checkpoints/a.py does not belong into a zip"),
+    "macOS": (added("__MACOSX/setup.sh", b"#!/bin/sh\n"), "__MACOSX/setup.sh does not belong into a zip"),
+    "macOS's file": (added("reference/._a.py"), "reference/._a.py does not belong into a zip"),
     "no spec": (without("tests/specs/test_words.py"), "tests/specs/test_words.py is missing"),
     "no template": (without("student_template/averages.py"), "student_template/averages.py is missing"),
     "no reference": (without("reference/searching.py"), "reference/searching.py is missing"),
@@ -114,7 +106,7 @@ FAULTS = {
     "a name that climbs": (added("reference/../../a.py"), "'reference/../../a.py': every name must lie below"),
     "a name of another system": (added("reference\\a.py"), "every name must lie below"),
     "a drive": (added("C:a.py"), "'C:a.py': every name must lie below"),
-    "two names that differ in case": (added("SETUP.sh", b"#!/bin/sh\n"), "SETUP.sh: duplicate name"),
+    "two names that differ in case": (added("SETUP.sh", b"#!/bin/sh\n"), "SETUP.sh: this is a duplicate name"),
     "a link": (added("reference/a.py", b"/etc/passwd", LINK | 0o777), "reference/a.py: a link or device"),
 }
 

@@ -66,7 +66,7 @@ class System:
     def run(
         self, *command: str, env: dict[str, str] | None = None, network: bool = False, seconds: float = 180
     ) -> subprocess.CompletedProcess[str]:
-        """Run a command in it as root, from /autograder; stderr comes with stdout, as Gradescope keeps it."""
+        """Runs a command in it as root, from /autograder; stderr comes with stdout, as Gradescope keeps it."""
         isolate = ["unshare", "--mount", "--pid", "--fork", "--kill-child", *([] if network else ["--net"])]
         return subprocess.run(
             [*isolate, "/bin/sh", "-c", ENTER, "sh", str(self.path), *command],
@@ -127,7 +127,7 @@ def _debootstrap(suite: str, packed: Path) -> None:
 
 
 def replace_system_python(system: System, interpreter: Path) -> None:
-    """Make this machine's `interpreter` (a Python built under a prefix of its own) the only python3 of the system."""
+    """Makes this machine's `interpreter` (a Python built under a prefix of its own) the only python3 of the system."""
     for old in (system.path / "usr/bin").glob("python3*"):
         old.unlink()
     prefix = interpreter.resolve().parent.parent
@@ -140,7 +140,7 @@ def replace_system_python(system: System, interpreter: Path) -> None:
 
 
 def _copy_libraries(system: System, binaries: list[Path]) -> None:
-    """Copy the shared libraries that these need on this machine, and tell the system's loader of them."""
+    """Copies the shared libraries that these need on this machine, and tells the system's loader of them."""
     libraries = system.path / "opt/python/lib/needed"
     libraries.mkdir()
     listing = subprocess.run(["ldd", *map(str, binaries)], capture_output=True, text=True, check=False).stdout
@@ -154,7 +154,7 @@ def _copy_libraries(system: System, binaries: list[Path]) -> None:
 
 
 def lend_network_settings(system: System) -> dict[str, str]:
-    """Let the system's pip reach what this machine's pip reaches; returns the environment variables for it.
+    """Lets the system's pip reach what this machine's pip reaches; returns the environment variables for it.
 
     Everything is found on this machine when the test runs: pip's settings, the certificates, the proxies.
     """

@@ -19,7 +19,7 @@ from benchmarks.grade_counts import CannotCount, Counts
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is no zygote")
 # What other commands use, and what a grading of a right submission can do without.
-NEVER = {"click", "distributed", "itables", "jinja2", "matplotlib", "multiprocessing", "numpy", "pytest", "rich"}
+NEVER = {"click", "distributed", "jinja2", "matplotlib", "multiprocessing", "numpy", "pytest", "rich"}
 NEVER |= {"subprocess", "torch", "typer", "unittest", "asyncio", "concurrent", "logging", "tempfile", "zipfile"}
 NEVER |= {"ctypes", "pickle", "importlib.metadata", "autograder.report.html", "autograder.report.terminal"}
 

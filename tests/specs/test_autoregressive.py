@@ -1,11 +1,20 @@
-"""Question 4: O(.) answers about PixelCNN and the multidimensional RNN; variables d, k, H, W."""
+"""Question 4: O(.) answers about PixelCNN and the multidimensional RNN; variables d, k, H, W, or words for them."""
 
 from __future__ import annotations
 
 from autograder.api import NeedsPerson, Share, Unreadable, credit, credited_by, number
-from autograder.maths.bounds import BoundError, compare, parse
+from autograder.maths.bounds import BoundError, Vocabulary, compare, parse
 
-VARIABLES = ("d", "k", "H", "W")
+ASKED = Vocabulary(
+    {
+        "d": ("depth", "layer", "layers", "Tiefe", "Schichten"),
+        "k": ("channel", "channels", "Kanäle", "Kanaele"),
+        "H": ("height", "row", "rows", "Höhe", "Hoehe", "Zeilen"),
+        "W": ("width", "column", "columns", "Breite", "Spalten"),
+        "H W": ("pixel", "pixels"),
+    },
+    subjects=("PixelCNN", "MDRNN", "CNN", "RNN"),
+)
 
 
 @number("4.1a")
@@ -40,29 +49,30 @@ def judge(row, name, student, award, reference):
     """Reads a bound, and decides exactly how it stands to the true one."""
     answer = student.text(name)
     try:
-        read_as = parse(answer, VARIABLES).typeset()
+        bound = parse(answer, ASKED)
     except BoundError as problem:
         award.tell_staff(f"FOR A PERSON: this bound could not be read: {answer[:300]!r}")
         raise Unreadable(f"Could not be read, so it earns nothing yet: {problem}") from None
+    read_as = bound.typeset()
     award.understood(read_as)
     truth = reference.bound(row)
-    comparison = compare(answer, truth.truth, VARIABLES)
+    comparison = compare(bound, truth.truth, ASKED)
     findings = {"verdict": comparison.verdict, "within_ceiling": False, "accepted_credit": "0"}
     if comparison.verdict == "too_loose":
-        findings["within_ceiling"] = within(answer, truth.ceiling)
+        findings["within_ceiling"] = within(bound, truth.ceiling)
     if comparison.verdict != "equal":
         findings["named"] = [f"{comparison.verdict.replace('_', ' ')}: {read_as}"]
-        for flag in reference.flags(row, answer):
+        for flag in reference.flags(row, bound):
             award.tell_staff(f"FOR A PERSON: {flag}")
     feedback = f"{comparison.why[:1].upper()}{comparison.why[1:]}."
     for accepted in reference.also_accepted(row):
-        if compare(answer, accepted.answer, VARIABLES).verdict == "equal":
+        if compare(bound, accepted.answer, ASKED).verdict == "equal":
             findings["accepted_credit"], feedback = str(accepted.credit), accepted.reason
     if comparison.verdict == "undecided" and findings["accepted_credit"] == "0":
         raise NeedsPerson("Your bound was read, but it could not be decided by machine: a person will look at it.")
     award.found(findings, feedback)
 
 
-def within(answer, ceiling):
+def within(bound, ceiling):
     """Whether a loose bound is still within the row's ceiling; no row without a ceiling gives credit for one."""
-    return ceiling is not None and compare(answer, ceiling, VARIABLES).verdict in ("equal", "too_small")
+    return ceiling is not None and compare(bound, ceiling, ASKED).verdict in ("equal", "too_small")

@@ -20,6 +20,7 @@ from autograder.api import (
 from autograder.maths.threshold.addition import CONVENTIONS, Network, add, decide, right_by_rounding
 from autograder.maths.threshold.automaton import steps
 from autograder.maths.threshold.diagnosis import diagnose
+from autograder.maths.threshold.program import program
 
 SHAPES = {"Wxh": [(3, 2)], "Whh": [(3, 3)], "bh": [(3,)], "Why": [(3,)], "by": [()]}  # vectors in any orientation
 STEP = {"strict": "step(z) = [z > 0]", "inclusive": "step(z) = [z >= 0]"}
@@ -153,13 +154,13 @@ def drawn(network, decision):
     edges = tuple(edge(step) for step in steps(network, decision.convention, decision.arithmetic))
     found = decision.counterexample
     if found is None:
-        return Addition(STEP[decision.convention], edges, float64=computed(decision))
+        return Addition(STEP[decision.convention], edges)
     state = packed(found.hidden[found.column])
     read = packed(number >> found.column & 1 for number in (found.a, found.b))
     wrong = next(e for e in edges if (e.before, e.read) == (state, read))
-    return Addition(
-        STEP[decision.convention], edges, found.timeline(), found.cause(), wrong, computed(decision), "rnn_weights"
-    )
+    step, rows = STEP[decision.convention], found.timeline()
+    lines = program("rnn_weights", dict(rows), step, float64=computed(decision))
+    return Addition(step, edges, rows, found.cause(), wrong, "rnn_weights", lines)
 
 
 def edge(step):

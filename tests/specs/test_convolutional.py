@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from autograder.api import Flag, Names, Points, Unreadable, choice, credit, credited_by, integer, keyed, number, rounded
 
+NOUNS = ("resnet", "residual")  # which may stand beside left or right
+
 
 @number("3.1")
 @credited_by(credit.layers, layers=Names, per_layer=Points, at_most=Points, hints=Flag)
@@ -80,7 +82,7 @@ def test_resnet_easier_to_train(student, award, reference):
     """Which of the two residual blocks is easier to train."""
     answer = student.text("RESNET_EASIER_TO_TRAIN")
     try:
-        side = choice(answer, ("left", "right"))
+        side = choice(answer, ("left", "right"), NOUNS)
     except Unreadable as problem:
         award.tell_staff(f"FOR A PERSON: this answer could not be read: {answer[:300]!r}")
         raise Unreadable(f"Could not be read, so it earns nothing yet: {problem}.") from None

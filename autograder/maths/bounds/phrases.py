@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from autograder.maths.bounds import words
 from autograder.maths.bounds.tokens import Token
+from autograder.maths.bounds.vocabulary import Vocabulary
 
 _BETWEEN: dict[tuple[str, ...], tuple[str, str]] = {
     ("multiplied", "by"): ("op", "*"),
@@ -43,15 +44,17 @@ _BEFORE: dict[tuple[str, ...], tuple[str, str]] = {
 }
 _LISTS = {"max": "max", "maximum": "max", "larger": "max", "largest": "max", "min": "min", "smallest": "min"}
 _LISTS |= {"sum": "sum", "product": "product"}
-VOCABULARY = frozenset(word for table in (_BETWEEN, _BEHIND, _BEFORE) for phrase in table for word in phrase)
 
 
-def spelled_out(tokens: Sequence[Token]) -> list[Token]:
+def spelled_out(tokens: Sequence[Token], vocabulary: Vocabulary) -> list[Token]:
     """The tokens with signs for the phrases, `{O}` for O, and hyphens in words and dashes taken for what they are."""
+    opening = words.LEADS | words.UNITS | words.ONES | words.REASONS | vocabulary.leading | vocabulary.counted
     result: list[Token] = []
     index = 0
     while index < len(tokens):
-        taken = _phrase(tokens, index, result) or _dash(tokens, index, result) or _letter_o(tokens, index, result)
+        taken = (
+            _phrase(tokens, index, result) or _dash(tokens, index, result, opening) or _letter_o(tokens, index, result)
+        )
         if not taken:
             result.append(tokens[index])
         index += taken or 1
@@ -117,8 +120,11 @@ def _texts(tokens: Sequence[Token], index: int, size: int) -> tuple[str, ...]:
     return tuple(token.text for token in tokens[index : index + size] if token.kind == "word")
 
 
-def _dash(tokens: Sequence[Token], index: int, before: list[Token]) -> int:
-    """A hyphen within a word, `matrix-vector`, `big-O`, is dropped; a dash before or behind words ends a clause."""
+def _dash(tokens: Sequence[Token], index: int, before: list[Token], opening: frozenset[str]) -> int:
+    """A hyphen within a word, `matrix-vector`, `big-O`, is dropped; a dash before or behind words ends a clause.
+
+    opening: words that begin a clause behind a dash.
+    """
     token, following = tokens[index], tokens[index + 1] if index + 1 < len(tokens) else tokens[index]
     if token.kind != "op" or token.text not in "-/":
         return 0
@@ -134,9 +140,7 @@ def _dash(tokens: Sequence[Token], index: int, before: list[Token]) -> int:
     if behind_word and not token.spaced and not following.spaced and following.kind in ("word", "call", "noun"):
         return 1
     several = prose and tokens[index + 2].kind in ("word", "noun", "end", "op")
-    if token.spaced and (
-        behind_word or (several and following.text in words.LEADS | words.UNITS | words.ONES | words.REASONS)
-    ):
+    if token.spaced and (behind_word or (several and following.text in opening)):
         before.append(Token("mark", ".", token.at, True))
         return 1
     return 1 if behind_word and following.kind == "op" else 0

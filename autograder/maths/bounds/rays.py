@@ -89,7 +89,7 @@ def _leaving(table: list[list[int]], rows: Vector, entering: int) -> int:
 
 
 def _pivot(table: list[list[int]], row: int, column: int, scale: int) -> int:
-    """Exchange a row and a column; entries stay integers over the common denominator, which is returned."""
+    """Exchanges a row and a column; entries stay integers over the common denominator, which is returned."""
     pivot, pivot_row = table[row][column], table[row]
     for i, line in enumerate(table):
         if i != row:

@@ -26,6 +26,7 @@ from autograder.maths.bounds.phrases import spelled_out
 from autograder.maths.bounds.syntax import ExpressionParser, Foreign, variables_in
 from autograder.maths.bounds.tokens import BoundError, Token, check_length, complain, tokenize
 from autograder.maths.bounds.tree import Call, Node, Number, Power, Product, Sum, Variable
+from autograder.maths.bounds.vocabulary import Vocabulary
 from autograder.maths.bounds.wrapping import unwrapped
 
 ONE_BOUND = "write one bound and nothing else"
@@ -54,29 +55,30 @@ class Claim(msgspec.Struct, frozen=True):
     end: int
 
 
-def read(text: str, variables: Sequence[str]) -> tuple[Claim, ...]:
+def read(text: str, vocabulary: Vocabulary) -> tuple[Claim, ...]:
     """What `text` claims, at least one bound; they must all be equal, which is for the caller to see.
 
     Raises BoundError, which points at the character, for anything outside the grammar.
     """
     check_length(text)
-    plain = unwrapped(text, variables)
+    plain = unwrapped(text, vocabulary.variables)
     if not plain.strip():
         raise BoundError("the answer is empty: write a bound such as O(n log n)", 0)
-    names = _names_defined(text, plain, variables)
+    names = _names_defined(text, plain, vocabulary)
     try:
-        return _Statement(text, plain, variables, names, nouns_claim=False).claims()
+        return _Statement(text, plain, vocabulary, names, nouns_claim=False).claims()
     except _NothingClaimed:
-        return _Statement(text, plain, variables, names, nouns_claim=True).claims()
+        return _Statement(text, plain, vocabulary, names, nouns_claim=True).claims()
 
 
-def _names_defined(text: str, plain: str, variables: Sequence[str]) -> tuple[str, ...]:
+def _names_defined(text: str, plain: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     """Names of the student's own, `n` in "O(a n), n = bc": unknown, on one side of a relation, and used elsewhere."""
-    tokens = spelled_out(tokenize(plain, text, variables))
+    tokens = spelled_out(tokenize(plain, text, vocabulary), vocabulary)
+    leads = words.LEADS | vocabulary.leading
     found: list[str] = []
     for index, token in enumerate(tokens[:-1]):
         name = text[token.at : token.at + len(token.text)]
-        known = token.text in words.LEADS and len(name) > 1
+        known = token.text in leads and len(name) > 1
         if token.kind == "word" and name.isascii() and name.isalpha() and len(name) <= 8 and not known:
             behind = index + 1
             while tokens[behind].text in ("a", "an", "some", "any", "the", "fixed"):
@@ -84,7 +86,7 @@ def _names_defined(text: str, plain: str, variables: Sequence[str]) -> tuple[str
             around = (tokens[index - 1] if index else None, tokens[index + 1], tokens[behind])
             if any(one is not None and (_is_relation(one) or one.text in _CONSTANTS) for one in around):
                 found.append(name)
-    with_names = [token.text for token in tokenize(plain, text, variables, found)] if found else []
+    with_names = [token.text for token in tokenize(plain, text, vocabulary, found)] if found else []
     return tuple(name for name in dict.fromkeys(found) if with_names.count(name) > 1)
 
 
@@ -100,10 +102,12 @@ class _Statement(ExpressionParser):
     """Reads an answer from left to right."""
 
     def __init__(
-        self, text: str, plain: str, variables: Sequence[str], names: Sequence[str], *, nouns_claim: bool
+        self, text: str, plain: str, vocabulary: Vocabulary, names: Sequence[str], *, nouns_claim: bool
     ) -> None:
-        tokens = spelled_out(tokenize(plain, text, variables, names))
-        super().__init__(text, tokens, variables, words.nouns(variables))
+        tokens = spelled_out(tokenize(plain, text, vocabulary, names), vocabulary)
+        super().__init__(text, tokens, vocabulary.variables, vocabulary.nouns)
+        self.lead_words = words.LEADS | vocabulary.leading
+        self.unit_words = words.UNITS | vocabulary.counted
         self.names = frozenset(names)
         self.nouns_claim = nouns_claim
         self.found: list[Claim] = []
@@ -127,12 +131,12 @@ class _Statement(ExpressionParser):
     def constant_growth(self) -> bool:
         """Whether the answer is "constant", or "constant time"."""
         spoken = [token.text for token in self.tokens if token.kind not in ("mark", "end")]
-        return "constant" in spoken and all(word in words.LEADS | words.UNITS | {"constant"} for word in spoken)
+        return "constant" in spoken and all(word in self.lead_words | self.unit_words | {"constant"} for word in spoken)
 
     def nothing(self) -> BoundError:
         """No claim: the answer is constant, or is no bound."""
         error = complain(self.text, self.tokens[0].at, "there is no bound in this answer", ONE_BOUND)
-        if self.tokens[0].kind in ("word", "foreign") and self.tokens[0].text not in words.LEADS | words.REFUSED:
+        if self.tokens[0].kind in ("word", "foreign") and self.tokens[0].text not in self.lead_words | words.REFUSED:
             error = self.unknown(self.tokens[0])
         elif self.tokens[0].kind in ("op", "close", "comma"):
             error = self.expected_factor_at(0)
@@ -169,7 +173,7 @@ class _Statement(ExpressionParser):
 
     def before_unit(self) -> bool:
         """Whether "as" is the one of "grows as d"."""
-        return self.sees("word", "as") and self.index > 0 and self.tokens[self.index - 1].text in words.LEADS
+        return self.sees("word", "as") and self.index > 0 and self.tokens[self.index - 1].text in self.lead_words
 
     def misplaced(self) -> BoundError:
         """Nothing fits: an operator without a factor, a bracket that opened nowhere."""
@@ -234,7 +238,7 @@ class _Statement(ExpressionParser):
         before = self.tokens[self.index - 1]
         apposed = before.kind == "noun" and self.index > 1 and self.tokens[self.index - 2].kind == "name"
         return apposed or (
-            self.sees("word") and self.token.text in words.COUNTED and not self.sees("word", *words.UNITS)
+            self.sees("word") and self.token.text in words.COUNTED and not self.sees("word", *self.unit_words)
         )
 
     def pass_over(self, error: BoundError, start: int) -> None:
@@ -259,7 +263,7 @@ class _Statement(ExpressionParser):
         start = self.index
         if self.sees("word", "times", "mal") and self.tokens[self.index + 1].kind in ("word", "noun"):
             raise self.unknown_beside(self.token)
-        while self.sees("word") and self.token.text in words.UNITS | words.COUNTED and not self.opens_clause():
+        while self.sees("word") and self.token.text in self.unit_words | words.COUNTED and not self.opens_clause():
             self.take()
         if self.sees("noun") and self.index > start:
             self.take()
@@ -271,14 +275,14 @@ class _Statement(ExpressionParser):
             return None
         if self.token.text in words.PREPOSITIONS:
             return self.talk(adjacent=True)
-        if self.token.text in words.LEADS | words.ONES and self.index > start:
+        if self.token.text in self.lead_words | words.ONES and self.index > start:
             return self.talk(adjacent=True)
         raise self.unknown_or_beside(self.token)
 
     def opens_clause(self) -> bool:
         return self.sees(
             "word", *words.REASONS, *(words.WHERE - words.PREPOSITIONS), *words.CONCLUSIONS, *_LISTING
-        ) or (_is_relation(self.token) and self.token.text not in words.UNITS)
+        ) or (_is_relation(self.token) and self.token.text not in self.unit_words)
 
     def unknown_beside(self, token: Token) -> BoundError:
         word = self.text[token.at : token.at + len(token.text)][:20]
@@ -307,7 +311,7 @@ class _Statement(ExpressionParser):
         if self.growth_named(run):
             return
         if self.claims_here() or self.token.kind in ("op", "super", "open"):
-            beside = words.LEADS | words.PREPOSITIONS | words.UNITS | _RELATIONS
+            beside = self.lead_words | words.PREPOSITIONS | self.unit_words | _RELATIONS
             odd = next((token for token in run if token.kind == "word" and token.text not in beside), None)
             if odd is not None and isinstance(error := self.unknown_or_beside(odd), Foreign):
                 return self.pass_over(error, start)
@@ -514,7 +518,7 @@ class _Statement(ExpressionParser):
         node = self.constant_named() or self.sum()
         if variables_in(node) & self.names or token.text in self.definitions:
             raise self.fail(f'"{token.text}" is defined by itself, or twice', ONE_BOUND, token)
-        while (self.sees("word") and self.token.text in words.UNITS | words.COUNTED | {"the"}) or self.sees("noun"):
+        while (self.sees("word") and self.token.text in self.unit_words | words.COUNTED | {"the"}) or self.sees("noun"):
             self.take()
         self.definitions[token.text] = node
         self.fresh = False

@@ -14,6 +14,7 @@ import msgspec
 
 from autograder.maths.bounds import signs, words
 from autograder.maths.bounds.signs import is_digit, is_ideograph, is_letter
+from autograder.maths.bounds.vocabulary import Vocabulary
 
 LONGEST_TEXT = 300  # characters read; the longest honest answer has about 60
 LONGEST_NUMBER = 30  # digits
@@ -70,23 +71,24 @@ def check_length(text: str) -> None:
         raise complain(text, LONGEST_TEXT, f"the answer is too long, {len(text)} characters", advice)
 
 
-def tokenize(text: str, shown: str, variables: Sequence[str], names: Sequence[str] = ()) -> list[Token]:
+def tokenize(text: str, shown: str, vocabulary: Vocabulary, names: Sequence[str] = ()) -> list[Token]:
     """The tokens of `text`, closed by some of kind "end"; `shown`, of the same length, is what the student wrote.
 
     `names` are names of the student's own. Raises BoundError for what makes the whole answer unreadable.
     """
-    return _Lexer(text, shown, variables, names).run()
+    return _Lexer(text, shown, vocabulary, names).run()
 
 
 class _Lexer:
-    def __init__(self, text: str, shown: str, variables: Sequence[str], names: Sequence[str]) -> None:
+    def __init__(self, text: str, shown: str, vocabulary: Vocabulary, names: Sequence[str]) -> None:
         self.text = shown
         self.plain = "".join(map(signs.plain, text))  # same length: positions stay
-        self.variables = variables
+        self.variables = variables = vocabulary.variables
         self.names = frozenset(names)
         folded = [name.casefold() for name in variables]
         self.folds = {name.casefold(): name for name in variables if folded.count(name.casefold()) == 1}
-        self.nouns = words.nouns(variables)
+        self.nouns = vocabulary.nouns
+        self.vocabulary = _VOCABULARY | vocabulary.leading | vocabulary.counted
         self.functions = sorted({*signs.WORDS, *signs.NOT_READ}, key=len, reverse=True)
         self.longest_first = sorted({*variables, *names}, key=len, reverse=True)
         self.folds_first = sorted(self.folds, key=len, reverse=True)
@@ -254,7 +256,7 @@ class _Lexer:
             self.foreign(f'unknown command "\\{name}"', advice, width)
 
     def unwrap(self, *, always: bool) -> None:
-        r"""Ignore the braces of `\text{...}`, and of `\mathcal{O}` where nothing but letters stands in them."""
+        r"""Ignores the braces of `\text{...}`, and of `\mathcal{O}` where nothing but letters stands in them."""
         if not self.plain.startswith("{", self.at):
             return
         depth, end = 0, self.at
@@ -289,7 +291,7 @@ class _Lexer:
         return None
 
     def is_known(self, part: str) -> bool:
-        return part in ("n", "N") or part.casefold() in self.nouns or part.casefold() in _VOCABULARY
+        return part in ("n", "N") or part.casefold() in self.nouns or part.casefold() in self.vocabulary
 
     def word(self, run: str) -> None:
         """One word, looked up whole; else cut into variables and functions, if nothing is left over."""
@@ -308,7 +310,7 @@ class _Lexer:
         elif low in signs.WORDS and not (low in ("max", "min") and _PROSE.match(rest)):
             self.emit("call", signs.WORDS[low], len(run))
             self.log_base()
-        elif (low in _VOCABULARY and low not in signs.NOT_READ) or "'" in low:
+        elif (low in self.vocabulary and low not in signs.NOT_READ) or "'" in low:
             self.emit("word", low, len(run))
         elif run in "xX":
             self.emit("op", "*", 1)
@@ -355,11 +357,11 @@ class _Lexer:
             end += 1
         while self.at < end:
             run = self.plain[self.at : end]
-            word = next((run[:size] for size in range(len(run), 0, -1) if run[:size] in _VOCABULARY), run)
+            word = next((run[:size] for size in range(len(run), 0, -1) if run[:size] in self.vocabulary), run)
             self.emit("word", word, len(word))
 
     def log_base(self) -> None:
-        r"""Skip the base of a logarithm, a constant factor: `log2`, `log_2`, `\log_{10}`, `log₂`."""
+        r"""Skips the base of a logarithm, a constant factor: `log2`, `log_2`, `\log_{10}`, `log₂`."""
         if self.tokens[-1].text != "log" or self.tokens[-1].kind != "call":
             return
         start = self.at

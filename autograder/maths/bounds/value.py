@@ -14,7 +14,7 @@ from autograder.maths.bounds.tree import Call, Node, Number, Power, Product, Sum
 
 Value = Polynomial | Growth
 
-READING_EFFORT = 900  # the right answers of the homework take fewer than 60
+READING_EFFORT = 900  # bounds that people write take fewer than 60
 
 
 def growth_of(node: Node, text: str, variables: Sequence[str]) -> Growth:

@@ -3,8 +3,7 @@
 f = O(g) means: C and N >= 2 exist with f <= C g whenever all variables, growing independently of one another, are at
 least N. A bound becomes a ratio of sums of monomials with rational exponents, and f = O(g) a small feasibility question
 over the rationals (`bound_rays`). "Yes" comes with weights, "no" with a direction along which f outgrows g; where
-neither is found, which takes logarithms of several variables, the verdict is "undecided". Homework question 4 asks for
-such bounds.
+neither is found, which takes logarithms of several variables, the verdict is "undecided".
 """
 
 from __future__ import annotations
@@ -21,10 +20,11 @@ from autograder.maths.bounds.statement import Claim, read
 from autograder.maths.bounds.tokens import BoundError, complain
 from autograder.maths.bounds.tree import Call, Node
 from autograder.maths.bounds.value import growth_of
+from autograder.maths.bounds.vocabulary import Vocabulary, vocabulary_of
 
 __all__ = ["Bound", "BoundError", "Comparison", "compare", "parse"]
 
-COMPARING_EFFORT = 900  # the bounds of the homework take fewer than 60
+COMPARING_EFFORT = 900  # bounds that people write take fewer than 60
 
 Ray = tuple[int, ...]
 
@@ -61,21 +61,23 @@ class Comparison(msgspec.Struct, frozen=True):
     witness: tuple[Fraction, ...] | None = None
 
 
-def parse(text: str, variables: Sequence[str]) -> Bound:
-    """Read `text` as a bound in `variables`.
+def parse(text: str, variables: Sequence[str] | Vocabulary) -> Bound:
+    """Reads `text` as a bound in `variables`: their names, or a `Vocabulary` where words may stand for them too.
 
     Raises BoundError (message for the student, position of the character) for what is outside the grammar, for unknown
     names, exponentials, factorials, log log, for differences whose size cannot be told, and for bounds beyond every
     sensible size.
     """
     text = text.rstrip()
-    claims = read(text, variables)
-    growths = [growth_of(claim.node, text, variables) for claim in claims]
+    vocabulary = vocabulary_of(variables)
+    names = vocabulary.variables
+    claims = read(text, vocabulary)
+    growths = [growth_of(claim.node, text, names) for claim in claims]
     for claim, growth in zip(claims[1:], growths[1:], strict=True):
         if growth != growths[0] and not _alike(growth, growths[0]):
             raise _two_bounds(text, claims[0], claim)
     shown = next((claim for claim in claims if isinstance(claim.node, Call) and claim.node.function == "O"), claims[0])
-    return Bound(text, tuple(variables), shown.node, growths[0])
+    return Bound(text, names, shown.node, growths[0])
 
 
 def _alike(one: Growth, other: Growth) -> bool:
@@ -91,18 +93,22 @@ def _two_bounds(text: str, first: Claim, second: Claim) -> BoundError:
     return complain(text, second.start, f'"{one}" and "{other}" are two different bounds', advice)
 
 
-def compare(answer: str, truth: str, variables: Sequence[str]) -> Comparison:
-    """Judge `answer` against `truth`. Raises BoundError if the truth itself cannot be read, never for the answer."""
-    true = parse(truth, variables).growth
+def compare(answer: str | Bound, truth: str, variables: Sequence[str] | Vocabulary) -> Comparison:
+    """Judges `answer` against `truth`; `variables` as in `parse`.
+
+    Raises BoundError if the truth itself cannot be read, never for the answer.
+    """
+    vocabulary = vocabulary_of(variables)
+    true = parse(truth, vocabulary).growth
     try:
-        given = parse(answer, variables).growth
+        given = (answer if isinstance(answer, Bound) else parse(answer, vocabulary)).growth
     except BoundError as error:
         return Comparison("unreadable", error.message)
     if not given.top and true.top:
         return Comparison("too_small", "your bound is 0: no cost stays below a multiple of 0")
     if not true.top:
         return Comparison("too_loose" if given.top else "equal", "the true cost is 0")
-    return _Judge(given, true, tuple(variables)).comparison()
+    return _Judge(given, true, vocabulary.variables).comparison()
 
 
 class _Judge:

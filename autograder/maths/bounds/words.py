@@ -2,40 +2,14 @@
 
 Words that may stand beside a bound without a mark between are a closed list: a word that nobody here knows is never
 passed over, because it may say "half", "not" or "the root of". English, with the German and Chinese words that students
-slip into.
+slip into. Words of one question only are in its `Vocabulary`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
-
-
-# What a letter usually counts, in questions on images and networks; a word that two variables claim means neither.
-USUAL: Mapping[str, tuple[str, ...]] = {
-    "d": ("depth", "layer", "layers", "tiefe", "schichten"),
-    "l": ("depth", "layer", "layers"),
-    "k": ("channel", "channels", "kanäle", "kanaele"),
-    "c": ("channel", "channels"),
-    "h": ("height", "row", "rows", "höhe", "hoehe", "zeilen"),
-    "w": ("width", "column", "columns", "breite", "spalten"),
-}
-
-
-def nouns(variables: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """The variables that each word stands for: depth -> d; pixels -> H, W where both are variables."""
-    owners: dict[str, set[str]] = {}
-    folds = {name.casefold(): name for name in variables}
-    for fold, name in folds.items():
-        for word in USUAL.get(fold, ()):
-            owners.setdefault(word, set()).add(name)
-    known = {word: (*names,) for word, names in owners.items() if len(names) == 1 and len(folds) == len(variables)}
-    if {"h", "w"} <= folds.keys() and len(folds) == len(variables):
-        known |= dict.fromkeys(("pixel", "pixels"), (folds["h"], folds["w"]))
-    return known
 
 
 DETERMINERS = _words(
@@ -50,7 +24,7 @@ LEADS = DETERMINERS | _words(
     scaling with linear linearly proportional proportionally we have get need needs needed requires require
     takes take would should be will final finally total so hence thus therefore then i.e ie namely or simply
     just simplified think believe guess probably i my class o-notation notation theta equals equal gives give
-    which means i.e. for both model pixelcnn mdrnn cnn rnn computation minimum minimal general sequential
+    which means i.e. for both model computation minimum minimal general sequential
     operations operation steps step connections connection parallel only does do case worst overall therefore
     let antwort lösung loesung ordnung der die das ist von also etwa ungefähr ungefaehr insgesamt linear in
     proportional zu und oder 答案 约 大约 为 是 总共 复杂度 所以 即

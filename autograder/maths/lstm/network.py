@@ -1,4 +1,4 @@
-"""The univariate LSTM of question 2 and its error signals without one line of back-propagation.
+"""The univariate LSTM and its error signals without one line of back-propagation.
 
     i(t), f(t), o(t) = sigma(w_x* x(t) + w_h* h(t-1))        g(t) = tanh(w_xg x(t) + w_hg h(t-1))
     c(t) = f(t) c(t-1) + i(t) g(t)                           h(t) = o(t) tanh(c(t))
@@ -9,7 +9,7 @@ every equation in states and error signals stays exact.
 
 The error signal of a node v(t) is the total derivative dL/dv(t). It is found by nudging that node and running the rest
 of the network: by the complex step `Im L(v + i eps) / eps`, exact to rounding (Squire and Trapp 1998), and by central
-differences as a second opinion. So this module can check the equations of 2.1 and 2.2 and contains none of them.
+differences as a second opinion. So this module can check the equations of back-propagation and contains none of them.
 
 Index 0 holds the initial state: h(0), c(0), x(0) = 0, and the gates at their value for zero input (1/2, and 0 for g).
 Index T+1 holds the true next state for x(T+1) = 0.
@@ -139,7 +139,7 @@ def states_of(problem: Problem, steps: list[Step]) -> States:
 
 
 def forward(problem: Problem) -> States:
-    """Run the network over t = 1..T+1 with x(T+1) = 0."""
+    """Runs the network over t = 1..T+1 with x(T+1) = 0."""
     steps = [first_step(problem.h0, problem.c0)]
     for x, u in zip((*problem.x, 0.0), (*problem.u, 0.0), strict=True):
         steps.append(step(problem.weights, x, steps[-1].h, steps[-1].c, u))

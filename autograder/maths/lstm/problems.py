@@ -1,9 +1,9 @@
-"""Questions to the equations of 2.1 and 2.2: their calls, what each equation may read, and its true value.
+"""Questions to the equations of back-propagation: their calls, what each equation may read, and its true value.
 
-The network and its derivatives live in lstm_network.py and lstm_sweep.py, well-posed problems in lstm_draw.py, where
-an equation is asked in lstm_shapes.py, programs that run the network again in lstm_rerun.py; this is the module that
-specs import, so their names are here too. Every call gets a fresh problem of its own: no cache in a student's process
-can hold the answer to another.
+The network and its derivatives live in network.py and sweep.py, well-posed problems in draw.py, where an equation is
+asked in shapes.py, programs that run the network again in rerun.py; this is the module that specs import, so their
+names are here too. Every call gets a fresh problem of its own: no cache in a student's process can hold the answer to
+another.
 """
 
 # The names are the homework's letters.
@@ -73,6 +73,7 @@ __all__ = [
 EQUATIONS = (*(f"{name}_bar" for name in SIGNALS), "w_xi_bar")
 AGREEMENT = 1e-6
 LARGE, LARGE_CALLS = 256.0, 3  # so many calls have signals so much larger: a value that is clipped shows there
+CLIPPED = 100.0  # the value of such a call is larger, so that a limit up to it shows at every seed
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -152,7 +153,7 @@ def cases(rng: random.Random, equation: str) -> list[Call]:
 
     Each true value is the complex step's, central differences were asked about it too, and every signal handed over was
     checked against the whole network. Every other problem of at most 6 steps has its loss at T only; the signals of
-    LARGE_CALLS of them are LARGE times as large.
+    LARGE_CALLS of them are LARGE times as large, or more, so that their values are larger than CLIPPED.
     Raises Disagreement if two opinions differ, ValueError for an unknown equation.
     """
     if equation not in EQUATIONS:
@@ -165,8 +166,16 @@ def cases(rng: random.Random, equation: str) -> list[Call]:
         losses = losses[::-1] if short else losses
         calls.append(_case(rng, equation, T, t, losses[0] if short else "every_t"))
     for place in rng.sample(range(len(calls)), LARGE_CALLS):
-        calls[place] = scaled(calls[place], LARGE)
+        calls[place] = _enlarged(calls[place])
     return calls
+
+
+def _enlarged(call: Call) -> Call:
+    """The call with signals LARGE times as large, and twice as large again until its value is larger than CLIPPED."""
+    factor = LARGE
+    while abs(factor * call.want) <= CLIPPED:
+        factor *= 2
+    return scaled(call, factor)
 
 
 def scaled(call: Call, factor: float) -> Call:

@@ -2,7 +2,8 @@
 
 A step takes the state (h, c) to the next one. What the loss owes to the state that a step leaves is carried back over
 the step by the chain rule; the derivatives of the step itself come from the complex step, node by node. There is no
-equation of 2.1 in it. Whoever hands the signals on has them `checked`: the whole network, nudged at every node at once.
+equation of back-propagation in it. Whoever hands the signals on has them `checked`: the whole network, nudged at every
+node at once.
 """
 
 # The names are the homework's letters.

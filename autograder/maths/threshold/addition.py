@@ -13,8 +13,7 @@ Weights in float64 are read in two ways, and the one that gets further counts: a
 numpy computes with them. A network is right as computed if it is right in float64 and stays right when sums that are
 nothing but rounding error count as zero: the sign of such an error may be luck.
 
-Binary addition: homework question 1. Hidden states are tuples (h1, h2, h3), bits and columns count from 0 at the least
-significant end.
+Hidden states are tuples (h1, h2, h3), bits and columns count from 0 at the least significant end.
 """
 
 from __future__ import annotations
@@ -155,7 +154,7 @@ class Decision(msgspec.Struct, frozen=True):
 
 
 def decide(network: Network, convention: str, *, start: Hidden = (0, 0, 0)) -> Decision:
-    """Decide whether the network adds all pairs of numbers rightly, from h(0) = start (the homework's is 0).
+    """Decides whether the network adds all pairs of numbers rightly, from h(0) = start (the homework's is 0).
 
     Of the two ways to read weights in float64, the one that gets further; the decimals if neither does. Raises
     ValueError for a convention that is not in CONVENTIONS.

@@ -21,7 +21,7 @@ class Step(msgspec.Struct, frozen=True):
 def steps(network: Network, convention: str, arithmetic: str = "decimal") -> Iterator[Step]:
     """Every step from every hidden state that can be reached from h(0) = 0, breadth first, inputs 00, 01, 10, 11.
 
-    Homework question 1. Raises ValueError for an unknown convention or arithmetic.
+    Raises ValueError for an unknown convention or arithmetic.
     """
     machine = table(network, convention, arithmetic)
     reached = [STATES.index((0, 0, 0))]

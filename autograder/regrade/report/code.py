@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from autograder.core.digest import digest
@@ -23,8 +22,8 @@ from autograder.core.submission import Submission
 from autograder.core.text import clean, one_line
 from autograder.regrade.gradebook import Cell, Column, Decision, Gradebook, Standing
 from autograder.regrade.report.data import LONGEST, linked_from
-from autograder.regrade.report.data_tables import policy_hash
 from autograder.regrade.report.highlight import highlighted
+from autograder.regrade.report.template import policy_hash, template
 from autograder.regrade.worth import worth
 
 HERE = Path(__file__).parent
@@ -75,7 +74,7 @@ def code_page(coded: Coded, digest: str) -> str:
     one = coded.standing
     people = "; ".join(person.name or person.email or person.sid for person in one.people)
     total = "not graded" if one.total is None else f"{decimal_text(one.total)} of {worth(coded.book)}"
-    return _template().render(
+    return template(HERE / "code.html").render(
         digest=digest,
         style=Markup(_style()),
         style_hash=Markup(policy_hash(_style())),
@@ -137,9 +136,3 @@ def _decided(decision: Decision) -> str:
 @cache
 def _style() -> str:
     return (HERE / "code.css").read_text(encoding="utf-8")
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string((HERE / "code.html").read_text(encoding="utf-8"))

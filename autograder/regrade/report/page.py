@@ -20,11 +20,10 @@ from autograder.core.text import one_line
 from autograder.regrade import statistics
 from autograder.regrade.diff import Changes, changes
 from autograder.regrade.gradebook import Gradebook
-from autograder.regrade.report import data_tables
 from autograder.regrade.report.data import embedded, linked_from, page_data
 from autograder.regrade.worth import worth
 
-NEEDED = ("jinja2", "matplotlib", "itables")
+NEEDED = ("jinja2", "matplotlib")
 MOST_MISTAKES = 8  # shown of a row at once
 WEAK = 0.2  # a row whose item-rest correlation is below this is marked: the usual rule of thumb (Ebel, 1965)
 
@@ -50,23 +49,19 @@ def page(
     its results file from where the page lies ("results/123.json"), "" for none; None for no links at all. code: the
     same of the page that shows its code beside its marks.
 
-    Raises CannotReport without jinja2, matplotlib and itables, or with an itables whose bundle is not understood.
+    Raises CannotReport without jinja2 and matplotlib.
     """
     try:
         from autograder.regrade.report import plots as class_plots
         from autograder.regrade.report import template as class_template
-
-        parts = class_template.parts()
     except ModuleNotFoundError as error:
         if str(error.name).partition(".")[0] in ("autograder", "reference"):
             raise  # what these packages bring with them (markupsafe, say) may be what is missing
         absent = missing(NEEDED) or [str(error.name)]
         raise CannotReport(not_installed("the report of a class", absent, NEEDED)) from None
-    except data_tables.BundleChanged as error:
-        raise CannotReport(f"the report of a class cannot be made: {error}") from error
     changed = changes(book)
     data = embedded(page_data(book, changed, feedback, results, code))
-    return class_template.render({**_facts(book, changed, class_plots), **parts}, data)
+    return class_template.render({**_facts(book, changed, class_plots), **class_template.parts()}, data)
 
 
 @dataclass(frozen=True)

@@ -3,30 +3,43 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
+from autograder.maths.closeness import close
 from autograder.maths.lstm.problems import Call
-from reference.diagnosis.lstm.equations import TERMS
+from reference.diagnosis.lstm.around import TWICE, around
+from reference.diagnosis.lstm.equations import TERMS, Term
 from reference.diagnosis.lstm.factors import Column
 from reference.diagnosis.lstm.forms import Input
+from reference.diagnosis.lstm.functions import AROUND, FUNCTIONS, Function, defined
 from reference.diagnosis.lstm.probes import Asked, Probe, number
 
-CURVES: Mapping[str, Callable[[float], float]] = {
+CURVES: Mapping[str, Function] = {
     "squares": lambda u: u * u,
     "takes the absolute value of": abs,
     "takes the cube of": lambda u: u**3,
     "takes tanh of": math.tanh,
+    "divides by": lambda u: 1 / u,
     "takes the sign of": lambda u: math.copysign(1.0, u),
     "takes the square root of the size of": lambda u: math.sqrt(abs(u)),
 }
-TWICE = 2.0
+WHOLE: Mapping[str, Function] = {
+    **{f"{text} the whole": curve for text, curve in CURVES.items() if text != "divides by"},
+    **{f"takes {text.format('the whole')}": FUNCTIONS[form] for form, text in AROUND.items()},
+    "limits the whole to -1..1": lambda u: min(max(u, -1.0), 1.0),
+    "limits the whole to 0..1": lambda u: min(max(u, 0.0), 1.0),
+    "gives 1 over the whole": lambda u: 1 / u,
+}
 SAME = 1e-6
 
 
 def straightened(
-    equation: str, probes: Sequence[Probe], asked: Asked
-) -> tuple[dict[Input, tuple[str, Column]], list[Input]]:
-    """Inputs that enter by a known curve, with what is done to each and its coefficients; and those bent otherwise."""
+    equation: str, terms: Sequence[Term], probes: Sequence[Probe], asked: Asked
+) -> tuple[dict[Input, tuple[str, Column]], dict[Input, str]]:
+    """Inputs that enter by a known curve, with what is done to each and its coefficients; and those bent otherwise.
+
+    Of the latter, what is said of each: a function of a whole term, or "" if it is none that is known.
+    """
     inputs = sorted(frozenset().union(*(probe.reads for probe in probes)))
     pairs = [(probe, what) for probe in probes for what in inputs]
     moved = [
@@ -37,29 +50,32 @@ def straightened(
     for (_, what), value in zip(pairs, values, strict=True):
         far[what].append(float(value) if value is not None and number(value) else math.nan)
     known: dict[Input, tuple[str, Column]] = {}
-    bent = []
+    bent: dict[Input, str] = {}
     for what in inputs:
         if _straight(probes, what, far[what]):
             continue
         curve = _curve(probes, what, far[what])
         if curve is None:
-            bent.append(what)
+            term = next((term for term in terms if term.factors[0].reads == what), None)
+            bent[what] = "" if term is None else around(term, probes, far[what])
         else:
             known[what] = curve
     return known, bent
 
 
 def of_the_whole(equation: str, numbers: Sequence[tuple[Call, float]]) -> str | None:
-    """What is done to the true value, if every value is the same function of it.
+    """What is done to the true value, if every value is the same function of it: "takes tanh of the whole".
 
     Where every factor is positive, the size of the whole is that of its error signal, which is then said.
     """
+    if all(close(value, call.want) for call, value in numbers):
+        return None
     single = len(TERMS[equation]) == 1 and equation != "w_xi_bar"
     negative = not single or any(_factor(equation, call) < 0 for call, _ in numbers)
-    for text, curve in CURVES.items():
+    for text, curve in WHOLE.items():
         if curve is abs and not negative:
             continue
-        if all(abs(value - curve(call.want)) <= SAME * 1e-3 * abs(value) for call, value in numbers):
+        if all(abs(value - defined(curve, call.want)) <= SAME * 1e-3 * abs(value) for call, value in numbers):
             return text
     return None
 

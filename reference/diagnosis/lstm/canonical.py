@@ -57,7 +57,9 @@ def canonical(equation: str, table: Table, found: Mapping[Input, Column], gates:
     if equation == "c_bar":
         return _hidden_written_out(table, _cell_moved(table, left), _true(table, "c_bar", 0))
     (term,) = TERMS[equation]
-    return _signal_written_out(table, left, reads(term))
+    for signal in (reads(term), ("h", "t"), ("c", "t")):
+        left = _signal_written_out(table, left, signal)
+    return left
 
 
 def _true(table: Table, equation: str, k: int) -> Column:

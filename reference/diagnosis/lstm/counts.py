@@ -16,9 +16,9 @@ import msgspec
 
 from reference.diagnosis.lstm.equations import TERMS
 from reference.diagnosis.lstm.forms import GATES, Input
-from reference.diagnosis.lstm.probes import Asked, Probe, ask, plan
+from reference.diagnosis.lstm.probes import Asked, Probe, across, ask, plan
 from reference.diagnosis.lstm.search import Verdict, reads
-from reference.diagnosis.lstm.settings import DL, Setting, draw_family, signed
+from reference.diagnosis.lstm.settings import DL, Setting, draw_family
 
 EQUAL = 1e-7
 ZERO = 1e-8
@@ -136,7 +136,7 @@ def _paths(probes: Sequence[Probe], asked: Asked, rng: random.Random) -> list[tu
     """Each gate's path by what its recurrent weight does, with the states as they are."""
     inputs = sorted(frozenset().union(*(probe.reads for probe in probes)))
     family = draw_family(rng, 4, 2)
-    by = {gate: signed(rng, 0.5, 1.5) for gate in GATES}
+    by = {gate: across(getattr(family.setting.weights, f"h{gate}"), rng) for gate in GATES}
     plans = [
         plan(setting, inputs, rng) for setting in (family.setting, *(family.moved(gate, by[gate]) for gate in GATES))
     ]

@@ -7,45 +7,27 @@ one of a few hundred thousand expressions gives every number to 1e-8 by chance d
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 
-from reference.diagnosis.lstm.cells import of_the_cell
 from reference.diagnosis.lstm.factors import ALPHABET, SAME, Column, Table
 from reference.diagnosis.lstm.forms import WEIGHTS, Factor, Named, Value, at, node, of, one, the_weight
+from reference.diagnosis.lstm.functions import FUNCTIONS, sigma
+from reference.diagnosis.lstm.one_change import with_one_change
 from reference.diagnosis.lstm.preactivations import of_a_preactivation
 
-FUNCTIONS: dict[str, Callable[[float], float]] = {
-    "|{}|": abs,
-    "{}^2": lambda v: v * v,
-    "{}^3": lambda v: v**3,
-    "1 - tanh({})^2": lambda v: 1 - math.tanh(v) ** 2,
-    "1 - sin({})^2": lambda v: 1 - math.sin(v) ** 2,
-    "1 - tan({})^2": lambda v: 1 - math.tan(v) ** 2,
-    "sqrt(1 - {}^2)": lambda v: math.sqrt(1 - v * v),
-    "tanh({})": math.tanh,
-    "sigma({})": lambda v: 0.5 + 0.5 * math.tanh(0.5 * v),
-    "sigma'({})": lambda v: 0.25 - 0.25 * math.tanh(0.5 * v) ** 2,
-    "exp({})": math.exp,
-    "exp(-{})": lambda v: math.exp(-v),
-    "sin({})": math.sin,
-    "cos({})": math.cos,
-    "tan({})": math.tan,
-    "arctan({})": math.atan,
-    "sinh({})": math.sinh,
-    "cosh({})": math.cosh,
-    "cosh({})^2": lambda v: math.cosh(v) ** 2,
-    "max({}, 0)": lambda v: max(v, 0.0),
-    "min({}, 0)": lambda v: min(v, 0.0),
-    "1 + tanh({})": lambda v: 1 + math.tanh(v),
-    "log({})": math.log,
-    "sqrt({})": math.sqrt,
-    "1/{}": lambda v: 1 / v,
-}
 INVERSES: tuple[tuple[str, Callable[[float], float], Callable[[float], float]], ...] = (
     ("tanh({})", math.tanh, math.atanh),
     ("exp({})", math.exp, math.log),
     ("sin({})", math.sin, math.asin),
+    ("sigma({})", sigma, lambda v: 2 * math.atanh(2 * v - 1)),
+    ("arctan({})", math.atan, math.tan),
+)
+POWERS: tuple[Named, ...] = (
+    ("t", lambda t, s, bar, w: float(t)),
+    ("(T-t)", lambda t, s, bar, w: float(s.T - t)),
+    ("(t-1)", lambda t, s, bar, w: float(t - 1)),
 )
 PARTS = ("{}^2", "{}^3", "1/{}")  # of sums and differences, beside the node itself
 
@@ -55,16 +37,24 @@ def replaced(table: Table, measured: Column, factors: Sequence[Factor]) -> tuple
     if table.tolerance > SAME or not any(measured):
         return None
     own = [factor for factor in factors if factor.text and factor.text != "sum over t"]
-    for many in (1, 0, *range(2, len(own) + 1)):
-        for lost in combinations(range(len(own)), many):
-            kept = [factor.value for k, factor in enumerate(own) if k not in lost]
-            rest = tuple(m / a if a else math.nan for m, a in zip(measured, table.product(kept), strict=True))
-            found = _expression(table, rest) or (of_the_cell(table, rest, own[lost[0]].text) if many == 1 else None)
-            if found is not None:
-                text, value = found
-                right = " ".join(f"({own[k].text})" if many > 1 and "-" in own[k].text else own[k].text for k in lost)
-                says = f"uses {text} where {right} belongs" if lost else f"has an extra factor ({text})"
-                return says, _product([value, *kept])
+    searches: Sequence[Callable[[Column, Sequence[str]], Named | None]] = (
+        lambda rest, lost: expression(table, rest),
+        lambda rest, lost: with_one_change(table, rest, lost),
+        lambda rest, lost: (later_product(table, rest) or _with_a_letter(table, rest)) if len(lost) == 1 else None,
+    )
+    for search in searches:
+        for many in (1, 0, *range(2, len(own) + 1)):
+            for lost in combinations(range(len(own)), many):
+                kept = [factor.value for k, factor in enumerate(own) if k not in lost]
+                rest = tuple(m / a if a else math.nan for m, a in zip(measured, table.product(kept), strict=True))
+                found = search(rest, [own[k].text for k in lost])
+                if found is not None:
+                    text, value = found
+                    right = " ".join(
+                        f"({own[k].text})" if many > 1 and "-" in own[k].text else own[k].text for k in lost
+                    )
+                    says = f"uses {text} where {right} belongs" if lost else f"has an extra factor ({text})"
+                    return says, _product([value, *kept])
     return None
 
 
@@ -72,7 +62,8 @@ def _product(values: Sequence[Value]) -> Value:
     return lambda t, s, bar, w: math.prod(value(t, s, bar, w) for value in values)
 
 
-def _expression(table: Table, wanted: Column) -> Named | None:
+def expression(table: Table, wanted: Column) -> Named | None:
+    """What gives these numbers, of a few hundred thousand expressions."""
     if not all(map(math.isfinite, wanted)):
         return None
     for k in table.near(CURVED, wanted[0]):
@@ -80,10 +71,64 @@ def _expression(table: Table, wanted: Column) -> Named | None:
         for sign in (1.0, -1.0):
             if table.equal(wanted, [sign * v for v in table.column(value)]):
                 return f"{'-' * (sign < 0)}{text}", _signed(sign, value)
-    for search in (_two, _scaled, _one_less, _of_a_product, of_a_preactivation):
+    for search in (
+        _two,
+        _mean,
+        _larger,
+        _scaled,
+        _one_less,
+        _of_a_product,
+        of_a_preactivation,
+        _power,
+    ):
         if (found := search(table, wanted)) is not None:
             return found
     return None
+
+
+def _with_a_letter(table: Table, wanted: Column) -> Named | None:
+    """A function of a node times something simple."""
+    for text, value in ALPHABET:
+        column = table.column(value)
+        if not column[0]:
+            continue
+        for k in table.near(CURVED, wanted[0] / column[0]):
+            other, curved = CURVED[k]
+            if table.equal(wanted, [a * b for a, b in zip(column, table.column(curved), strict=True)]):
+                return f"{text} {f'({other})' if ' ' in other else other}", _product([value, curved])
+    return None
+
+
+def _power(table: Table, wanted: Column) -> Named | None:
+    """A number to the power of t, or of T - t: a discount."""
+    for text, exponent in POWERS:
+        column = table.column(exponent)
+        at_ = max(range(len(column)), key=lambda k: column[k])
+        if column[at_] <= 0 or not wanted[at_] or len(set(column)) < 3:
+            continue
+        a = abs(wanted[at_]) ** (1 / column[at_])
+        if table.equal(wanted, [a**e for e in column]):
+            return f"{a:.6g}^{text}", lambda t, s, bar, w: a ** exponent(t, s, bar, w)  # noqa: B023
+        for base, own in SIMPLE:
+            if base.startswith("w_") and table.equal(
+                wanted, [v**e for v, e in zip(table.column(own), column, strict=True)]
+            ):
+                return f"{base}^{text}", lambda t, s, bar, w: own(t, s, bar, w) ** exponent(t, s, bar, w)  # noqa: B023
+    return None
+
+
+def later_product(table: Table, wanted: Column, most: int = 2) -> Named | None:
+    """A product of nodes that are one step further away than those of other products: f(t+1) f(t+2)."""
+    for by in (1, -1):
+        found = table.moved(by).monomial(wanted, most=most, plain=most < 3)
+        if found is not None and found[1]:
+            text = re.sub(r"\(t([+-]\d)?\)", lambda m: at(int(m[1] or 0) + by), found[0])  # noqa: B023
+            return text, _moved(_line(0.0, found[2], _product(found[1])), by)
+    return None
+
+
+def _moved(value: Value, by: int) -> Value:
+    return lambda t, s, bar, w: value(t + by, s, bar, w)
 
 
 def _scaled(table: Table, wanted: Column) -> Named | None:
@@ -112,7 +157,7 @@ def _of_a_product(table: Table, wanted: Column) -> Named | None:
             inner = [inverse(v) for v in wanted]
         except (ValueError, ZeroDivisionError, OverflowError):
             continue
-        found = table.monomial(inner, most=2, plain=True)
+        found = table.monomial(inner, most=3, plain=True)
         if found is not None and found[1]:
             product = _product(found[1])
             c = found[2]
@@ -133,6 +178,23 @@ def _one_less(table: Table, wanted: Column) -> Named | None:
 
 def _less(value: Value) -> Value:
     return lambda t, s, bar, w: 1 - value(t, s, bar, w)
+
+
+def _mean(table: Table, wanted: Column) -> Named | None:
+    """Half of a sum or difference of two simple numbers."""
+    found = _two(table, tuple(2 * v for v in wanted))
+    return (f"0.5 {found[0]}", _line(0.0, 0.5, found[1])) if found else None
+
+
+def _larger(table: Table, wanted: Column) -> Named | None:
+    """The larger or the smaller of two nodes, each of them somewhere."""
+    columns = [(text, value, table.column(value)) for text, value in SIMPLE if text in NEAR_NODES]
+    for text, way in (("max", max), ("min", min)):
+        for (a, first, left), (b, second, right) in combinations(columns, 2):
+            taken = [x > y if way is max else x < y for x, y in zip(left, right, strict=True)]
+            if len(set(taken)) == 2 and table.equal(wanted, [way(x, y) for x, y in zip(left, right, strict=True)]):
+                return f"{text}({a}, {b})", lambda t, s, bar, w: way(first(t, s, bar, w), second(t, s, bar, w))  # noqa: B023
+    return None
 
 
 def _two(table: Table, wanted: Column) -> Named | None:
@@ -166,19 +228,37 @@ def _nodes() -> Iterator[tuple[str, str, int]]:
 
 def _curved() -> Iterator[Named]:
     for text, v, shift in _nodes():
-        yield from ((form.format(text), of(v, shift, function)) for form, function in FUNCTIONS.items())
+        yield from ((form.replace("{}", text), of(v, shift, function)) for form, function in FUNCTIONS.items())
+    for name in WEIGHTS:
+        for form, function in FUNCTIONS.items():
+            yield form.replace("{}", f"w_{name}"), _of_weight(name, function)
     for shift in (0, 1, -1):
         text = f"tanh(c{at(shift)})"
         for form, function in FUNCTIONS.items():
-            yield form.format(text), of("c", shift, lambda c, f=function: f(math.tanh(c)))  # type: ignore[misc]
+            yield form.replace("{}", text), of("c", shift, lambda c, f=function: f(math.tanh(c)))  # type: ignore[misc]
+
+
+def _of_weight(name: str, function: Callable[[float], float]) -> Value:
+    return lambda t, s, bar, w: function(getattr(w, name))
 
 
 def _elsewhere() -> Iterator[Named]:
     for v in "ifogchx":
         yield f"{v}(0)", lambda t, s, bar, w, v=v: float(getattr(s, v)[0])
+        yield f"{v}(1)", lambda t, s, bar, w, v=v: float(getattr(s, v)[1])
         yield f"{v}(T)", lambda t, s, bar, w, v=v: float(getattr(s, v)[s.T])
-        yield f"{v}(t-2)", lambda t, s, bar, w, v=v: float(getattr(s, v)[t - 2])
-        yield f"{v}(t+2)", lambda t, s, bar, w, v=v: float(getattr(s, v)[t + 2])
+        yield f"{v}(T-1)", lambda t, s, bar, w, v=v: float(getattr(s, v)[s.T - 1])
+        yield f"{v}(T+1)", lambda t, s, bar, w, v=v: float(getattr(s, v)[s.T + 1])
+        yield f"{v}(T-t)", lambda t, s, bar, w, v=v: float(getattr(s, v)[s.T - t])
+        yield f"{v}(T+1-t)", lambda t, s, bar, w, v=v: float(getattr(s, v)[s.T + 1 - t])
+        yield f"(the sum of all {v})", lambda t, s, bar, w, v=v: math.fsum(getattr(s, v)[1 : s.T + 1])
+        yield f"(the sum of the whole array {v})", lambda t, s, bar, w, v=v: math.fsum(getattr(s, v))
+        yield f"1/(the sum of all {v})", lambda t, s, bar, w, v=v: 1 / math.fsum(getattr(s, v)[1 : s.T + 1])
+        yield f"1/(the sum of the whole array {v})", lambda t, s, bar, w, v=v: 1 / math.fsum(getattr(s, v))
+        yield f"{v}(t-2)", node(v, -2)
+        yield f"{v}(t+2)", node(v, 2)
+        yield f"{v}(t-3)", node(v, -3)
+        yield f"{v}(t+3)", node(v, 3)
 
 
 def _simple() -> Iterator[Named]:
@@ -199,3 +279,4 @@ def _simple() -> Iterator[Named]:
 _ALREADY = {text for text, _ in ALPHABET}
 CURVED: tuple[Named, ...] = tuple(named for named in (*_elsewhere(), *_curved()) if named[0] not in _ALREADY)
 SIMPLE: tuple[Named, ...] = tuple(_simple())
+NEAR_NODES = frozenset(text for text, _, _ in _nodes())

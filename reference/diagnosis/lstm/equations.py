@@ -52,6 +52,10 @@ class Term(msgspec.Struct, frozen=True):
     factors: tuple[Factor, ...]
     summed: bool = False
 
+    def __repr__(self) -> str:
+        """Its name: the wrong forms of all factors would fill pages."""
+        return f"Term({self.name!r})"
+
     @property
     def text(self) -> str:
         """The formula."""
@@ -146,11 +150,11 @@ def _candidate() -> Factor:
     return a_node("g", 0, *slips)
 
 
-def _added_alone(text: str, own: Callable[[States, int], float]) -> Slip:
-    """A part of the product is summed for itself."""
+def _added_alone(text: str, own: Callable[[States, int], float], whole: bool = False) -> Slip:
+    """A part of the product is summed for itself; over the whole array, where that is another sum."""
 
     def value(t: int, s: States, bar: Signals, w: Weights) -> float:
-        return math.fsum(own(s, n) for n in range(1, s.T + 1)) / own(s, t)
+        return math.fsum(own(s, n) for n in (range(s.T + 2) if whole else range(1, s.T + 1))) / own(s, t)
 
     return Slip(
         f"adds up {text} on its own: at each step it is to be multiplied with the rest", f"sum of {text}", value
@@ -175,6 +179,7 @@ def _w_xi_sum() -> Term:
     alone = (
         _added_alone("x(t)", lambda s, n: s.x[n]),
         _added_alone("i(t) (1 - i(t))", lambda s, n: s.i[n] * (1 - s.i[n])),
+        _added_alone("i(t) (1 - i(t))", lambda s, n: s.i[n] * (1 - s.i[n]), whole=True),
         _added_alone("i(t) (1 - i(t)) x(t)", lambda s, n: s.i[n] * (1 - s.i[n]) * s.x[n]),
     )
     times = extra("that is the sum of x(t)", lambda t, s, bar, w: math.fsum(s.x))

@@ -7,12 +7,13 @@ or equals it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations, product
+from typing import Protocol
 
 import msgspec
 
-from autograder.maths.lstm.problems import Signals
+from autograder.maths.lstm.problems import Signals, States, Weights
 from reference.diagnosis.lstm.forms import WEIGHTS, Factor, Slip, Value, at, extra, instead, node, of, the_weight
 from reference.diagnosis.lstm.settings import Setting
 
@@ -24,24 +25,51 @@ NO_SIGNALS = Signals(*((),) * 6)
 Column = tuple[float, ...]
 
 
-class Table:
-    """Values of factors in settings, each at a step; computed once. noise: how exact the measured numbers are."""
+class Valued(Protocol):
+    """Whatever has a value in a setting, and says how it is written."""
 
-    def __init__(self, settings: Sequence[tuple[Setting, int]], noise: float = 0.0) -> None:
+    @property
+    def text(self) -> str: ...
+
+    def value(self, t: int, s: States, bar: Signals, w: Weights) -> float: ...
+
+
+class Table:
+    """Values of factors in settings, each at a step; computed once.
+
+    noise: how exact the measured numbers are. beyond: the value of a factor that has none there, as x(t+2) at t = T.
+    """
+
+    def __init__(self, settings: Sequence[tuple[Setting, int]], noise: float = 0.0, beyond: float = math.nan) -> None:
         self.settings = tuple(settings)
         self.tolerance = max(SAME, 1e3 * noise)
+        self.beyond = beyond
         self._columns: dict[Value, Column] = {}
         self._letters: list[Column] = []
         self._pairs: dict[int, list[tuple[int, ...]]] | None = None
         self._sizes: dict[int, dict[int, list[int]]] = {}
+        self._firsts: dict[int, list[float]] = {}
+        self._items: dict[str, dict[int, list[Valued]]] = {}
+        self._moved: dict[int, Table] = {}
 
     def column(self, value: Value) -> Column:
         if value not in self._columns:
-            self._columns[value] = tuple(_safe(value, setting, n) for setting, n in self.settings)
+            self._columns[value] = tuple(_safe(value, setting, n, self.beyond) for setting, n in self.settings)
         return self._columns[value]
+
+    def first(self, value: Value) -> float:
+        """The value in the first setting alone, for what is tried once."""
+        return _safe(value, *self.settings[0], self.beyond)
 
     def product(self, values: Sequence[Value]) -> Column:
         return tuple(math.prod(row) for row in zip(*(self.column(v) for v in values), strict=True)) or self.ones
+
+    def moved(self, by: int) -> Table:
+        """The same settings, each at a step that is later by so much."""
+        if by not in self._moved:
+            self._moved[by] = Table([(setting, n + by) for setting, n in self.settings], beyond=self.beyond)
+            self._moved[by].tolerance = self.tolerance
+        return self._moved[by]
 
     @property
     def ones(self) -> Column:
@@ -73,23 +101,43 @@ class Table:
 
     def _with_slips(self, measured: Sequence[float], factors: Sequence[Factor], slips: int) -> Iterator[Match]:
         right = [self.column(f.value) for f in factors]
+        *_, second, first = sorted(range(len(measured)), key=lambda k: abs(measured[k]))
         for where in combinations(range(len(factors)), slips):
             fixed = [c for k, c in enumerate(right) if k not in where]
             start = tuple(math.prod(row) for row in zip(self.ones, *fixed, strict=True))
-            for what in product(*(factors[k].slips for k in where)):
-                columns = (self.column(slip.value) for slip in what)
-                column = tuple(math.prod(row) for row in zip(start, *columns, strict=True))
-                c = self.ratio(measured, column)
+            for what in product(*([(slip, self.column(slip.value)) for slip in factors[k].slips] for k in where)):
+                a, b = start[first], start[second]
+                for _, column in what:
+                    a *= column[first]
+                    b *= column[second]
+                if not abs(measured[second] * a - measured[first] * b) <= self.tolerance * abs(measured[second] * a):
+                    continue  # nearly all, told by two of the numbers
+                found = tuple(math.prod(row) for row in zip(start, *(column for _, column in what), strict=True))
+                c = self.ratio(measured, found)
                 if c is not None:
-                    yield Match(_merged(factors, tuple(zip(where, what, strict=True))), c)
+                    yield Match(_merged(factors, tuple(zip(where, (slip for slip, _ in what), strict=True))), c)
+
+    def firsts(self, alphabet: Sequence[tuple[str, Value]]) -> list[float]:
+        """The values of all of these in the first setting."""
+        if id(alphabet) not in self._firsts:
+            self._firsts[id(alphabet)] = [self.first(value) for _, value in alphabet]
+        return self._firsts[id(alphabet)]
+
+    def sized(self, name: str, items: Callable[[], Iterable[Valued]], wanted: float) -> list[Valued]:
+        """Which of the items, known by this name, have about this size in the first setting; told apart once."""
+        if name not in self._items:
+            self._items[name] = {}
+            for item in items():
+                self._items[name].setdefault(_key(self.first(item.value)), []).append(item)
+        return [item for n in (-1, 0, 1) for item in self._items[name].get(_key(wanted) + n, ())]
 
     def near(self, alphabet: Sequence[tuple[str, Value]], wanted: float) -> list[int]:
         """Which of these have about this size in the first setting."""
         sizes = self._sizes.get(id(alphabet))
         if sizes is None:
             sizes = self._sizes[id(alphabet)] = {}
-            for k, (_, value) in enumerate(alphabet):
-                sizes.setdefault(_key(self.column(value)[0]), []).append(k)
+            for k, value in enumerate(self.firsts(alphabet)):
+                sizes.setdefault(_key(value), []).append(k)
         return [k for n in (-1, 0, 1) for k in sizes.get(_key(wanted) + n, ())]
 
     # ---------------------------------------------------------------------------------------- whatever is a product
@@ -187,10 +235,12 @@ def _key(value: float) -> int:
     return round(math.log(abs(value)) * 1e6) if value and math.isfinite(value) else 0
 
 
-def _safe(value: Value, setting: Setting, n: int) -> float:
+def _safe(value: Value, setting: Setting, n: int, beyond: float) -> float:
     try:
         found = float(value(n, setting.states, NO_SIGNALS, setting.weights))
-    except (ArithmeticError, ValueError, IndexError):
+    except IndexError:
+        return beyond
+    except (ArithmeticError, ValueError):
         return math.nan
     return found if math.isfinite(found) else math.nan
 

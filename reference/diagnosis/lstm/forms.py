@@ -7,7 +7,7 @@ way to get it wrong: left out, at t for t+1, of another gate, 1 - g for 1 - g^2,
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -18,6 +18,7 @@ Named = tuple[str, Value]
 Input = tuple[str, str]  # an error signal or dL/dh, and its place: ("i", "t+1"), ("dL/dh", "t")
 
 GATES = ("i", "f", "o", "g")
+NEAR = (-1, 0, 1, 2, -2)
 WEIGHTS = ("xi", "hi", "xf", "hf", "xo", "ho", "xg", "hg")
 
 # A slip of one kind is often made in every gate's term at once, and is then said once.
@@ -27,6 +28,8 @@ KINDS = {
     "input weight": "uses the input weight w_x* where the recurrent weight w_h* belongs",
     "gate at t": "takes the gate at t where t+1 belongs",
     "signal at t": "takes the error signal at t where t+1 belongs",
+    "gate at t+2": "takes the gate at t+2 where t+1 belongs",
+    "signal at t+2": "takes the error signal at t+2 where t+1 belongs",
     "no signal": "the error signal is missing",
     "1 - s^2": "uses 1 - s^2, the derivative of tanh, where the derivative of sigma belongs",
     "1 - s": "uses 1 - s where the derivative belongs",
@@ -95,7 +98,14 @@ def at(shift: int) -> str:
 
 def node(name: str, shift: int) -> Value:
     """x, i, f, o, g, c or h at t + shift."""
-    return lambda t, s, bar, w: float(getattr(s, name)[t + shift])
+    return lambda t, s, bar, w: entry(getattr(s, name), t + shift)
+
+
+def entry(row: Sequence[float], n: int) -> float:
+    """The entry of step n: a step before 0 has none."""
+    if n < 0:
+        raise IndexError(n)
+    return float(row[n])
 
 
 def signal(name: str, shift: int) -> Value:
@@ -105,7 +115,7 @@ def signal(name: str, shift: int) -> Value:
 
 def of(name: str, shift: int, function: Callable[[float], float]) -> Value:
     """A function of a node."""
-    return lambda t, s, bar, w: function(getattr(s, name)[t + shift])
+    return lambda t, s, bar, w: function(entry(getattr(s, name), t + shift))
 
 
 def preactivation(gate: str, shift: int, function: Callable[[float], float] = lambda z: z) -> Value:
@@ -129,7 +139,7 @@ def error_signal(name: str, shift: int) -> Factor:
     slips = [
         instead(right, f"{u}_bar{at(n)}", signal(u, n), _kind_of_signal(u == name, shift, n), (u, place(n)))
         for u in (name, *(u for u in SIGNALS if u != name))
-        for n in (shift, *(n for n in (-1, 0, 1) if n != shift))
+        for n in (shift, *(n for n in NEAR if n != shift))
         if (u, n) != (name, shift)
     ]
     slips += [instead(right, f"dL/dh{at(n)}", _direct_at(n), reads=("dL/dh", place(n))) for n in (0, 1)]
@@ -138,7 +148,7 @@ def error_signal(name: str, shift: int) -> Factor:
 
 
 def _kind_of_signal(same: bool, shift: int, n: int) -> str:
-    return "signal at t" if same and shift == 1 and n == 0 else ""
+    return f"signal at {place(n)}" if same and shift == 1 and n in (0, 2) else ""
 
 
 def _direct_at(shift: int) -> Value:
@@ -161,7 +171,7 @@ def logistic_slope(gate: str, shift: int) -> Factor:
         instead(right, f"(1 - {s})^2", of(gate, shift, lambda v: (1 - v) ** 2)),
         instead(right, f"sigma'({s})", of(gate, shift, _sigma_slope)),
     ]
-    slips += [_moved_slope(right, gate, n) for n in (-1, 0, 1) if n != shift]
+    slips += [_moved_slope(right, gate, n) for n in NEAR if n != shift]
     slips += [
         instead(right, f"{u}{at(shift)} (1 - {u}{at(shift)})", of(u, shift, lambda v: v * (1 - v)))
         for u in "ifo"
@@ -177,18 +187,20 @@ def _sigma_slope(z: float) -> float:
 
 def _moved_slope(right: str, gate: str, shift: int) -> Slip:
     s = f"{gate}{at(shift)}"
-    return instead(right, f"{s} (1 - {s})", of(gate, shift, lambda v: v * (1 - v)), "gate at t" if shift == 0 else "")
+    kind = f"gate at {place(shift)}" if shift in (0, 2) else ""
+    return instead(right, f"{s} (1 - {s})", of(gate, shift, lambda v: v * (1 - v)), kind)
 
 
 def tanh_slope_of_candidate(shift: int) -> Factor:
     """1 - g^2, the derivative of tanh, at t + shift."""
-    g, before = f"g{at(shift)}", f"g{at(shift - 1)}"
+    g, before, after = (f"g{at(n)}" for n in (shift, shift - 1, shift + 1))
     right = f"1 - {g}^2"
     slips = (
         without(right, "no derivative"),
         instead(right, f"1 - {g}", of("g", shift, lambda v: 1 - v), "1 - s"),
         instead(right, f"{g} (1 - {g})", of("g", shift, lambda v: v * (1 - v))),
         instead(right, f"1 - {before}^2", of("g", shift - 1, lambda v: 1 - v * v), "gate at t"),
+        instead(right, f"1 - {after}^2", of("g", shift + 1, lambda v: 1 - v * v), "gate at t+2"),
         instead(right, f"1 + {g}^2", of("g", shift, lambda v: 1 + v * v)),
         instead(right, f"1 + {g}", of("g", shift, lambda v: 1 + v)),
         instead(right, f"{g}^2", of("g", shift, lambda v: v * v)),
@@ -229,9 +241,10 @@ def a_node(name: str, shift: int, *slips: Slip) -> Factor:
     right = f"{name}{at(shift)}"
     moved = [
         instead(right, f"{name}{at(n)}", node(name, n), "gate at t" if n == 0 and shift == 1 else "")
-        for n in (-1, 0, 1)
+        for n in NEAR
         if n != shift
     ]
+    moved.append(instead(right, f"{name}(T)", lambda t, s, bar, w: float(getattr(s, name)[s.T])))
     others = [instead(right, f"{u}{at(shift)}", node(u, shift)) for u in "ifogchx" if u != name]
     return Factor(right, node(name, shift), (without(right), *moved, *others, *slips))
 
@@ -239,7 +252,7 @@ def a_node(name: str, shift: int, *slips: Slip) -> Factor:
 def direct() -> Factor:
     """dL/dh(t): the direct dependence of the loss on h(t)."""
     right = "dL/dh(t)"
-    slips = [instead(right, f"dL/dh{at(n)}", _direct_at(n), reads=("dL/dh", place(n))) for n in (1, -1)]
+    slips = [instead(right, f"dL/dh{at(n)}", _direct_at(n), reads=("dL/dh", place(n))) for n in (1, -1, 2, -2)]
     slips.append(instead(right, "dL/dh(T)", lambda t, s, bar, w: s.dL_dh[s.T], reads=("dL/dh", "T")))
     slips.append(instead(right, "h_bar(t) itself", signal("h", 0), reads=("h", "t")))
     slips.append(instead(right, "h_bar(t+1)", signal("h", 1), reads=("h", "t+1")))
@@ -321,6 +334,7 @@ def every_step() -> Factor:
         kept("takes the mean of the whole array: it is a sum", "mean of array for sum", lambda t, end: 1 / (end + 2)),
         kept("divides the sum by T+1: it is a sum, not a mean", "mean over T+1 for sum", lambda t, end: 1 / (end + 1)),
         kept("divides the sum by T-1: it is a sum, not a mean", "mean over T-1 for sum", lambda t, end: 1 / (end - 1)),
+        kept("divides the sum by the square root of T", "sum over root of T", lambda t, end: end**-0.5),
         kept("multiplies the sum by T", "sum times T", lambda t, end: float(end)),
         kept("weighs each step by t", "steps weighed by t", lambda t, end: float(t)),
         kept("weighs each step by T + 1 - t", "steps weighed by T+1-t", lambda t, end: float(end + 1 - t)),

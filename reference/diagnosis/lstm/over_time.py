@@ -14,17 +14,17 @@ from reference.diagnosis.lstm.forms import GATES, Input, Slip, instead, node
 from reference.diagnosis.lstm.nodes import signals_for_nodes
 from reference.diagnosis.lstm.probes import Asked, Probe, ask, plan
 from reference.diagnosis.lstm.search import Finding, Verdict, read_off
-from reference.diagnosis.lstm.settings import draw_setting
+from reference.diagnosis.lstm.settings import DL, draw_setting
 from reference.diagnosis.lstm.words import mistakes
 
 STEPS = (4, 3, 5)
-SHIFT = {"t": 0, "t+1": 1, "t-1": -1}
+SHIFT = {"t": 0, "t+1": 1, "t-1": -1, "t+2": 2, "t-2": -2}
 
 
 def probes(asked: Asked, rng: random.Random) -> list[Probe]:
     """The sum taken apart for T = 4, 3 and 5; fewer where it gives no number."""
     first = draw_setting(rng, STEPS[0], None)
-    every = [(v, str(n)) for v in SIGNALS for n in range(1, STEPS[0] + 1)]
+    every = [(v, str(n)) for v in (*SIGNALS, DL) for n in range(1, STEPS[0] + 1)]
     found = ask(asked, "w_xi_bar", [plan(first, every, rng, whole=True)])
     names = sorted({name for name, _ in found[0].reads}) if found[0] else ["i"]
     plans = [
@@ -92,14 +92,14 @@ def _constant(
         says = "the brackets around 1 - i(t) are missing: the subtraction comes last, as a part of its own"
         return Finding(term, None, 1.0, says), [], True
     product = table.monomial(constant)
-    return finding, [*extras, product[0] if product else "a part that no error signal enters"], known
+    return finding, [*extras, product[0] if product else "a part that no error signal enters"], known and bool(product)
 
 
 def _column(name: str, shift: int, found: Sequence[Probe]) -> tuple[Table, Column]:
     """The coefficients of an error signal at n + shift, for every n, and the table of these steps n."""
     places = [(probe, n) for probe in found for n in range(1 - shift, probe.setting.T + 1 - shift)]
     measured = tuple(probe.coefficients.get((name, str(n + shift)), 0.0) for probe, n in places)
-    return Table([(probe.setting, n) for probe, n in places], found[0].noise), measured
+    return Table([(probe.setting, n) for probe, n in places], found[0].noise, beyond=0.0), measured
 
 
 def _signal(term: Term, name: str, found: Sequence[Probe]) -> Finding | None:

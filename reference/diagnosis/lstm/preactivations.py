@@ -1,26 +1,31 @@
-"""sigma or tanh of a sum w x + w' h that is no gate's: h(t) for h(t-1), a wrong weight, a part left out."""
+"""sigma or tanh of a sum that is no gate's, or no cell's: h(t) for h(t-1), a wrong weight, a part left out."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations
 
 import msgspec
 
-from autograder.maths.lstm.problems import Signals, States, Weights
 from reference.diagnosis.lstm.factors import Column, Table
-from reference.diagnosis.lstm.forms import GATES, WEIGHTS, Named, Value, at
+from reference.diagnosis.lstm.forms import WEIGHTS, Named, Value, at, node, the_weight
+from reference.diagnosis.lstm.functions import FUNCTIONS
 
 NEAR = 1e-6
-SHIFTS = (0, 1, -1)
+SHIFTS = {"x": (0, 1, -1, 2, -2), "h": (0, 1, -1, 2, -2), "c": (0, 1, -1, 2, -2), **dict.fromkeys("fiog", (0, 1, -1))}
 
 
 class Curve(msgspec.Struct, frozen=True):
-    """A function of z as it is written, and the z that give a value."""
+    """A function of z, by its form in FUNCTIONS, and the z that give a value."""
 
-    text: str
-    function: Callable[[float], float]
+    form: str
     inverse: Callable[[float], tuple[float, ...]]
+
+    def value(self, inner: Value) -> Value:
+        """The function of something."""
+        function = FUNCTIONS[self.form] if self.form != "({})" else float
+        return lambda t, s, bar, w: function(inner(t, s, bar, w))
 
 
 def _both(z: float) -> tuple[float, ...]:
@@ -28,65 +33,65 @@ def _both(z: float) -> tuple[float, ...]:
 
 
 CURVES = (
-    Curve("tanh({})", math.tanh, lambda v: (math.atanh(v),)),
-    Curve("sigma({})", lambda z: 0.5 + 0.5 * math.tanh(z / 2), lambda v: (2 * math.atanh(2 * v - 1),)),
-    Curve("({})", lambda z: z, lambda v: (v,)),
-    Curve("1 - tanh({})^2", lambda z: 1 - math.tanh(z) ** 2, lambda v: _both(math.atanh(math.sqrt(1 - v)))),
-    Curve(
-        "sigma'({})",
-        lambda z: 0.25 - 0.25 * math.tanh(z / 2) ** 2,
-        lambda v: _both(2 * math.atanh(math.sqrt(1 - 4 * v))),
-    ),
+    Curve("tanh({})", lambda v: (math.atanh(v),)),
+    Curve("sigma({})", lambda v: (2 * math.atanh(2 * v - 1),)),
+    Curve("({})", lambda v: (v,)),
+    Curve("1 - tanh({})^2", lambda v: _both(math.atanh(math.sqrt(1 - v)))),
+    Curve("sigma'({})", lambda v: _both(2 * math.atanh(math.sqrt(1 - 4 * v)))),
 )
 
 
-class Sum(msgspec.Struct, frozen=True):
-    """A weight times x, plus a weight times h, each at t + a shift; a part whose weight is "" is not there."""
-
-    w_x: str
-    x: int
-    w_h: str
-    h: int
-
-    @property
-    def text(self) -> str:
-        parts = [f"w_{self.w_x} x{at(self.x)}"] * bool(self.w_x) + [f"w_{self.w_h} h{at(self.h)}"] * bool(self.w_h)
-        return " + ".join(parts)
-
-    def value(self, t: int, s: States, bar: Signals, w: Weights) -> float:
-        x = getattr(w, self.w_x) * s.x[t + self.x] if self.w_x else 0.0
-        return float(x + (getattr(w, self.w_h) * s.h[t + self.h] if self.w_h else 0.0))
+def _products() -> Iterator[Named]:
+    """A weight or a node, or two of them multiplied, near a step: the gates' own parts first, then the cell's."""
+    weights = [(f"w_{name}", the_weight(name)) for name in WEIGHTS]
+    nodes = {v: [(f"{v}{at(shift)}", node(v, shift)) for shift in SHIFTS[v]] for v in "fiogchx"}
+    every = [one for own in nodes.values() for one in own]
+    for v in "xhcfiog":
+        yield from ((f"{a} {b}", _times(first, second)) for b, second in nodes[v] for a, first in weights)
+    yield from ((f"{a} {b}", _times(first, second)) for (a, first), (b, second) in combinations(every, 2))
+    yield from ((f"{a}^2", _times(first, first)) for a, first in every)
+    yield from ((f"{a} {b}", _times(first, second)) for (a, first), (b, second) in combinations(weights, 2))
+    yield from (*every, *weights)
 
 
-def _sums() -> Iterator[Sum]:
-    """Those of the gates, and those that differ from one in one place."""
-    for shift in (0, 1):
-        for gate in GATES:
-            own = Sum(f"x{gate}", shift, f"h{gate}", shift - 1)
-            yield own
-            yield from (msgspec.structs.replace(own, x=n) for n in SHIFTS if n != own.x)
-            yield from (msgspec.structs.replace(own, h=n) for n in SHIFTS if n != own.h)
-            yield from (msgspec.structs.replace(own, w_x=v) for v in ("", *WEIGHTS) if v != own.w_x)
-            yield from (msgspec.structs.replace(own, w_h=v) for v in ("", *WEIGHTS) if v != own.w_h)
-            yield Sum(own.w_h, shift, own.w_x, shift - 1)
+def _times(a: Value, b: Value) -> Value:
+    return lambda t, s, bar, w: a(t, s, bar, w) * b(t, s, bar, w)
 
 
-SUMS = tuple(_sums())
+def _plus(a: Value, b: Value, sign: float) -> Value:
+    return lambda t, s, bar, w: a(t, s, bar, w) + sign * b(t, s, bar, w)
+
+
+PRODUCTS: tuple[Named, ...] = tuple(_products())
 
 
 def of_a_preactivation(table: Table, wanted: Column) -> Named | None:
     """What gives these numbers, and how it is written."""
-    setting, n = table.settings[0]
-    inner = _inner(wanted[0])
-    for one in SUMS:
-        first = one.value(n, setting.states, setting.signals, setting.weights)
-        for curve, z in inner:
-            if abs(z - first) > NEAR * abs(first):
-                continue
-            value = _of(curve, one)
+    for curve, z in _inner(wanted[0]):
+        for text, inner in _sums(table, z):
+            value = curve.value(inner)
             if table.equal(wanted, table.column(value)):
-                return curve.text.format(one.text), value
+                return curve.form.replace("{}", text), value
     return None
+
+
+def _sums(table: Table, z: float) -> Iterator[Named]:
+    """Products, and sums and differences of two, that are z in the first setting."""
+    firsts, near = table.firsts(PRODUCTS), NEAR * abs(z)
+    yield from (PRODUCTS[k] for k, a in enumerate(firsts) if abs(a - z) <= near)
+    sizes: dict[int, list[int]] = {}
+    for k, a in enumerate(firsts):
+        if near and math.isfinite(a):
+            sizes.setdefault(round(a / near), []).append(k)
+    for j, a in enumerate(firsts if sizes else ()):
+        if not math.isfinite(a):
+            continue
+        for sign in (1.0, -1.0):
+            about = round(sign * (z - a) / near)
+            for k in (k for n in (about - 1, about, about + 1) for k in sizes.get(n, ())):
+                if k != j and abs(a + sign * firsts[k] - z) <= near:
+                    (text, first), (other, second) = PRODUCTS[j], PRODUCTS[k]
+                    yield f"{text} {'+' if sign > 0 else '-'} {other}", _plus(first, second, sign)
 
 
 def _inner(wanted: float) -> Sequence[tuple[Curve, float]]:
@@ -97,7 +102,3 @@ def _inner(wanted: float) -> Sequence[tuple[Curve, float]]:
         except (ValueError, ZeroDivisionError):
             continue
     return found
-
-
-def _of(curve: Curve, one: Sum) -> Value:
-    return lambda t, s, bar, w: curve.function(one.value(t, s, bar, w))

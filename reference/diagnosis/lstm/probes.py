@@ -68,12 +68,12 @@ class Plan(msgspec.Struct, frozen=True):
 
 def plan(setting: Setting, inputs: Sequence[Input], rng: random.Random, whole: bool = False) -> Plan:
     """`whole`: all other error signals are changed too, to see whether any is read."""
-    steps = {k: _across(setting.value(k), rng) for k in inputs}
+    steps = {k: across(setting.value(k), rng) for k in inputs}
     moved = setting.changed({k: signed(rng, 0.5, 2) for k in inputs})
     return Plan(setting, steps, moved, _others(setting, inputs, rng) if whole else None)
 
 
-def _across(value: float, rng: random.Random) -> float:
+def across(value: float, rng: random.Random) -> float:
     """The step to a number of the other sign: a function may treat the signs differently."""
     return -math.copysign(rng.uniform(0.5, 2), value) - value
 

@@ -7,19 +7,21 @@ the true one and something more; or it is unknown, and is then only said to be w
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 import msgspec
 from msgspec.structs import replace
 
-from reference.diagnosis.lstm.curves import replaced
+from reference.diagnosis.lstm.curves import expression, later_product, replaced
 from reference.diagnosis.lstm.equations import Form, Term
 from reference.diagnosis.lstm.factors import EXTRAS, Column, Match, Table
 from reference.diagnosis.lstm.forms import Input, Slip, Value, instead, node, one, place
 from reference.diagnosis.lstm.settings import DL, Setting
 
 SAME = 1e-6
+MOVES = ((1, "the step after"), (-1, "the step before"), (2, "two steps after"), (-2, "two steps before"))
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -51,10 +53,13 @@ class Piece(msgspec.Struct, frozen=True):
     coefficient: float
 
     def value(self, setting: Setting) -> float:
-        """Its value in a setting."""
-        signal = 1.0 if self.reads is None else setting.value(self.reads)
+        """Its value in a setting; NaN where it has none, as f(t+2) at t = T."""
         t = setting.t or 0
-        factors = (float(f(t, setting.states, setting.signals, setting.weights)) for f in self.factors)
+        try:
+            signal = 1.0 if self.reads is None else setting.value(self.reads)
+            factors = [float(f(t, setting.states, setting.signals, setting.weights)) for f in self.factors]
+        except (ArithmeticError, ValueError, IndexError):
+            return math.nan
         return math.prod((self.coefficient, signal, *factors))
 
 
@@ -143,6 +148,7 @@ class Reader:
             if term.name not in self.findings:
                 self._moved(term)
         self._one_signal_for_all()
+        self._another_product()
         if not self.elsewhere:
             self._without_signal()
         for what in tuple(self.left):
@@ -263,12 +269,12 @@ class Reader:
     def _moved(self, term: Term) -> None:
         """A missing term as it is one step later or earlier."""
         name, when = reads(term)
-        for by in (1, -1):
+        for by, which in MOVES:
             what = (name, place(int(when[1:] or 0) + by))
             factors = tuple(_later(factor.value, by) for factor in term.factors[1:])
-            if factors and self.table.equal(self.left.get(what, (0.0,)), self.table.product(factors)):
+            if factors and what in self.left and self.table.equal(self.left[what], self.table.product(factors)):
                 del self.left[what]
-                says = f"is that of the step {'after' if by > 0 else 'before'}, t{by:+d} for t throughout"
+                says = f"is that of {which}, t{by:+d} for t throughout"
                 self.findings[term.name] = Finding(term, None, 1.0, says)
                 self.pieces.append(Piece(what, factors, 1.0))
                 return
@@ -288,12 +294,28 @@ class Reader:
                             self.pieces.append(Piece(what, tuple(f.value for f in term.factors[1:]), 1.0))
                         return
 
+    def _another_product(self) -> None:
+        """For the only term of an equation, a product of another error signal and other factors."""
+        if len(self.terms) != 1 or self.findings or len(self.left) != 1 or any(self.constant):
+            return
+        (term,) = self.terms
+        ((what, measured),) = self.left.items()
+        if (product := self.table.monomial(measured)) is not None:
+            text, factors, c = product
+            says = f"is {written(what)} {text if factors else f'times {text}'} where {term.text} belongs"
+            self.findings[term.name] = Finding(term, None, c, says)
+            self.pieces.append(Piece(what, factors, c))
+            del self.left[what]
+
     def _extra(self, what: Input) -> None:
         """An error signal that belongs to no term."""
         measured = self.left.pop(what)
         product = self.table.monomial(measured)
         if product is not None:
             self._product(what, product)
+            return
+        if (named := expression(self.table, measured) or later_product(self.table, measured, 3)) is not None:
+            self._product(what, (f"({named[0]})" if re.search(" [+-] ", named[0]) else named[0], (named[1],), 1.0))
             return
         self.unknown = True
         if not (self.elsewhere and what[1] == "T"):  # the T of a setting may be the t+2 that it reads
@@ -364,6 +386,9 @@ class Reader:
         product = self.table.monomial(self.constant)
         if product is not None:
             self._product(None, product)
+            return
+        if (named := expression(self.table, self.constant)) is not None:
+            self._product(None, (named[0], (named[1],), 1.0))
             return
         self.unknown = True
         self.extras.append("a part that no error signal enters")

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from autograder.maths.lstm.network import Step, step
 from autograder.maths.lstm.problems import SIGNALS, Call, Problem, Signals, States, Weights
@@ -23,6 +23,8 @@ from reference.diagnosis.lstm.equations import TERMS
 from reference.diagnosis.lstm.forms import GATES, Input
 
 DL = "dL/dh"
+SIGNED = (("g", 0), ("g", 1), ("c", 0), ("c", -1), ("h", 0), ("h", -1), ("x", 0))
+TRIES = 50
 
 
 class Setting(msgspec.Struct, frozen=True):
@@ -35,9 +37,9 @@ class Setting(msgspec.Struct, frozen=True):
     signals: Signals
 
     def index(self, place: str) -> int:
-        """The step that a place means here: "t-1", "t", "t+1", "T", or a number as text."""
-        if place == "T":
-            return self.T
+        """The step that a place means here: "t-1", "t", "t+1", "T", "T-t", "T+1-t", or a number as text."""
+        if place[0] == "T":
+            return self.T + ("+1" in place) - ((self.t or 0) if place.endswith("-t") else 0)
         return self.t + int(place[1:] or 0) if place[0] == "t" and self.t is not None else int(place)
 
     def value(self, what: Input) -> float:
@@ -73,10 +75,13 @@ def signed(rng: random.Random, low: float, high: float) -> float:
     return rng.choice((-1, 1)) * rng.uniform(low, high)
 
 
-def draw_setting(rng: random.Random, T: int, t: int | None) -> Setting:
-    """A setting whose states are well apart: gates in 0.1..0.9, |g| in 0.15..0.95, |c| in 0.2..1.9."""
+def draw_setting(rng: random.Random, T: int, t: int | None, opposite: Weights | None = None) -> Setting:
+    """A setting whose states are well apart: gates in 0.1..0.9, |g| in 0.15..0.95, |c| in 0.2..1.9.
+
+    opposite: weights whose signs its own must not have.
+    """
     while True:
-        weights = Weights(*(signed(rng, 1, 2.5) for _ in range(8)))
+        weights = _weights(rng, opposite)
         steps = [Step(0.5, 0.5, 0.5, 0.0, signed(rng, 0.3, 1.2), signed(rng, 0.2, 0.7))]
         inputs: list[float] = []
         while len(inputs) < T and (found := _tame_step(rng, weights, steps[-1])):
@@ -85,6 +90,13 @@ def draw_setting(rng: random.Random, T: int, t: int | None) -> Setting:
         if len(inputs) == T:
             steps.append(step(weights, 0.0, steps[-1].h, steps[-1].c))
             return _setting(rng, T, t, weights, (0.0, *inputs, 0.0), steps)
+
+
+def _weights(rng: random.Random, opposite: Weights | None) -> Weights:
+    drawn = Weights(*(signed(rng, 1, 2.5) for _ in range(8)))
+    if opposite is None:
+        return drawn
+    return Weights(**{name: -math.copysign(v, getattr(opposite, name)) for name, v in asdict(drawn).items()})
 
 
 def _tame_step(rng: random.Random, w: Weights, last: Step) -> tuple[float, Step] | None:
@@ -107,6 +119,23 @@ def _setting(rng: random.Random, T: int, t: int | None, w: Weights, x: tuple[flo
     states = States(x=x, i=i, f=f, o=o, g=g, c=c, h=h, dL_dh=dL, T=T)
     free = {v: tuple(signed(rng, 0.5, 2) if 0 < n <= T else 0.0 for n in range(T + 2)) for v in SIGNALS}
     return Setting(T, t, w, states, Signals(**free))
+
+
+def of_both_signs(rng: random.Random, shapes: Sequence[tuple[int, int]]) -> list[Setting]:
+    """Settings among which no weight, and no node near t, has one sign only.
+
+    |g(t)| must not pass for g(t), nor for -g(t).
+    """
+    for _ in range(TRIES):
+        first = draw_setting(rng, *shapes[0])
+        settings = [
+            first,
+            *(draw_setting(rng, *shape, first.weights if k == 0 else None) for k, shape in enumerate(shapes[1:])),
+        ]
+        columns = ([getattr(one.states, v)[(one.t or 0) + n] > 0 for one in settings] for v, n in SIGNED)
+        if all(len(set(column)) == 2 for column in columns):
+            break
+    return settings
 
 
 class Family(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from autograder.maths.lstm.problems import Call
 from reference.diagnosis.lstm.equations import TERMS
+from reference.diagnosis.lstm.functions import AROUND, FUNCTIONS, Function, defined
 
 SAME = 1e-9
 OVER_TIME: tuple[tuple[str, Callable[[Sequence[float]], float]], ...] = (
@@ -17,6 +18,13 @@ OVER_TIME: tuple[tuple[str, Callable[[Sequence[float]], float]], ...] = (
     ("takes the smallest of the steps, where they are to be added", lambda terms: min(0.0, *terms)),
     ("takes the sizes of the steps before it adds them", lambda terms: math.fsum(map(abs, terms))),
     ("squares the steps before it adds them", lambda terms: math.fsum(v * v for v in terms)),
+    *(
+        (
+            f"takes {text.format('each step')} before it adds them",
+            lambda terms, f=FUNCTIONS[form]: math.fsum(defined(f, v) for v in terms),
+        )
+        for form, text in AROUND.items()
+    ),
     ("takes the root of the sum of squares, where the steps are to be added", lambda terms: math.hypot(*terms)),
 )
 AT_A_STEP: tuple[tuple[str, Callable[[int, int], tuple[int, int]]], ...] = (
@@ -47,6 +55,11 @@ def _ways(
 ) -> Iterator[tuple[str, list[float]]]:
     if equation == "w_xi_bar":
         yield from ((text, [way(terms) for terms in steps]) for text, way in OVER_TIME)
+        for form, text in AROUND.items():
+            yield (
+                f"takes {text.format('i_bar(t)')} before it is multiplied with the rest",
+                [_of_signals(FUNCTIONS[form], call) for call, _ in numbers],
+            )
         return
     for text, way in AT_A_STEP:
         spans = [way(call.t or 0, call.states.T) for call, _ in numbers]
@@ -54,6 +67,12 @@ def _ways(
         yield f"{text}, where only step t is asked", sums
         means = [total / (b - a + 1) for (a, b), total in zip(spans, sums, strict=True)]
         yield f"takes the mean where it {text}; only step t is asked", means
+
+
+def _of_signals(function: Function, call: Call) -> float:
+    """The gradient of w_xi, with this function of each error signal."""
+    s, bar = call.states, call.signals
+    return math.fsum(defined(function, bar.i[n]) * s.i[n] * (1 - s.i[n]) * s.x[n] for n in range(1, s.T + 1))
 
 
 def _step(equation: str, call: Call, n: int) -> float:

@@ -10,19 +10,19 @@ import msgspec
 from msgspec.structs import replace
 
 from reference.diagnosis.lstm import counts
+from reference.diagnosis.lstm.around import around_sum
 from reference.diagnosis.lstm.bent import straightened
 from reference.diagnosis.lstm.canonical import canonical, of_known_signals
 from reference.diagnosis.lstm.equations import TERMS, Term
 from reference.diagnosis.lstm.factors import Column, Table
+from reference.diagnosis.lstm.far import far_verdict
 from reference.diagnosis.lstm.forms import Input
 from reference.diagnosis.lstm.nodes import signals_for_nodes
 from reference.diagnosis.lstm.probes import EVERY, Asked, Probe, ask, plan
 from reference.diagnosis.lstm.repeated import hidden_written_out, written_out
 from reference.diagnosis.lstm.search import Finding, Verdict, read_off, reads, written
-from reference.diagnosis.lstm.settings import Setting, draw_setting
+from reference.diagnosis.lstm.settings import Setting, of_both_signs
 
-SIGNED = (("g", 0), ("g", 1), ("c", 0), ("c", -1), ("h", 0), ("h", -1), ("x", 0))
-TRIES = 50
 TOGETHER = "is multiplied with another error signal"
 
 
@@ -38,11 +38,9 @@ class Study(msgspec.Struct, frozen=True):
         return frozenset().union(*(probe.reads for probe in self.probes))
 
 
-def study_of(
-    equation: str, asked: Asked, shapes: Sequence[tuple[int, int]], rng: random.Random, terms: Sequence[Term] = ()
-) -> Study | None:
+def study_of(equation: str, asked: Asked, shapes: Sequence[tuple[int, int]], rng: random.Random) -> Study | None:
     """The function in a setting of each shape (T, t): all inputs in the first, those that it reads in the others."""
-    settings = _of_both_signs(rng, shapes)
+    settings = of_both_signs(rng, shapes)
     asleep: list[Probe] = []  # settings in which it reads nothing: max(g(t), 0), say
     first: Probe | None = None
     while settings and (first is None or not first.reads):
@@ -56,21 +54,13 @@ def study_of(
     if len(more) + len(asleep) < 2:
         return None
     probes = (first, *more, *asleep)
-    found, gates = counts.as_measured(equation, probes, asked, rng) if not terms else ([], ())
-    verdict = _verdict(equation, terms or TERMS[equation], probes, asked, gates)
-    if verdict.known or verdict.faultless or terms:
+    found, gates = counts.as_measured(equation, probes, asked, rng)
+    verdict = _verdict(equation, TERMS[equation], probes, asked, gates)
+    if any(probe.elsewhere for probe in probes):
+        verdict = far_verdict(equation, TERMS[equation], asked, rng) or verdict
+    if verdict.known or verdict.faultless:
         found.append(counts.by_name(verdict))
     return Study(probes, verdict, counts.best(found, len(TERMS[equation])))
-
-
-def _of_both_signs(rng: random.Random, shapes: Sequence[tuple[int, int]]) -> list[Setting]:
-    """Settings among which no node near t has one sign only: |g(t)| must not pass for g(t), nor for -g(t)."""
-    for _ in range(TRIES):
-        settings = [draw_setting(rng, *shape) for shape in shapes]
-        columns = ([getattr(one.states, v)[(one.t or 0) + n] > 0 for one in settings] for v, n in SIGNED)
-        if all(len(set(column)) == 2 for column in columns):
-            break
-    return settings
 
 
 def _places(setting: Setting) -> list[Input]:
@@ -104,12 +94,14 @@ def _verdict(
         again = read_off(terms, table, known, tuple(probe.constant for probe in probes))
         if again.faultless:
             return replace(again, pieces=None)
-    if equation == "c_bar" and (again := hidden_written_out(table, left)) is not None and not elsewhere:
-        return again
+    if equation == "c_bar" and not elsewhere:
+        for found in (left, coefficients):
+            if (again := hidden_written_out(table, found)) is not None:
+                return again
     verdict = read_off(terms, table, left, tuple(probe.constant for probe in probes), elsewhere)
     if left != coefficients or verdict.pieces is None:
         return replace(verdict, pieces=None, named=verdict.named and verdict.pieces is not None)
-    return verdict if _foretells(verdict, probes) else _unsaid(verdict)
+    return verdict if _foretells(verdict, probes) else unsaid(verdict)
 
 
 def _not_a_sum(
@@ -121,12 +113,17 @@ def _not_a_sum(
     coefficients: dict[Input, Column],
 ) -> Verdict:
     """A function in which an error signal is squared, or its size is taken, or the like."""
-    curved, bent = straightened(equation, probes, asked)
+    curved, bent = straightened(equation, terms, probes, asked)
     owned = {reads(term) for term in terms}
-    bent = [*bent, *(what for what in curved if what not in owned)]
+    bent |= {what: "" for what in curved if what not in owned}
     curved = {what: one for what, one in curved.items() if what in owned}
     straight = {k: v for k, v in coefficients.items() if k not in curved and k not in bent}
     together = not curved and not bent
+    if not all(bent.values()) and not curved and set(bent) <= owned:
+        inside = [term for term in terms if not _as_it_should_be(term, probes)]
+        rest = {what: column for what, column in straight.items() if what not in map(reads, inside)}
+        if len(inside) > 1 and (says := around_sum(inside, rest, probes, asked.noise)):
+            straight, bent = rest, {reads(term): says for term in inside}
     verdict = read_off(terms, table, {**straight, **{k: c for k, (_, c) in curved.items()}}, (0.0,) * len(probes))
     findings = []
     for one in verdict.findings:
@@ -136,17 +133,27 @@ def _not_a_sum(
             says += [slip.says for _, slip in one.form.slips] if one.form else [one.says] if one.says else []
             one = Finding(one.term, None, 1.0, " and ".join(says))
         elif what in bent:
-            one = Finding(one.term, None, 1.0, f"{written(what)} is to enter as a factor, and nowhere else")
+            one = Finding(
+                one.term, None, 1.0, bent[what] or f"{written(what)} is to enter as a factor, and nowhere else"
+            )
         findings.append(one)
     extras = [*verdict.extras, *(f"a function of {written(what)}" for what in bent if what not in owned)]
     if together:
         says = f"{TOGETHER}, where each is to be added" if len(terms) > 1 else TOGETHER
         findings = [replace(one, says=says) if one.form is None and not one.missing else one for one in findings]
         extras = [] if any(one.says == says for one in findings) else extras
-    return Verdict(tuple(findings), tuple(extras), None, named=not bent)
+    return Verdict(tuple(findings), tuple(extras), None, named=all(bent.values()))
 
 
-def _unsaid(verdict: Verdict) -> Verdict:
+def _as_it_should_be(term: Term, probes: Sequence[Probe]) -> bool:
+    """Whether the term's error signal has the true coefficient in every setting."""
+    return all(
+        same(p.coefficients.get(reads(term), 0.0), term.factor_at(s.t, s.states, s.signals, s.weights))
+        for p, s in ((probe, probe.setting) for probe in probes)
+    )
+
+
+def unsaid(verdict: Verdict) -> Verdict:
     """The verdict without what the values do not bear out: which terms are right, and no more."""
     findings = tuple(one if one.right else Finding(one.term, None, math.nan) for one in verdict.findings)
     return Verdict(findings, (), None, named=False)

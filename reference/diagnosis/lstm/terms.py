@@ -7,6 +7,7 @@ says in words how that differs from the true equation.
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Sequence
 from types import SimpleNamespace
@@ -27,7 +28,7 @@ from reference.diagnosis.lstm.search import Finding, Verdict
 from reference.diagnosis.lstm.settings import DL, draw_setting
 from reference.diagnosis.lstm.shapes import Judged, wrong_where
 from reference.diagnosis.lstm.steps import put_together
-from reference.diagnosis.lstm.study import Study, same, study_of
+from reference.diagnosis.lstm.study import Study, same, study_of, unsaid
 from reference.diagnosis.lstm.words import at_the_edge, mistakes, reading
 
 __all__ = ["TERMS", "Explanation", "Judged", "Term", "arguments", "explain", "in_process"]
@@ -66,7 +67,7 @@ def explain(
     judged: Sequence[tuple[int, int | None, bool]] = (),
     other: Other | None = None,
 ) -> Explanation:
-    """Explain a wrong equation ("h_bar" ... "i_bar", "w_xi_bar").
+    """Explains a wrong equation ("h_bar" ... "i_bar", "w_xi_bar").
 
     evaluate: the student's values on these calls, in order; None where there was no number. judged: (T, t, whether it
     was right) of each call that was judged. other: `evaluate` for another equation of the same student.
@@ -77,7 +78,7 @@ def explain(
     if not asked.numbers:
         return _unexplained(equation, _silence(asked))
     curve = of_the_whole(equation, asked.numbers)
-    if (whole := f"{curve} the whole" if curve else put_together(equation, asked.numbers)) is not None:
+    if (whole := curve or put_together(equation, asked.numbers)) is not None:
         true = len(TERMS[equation])
         return Explanation(0, true, true, (f"{whole} in {equation}",), (_sentence(equation, whole),), True)
     near = inexact(asked.numbers)
@@ -132,13 +133,16 @@ def _edges(equation: str, asked: Asked, study: Study | None, rng: random.Random)
     for (edge, setting), value in zip(settings.items(), values, strict=True):
         if value is None or not number(value):
             return study, edge, True
-        if study.verdict.multiplied or same(study.verdict.value(setting), value, asked.noise):
+        foretold = study.verdict.value(setting)
+        if study.verdict.multiplied or math.isnan(foretold) or same(foretold, value, asked.noise):
             continue
         direct = setting.value((DL, "t"))
-        if edge == "t = T" and study.verdict.lacks_direct and same(study.verdict.value(setting) + direct, value):
+        if edge == "t = T" and study.verdict.lacks_direct and same(foretold + direct, value):
             return replace(study, verdict=study.verdict.with_direct_at_the_end()), "", False
         if edge in ("t = T", "t = 1"):
             return study, edge, False
+        if not study.verdict.faultless:  # what was read off holds in the settings of the study only
+            return replace(study, verdict=unsaid(study.verdict)), "", False
     return study, "", False
 
 
@@ -177,10 +181,26 @@ def _elsewhere(
     there = study_of(equation, asked, [shapes[k % len(shapes)] for k in range(4)], rng)
     if there is None or there.verdict.faultless or _mixed(there):
         return _worthless(equation, study), says
+    if not _holds(equation, asked, there.verdict, shapes, rng):
+        there = replace(there, verdict=unsaid(there.verdict))
     true = len(TERMS[equation])
     if study is not None and study.count.share(true) < there.count.share(true):
         there = replace(there, count=study.count)
     return there, says
+
+
+def _holds(
+    equation: str, asked: Asked, verdict: Verdict, shapes: Sequence[tuple[int, int]], rng: random.Random
+) -> bool:
+    """Whether what was read off gives the values at such steps in fresh settings too."""
+    if not verdict.known:
+        return True
+    settings = [draw_setting(rng, *shapes[k % len(shapes)]) for k in range(4)]
+    values = asked([setting.call(equation) for setting in settings])
+    return all(
+        number(value) and same(verdict.value(setting), float(value or 0), asked.noise)
+        for setting, value in zip(settings, values, strict=True)
+    )
 
 
 def _last_step_only(equation: str, study: Study | None) -> Study | None:
@@ -226,6 +246,7 @@ def _explained(
     verdict, true = study.verdict, len(TERMS[equation])
     right = 0 if verdict.multiplied else max(0, study.count.right - bool(edge))
     given = study.count.given + (verdict.faultless and bool(hidden) and not edge)
+    right = min(right, max(true, given) - 1)  # something is wrong, wherever it was not seen
     notes = [*mistakes(equation, verdict), *at_the_edge(equation, edge, silent)]
     if again is not None:
         notes = [again]

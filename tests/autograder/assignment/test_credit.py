@@ -8,6 +8,7 @@ from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from autograder.assignment import credit
@@ -45,6 +46,7 @@ def test_all_or_nothing(right: bool) -> None:
         ({"fraction": "1/3"}, "2", "1/3"),
         ({"fraction": 0.1}, "2", "1/10"),
         ({"fraction": "0", "score": "0.5"}, "2", "1/4"),
+        ({"fraction": "0", "score": 0.1}, "2", "1/20"),
         ({"fraction": "0", "score": 3}, "2", "1"),  # never more than the row is worth
         ({"fraction": "0", "score": -1}, "2", "0"),
         ({"fraction": "1/4", "score": 1}, "0", "1/4"),
@@ -74,17 +76,18 @@ def test_a_right_total_is_everything() -> None:
     ("findings", "share"),
     [
         ({"verdict": "equal"}, "1"),
-        ({"verdict": "too_loose", "within_ceiling": True}, "1/2"),
+        ({"verdict": "too_loose", "within_ceiling": True}, "1/10"),
         ({"verdict": "too_loose", "within_ceiling": False}, "0"),
         ({"verdict": "too_loose"}, "0"),
         ({"verdict": "too_small", "within_ceiling": True}, "0"),
-        ({"verdict": "incomparable", "accepted_credit": "0.25"}, "1/4"),
+        ({"verdict": "incomparable", "accepted_credit": 0.3}, "3/10"),
         ({"verdict": "equal", "accepted_credit": "0.25"}, "1"),
+        ({"verdict": "incomparable", "accepted_credit": 2}, "1"),  # never more than the row is worth
         ({"verdict": "unreadable"}, "0"),
     ],
 )
 def test_bound(findings: dict[str, Any], share: str) -> None:
-    assert credit.bound(findings, SimpleNamespace(loose_credit=0.5), ONE) == Fraction(share)
+    assert credit.bound(findings, SimpleNamespace(loose_credit=0.1), ONE) == Fraction(share)
 
 
 @pytest.mark.parametrize(("rule", "share"), [("either", "1"), ("strict", "3/4"), ("inclusive", "1")])
@@ -93,7 +96,7 @@ def test_best_convention(rule: str, share: str) -> None:
     assert credit.best_convention(findings, SimpleNamespace(step_at_zero=rule), ONE) == Fraction(share)
 
 
-@pytest.mark.parametrize(("other", "worth", "share"), [(True, 0.5, "1/2"), (True, 0, "0"), (False, 0.5, "0")])
+@pytest.mark.parametrize(("other", "worth", "share"), [(True, 0.1, "1/10"), (True, 0, "0"), (False, 0.1, "0")])
 def test_a_network_right_under_another_reading_earns_what_the_rubric_says(
     other: bool, worth: float, share: str
 ) -> None:
@@ -132,6 +135,11 @@ def test_an_unreadable_answer_earns_nothing_under_every_rule(rule: credit.Rule |
     assert credit.earned(rule, {**findings, "unreadable": True}, params, ONE) == 0
 
 
-@pytest.mark.parametrize("number", [0.1, "0.1", Decimal("0.1"), Fraction(1, 10), "1/10"])
+@pytest.mark.parametrize(("share", "earned"), [(Fraction(3, 2), 1), (Fraction(-1, 2), 0), (0.1, Fraction(1, 10))])
+def test_a_rule_of_an_instructors_own_earns_0_to_1_exactly(share: Any, earned: Fraction) -> None:
+    assert credit.earned(lambda findings, params, points: share, {}, None, ONE) == earned
+
+
+@pytest.mark.parametrize("number", [0.1, "0.1", Decimal("0.1"), Fraction(1, 10), "1/10", np.float32(0.1)])
 def test_a_number_of_the_rubric_is_exact(number: Any) -> None:
     assert credit.exactly(number) == Fraction(1, 10)

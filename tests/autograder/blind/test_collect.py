@@ -6,7 +6,6 @@ import os
 import random
 import re
 import stat
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -17,30 +16,7 @@ from autograder.blind.codes import read_key
 from autograder.blind.collect import ResponsesError, WrittenAnswer, collect
 from autograder.regrade.csv_io import read_table
 from tests.autograder.blind.written_answers import COLUMNS, INDEPENDENT, changed, classful, essay
-
-
-class Words(HTMLParser):
-    """The texts of a page, article by article, and its tags."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self.articles: list[str] = []
-        self.tags: list[str] = []
-        self._inside = False
-        self.feed(path.read_text(encoding="utf-8"))
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        self.tags.append(tag)
-        if tag == "article":
-            self._inside = True
-            self.articles.append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._inside = self._inside and tag != "article"
-
-    def handle_data(self, data: str) -> None:
-        if self._inside:
-            self.articles[-1] += data
+from tests.autograder.html_page import HtmlPage
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -75,10 +51,12 @@ def test_what_is_in_the_folder(tmp_path: Path) -> None:
     assert (out / "2.3.csv").read_text().splitlines()[:2] == ["code,points (at most 0.5),comment,who", "2.3-001,,,"]
     assert codes(out) == [f"2.3-{at:03}" for at in range(1, 36)]  # in the order of the page, without a gap
     assert sentences[0] == "2.3: 35 answers, 0 graded, 5 without an answer"
-    page = Words(out / "2.3.html")
-    assert re.findall(r"2\.3-\d{3}", " ".join(re.split(r"\n", a.strip())[0] for a in page.articles)) == codes(out)
-    assert not {"img", "link", "iframe", "form", "a"} & set(page.tags)
-    assert page.tags.count("script") == 2, "the data, and the page's own"
+    page = HtmlPage((out / "2.3.html").read_text())
+    assert re.findall(r"2\.3-\d{3}", " ".join(re.split(r"\n", a.strip())[0] for a in page.texts("article"))) == codes(
+        out
+    )
+    assert not {"img", "link", "iframe", "form", "a"} & {tag for tag, _ in page.tags}
+    assert len(page.scripts) == 2, "the data, and the page's own"
     assert "default-src 'none'; script-src 'sha256-" in (out / "2.3.html").read_text()
     assert "5 submissions have none" in (out / "2.3.html").read_text()
 
@@ -136,24 +114,24 @@ def test_alike_answers_stand_side_by_side(tmp_path: Path) -> None:
     place = {name: int(code_of(tmp_path, name)[-3:]) for name in texts}
     alike = sorted(place[name] for name in "1357")
     assert alike == list(range(alike[0], alike[0] + 4))
-    page = Words(tmp_path / "2.3.html")
-    identical = next(article for article in page.articles if "3 identical" in article)
+    page = HtmlPage((tmp_path / "2.3.html").read_text())
+    identical = next(article for article in page.texts("article") if "3 identical" in article)
     assert all(code_of(tmp_path, name) in identical for name in "157")
     copy = next(
-        article for article in page.articles if code_of(tmp_path, "3") in article and "identical" not in article
+        article for article in page.texts("article") if code_of(tmp_path, "3") in article and "identical" not in article
     )
     assert re.search(r"much like 2\.3-00\d \(\d\d %\)", copy)
     assert "".join(copy.split()).endswith("".join(texts["3"].split()))
-    alone = next(article for article in page.articles if code_of(tmp_path, "4") in article)
+    alone = next(article for article in page.texts("article") if code_of(tmp_path, "4") in article)
     assert "like" not in alone.split("\n")[2]
 
 
 def test_text_is_text(tmp_path: Path) -> None:
     hostile = '<script>alert(1)</script> & "quotes" {{ 7 * 7 }} \u202egnp.exe \x1b[31m\x00\r\nsecond line'
     collect([WrittenAnswer("1", "2.3", hostile)], COLUMNS, tmp_path, "seed")
-    page = Words(tmp_path / "2.3.html")
-    assert page.tags.count("script") == 2, "the data, and the page's own"
-    assert '<script>alert(1)</script> & "quotes" {{ 7 * 7 }} gnp.exe [31m\nsecond line' in page.articles[0]
+    page = HtmlPage((tmp_path / "2.3.html").read_text())
+    assert len(page.scripts) == 2, "the data, and the page's own"
+    assert '<script>alert(1)</script> & "quotes" {{ 7 * 7 }} gnp.exe [31m\nsecond line' in page.texts("article")[0]
 
 
 def test_more_submissions_later(tmp_path: Path) -> None:
@@ -226,7 +204,9 @@ def test_an_answer_that_is_gone_keeps_its_code(tmp_path: Path) -> None:
     said = collect([*classful(12)[1:], WrittenAnswer("1000", "2.3", "")], COLUMNS, tmp_path, "seed")[0]
     assert f"no longer among the submissions: {code}" in said
     assert f"{code},0.5,," in (tmp_path / "2.3.csv").read_text()
-    assert code not in {article.split()[0] for article in Words(tmp_path / "2.3.html").articles}
+    assert code not in {
+        article.split()[0] for article in HtmlPage((tmp_path / "2.3.html").read_text()).texts("article")
+    }
     collect(classful(12), COLUMNS, tmp_path, "seed")
     assert code_of(tmp_path, "1000") == code
 

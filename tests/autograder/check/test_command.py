@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from autograder import __version__
+from autograder.bundle.student_zip import ROOMS
 from autograder.check import command as check
 from autograder.core.environment import install
 from autograder.core.outcome import Mark, Outcome, Report
@@ -313,6 +314,46 @@ def test_it_runs_without_posix_only_modules(wrong: Path) -> None:
     portable = json.loads(done.stdout)
     assert portable["rows"] == at_home["rows"]
     assert portable["isolation"].startswith("isolation: none (time-out and process group only)")
+
+
+# What only Linux runs: whatever else is in the students' zip is imported on Windows and macOS, too.
+LINUX_ONLY = {"confine", "reaper", "zygote"}
+NOT_ON_WINDOWS = {
+    "os": "fork forkpty posix_spawn setuid getuid geteuid getgid setsid killpg WNOHANG pipe2 O_CLOEXEC O_NONBLOCK"
+    " mkfifo sysconf uname getpgid setgroups chown sched_getaffinity getrusage nice fchmod statvfs wait4 waitid",
+    "signal": "SIGALRM SIGKILL SIGCHLD SIGHUP SIGUSR1 SIGSTOP SIGCONT SIGXCPU pthread_kill pthread_sigmask setitimer"
+    " alarm",
+    "_signal": "SIGALRM SIGKILL SIGCHLD SIGHUP pthread_kill pthread_sigmask SIG_BLOCK SIG_UNBLOCK setitimer alarm",
+    "select": "poll epoll devpoll kqueue",
+    "socket": "AF_UNIX CMSG_LEN SCM_RIGHTS sendmsg recvmsg",
+    "_socket": "AF_UNIX CMSG_LEN SCM_RIGHTS SOCK_SEQPACKET socketpair",
+    "time": "tzset clock_gettime pthread_getcpuclockid",
+}
+
+
+def test_no_file_of_the_zip_needs_posix_to_be_imported() -> None:
+    """Every file of the rooms that the students' zip holds; what Windows lacks is gone before the first is imported."""
+    folder = planted.PROJECT / "autograder"
+    files = sorted(path for room in ROOMS for path in (folder / room).rglob("*.py") if "start" not in path.parts)
+    names = [".".join(path.relative_to(planted.PROJECT).with_suffix("").parts) for path in files]
+    names = ["autograder.api", *(name for name in names if not name.endswith(("__main__", "check.needs")))]
+    program = f"""
+import asyncio, importlib, subprocess, sys, tempfile, unittest, uuid
+for module, gone in {NOT_ON_WINDOWS!r}.items():
+    for name in gone.split():
+        importlib.import_module(module).__dict__.pop(name, None)
+{blocking(*(name for name in POSIX_ONLY if name != "posix"))}
+for name in {names!r}:
+    try:
+        importlib.import_module(name)
+    except (ImportError, AttributeError) as error:
+        print(name.rpartition(".")[2], error)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=PLAIN)
+    assert done.returncode == 0, done.stderr
+    assert len(names) > 80
+    failed = dict(line.split(" ", 1) for line in done.stdout.splitlines())
+    assert set(failed) == LINUX_ONLY, failed
 
 
 @pytest.mark.parametrize("package", ["numpy", "msgspec", "yaml", "gradescope_utils"])

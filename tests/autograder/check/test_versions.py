@@ -17,7 +17,7 @@ from autograder.check import versions
 from autograder.core.submission import Submission
 from autograder.sandbox.jail import Jail
 from autograder.sandbox.portable_worker import Worker as PortableWorker
-from autograder.sandbox.protocol import Start
+from autograder.sandbox.protocol import Program, Start, Worker
 from tests.autograder import planted
 
 OLD = Gradescope(python="3.9", numpy="2.2")
@@ -61,9 +61,9 @@ def test_a_numpy_that_is_too_old_is_refused(found: str, fine: bool, monkeypatch:
         "import math\n\ny = zip([1], [2], strict=True)\n": "line 3 needs Python 3.10",
     }.items(),
 )
-def test_a_file_that_needs_a_newer_python_is_not_run(text: str, what: str, start: Start) -> None:
+def test_a_file_that_needs_a_newer_python_is_not_run(text: str, what: str, start: Start, tmp_path: Path) -> None:
     submission = Submission({"new.py": text, "old.py": "import random\n" + "# long\n" * 20_000, "no.py": "def f(:"})
-    as_there, note = versions.as_there(submission, OLD, start)
+    as_there, note = versions.as_there(submission, OLD, start, tmp_path)
     assert note == ""
     assert set(as_there.texts) == {"old.py", "no.py"}
     assert what in as_there.faults["new.py"]
@@ -96,23 +96,48 @@ NEEDED = {
 
 @vermin
 @pytest.mark.parametrize("text", FALLBACKS.values(), ids=FALLBACKS)
-def test_what_a_file_does_without_is_no_need(text: str) -> None:
+def test_what_a_file_does_without_is_no_need(text: str, tmp_path: Path) -> None:
     texts = {"new.py": text, **({"compression.py": "", "tomllib.py": ""} if "import compression" in text else {})}
     submission = Submission(texts, place="this folder")
-    assert versions.as_there(submission, OLD, PortableWorker) == (submission, "")
+    assert versions.as_there(submission, OLD, PortableWorker, tmp_path) == (submission, "")
 
 
 @vermin
 @pytest.mark.parametrize("text", NEEDED.values(), ids=NEEDED)
-def test_what_a_file_cannot_do_without_is_a_need(text: str) -> None:
-    as_there, _ = versions.as_there(Submission({"new.py": text}, place="this folder"), OLD, PortableWorker)
+def test_what_a_file_cannot_do_without_is_a_need(text: str, tmp_path: Path) -> None:
+    as_there, _ = versions.as_there(Submission({"new.py": text}, place="this folder"), OLD, PortableWorker, tmp_path)
     assert set(as_there.faults) == {"new.py"}
     assert as_there.place == "this folder"
 
 
+@vermin
+def test_a_file_is_looked_at_again_only_where_something_changed(tmp_path: Path) -> None:
+    asked: list[int] = []
+
+    def start(program: Program) -> Worker:
+        asked.append(1)
+        return PortableWorker(program)
+
+    def needy(**texts: str) -> set[str]:
+        files = {f"{name}.py": text for name, text in texts.items()}
+        return set(versions.as_there(Submission(files), OLD, start, tmp_path)[0].faults)
+
+    fine, new = "x = 1\n", "match x:\n  case 1: pass\n"
+    assert (needy(a=fine, b=fine), len(asked)) == (set(), 1)
+    assert (needy(a=fine, b=fine), len(asked)) == (set(), 1)
+    assert (needy(a=fine, b=new), len(asked)) == ({"b.py"}, 2)
+    assert (needy(a=fine, b=new), len(asked)) == ({"b.py"}, 3)  # what is needed is found anew, never remembered
+    assert (needy(a=fine, b=fine), len(asked)) == (set(), 3)
+    assert (needy(a=fine), len(asked)) == (set(), 4)  # a file fewer may be a fallback fewer
+    for broken in (b"", b"[1]", b'{"a": 1}', b"\xff"):
+        (tmp_path / ".autograder" / "plain.json").write_bytes(broken)
+        assert needy(a=fine) == set()
+    assert len(asked) == 8
+
+
 def test_where_it_cannot_be_found_out_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    submission, note = versions.as_there(Submission({"a.py": ""}), OLD, PortableWorker)
+    submission, note = versions.as_there(Submission({"a.py": ""}), OLD, PortableWorker, Path())
     assert set(submission.texts) == {"a.py"}
     assert "Not checked" in note
     assert "-m pip install vermin" in note
@@ -120,7 +145,7 @@ def test_where_it_cannot_be_found_out_it_is_said(monkeypatch: pytest.MonkeyPatch
 
 def test_nothing_is_asked_where_python_is_the_same() -> None:
     submission = Submission({"a.py": "match x:\n  case 1: pass\n"})
-    assert versions.as_there(submission, Gradescope(python=here.PYTHON), PortableWorker) == (submission, "")
+    assert versions.as_there(submission, Gradescope(python=here.PYTHON), PortableWorker, Path()) == (submission, "")
 
 
 # ------------------------------------------------------------------------------------------------ no traceback of ours

@@ -111,6 +111,7 @@ def test_beside_the_right_file_only_its_copies_are_named() -> None:
     names = [
         *FILES,
         "lstm_gradient (1).py",
+        *("lstm_gradient.py.bak", "lstm_gradient.py.orig", "lstm_gradient.py~"),
         "lstm_helpers.py",
         "my_lstm_gradient.py",
         "old/lstm_gradient.py",

@@ -161,7 +161,7 @@ DIFFERENCES = "++**Mmp-"
 
 
 def check_pairs(seed: int, count: int, kinds: str) -> Counter[str]:
-    """Judge `count` random pairs, one in three of them two wordings of one growth; the verdicts that came."""
+    """Judges `count` random pairs, one in three of them two wordings of one growth; returns the verdicts."""
     rng = random.Random(seed)
     verdicts: Counter[str] = Counter()
     for number in range(count):

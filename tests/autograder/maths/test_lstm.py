@@ -210,3 +210,10 @@ def test_a_value_is_right_to_1e_12_whatever_its_size():
 def test_importing_the_maths_does_not_import_numpy():
     code = "import sys, autograder.maths.lstm.problems; sys.exit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=30).returncode == 0
+
+
+@pytest.mark.parametrize("equation", EQUATIONS)
+def test_a_limit_of_100_shows_at_every_seed(equation):
+    for seed in range(10):
+        large = [call for call in lstm.cases(random.Random(seed), equation) if abs(call.want) > 100]
+        assert len(large) >= 3

@@ -78,7 +78,7 @@ class _Search:
     output: tuple[int, ...]
 
     def pair(self, at: int, pairs: list[tuple[int, int, int]], units: tuple[int, int, int]) -> Iterator[Family]:
-        """Go on from pair number `at`, (hidden state, true carry, columns before it)."""
+        """Goes on from pair number `at`, (hidden state, true carry, columns before it)."""
         if at == len(pairs):
             yield Family(self.output, units, closed=True)
         elif pairs[at][2] >= self.columns:

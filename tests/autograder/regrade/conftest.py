@@ -1,7 +1,8 @@
-"""One graded class for all tests of this folder; each test works on a copy."""
+"""One graded class for all tests of this folder, each of which works on a copy; a report without its plots."""
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,3 +36,11 @@ def graded(graded_once: Class, tmp_path: Path) -> Class:
     """A copy of it."""
     shutil.copytree(graded_once.out, tmp_path / "out")
     return Class(graded_once.export, tmp_path / "out")
+
+
+@pytest.fixture(autouse=True)
+def plots(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is drawn, which takes most of a `regrade` of a few submissions; the tests of report/ draw."""
+    if importlib.util.find_spec("matplotlib") is not None:
+        for name in ("totals", "rows"):
+            monkeypatch.setattr(f"autograder.regrade.report.plots.{name}", lambda *_: "")

@@ -75,6 +75,7 @@ def _at_work(workers: Iterable[subprocess.Popen[bytes]]) -> list[int]:
     return [worker.pid for worker in workers if len(living(descendants(worker.pid))) > 1]
 
 
+@pytest.mark.attacks
 def test_a_worker_that_is_lost_costs_nothing(cluster: Cluster, tmp_path: Path) -> None:
     """Its submissions are graded elsewhere. The workers have a copy of the project, and share no folder with us."""
     folder = plant(tmp_path / "class", SUBMISSIONS)
@@ -113,6 +114,7 @@ def _handed_out_again(cluster: Cluster) -> int:
     return sum(len(event["processing-tasks"]) for event in told if "processing-tasks" in event)
 
 
+@pytest.mark.attacks
 def test_one_that_kills_its_workers_is_given_up_and_the_others_are_graded(cluster: Cluster, tmp_path: Path) -> None:
     log = tmp_path / "log"
     for place in range(3):  # with nannies, which start a worker again

@@ -188,6 +188,7 @@ def kill_many(graded: Class, new_rubric: Path, both: Both, tmp_path: Path, kills
     assert kills < 100 or min(seen.values()) > 0
 
 
+@pytest.mark.attacks
 def test_killed_at_random_moments_while_it_publishes(
     graded: Class, new_rubric: Path, both: Both, tmp_path: Path
 ) -> None:

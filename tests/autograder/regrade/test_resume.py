@@ -134,6 +134,7 @@ def run_with_kills(folder: Path, out: Path, kills: int, rng: random.Random, long
     return kills
 
 
+@pytest.mark.attacks
 @pytest.mark.parametrize("only_parent", [False, True], ids=["all its processes", "the parent alone"])
 def test_killed_at_random_moments(folder: Path, timed: tuple[Path, float], tmp_path: Path, only_parent: bool) -> None:
     whole, seconds = timed

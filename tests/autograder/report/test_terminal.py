@@ -65,6 +65,14 @@ def test_a_written_answer_is_echoed_behind_everything_else() -> None:
     assert "my words" not in short
 
 
+def test_a_written_answer_with_long_lines_leaves_no_stumps() -> None:
+    long = "a word " * 15
+    listed = "- one\n- two\n  three\n\n1. four"
+    text = table(report(mark("2.3", Outcome.WRITTEN, feedback=f"{long}\n{long}\nend.\n{listed}")))
+    assert " end.\n  - one\n  - two\n    three\n\n  1. four\n" in text
+    assert all(len(line) > 70 for line in text.splitlines() if line.startswith("  a word") and "end" not in line)
+
+
 def test_an_unanswered_row_that_printed_something_keeps_its_block() -> None:
     text = table(report(mark(outcome=Outcome.UNANSWERED, feedback="not answered yet.\n\nYour code printed:\nhello")))
     assert "hello" in text

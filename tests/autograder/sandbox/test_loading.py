@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from autograder.core.submission import Submission
+from autograder.grading.coerce import Unreadable
 from autograder.grading.student import Crashed, Fault, Killed, Limits, Missing, Student, TimedOut, Unanswered
 from autograder.sandbox import literals, loading, wire
 from autograder.sandbox.portable_worker import Worker
@@ -301,6 +302,25 @@ def test_an_empty_text_below_ones_own_is_pointed_out() -> None:
             student.text("A")
         with pytest.raises(Unanswered, match=r"^B is empty: not answered yet\.$"):
             student.text("B")
+    finally:
+        student.close()
+
+
+def test_a_constant_left_at_none_is_not_answered_yet() -> None:
+    """What a call gave is an answer, though a wrong one."""
+    student = seam({"answers.py": "A = 66\nA = None\nB: int = None\nC = 0\nD = print(66)\nE = F = None\n"})
+    twice = r"A: not answered yet\.\sA is assigned 2 times \(lines 1, 2\) and the last one counts"
+    try:
+        for ask in (student.read, student.text):
+            with pytest.raises(Unanswered, match=twice):
+                ask("A")
+            for name in ("B", "E", "F"):
+                with pytest.raises(Unanswered, match=rf"^{name}: not answered yet\.$"):
+                    ask(name)
+        assert student.read("C") == 0
+        assert student.read("D") is None
+        with pytest.raises(Unreadable, match="expected a text in quotes, got None"):
+            student.text("D")
     finally:
         student.close()
 

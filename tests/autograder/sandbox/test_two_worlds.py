@@ -292,3 +292,17 @@ def test_what_passes_without_the_jail_passes_in_it() -> None:
     assert "crashed" in there
     worse = [e for e, h, t in zip(EXPRESSIONS, at_home, there, strict=True) if h == "passed" and t != "passed"]
     assert worse == []
+
+
+def test_a_comprehension_is_no_frame_of_its_own(start: Start) -> None:
+    fault, _ = asked(start, "def g(x):\n    return 1 / x\ndef f():\n    return sum(g(x) for x in [0])\n")
+    assert [line.split(", in ")[0].strip() for line in str(fault).splitlines()[1:3]] == [
+        *("answers.py, line 4", "answers.py, line 2")
+    ]
+
+
+def test_a_name_that_a_file_of_ones_own_lacks_is_said_with_what_it_has(start: Start) -> None:
+    _, remarks = asked(start, "from my_letters import LETERS\ndef f(): return 1\n")
+    assert "line 1 was skipped: my_letters.py has no LETERS: did you mean LETTER?" in remarks
+    _, remarks = asked(start, "from my_letters import number\ndef f(): return 1\n")
+    assert "my_letters.py has no number." in remarks

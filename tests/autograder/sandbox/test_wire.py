@@ -226,7 +226,7 @@ def test_a_frame_beyond_the_cap_is_not_made() -> None:
 
 
 def fuzz(rng: random.Random, frames: int) -> int:
-    """Feeds random and mutated frames; answers how many were plain data after all."""
+    """Feeds random and mutated frames; returns how many were plain data after all."""
     blobs = bytearray()
     value = {"a": [1.5, (2, "x")], "b": float64_array([1.0, 2.0]), "c": Fraction(1, 3), "d": 1 << 60}
     good = wire.pack({"id": 1, "value": wire.encode(value, blobs)}, blobs)
