@@ -226,8 +226,8 @@ def staff_text(report: Report, repeat: str) -> str:
 def _worth(report: Report) -> str:
     """What the total is of: "9.5 by spec", and what the written rows that people gave points for are worth."""
     written = sum((m.max_points for m in report.marks if m.scored and m.outcome is Outcome.WRITTEN), Fraction(0))
-    by_people = f" and {decimal_text(written)} written" if written else ""
-    return f"{decimal_text(report.max_points - written)} by spec{by_people}"
+    by_spec = f"{decimal_text(report.max_points - written)} by spec"
+    return f"{decimal_text(report.max_points)} ({by_spec}, {decimal_text(written)} written)" if written else by_spec
 
 
 def _for_a_person(report: Report) -> list[str]:

@@ -107,8 +107,9 @@ def _facts(book: Gradebook, changed: Changes, plots: Any) -> dict[str, Any]:
 
 
 def _versions(book: Gradebook) -> list[tuple[str, str]]:
-    since = f"{book.rubric} (this folder's since {book.rubric_since})" if book.rubric_since else book.rubric
-    return [("autograder", book.version), ("rubric", since), ("seed", book.seed)]
+    since = book.rubric_since[:16].replace("T", " ")
+    versions = [("autograder", book.version), ("rubric", book.rubric)]
+    return [*versions, ("which this folder keeps since", since), ("seed", book.seed)]
 
 
 def _judged(book: Gradebook) -> list[Fraction]:

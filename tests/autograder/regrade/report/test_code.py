@@ -101,7 +101,7 @@ def coded(**changes: object) -> Coded:
 def test_the_page_shows_files_beside_their_rows_and_all_else() -> None:
     text = " ".join(text_of(code_page(coded(), "ab")).split())
     for said in (
-        "Submission 7: 1.5 of 2 by spec, 0.5 written", "late", "1 One one.py", "x = 1",
+        "Submission 7: 1.5 of 2.5 (2 by spec, 0.5 written)", "late", "1 One one.py", "x = 1",
         "1.1 A number: failed (0 of 1) off by one yours was 2",
         "1.2 Why: written (0.5 of 0.5) Decided by TA Kim: 0.5 points, because: well argued",
         "two.py is a link", "There is no three.py.", "own.py", "y = 2", "Other rows", "9 Elsewhere: passed (1 of 1)",
