@@ -31,6 +31,7 @@ from autograder.regrade.gradebook import Decision, Gradebook, Standing
 from autograder.regrade.regrader import Regrading
 from autograder.regrade.store import NOW, WHAT_IF
 from autograder.regrade.totals import appraising
+from autograder.regrade.worth import worth
 
 RESULTS, CODE = "results", "code"
 LONGEST_NAME = 200  # bytes of a file's name, of 255: a letter may take twelve
@@ -161,12 +162,12 @@ def publish_code(
     questions = regrading.setting.assignment.rubric.questions
     parts = tuple(Part(one.title, one.file, tuple(row.number for row in one.rows)) for one in questions)
     (waiting / CODE).mkdir(mode=0o700, exist_ok=True)
-    written = 0
+    written, most = 0, worth(book)
     for standing in book.standings:
         name, submission = code_name(standing.submission), regrading.store.submission(standing.submission)
         if submission is None:
             continue
-        coded = Coded(book, standing, submission, parts, said(standing.submission).told)
+        coded = Coded(book.columns, most, standing, submission, parts, said(standing.submission).told)
         now = coded.digest
         if made_from(folder / CODE / name) != now:
             write_private(waiting / CODE / name, code_page(coded, now))

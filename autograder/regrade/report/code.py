@@ -20,11 +20,10 @@ from autograder.core.digest import digest
 from autograder.core.points import decimal_text
 from autograder.core.submission import Submission
 from autograder.core.text import clean, one_line
-from autograder.regrade.gradebook import Cell, Column, Decision, Gradebook, Standing
+from autograder.regrade.gradebook import Cell, Column, Decision, Standing
 from autograder.regrade.report.data import LONGEST, linked_from
 from autograder.regrade.report.highlight import highlighted
 from autograder.regrade.report.template import policy_hash, template
-from autograder.regrade.worth import worth
 
 HERE = Path(__file__).parent
 LAYOUT = "1"  # of these pages: another one has them written again
@@ -42,9 +41,10 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class Coded(msgspec.Struct, frozen=True):
-    """All that a page is made of. parts: the questions. told: what the student read, a text a column."""
+    """What a page is made of. worth: what totals are of. parts: the questions. told: to students, a text a column."""
 
-    book: Gradebook
+    columns: tuple[Column, ...]
+    worth: str
     standing: Standing
     submission: Submission
     parts: tuple[Part, ...]
@@ -53,10 +53,10 @@ class Coded(msgspec.Struct, frozen=True):
     @property
     def digest(self) -> str:
         """Of everything that the page shows."""
-        one, book = self.standing, self.book
+        one = self.standing
         texts = [f"{name}\n{text}" for name, text in {**self.submission.texts, **self.submission.faults}.items()]
-        said = [one.submission, repr(one.people), repr(one.total), repr(one.cells), repr(one.notes), worth(book)]
-        return digest([LAYOUT, *said, repr(book.columns), repr(self.parts), *self.told, *texts])
+        said = [one.submission, repr(one.people), repr(one.total), repr(one.cells), repr(one.notes), self.worth]
+        return digest([LAYOUT, *said, repr(self.columns), repr(self.parts), *self.told, *texts])
 
 
 def made_from(path: Path) -> str:
@@ -73,7 +73,7 @@ def code_page(coded: Coded, digest: str) -> str:
     """The page. digest: of `coded`."""
     one = coded.standing
     people = "; ".join(person.name or person.email or person.sid for person in one.people)
-    total = "not graded" if one.total is None else f"{decimal_text(one.total)} of {worth(coded.book)}"
+    total = "not graded" if one.total is None else f"{decimal_text(one.total)} of {coded.worth}"
     return template(HERE / "code.html").render(
         digest=digest,
         style=Markup(_style()),
@@ -88,7 +88,7 @@ def code_page(coded: Coded, digest: str) -> str:
 
 
 def _parts(coded: Coded) -> Sequence[Mapping[str, Any]]:
-    columns = coded.book.columns
+    columns = coded.columns
     rows = {
         column.number: _row(column, cell, coded.told[at] if at < len(coded.told) else "")
         for at, (column, cell) in enumerate(zip(columns, coded.standing.cells, strict=True))

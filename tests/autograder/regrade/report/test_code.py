@@ -19,6 +19,7 @@ from autograder.regrade.report.highlight import LONGEST, highlighted
 
 pytest.importorskip("jinja2", reason="jinja2 is not installed")
 from autograder.regrade.report.code import Coded, Part, code_page, made_from
+from autograder.regrade.worth import worth
 
 HOSTILE = (
     "</pre></script><script>document.title = 'ran'</script><img src=x onerror=\"document.title='ran'\">"
@@ -94,7 +95,8 @@ def coded(**changes: object) -> Coded:
     standing = Standing("7", (Person("Ada"),), cells, Fraction(3, 2), notes=("late",))
     submission = Submission(texts={"one.py": "x = 1\n", "own.py": "y = 2\n"}, faults={"two.py": "two.py is a link"})
     parts = (Part("1 One", "one.py", ("1.1", "1.2")), Part("2 Two", "two.py"), Part("3 Three", "three.py"))
-    made = Coded(Gradebook("HW", columns, (standing,)), standing, submission, parts, ("yours was 2", "", ""))
+    most = worth(Gradebook("HW", columns, (standing,)))
+    made = Coded(columns, most, standing, submission, parts, ("yours was 2", "", ""))
     return msgspec.structs.replace(made, **changes)
 
 
@@ -110,7 +112,6 @@ def test_the_page_shows_files_beside_their_rows_and_all_else() -> None:
 
 
 def test_hostile_code_and_words_stay_text() -> None:
-    one = coded()
     person, cell = Person(HOSTILE, HOSTILE, HOSTILE), Cell("failed", Fraction(0), (HOSTILE,))
     standing = Standing(HOSTILE, (person,), (cell,) * 3, Fraction(0), notes=(HOSTILE,))
     html = code_page(
@@ -118,7 +119,6 @@ def test_hostile_code_and_words_stay_text() -> None:
             standing=standing,
             submission=Submission(texts={"one.py": HOSTILE, HOSTILE: HOSTILE}, faults={"two.py": HOSTILE}),
             told=(HOSTILE,) * 3,
-            book=msgspec.structs.replace(one.book, standings=(standing,)),
         ),
         "ab",
     )
