@@ -43,10 +43,10 @@ class Crew(Protocol):
         """How many tasks can be graded at once."""
 
     def submit(self, task: bytes) -> Future[bytes]:
-        """Hands out one task."""
+        """Sends one task to a worker."""
 
     def renew(self) -> None:
-        """Makes it whole after a process was lost; what was handed out and not answered is forgotten."""
+        """Makes it whole after a process crashed; tasks that are not answered are forgotten."""
 
     def complaint(self) -> str:
         """A sentence if nobody is there to grade at the moment, else ""."""
@@ -69,7 +69,7 @@ class LocalCrew:
         return self._jobs
 
     def submit(self, task: bytes) -> Future[bytes]:
-        """Hands out one task. Its future raises BrokenExecutor if the process that graded, or another one, was lost."""
+        """Sends one task. Its future raises BrokenExecutor if its process, or another one, crashed."""
         return self._pool.submit(self._grade, task)
 
     def renew(self) -> None:
@@ -169,7 +169,7 @@ class DaskCrew:
         return max(self._count(2.0) or 0, 1)
 
     def submit(self, task: bytes) -> Future[bytes]:
-        """Hands out one task. Its future raises KilledWorker once several workers were lost with it.
+        """Sends one task to a worker. Its future raises KilledWorker once several workers were lost with it.
 
         CancelledError: the scheduler was lost.
         """

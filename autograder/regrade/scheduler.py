@@ -1,4 +1,4 @@
-"""Hands out tasks and takes in what comes of them, until all are done: nothing is lost, and nothing is done twice.
+"""Sends tasks to workers and collects what comes of them: nothing is lost, and nothing is done twice.
 
 At most a few tasks a process are out at a time, so a batch of any size needs the same memory. A task whose process was
 lost is tried again alone, so that it is known which one does it; one that loses its process `TRIES` times is given up
@@ -24,10 +24,10 @@ from autograder.regrade.executors import GO_ON, Crew, CrewError
 from autograder.regrade.task import Done, Task
 
 TRIES = 3
-AHEAD = 2  # tasks handed out per process: one that is graded, and one that waits for it
+AHEAD = 2  # tasks out per process: one that is graded, and one that waits for it
 SOON = 1.0  # seconds before the first look, so that who forgot to start a worker is told at once
 PATIENCE = 30.0  # seconds between two looks at whether anybody is there
-GIVE_UP_AFTER = 10  # such looks in a row without a process that grades
+GIVE_UP_AFTER = 10  # such looks in a row without a worker
 
 
 class Seen(Protocol):
@@ -61,7 +61,7 @@ class _Given(NamedTuple):
 
 
 class _Batch:
-    """The state of one run: what is out, what must be handed out again, and what must be tried alone."""
+    """The state of one run: what is out, what must be sent again, and what must be tried alone."""
 
     def __init__(self, tasks: Iterator[Task], crew: Crew, seen: Seen, patience: float) -> None:
         self._tasks, self._crew, self._seen, self._patience = tasks, crew, seen, patience
@@ -91,7 +91,7 @@ class _Batch:
         return self._again.popleft() if self._again else next(self._tasks, None)
 
     def _submit(self, given: _Given) -> bool:
-        """Hands it out; False if it must wait until what else is out has learned that a process was lost."""
+        """Sends it to a worker; False if it must wait until what else is out has learned that a process was lost."""
         encoded = msgspec.json.encode(given.task)
         try:
             future = self._crew.submit(encoded)
@@ -125,7 +125,7 @@ class _Batch:
 
     def _take_in(self, future: Future[bytes]) -> None:
         given = self._out.pop(future, None)
-        if given is None:  # taken in already, with what was lost
+        if given is None:  # collected already, with what was lost
             return
         try:
             answer = future.result()
@@ -154,7 +154,7 @@ class _Batch:
         self._crew.renew()
 
     def _forgotten(self, given: _Given) -> None:
-        """All that was out was forgotten, through no fault of a task: it is handed out again as it was."""
+        """All that was out was forgotten, through no fault of a task: it is sent again as it was."""
         self._cut_off += 1
         if self._cut_off > TRIES:
             raise CrewError(f"the scheduler was lost {self._cut_off} times in a row. {GO_ON}")

@@ -90,7 +90,7 @@ class Store(StoreFile):
         return {name: _marked.decode(said).mark for name, said in rows}
 
     def submission(self, name: str) -> Submission | None:
-        """A submission's files; None if they could not be had."""
+        """A submission's files; None if they could not be read."""
         found = self._db.execute("select files from submissions where id = ?", (name,)).fetchone()
         if found is None or found[0] is None:
             return None
