@@ -234,6 +234,7 @@ def _book(
         oddities += console.of_one_student((name, source.inner.about(name).people) for name in source.names())
     if options.anonymous:
         oddities += console.unsafe_ids(standings)
+    now = datetime.now().astimezone().isoformat("T", "seconds")
     return Gradebook(
         assignment=regrading.setting.assignment.rubric.assignment,
         columns=columns,
@@ -242,7 +243,7 @@ def _book(
         oddities=tuple(oddities),
         version=__version__,
         rubric=regrading.setting.assignment.rubric_file.hash,
-        rubric_since=memory.kept_since(regrading.store, regrading.setting.assignment.rubric_file),
+        rubric_since=memory.kept_since(regrading.store, regrading.setting.assignment.rubric_file) or now,
         seed=regrading.setting.assignment.seed(),
         late=regrading.setting.assignment.rubric.late is not None,
     )
@@ -298,11 +299,9 @@ def _tell(options: Options, plan: Plan, regrading: Regrading, book: Gradebook, b
 
 def _facts(regrading: Regrading, book: Gradebook) -> dict[str, str]:
     """What the folder remembers of these grades; until they are kept, this run can be gone on with."""
-    setting, store, source = regrading.setting, regrading.store, regrading.source
+    setting, source = regrading.setting, regrading.source
     return {
-        **memory.rubric_facts(
-            store, setting.assignment.rubric_file, datetime.now().astimezone().isoformat("T", "seconds")
-        ),
+        **memory.rubric_facts(setting.assignment.rubric_file, book.rubric_since),
         **memory.engine_facts(setting.fingerprint),
         **({memory.CLASS: source.assignment} if source is not None and source.assignment else {}),
         **baseline.facts(book),

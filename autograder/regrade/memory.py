@@ -86,9 +86,9 @@ def kept_since(store: Store, rubric: RubricFile) -> str:
     return store.fact(SINCE) if store.fact(HASH) == rubric.hash else ""
 
 
-def rubric_facts(store: Store, rubric: RubricFile, now: str) -> dict[str, str]:
-    """What to keep of a rubric. now: the time, which is kept where the rubric is another one than before."""
-    return {RUBRIC: rubric.text, HASH: rubric.hash, SINCE: kept_since(store, rubric) or now}
+def rubric_facts(rubric: RubricFile, since: str) -> dict[str, str]:
+    """What to keep of a rubric. since: when the folder's first grades under it were made."""
+    return {RUBRIC: rubric.text, HASH: rubric.hash, SINCE: since}
 
 
 # -------------------------------------------------------------------------------------------------------------- engine
