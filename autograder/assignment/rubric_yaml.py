@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from fractions import Fraction
+from keyword import iskeyword
 from typing import Any
 
 import msgspec
@@ -79,9 +80,23 @@ def _no_yaml(error: yaml.YAMLError, text: str, name: str) -> RubricError:
         line, said = opened[0], "a quote is opened here and not closed; close it, or leave both out"
     elif "'\\t'" in said or "tab character" in said:
         said = "a tab stands here; indent with spaces"
+    elif blanks := [at for at, one in enumerate(text.splitlines()[:line], 1) if re.match(r"[ ]*[^\S ]", one)]:
+        line, said = blanks[-1], "a blank that is no space stands at the beginning of the line; indent with spaces"
+    elif opened := [at for at, one in enumerate(text.splitlines()[:line], 1) if _OPEN_BRACKET.search(one)]:
+        line, said = opened[-1], f"{said}; a bracket is opened here and not closed in the same line"
+    else:
+        said += next((f"; {remedy}" for part, remedy in _REMEDIES.items() if part in said), "")
     return RubricError(f"{name}{f', line {line}' if line else ''}: this is not YAML: {said}")
 
 
+_OPEN_BRACKET = re.compile(r"^[^#\"']*[:-]\s+(?:\{[^}#]*|\[[^\]#]*)(?:#.*)?$")
+_REMEDIES = {
+    "mapping values are not allowed": 'a text with ": " in it must be in quotes; keys of one item are indented alike',
+    "expected key": "an item begins with a dash, and its keys are indented alike: compare with the lines above",
+    "expected '-' indicator": "items of one list are indented alike: compare with the lines above",
+    "alias": "a text that begins with * must be in quotes",
+    "cannot start any token": "a text that begins with this sign must be in quotes",
+}
 _OPEN_QUOTE = re.compile(r"""^[^#]*?(?:[:,\[{-]\s+|[\[{])(?:"(?:[^"\\]|\\.)*|'(?:[^']|'')*)$""")
 
 
@@ -195,7 +210,7 @@ def _value_message(path: str, message: str, written: str) -> str:
     if path in ("gradescope.python", "gradescope.numpy"):
         return 'write the version in quotes, such as "3.10"'
     if key == "penalty_per_day":
-        return "expected a share from 0 to 1, such as 0.1"
+        return f"expected a share from 0 to 1, such as 0.1{', got ' + written if written else ''}"
     if key in ("points", "extra_points"):
         return f"expected a number of points, such as 0.5{', got ' + written if written else ''}"
     if key in _ALLOWED_WORDS:
@@ -237,6 +252,9 @@ def _check(read: RubricFile) -> Iterator[RubricError]:
     for key in Gradescope.__struct_fields__:
         if not re.fullmatch(VERSION, said := getattr(read.rubric.gradescope, key)):
             yield read.error(f"gradescope.{key}", f'expected a minor version such as "3.10", got "{said}"')
+    if not read.rubric.questions:
+        yield read.error("questions", "expected at least one question, got none")
+    yield from _check_files(read)
     seen: dict[str, str] = {}
     for q, question in enumerate(read.rubric.questions):
         for r, row in enumerate(question.rows):
@@ -247,6 +265,16 @@ def _check(read: RubricFile) -> Iterator[RubricError]:
                 yield read.error(f"{path}.number", f'duplicate row "{row.number}"; the first is in {first}')
             seen.setdefault(row.number, path)
         yield from _check_question(read, question, f"questions[{q}]")
+
+
+def _check_files(read: RubricFile) -> Iterator[RubricError]:
+    """Two files whose names differ by case only are one on macOS and Windows."""
+    known: dict[str, str] = {}
+    for at, question in enumerate(read.rubric.questions):
+        first = known.setdefault(question.file.casefold(), question.file)
+        if first != question.file:
+            said = f"{question.file} and {first} are one file on macOS and Windows: write one name"
+            yield read.error(f"questions[{at}].file", said)
 
 
 def _check_limits(read: RubricFile) -> Iterator[RubricError]:
@@ -289,8 +317,10 @@ def _check_row(read: RubricFile, row: Row, path: str) -> Iterator[RubricError]:
         yield read.error(f"{path}.points", f"expected points from 0 to {MOST_POINTS}, got {row.points}")
     if not re.fullmatch(NUMBER, row.number):
         yield read.error(f"{path}.number", f'expected a number such as "2" or "2.1a", got "{row.number}"')
-    if row.graded == "written" and not row.answer.isidentifier():
-        yield read.error(path, 'a written row needs "answer": the name of the text in the student\'s file')
+    if row.graded == "written" and (not row.answer.isidentifier() or iskeyword(row.answer)):
+        got = f', such as WHY, got "{row.answer}"' if row.answer else ""
+        needs = f'a written row needs "answer": the name of the text in the student\'s file{got}'
+        yield read.error(f"{path}.answer" if row.answer else path, needs)
     if row.graded == "spec" and row.answer:
         yield read.error(f"{path}.answer", 'only a written row has "answer"')
     if row.seconds is not None and not 0 < row.seconds < MOST:

@@ -124,6 +124,7 @@ def _bundle(options: Options, root: Path) -> str:
         return _gradescope(root, output, options)
     if options.wheels or options.accept_holes or options.decisions:
         raise WrongCall("--wheels, --accept-holes and --decisions go with the bundle for Gradescope")
+    load_assignment(root)  # what cannot be loaded here checks nothing at a student's home
     return f"{student(root, output, OWN_ROOT)}: give it to the students; its README.md says how to use it."
 
 

@@ -19,12 +19,12 @@ from autograder.bundle.archive import BundleError
 from autograder.core.outcome import BONUS, PENALTY, Outcome
 from autograder.core.points import points_text
 from autograder.core.submission import Submission
-from autograder.core.text import number_of
 from autograder.gradescope import decisions as on_gradescope
 from autograder.gradescope.decisions import MAX_BYTES, Written
 from autograder.intake.entry import About, Person
 from autograder.intake.identity import normal, normal_email, normal_name
-from autograder.intake.source import some
+from autograder.intake.source import some, submissions
+from autograder.regrade import void
 from autograder.regrade.csv_io import read_table
 from autograder.regrade.decided import decided_in
 from autograder.regrade.fingerprint import fingerprint
@@ -68,6 +68,7 @@ def collected(folder: Path, root: Path) -> tuple[bytes, Told]:
         regrading = Regrading(Setting(assignment, fingerprint(root, assignment.rubric.files())), store, None, Silent())
         abouts = store.abouts()
         decisions, told = decided_in(folder, regrading.appraiser.columns, list(abouts.values()))
+        decisions, voided = void.apart(decisions, regrading)
         decided = by_submission(one for one in decisions if one.submission in abouts)
         placed = list(_placed(regrading, decided))
     people = {name: _emails(about) for name, about in abouts.items()}
@@ -80,6 +81,9 @@ def collected(folder: Path, root: Path) -> tuple[bytes, Told]:
             f"what people decided in {folder} takes {len(data) / 1e6:.1f} MB, and the zip carries {MAX_BYTES >> 20} MB"
             " of it: shorten the longest comments."
         )
+    if voided:
+        names = list(dict.fromkeys(one.submission for one in voided))
+        told.append(f"Not in the zip, since void (decided for another answer): on submissions {some(names)}.")
     return data, (*told, *_said(placed, people))
 
 
@@ -143,7 +147,7 @@ def _encoded(placed: Sequence[Placed], people: Mapping[str, Sequence[str]]) -> b
 def _said(placed: Sequence[Placed], people: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """How many decisions are in it, what is left out, and what contradicts."""
     known = [one for one in placed if people[one.submission]]
-    yield f"Decisions of people: {len(known):,}, on {number_of(len({one.submission for one in known}), 'submission')}."
+    yield f"Decisions of people: {len(known):,}, on {submissions(len({one.submission for one in known}))}."
     if nameless := dict.fromkeys(one.submission for one in placed if not people[one.submission]):
         yield f"Not in the zip, since no e-mail is known: submissions {some(list(nameless))}."
     both: dict[tuple[str, str, str], dict[str, str]] = {}

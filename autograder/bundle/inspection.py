@@ -122,7 +122,7 @@ def _decisions(archive: Archive) -> Iterator[str]:
 
 
 def _questions(archive: Archive) -> Iterator[str]:
-    """The rubric can be read from the zip, and each of its questions has its three files."""
+    """The rubric can be read from the zip, and each of its questions has its three files; one of texts has no spec."""
     try:
         rubric = parse_rubric(archive.files[RUBRIC].decode(), RUBRIC).rubric
     except KeyError:
@@ -131,8 +131,10 @@ def _questions(archive: Archive) -> Iterator[str]:
     except (RubricError, UnicodeDecodeError) as error:
         yield f"{error}" if isinstance(error, RubricError) else f"{RUBRIC} is not UTF-8"
         return
+    judged = {question.file for question, row in rubric.rows() if row.graded == "spec"}
     for file in rubric.files():
-        for name in (f"tests/specs/test_{file}", f"student_template/{file}", f"reference/{file}"):
+        spec = (f"tests/specs/test_{file}",) if file in judged else ()
+        for name in (*spec, f"student_template/{file}", f"reference/{file}"):
             if name not in archive.files:
                 yield f"{name} is missing, and the rubric names a question with the file {file}"
 

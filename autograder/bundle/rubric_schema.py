@@ -8,6 +8,7 @@ less than `read_rubric`, which also knows that points must add up.
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import sys
@@ -100,7 +101,7 @@ def _parameters(checks: Iterable[Check]) -> list[Schema]:
 def explained(docstring: str) -> tuple[str, dict[str, str]]:
     """The first line of a type's docstring, and what it says of each field in lines such as "name:   what it is"."""
     summary = docstring.split("\n")[0].strip()
-    lines = re.findall(r"^ {4}(\w+): +(\S.*)$", docstring, re.MULTILINE)
+    lines = re.findall(r"^(\w+): +(\S.*)$", inspect.cleandoc(docstring), re.MULTILINE)  # 3.13 takes the indentation off
     return summary, dict(lines)
 
 

@@ -18,7 +18,7 @@ from autograder.assignment.load import OWN_ROOT, load_assignment
 from autograder.assignment.rubric import Late
 from autograder.core.command import again, typed
 from autograder.core.errors import AssignmentError, EnvironmentFault
-from autograder.core.outcome import SCHEMA_VERSION, Report
+from autograder.core.outcome import FOR_A_PERSON, SCHEMA_VERSION, Report
 from autograder.core.standard_streams import write_out
 from autograder.core.submission import read_submission
 from autograder.gradescope.results import NOT_GRADED, as_text, check_results, results, staff_text, write_results
@@ -130,6 +130,10 @@ def _grade_in(jail: Jail, grading: Grading, options: Options, directory: Path, r
             except OSError as error:
                 raise CannotWrite(_unwritable(options.output, error)) from error
 
+    def partly(report: Report) -> None:
+        if len(grading.findings) < len(report.marks):  # a whole one waits for what people decided
+            write(report)
+
     write(grading.report())
     isolation, problem = jail.verdict(
         "" if options.gradescope else INSTEAD,
@@ -143,8 +147,9 @@ def _grade_in(jail: Jail, grading: Grading, options: Options, directory: Path, r
         write(report)
     else:
         try:
-            report = grading.run(write)
-            if (root / DECISIONS).is_file():
+            decided = (root / DECISIONS).is_file()
+            report = grading.run(partly if decided else write)
+            if decided:
                 report = _with_decisions(report, grading, options.metadata, root / DECISIONS)
                 write(report)
         except CannotWrite:
@@ -231,7 +236,7 @@ def _prepare(options: Options, directory: Path, root: Path, start: Start) -> Gra
     submission = read_submission(directory, assignment.rubric.files())
     if submission.others:
         notes.append(f"also in the submission, not read: {', '.join(submission.others)}")
-    notes += [f"not read: {fault}" for fault in submission.faults.values()]
+    notes += [f"{FOR_A_PERSON}not read: {fault}" for fault in submission.faults.values()]
     return Grading(
         assignment,
         submission,

@@ -38,7 +38,6 @@ from autograder.grading.row import ARRIVED
 
 FILE = "decisions.json"
 MAX_BYTES = 5 << 20
-NEEDS = "NEEDS A PERSON"
 _SHOWN = ("visible", "after_due_date", "after_published", "hidden")  # Gradescope's words, in the order in time
 
 
@@ -159,7 +158,7 @@ def decided(
 ) -> Report:
     """The report with what people decided of these answers, and a sentence for the staff on what is not used."""
     if not emails:
-        return replace(report, staff_notes=(*report.staff_notes, f"{NEEDS}: {_NOBODY}"))
+        return replace(report, staff_notes=(*report.staff_notes, f"{FOR_A_PERSON}{_NOBODY}"))
     files = tuple(dict.fromkeys(linked.question.file for linked in rows))
     marks: list[Mark] = []
     notes: list[str] = []
@@ -173,7 +172,7 @@ def decided(
     more = []
     for kind in (BONUS, PENALTY):
         found = look_up(kept, emails, kind, whole_receipt(submission, files))
-        notes += [f"{NEEDS}: {kind}: {found.why_not}"] if found.why_not else []
+        notes += [f"{FOR_A_PERSON}{kind}: {found.why_not}"] if found.why_not else []
         more += [] if found.points is None else [Adjustment(found.points, found.comment, kept.visibility)]
     return replace(report, marks=tuple(marks), adjustments=tuple(more), staff_notes=(*report.staff_notes, *notes))
 

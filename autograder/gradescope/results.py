@@ -19,7 +19,7 @@ import msgspec
 from autograder.core.errors import EnvironmentFault
 from autograder.core.figure import Addition, Figure
 from autograder.core.files import write_whole
-from autograder.core.outcome import SCHEMA_VERSION, Adjustment, Mark, Outcome, Report
+from autograder.core.outcome import FOR_A_PERSON, SCHEMA_VERSION, Adjustment, Mark, Outcome, Report
 from autograder.core.points import counted, decimal_text
 from autograder.core.text import clean, cut
 from autograder.report.timeline import block
@@ -208,7 +208,7 @@ def _require(holds: bool, message: str) -> None:
 def staff_text(report: Report, repeat: str) -> str:
     """Everything for the staff, on stdout, which Gradescope shows to instructors only."""
     lines = [f"autograder {report.version}  rubric {report.rubric_hash}  seed {report.seed}  {report.seconds:.2f} s"]
-    lines += [f"again: {repeat}", *report.staff_notes, ""]
+    lines += [f"again: {repeat}", *(note for note in report.staff_notes if not note.startswith(FOR_A_PERSON)), ""]
     for mark in report.marks:
         points = f"{decimal_text(mark.points)} of {decimal_text(mark.max_points)}" if mark.scored else "-"
         word = "decided" if mark.decided else str(mark.outcome)
@@ -232,7 +232,8 @@ def _worth(report: Report) -> str:
 
 def _for_a_person(report: Report) -> list[str]:
     """The list of what needs a person, [] for nothing."""
-    if report.found_nothing:
-        return ["NEEDS A PERSON:", "  nothing of the assignment was found in this submission"]
-    listed = [f"  {mark.number:<6}{why}" for mark in report.marks if (why := mark.needs_person)]
+    notes = (note for note in report.staff_notes if note.startswith(FOR_A_PERSON))
+    listed = ["  nothing of the assignment was found in this submission"] if report.found_nothing else []
+    listed += [f"  {note[len(FOR_A_PERSON) :]}" for note in notes]
+    listed += [f"  {mark.number:<6}{why}" for mark in report.marks if (why := mark.needs_person)]
     return ["NEEDS A PERSON:", *listed] if listed else []

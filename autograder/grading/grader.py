@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from typing import Any
@@ -69,7 +70,7 @@ class Grading(msgspec.Struct, dict=True):
     clock: Callable[[], float] = time.monotonic
     seconds_in_all: float | None = None
     staff_notes: tuple[str, ...] = ()
-    on_row: SeenRow = lambda linked, mark: None
+    on_row: SeenRow | None = None
     warns_of_time: bool = False  # of what may take too long on a slower machine than this
     findings: dict[int, Finding] = {}  # place of the row -> what was found
     figures: dict[int, Figure] = {}
@@ -80,12 +81,20 @@ class Grading(msgspec.Struct, dict=True):
         self.began = self.clock()
         in_all = min(self.seconds_in_all or limits.seconds_in_all, limits.seconds_in_all)
         self.deadline = self.began + in_all
+        self._marks: dict[int, tuple[Finding, Mark]] = {}
         self._students: dict[int, Student] = {}  # id of the question -> its process, while a turn may come
+        drawing = (one for rows in self._turns() for one in rows if one.check is not None and one.check.ahead)
+        self._to_draw = deque(drawing)
         self.receipt = receipt_of(self.submission, self.assignment.rubric.files())
         self.notes = notes_on_files(self.submission, self.assignment.rubric.files())
 
-    def run(self, on_question: Seen = lambda report: None) -> Report:
-        """Grades every row; `on_question` sees the report after each question, when nothing of the student's runs.
+    def run(self, on_question: Seen | None = None) -> Report:
+        """Grades every row; `on_question` sees the report after each question, when nothing of the student's runs."""
+        self.find(on_question)
+        return self.report()
+
+    def find(self, on_question: Seen | None = None) -> None:
+        """Makes the finding of every row; for `on_question` see `run`.
 
         What students see first is graded first, of all questions: nothing that a row hands to their code can come back
         in a row that is shown before it. So a question may have several turns. Its process serves them all, in this
@@ -96,11 +105,11 @@ class Grading(msgspec.Struct, dict=True):
             for place, rows in enumerate(turns):
                 self._grade_question(rows)
                 self._put_away(rows[0].question, [later[0].question for later in turns[place + 1 :]])
-                on_question(self.report())
+                if on_question is not None:
+                    on_question(self.report())
         finally:
             for student in self._students.values():
                 student.close()
-        return self.report()
 
     def _turns(self) -> list[list[LinkedRow]]:
         """The rows of each question that students see at the same time; what they see first comes first."""
@@ -127,7 +136,11 @@ class Grading(msgspec.Struct, dict=True):
         )
 
     def _mark(self, place: int, linked: LinkedRow) -> Mark:
-        return mark_of(self.findings.get(place, NOT_GRADED), linked, self.figures.get(place))
+        """The row's mark, made once of each finding: a report is asked for after each question."""
+        finding = self.findings.get(place, NOT_GRADED)
+        if self._marks.get(place, (None,))[0] is not finding:
+            self._marks[place] = finding, mark_of(finding, linked, self.figures.get(place))
+        return self._marks[place][1]
 
     def _grade_question(self, rows: list[LinkedRow]) -> None:
         """The rows of one turn."""
@@ -138,11 +151,13 @@ class Grading(msgspec.Struct, dict=True):
         student = self._students[question]
         for linked in rows:
             place = places[id(linked)]
-            self.on_row(linked, None)
+            if self.on_row is not None:
+                self.on_row(linked, None)
             self.findings[place], figure = self.grade_row(linked, student)
             if figure is not None:
                 self.figures[place] = figure
-            self.on_row(linked, self._mark(place, linked))
+            if self.on_row is not None:
+                self.on_row(linked, self._mark(place, linked))
 
     def _put_away(self, question: Question, later: list[Question]) -> None:
         """Ends the question's process, or stops it if it has another turn."""
@@ -153,12 +168,17 @@ class Grading(msgspec.Struct, dict=True):
 
     def draw_ahead(self) -> None:
         """Draws what specs draw before they ask the student: for a moment in which there is nothing else to do."""
-        for linked in self.assignment.rows:
-            if linked.check is not None and linked.check.ahead is not None:
-                draw, params = self._draw(linked)
-                with suppress(Exception):  # it happens again, and is told, when the row is graded
-                    draw.ahead()
-                    self.drawn[id(linked)] = draw, params
+        while self._to_draw:
+            self._draw_one()
+
+    def _draw_one(self) -> None:
+        """The same for the next row alone: while the student's process computes an answer."""
+        if self._to_draw:
+            linked = self._to_draw.popleft()
+            draw, params = self._draw(linked)
+            with suppress(Exception):  # it happens again, and is told, when the row is graded
+                draw.ahead()
+                self.drawn[id(linked)] = draw, params
 
     def _draw(self, linked: LinkedRow) -> tuple[Draw, Watched]:
         params = Watched(linked.params)
@@ -173,13 +193,22 @@ class Grading(msgspec.Struct, dict=True):
         file = linked.question.file
         asked_for = (name for row in self.assignment.rows if row.question is linked.question for name in row.asks_for)
         return Student(
-            self.submission, file, clocked, self.start, limits.memory_mb << 20, asked_for, self.warns_of_time
+            self.submission,
+            file,
+            clocked,
+            self.start,
+            limits.memory_mb << 20,
+            asked_for,
+            self.warns_of_time,
+            self._draw_one,
         )
 
     def fixtures(self, linked: LinkedRow, student: Student) -> dict[str, Any]:
         """The five fixtures of a row's spec."""
         rule = linked.check.rule if linked.check else None
         draw, params = self.drawn.pop(id(linked)) if id(linked) in self.drawn else self._draw(linked)
+        if self._to_draw and self._to_draw[0] is linked:  # they stand in the order in which they are graded
+            self._to_draw.popleft()
         return {
             "student": student,
             "award": Award(rule, linked.params, linked.row.worth),

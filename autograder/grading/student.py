@@ -152,9 +152,11 @@ class Student:
         memory_bytes: int,
         asked_for: Iterable[str] = (),
         warns_of_time: bool = False,
+        meanwhile: Callable[[], None] = lambda: None,
     ) -> None:
         """asked_for: names that rows of the question ask for, none of which is offered for another one. warns_of_time:
-        whether to remark on what may take too long on a slower machine."""
+        whether to remark on what may take too long on a slower machine. meanwhile: what the grader does while a request
+        is computed, which counts as the row's time."""
         self.file = file
         self._asked_for = frozenset(asked_for)
         self._submission = submission
@@ -167,6 +169,7 @@ class Student:
         self._ended: Fault | None = None  # where the file ended its own loading
         self._skipped: tuple[str, ...] = ()
         self._warns_of_time = warns_of_time
+        self._meanwhile = meanwhile
         self._row_cpu = 0.0
         self._slow_load: tuple[str, ...] = ()
         self._remarks: list[str] = []
@@ -291,12 +294,14 @@ class Student:
         room, imported = Room(), imported or self._imported
         try:
             worker.request(header, blobs)
+            self._meanwhile()
             for index in range(count):
                 reply, data = worker.receive(self._limits.left())
                 if reply.get("id") != header["id"] or reply.get("index") != index:
                     raise Ended(INVALID)
                 value = self._value(name, reply, data, room, imported)
-                self._count_time(name, _seconds(reply))
+                if seconds := _seconds(reply):
+                    self._count_time(name, seconds)
                 if self._limits.left() <= 0:  # what reading it costs the grader counts, too
                     raise OutOfTime
                 values.append(value)
@@ -316,9 +321,9 @@ class Student:
     def _value(self, name: str, reply: Mapping[str, Any], data: bytes, room: Room, imported: bool) -> Any:
         if "fault" in reply:
             return self._fault(name, reply)
-        self._hint = _hint(reply)
-        self._arithmetic = one_line(_text(reply.get("arithmetic")), 100)
-        lost = _text(reply.get("lost"))
+        self._hint = _hint(reply) if "hint" in reply else ""
+        self._arithmetic = one_line(_text(reply.get("arithmetic")), 100) if "arithmetic" in reply else ""
+        lost = _text(reply.get("lost")) if "lost" in reply else ""
         if lost.isalpha() and self._visibility == "visible":
             self._remarks.append(LOST.format(name=name, command=lost[:30]))
         try:

@@ -157,7 +157,15 @@ class Directory:
     def __init__(self, entries: Iterable[Entry]) -> None:
         self._places: dict[str, dict[str, list[tuple[str, str]]]] = {k: {} for k in (ID, EMAIL, SID, NAME, LOGIN)}
         self._zeros: dict[str, list[tuple[str, str]]] = {}  # sids without the zeros at their beginning
-        for entry in entries:
+        self._entries = tuple(entries)
+        self._known = False
+
+    def _know(self) -> None:
+        """Looks at the class, once somebody asks: most files name nobody."""
+        if self._known:
+            return
+        self._known = True
+        for entry in self._entries:
             self._add(ID, normal_id(entry.submission), (entry.submission, ""))
             for person in entry.people:
                 self._add_person(entry.submission, person)
@@ -220,6 +228,7 @@ class Directory:
         return found if found.submissions else Match(key, odd=self._nothing(key))
 
     def _match(self, key: str, kinds: Iterable[tuple[str, Callable[[str], str]]]) -> Match:
+        self._know()
         found: list[tuple[str, str]] = []
         by = ""
         for kind, form in kinds:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -75,10 +75,11 @@ class Precision(msgspec.Struct, frozen=True):
         return [abs(g - w) <= most for g, w, most in zip(got, want, self.allowed, strict=True)]
 
 
-def precision_of(got: Sequence[float], want: Sequence[float], scales: Sequence[float]) -> Precision:
+def precision_of(got: Sequence[float], want: Sequence[float], scales: Iterable[float]) -> Precision:
     """What `got` is held to, all values alike.
 
-    Every value a float32: 1e-6 max(1, scale), where scale is the largest number that a value may be computed from.
+    Every value a float32: 1e-6 max(1, scale), where scale is the largest number that a value may be computed from;
+    `scales` is looked at for these only.
     Every value rounded to k >= 9 decimals: half a unit of the k-th. All others: `RTOL` of the wanted value.
 
     >>> precision_of([0.333333333], [1 / 3], [1.0]).note, precision_of([1 / 3], [1 / 3], [1.0]).note

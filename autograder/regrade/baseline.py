@@ -40,6 +40,9 @@ class _Points(msgspec.Struct, frozen=True):
     adjustment: str = ""
 
 
+_points = msgspec.json.Decoder(_Points)
+
+
 def facts(book: Gradebook) -> dict[str, str]:
     """What to keep of grades that are published, for the next comparison."""
     numbers = [column.number for column in book.columns]
@@ -119,20 +122,27 @@ def _published(store: Store) -> dict[str, Old]:
     if not told:
         return {}
     try:
-        found = msgspec.json.decode(told, type=dict[str, _Points])
-        return {
-            name: Old(
-                _fraction(one.total) if one.total else None,
-                {row: _fraction(text) for row, text in one.rows.items()},
-                _fraction(one.after_late) if one.after_late else None,
-                _fraction(one.adjustment) if one.adjustment else None,
-            )
-            for name, one in found.items()
-        }
+        raw, known = msgspec.json.decode(told, type=dict[str, msgspec.Raw]), dict[bytes, Old]()
+        found = {}
+        for name, one in raw.items():
+            data = bytes(one)
+            if data not in known:
+                known[data] = _old(_points.decode(data))
+            found[name] = known[data]  # equal points are one and the same object
+        return found
     except (msgspec.DecodeError, ValueError, ArithmeticError) as error:
         raise CannotCompare(
             f"the grades that {store.path} keeps cannot be read ({error}): grade the export into a new folder."
         ) from None
+
+
+def _old(points: _Points) -> Old:
+    return Old(
+        _fraction(points.total) if points.total else None,
+        {row: _fraction(text) for row, text in points.rows.items()},
+        _fraction(points.after_late) if points.after_late else None,
+        _fraction(points.adjustment) if points.adjustment else None,
+    )
 
 
 @lru_cache(maxsize=1 << 14)  # few different ones, and reading a fraction is slow

@@ -15,7 +15,7 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,16 +28,15 @@ from autograder.assignment.load import OWN_ROOT, Assignment, assignment_of
 from autograder.assignment.rubric import RubricFile
 from autograder.core.command import OUR_FAULT, WrongCall, again, in_words, private, typed
 from autograder.core.packages import missing
-from autograder.core.text import number_of
 from autograder.intake.folder import open_source
-from autograder.intake.source import Source
-from autograder.regrade import anonymous, baseline, console, memory, output_dir, publish
+from autograder.intake.source import Source, some, submissions
+from autograder.regrade import anonymous, baseline, console, memory, output_dir, publish, unchanged, void
 from autograder.regrade.csv_io import Table, read_table
 from autograder.regrade.decided import decided_in
-from autograder.regrade.diff import changes
+from autograder.regrade.diff import Changes, changes
 from autograder.regrade.executors import Crew, DaskCrew, LocalCrew
 from autograder.regrade.fingerprint import fingerprint
-from autograder.regrade.gradebook import Gradebook, Standing
+from autograder.regrade.gradebook import Decision, Gradebook, Standing
 from autograder.regrade.late import FILE as LATE
 from autograder.regrade.late import TOLD, WHO, schedule, with_late
 from autograder.regrade.needs import NEEDS, Need, needs, told, write_needs
@@ -116,6 +115,15 @@ class Options(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True)
+class Graded:
+    """The gradebook, all that people decided, and what of it is void."""
+
+    book: Gradebook
+    decisions: Sequence[Decision]
+    void: Sequence[void.Void]
+
+
+@dataclass(frozen=True)
 class Plan:
     """What a call asks for. keep: the folder whose store is used. show: where grades and report go."""
 
@@ -169,8 +177,8 @@ def regrade(options: Options, root: Path) -> int:
             if updated := regrading.updated():
                 progress.say(updated)
             regrading.grade(lambda: _hire(options))
-        book = _book(options, plan, regrading, source, before)
-        return _tell(options, plan, regrading, book, began)
+        graded = _graded(options, plan, regrading, source, before)
+        return _tell(options, plan, regrading, graded, began)
 
 
 def _rubric(options: Options, plan: Plan, root: Path) -> tuple[RubricFile, str]:
@@ -214,18 +222,22 @@ def _hire(options: Options) -> Crew:
     return DaskCrew(grade, options.scheduler) if options.scheduler else LocalCrew(grade, options.jobs)
 
 
-def _book(
+def _graded(
     options: Options,
     plan: Plan,
     regrading: Regrading,
     source: Source | None,
     before: tuple[str, Mapping[str, Old]] | None,
-) -> Gradebook:
+) -> Graded:
     """The gradebook, with what people decided and what it is compared with."""
     columns = regrading.appraiser.columns
-    decisions, oddities = decided_in(
+    found, oddities = decided_in(
         plan.keep, columns, list(regrading.store.abouts().values()), options.overrides, options.anonymous
     )
+    decisions, voided = void.apart(found, regrading)
+    if voided:
+        names = list(dict.fromkeys(one.submission for one in voided))
+        oddities.append(f"what was decided for another answer is void, and does not count: submissions {some(names)}")
     against, old = before or baseline.own(regrading.store)
     standings, late = _after_late(plan, regrading, regrading.standings(by_submission(decisions), old), old)
     oddities += late
@@ -235,7 +247,7 @@ def _book(
     if options.anonymous:
         oddities += console.unsafe_ids(standings)
     now = datetime.now().astimezone().isoformat("T", "seconds")
-    return Gradebook(
+    book = Gradebook(
         assignment=regrading.setting.assignment.rubric.assignment,
         columns=columns,
         standings=tuple(console.nameless(standings) if options.anonymous else standings),
@@ -247,6 +259,7 @@ def _book(
         seed=regrading.setting.assignment.seed(),
         late=regrading.setting.assignment.rubric.late is not None,
     )
+    return Graded(book, found, voided)
 
 
 def _after_late(
@@ -260,30 +273,20 @@ def _after_late(
     return with_late(standings, rule, schedule(table, standings), old)
 
 
-def _tell(options: Options, plan: Plan, regrading: Regrading, book: Gradebook, began: float) -> int:
-    """Publishes everything in one step, then prints it, the answer first."""
-    changed = changes(book)
-    written, found = "", list[Need]()
-    with Staging(regrading.store, plan.keep) as staging:
-        below = staging.below(plan.show)
-        publish.write_grades(below / GRADES, book, options.anonymous)
-        publish.write_changes(below / CHANGES, changed, options.anonymous)
-        facts: dict[str, str] = {}
+def _tell(options: Options, plan: Plan, regrading: Regrading, graded: Graded, began: float) -> int:
+    """Publishes everything in one step, unless it is there as it is, then prints it, the answer first."""
+    book, changed = graded.book, changes(graded.book)
+    more = repr((options.anonymous, graded.void, regrading.source is not None and regrading.source.assignment))
+    now = "" if plan.what_if or options.against else unchanged.made_of(regrading, book, more)
+    there = not _shows_code(options) or (plan.show / publish.CODE).is_dir()
+    left = unchanged.as_left(regrading, plan.show, now) if now and there else None
+    if left is not None:
+        written, found = f"report: {plan.show / REPORT}   (all files are unchanged)", [*left.needs]
+    else:
+        written, found = _publish(options, plan, regrading, graded, changed)
         if not plan.what_if:
-            decided = by_submission([one for standing in book.standings for one in standing.decisions])
-            publish.publish(regrading, below, plan.show, decided)
-            said = publish.said(regrading)
-            found = needs(book, regrading, said)
-            write_needs(below / NEEDS, plan.show / NEEDS, book, found, options.anonymous)
-            code = not options.anonymous and not missing(NEEDED)
-            if code:
-                publish.publish_code(regrading, below, plan.show, book, said)
-            written = console.write_report(below / REPORT, plan.show / REPORT, book, said, code)
-            facts = _facts(regrading, book)
-        staging.publish(facts)
-    if not plan.what_if:
-        named = [] if options.anonymous else [standing.submission for standing in book.standings]
-        publish.unpublish_code(plan.show, named)
+            now = unchanged.made_of(regrading, book, more) if now else ""  # the results files are other ones now
+            unchanged.keep(regrading, plan.show, now, tuple(found))
     for line in console.lines(book, changed, regrading.tally, time.monotonic() - began):
         print(line)
     if options.anonymous:
@@ -293,8 +296,40 @@ def _tell(options: Options, plan: Plan, regrading: Regrading, book: Gradebook, b
         print(listed)
     print(f"{plan.keep / GRADES} is unchanged; to keep these grades: add -o {plan.keep}" if plan.what_if else written)
     if nothing := sum(standing.found_nothing for standing in book.standings):
-        print(f"nothing of the assignment in {number_of(nothing, 'submission')} (what is there: the notes of {GRADES})")
+        print(f"nothing of the assignment in {submissions(nothing)} (what is there: the notes of {GRADES})")
     return OUR_FAULT if regrading.tally.ours else 0
+
+
+def _publish(
+    options: Options, plan: Plan, regrading: Regrading, graded: Graded, changed: Changes
+) -> tuple[str, list[Need]]:
+    """Puts all files in their places in one step; a line on the report, and what needs a person."""
+    book, written, found = graded.book, "", list[Need]()
+    with Staging(regrading.store, plan.keep) as staging:
+        below = staging.below(plan.show)
+        publish.write_grades(below / GRADES, book, options.anonymous)
+        publish.write_changes(below / CHANGES, changed, options.anonymous)
+        facts: dict[str, str] = {}
+        if not plan.what_if:
+            decided = by_submission([one for standing in book.standings for one in standing.decisions])
+            publish.publish(regrading, below, plan.show, decided)
+            said = publish.said(regrading)
+            found = needs(book, regrading, said, ((one.submission, one.row, one.why) for one in graded.void))
+            write_needs(below / NEEDS, plan.show / NEEDS, book, found, options.anonymous)
+            if code := _shows_code(options):
+                publish.publish_code(regrading, below, plan.show, book, said)
+            written = console.write_report(below / REPORT, plan.show / REPORT, book, said, code)
+            facts = {**_facts(regrading, book), **void.facts(graded.decisions, regrading)}
+        staging.publish(facts)
+    if not plan.what_if:
+        shown = [] if options.anonymous else [standing.submission for standing in book.standings]
+        publish.unpublish_code(plan.show, shown)
+    return written, found
+
+
+def _shows_code(options: Options) -> bool:
+    """Whether there are pages of code: they name people as code does, and need what the report needs."""
+    return not options.anonymous and not missing(NEEDED)
 
 
 def _facts(regrading: Regrading, book: Gradebook) -> dict[str, str]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from fractions import Fraction
+from math import lcm
 from pathlib import Path
-from statistics import median
 
 import msgspec
 
 from autograder.core.points import decimal_text
 from autograder.core.text import number_of, one_line
 from autograder.intake.entry import Person
-from autograder.intake.source import some
+from autograder.intake.source import some, submissions
 from autograder.regrade.csv_io import write_private
 from autograder.regrade.diff import Change, Changes
 from autograder.regrade.gradebook import Decision, Gradebook, Standing
@@ -32,15 +33,21 @@ def lines(book: Gradebook, changed: Changes, tally: Tally, seconds: float) -> It
     yield from (f"warning: {sentence}" for sentence in book.oddities)
     totals = [standing.total for standing in book.standings if standing.total is not None]
     if totals:
-        mean = sum(totals, 0 * totals[0]) / len(totals)
-        middle = decimal_text(median(totals))
+        whole = lcm(*{total.denominator for total in totals})  # whole numbers: adding and sorting fractions is slow
+        parts = [total.numerator * (whole // total.denominator) for total in totals]
+        mean, middle = Fraction(sum(parts), whole * len(parts)), decimal_text(_median(parts) / whole)
         yield f"totals: mean {decimal_text(mean)}, median {middle}, of {worth(book)}"
     if book.against:
         yield from _changed(book, changed)
 
 
+def _median(numbers: Sequence[int]) -> Fraction:
+    ordered = sorted(numbers)
+    return Fraction(ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2], 2)
+
+
 def _done(book: Gradebook, tally: Tally, seconds: float) -> str:
-    said = [f"{number_of(len(book.standings), 'submission')}: {tally.graded:,} graded"]
+    said = [f"{submissions(len(book.standings))}: {tally.graded:,} graded"]
     if tally.kept:
         said.append(f"{tally.kept:,} unchanged")
     again = sum(standing.rerun and standing.submission not in tally.failed for standing in book.standings)
@@ -59,10 +66,10 @@ def _changed(book: Gradebook, changed: Changes) -> Iterator[str]:
     up = sum(change.by is not None and change.by > 0 for change in changed.changed)
     down = sum(change.by is not None and change.by < 0 for change in changed.changed)
     if not changed.changed:
-        yield f"against {book.against}: nothing changes in {number_of(changed.compared, 'submission')}"
+        yield f"against {book.against}: nothing changes in {submissions(changed.compared)}"
         return
     yield (
-        f"against {book.against}: {len(changed.changed):,} of {number_of(changed.compared, 'submission')} change "
+        f"against {book.against}: {len(changed.changed):,} of {submissions(changed.compared)} change "
         f"(total up for {up:,}, down for {down:,})"
     )
     yield from (_change_line(change) for change in changed.changed[:SHOWN])
@@ -84,8 +91,7 @@ def oddities(standings: Sequence[Standing], decisions: Iterable[Decision]) -> It
     yield from of_one_student((standing.submission, standing.people) for standing in standings)
     nothing = [standing.submission for standing in standings if standing.found_nothing]
     if nothing:
-        found_in = number_of(len(nothing), "submission")
-        yield f"nothing of the assignment was found in {found_in} (see the notes): {some(nothing)}"
+        yield f"nothing of the assignment was found in {submissions(len(nothing))} (see the notes): {some(nothing)}"
     there = {standing.submission for standing in standings}
     for name in dict.fromkeys(decision.submission for decision in decisions):
         if name not in there:

@@ -29,7 +29,7 @@ def decided_in(
     oddities: list[str] = []
     for path in (folder / WRITTEN, folder / NEEDS, overrides or folder / OVERRIDES):
         if path.is_file():
-            directory = Directory(entries) if path.name != WRITTEN else None
+            directory = Directory(entries) if path.name != WRITTEN else None  # which looks at the class when asked
             found, sentences = read_decisions(path, columns, directory, anonymous)
             decisions += found
             oddities += sentences

@@ -11,6 +11,7 @@ from autograder.regrade.gradebook import Column, Gradebook, Standing
 
 # In points. Scores are stored as decimals of a few places, by Gradescope and in grades.csv: less is no change.
 SMALLEST = Fraction(1, 10_000)
+_NONE = Fraction(0)
 
 
 @dataclass(frozen=True)
@@ -56,19 +57,28 @@ def changes(book: Gradebook) -> Changes:
     """
     known = [s for s in book.standings if s.old_total is not None or any(old is not None for old in s.old)]
     compared = [s for s in known if any(cell.outcome != Outcome.INTERNAL.value for cell in s.cells)]
-    found = [_change(book.columns, standing) for standing in compared]
+    rows: dict[tuple[int, int], tuple[RowChange, ...]] = {}  # by which tuples they are: few are different
+    found = []
+    for standing in compared:
+        both = id(standing.old), id(standing.cells)
+        if both not in rows:
+            rows[both] = _rows(book.columns, standing)
+        found.append(_change(standing, rows[both]))
     changed = [one for one in found if one.by or one.rows]
-    return Changes(len(compared), tuple(sorted(changed, key=lambda one: -abs(one.by or Fraction(0)))))
+    return Changes(len(compared), tuple(sorted(changed, key=lambda one: -abs(one.by) if one.by else _NONE)))
 
 
-def _change(columns: tuple[Column, ...], standing: Standing) -> Change:
+def _rows(columns: tuple[Column, ...], standing: Standing) -> tuple[RowChange, ...]:
     pairs = zip(columns, standing.old, standing.cells, strict=False)  # `old` is () where no row's points are known
-    rows = tuple(
+    return tuple(
         RowChange(column.number, old, cell.points)
         for column, old, cell in pairs
         if cell.outcome != Outcome.INTERNAL.value  # not graded: nothing to compare with
         and (_differ(old, cell.points) if old is not None else column.graded == "written" and cell.points)
     )  # of a written row, no old points are no points; of another one they are not known
+
+
+def _change(standing: Standing, rows: tuple[RowChange, ...]) -> Change:
     return Change(standing, _by(standing), (*rows, *_adjustment(standing), *_after_late(standing)))
 
 

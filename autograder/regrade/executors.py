@@ -8,6 +8,7 @@ processes.
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import math
 import multiprocessing
@@ -25,6 +26,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from autograder.core.errors import EnvironmentFault
+from autograder.sandbox.zygote_start import RARELY
 
 Grade = Callable[[bytes], bytes]
 PROJECT = str(Path(__file__).resolve().parents[2])
@@ -97,7 +99,7 @@ class LocalCrew:
                 next(packages, len(sys.path)), PROJECT
             )  # behind Python's own, before another version of ours
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self._jobs, mp_context=context, initializer=end_with_parent)
+        return ProcessPoolExecutor(self._jobs, mp_context=context, initializer=begin_process)
 
 
 def _free_the_writer(pool: Any) -> None:
@@ -110,6 +112,12 @@ def _free_the_writer(pool: Any) -> None:
         if queue._thread.is_alive():
             with contextlib.suppress(OSError):
                 queue._reader.close()
+
+
+def begin_process() -> None:
+    """In a process of the pool: Python rarely looks for garbage, since `task.grade` does after each submission."""
+    gc.set_threshold(RARELY)
+    end_with_parent()
 
 
 def end_with_parent() -> None:

@@ -43,7 +43,7 @@ def fingerprint(root: Path, files: Iterable[str]) -> Fingerprint:
     return Fingerprint(
         engine=digest([*_sources(ENGINE, _engine()), *_surroundings()]),
         answers=digest(_sources(root, [specs / "answers.py", *_answers(root / "reference")])),
-        specs={file: digest(_sources(specs, [specs / f"test_{file}"])) for file in files},
+        specs={file: digest(_sources(specs, [path])) for file in files if (path := specs / f"test_{file}").exists()},
     )
 
 

@@ -16,8 +16,11 @@ import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from autograder.core.submission import Submission
 
@@ -133,6 +136,18 @@ def points(value: str) -> None:
         raise ValueError("points were expected")
 
 
+class _Files(msgspec.Struct, frozen=True):
+    """A submission's files as they are kept."""
+
+    texts: dict[str, str]
+    faults: dict[str, str]
+    others: tuple[str, ...]
+    within: str = ""
+
+
+_files = msgspec.json.Decoder(_Files)
+
+
 def files(value: bytes | None) -> Submission | None:
     """A submission's files; None if they could not be read. Raises ValueError, TypeError, KeyError or zlib.error."""
     if value is None:
@@ -141,13 +156,13 @@ def files(value: bytes | None) -> Submission | None:
     data = unpacking.decompress(value, MAX_FILES)
     if not unpacking.eof or unpacking.unused_data:
         raise ValueError("cut short, or too large")
-    told = json.loads(data)
-    texts, faults, others = told["texts"], told["faults"], told["others"]
-    within = told.get("within", "")
-    strings = [*texts.keys(), *texts.values(), *faults.keys(), *faults.values(), *others, within]
-    if not isinstance(others, list) or not all(type(one) is str for one in strings):
-        raise TypeError("texts were expected")
-    return Submission(texts, faults, tuple(others), within=within)
+    try:
+        told = _files.decode(data)
+    except (msgspec.ValidationError, UnicodeError):
+        raise
+    except msgspec.DecodeError:  # half of a pair of surrogates, which json alone reads
+        told = msgspec.convert(json.loads(data), _Files)
+    return Submission(told.texts, told.faults, told.others, within=told.within)
 
 
 def rows(db: sqlite3.Connection, decoders: Mapping[str, Callable[[Any], Any]], slots: Collection[str]) -> None:
@@ -163,9 +178,10 @@ def rows(db: sqlite3.Connection, decoders: Mapping[str, Callable[[Any], Any]], s
     columns = {"id": text, "about": decoders["about"], "content": text, "files": files}
     for row in decodable(db, "submissions", columns, ("id",)):
         _about_of(row["id"], row["about"])
-    columns = {"id": text, "slot": slot, "words": decoders["words"], "run": decoders["run"]}
+    words, found = (lru_cache(maxsize=1 << 10)(decoders[name]) for name in ("words", "rows"))  # many are equal
+    columns = {"id": text, "slot": slot, "words": words, "run": decoders["run"]}
     told = {(row["id"], row["slot"]): row["words"].keys() for row in decodable(db, "told", columns, ("id", "slot"))}
-    columns = {"id": text, "slot": slot, "content": text, "rows": decoders["rows"], "shown": text}
+    columns = {"id": text, "slot": slot, "content": text, "rows": found, "shown": text}
     for row in decodable(db, "graded", columns, ("id", "slot")):
         if not row["rows"].keys() <= told.get((row["id"], row["slot"]), frozenset()):
             raise Damage(f"nothing is told of some rows of submission {row['id'][:40]!r}")

@@ -5,12 +5,13 @@ What somebody filled in stays, whatever becomes of the row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
-from autograder.core.text import number_of, one_line
+from autograder.core.text import one_line
+from autograder.intake.source import submissions
 from autograder.regrade.csv_io import read_table, write_table
 from autograder.regrade.gradebook import Gradebook, Standing
 from autograder.regrade.publish import Said, people_of
@@ -28,9 +29,24 @@ class Need(msgspec.Struct, frozen=True):
     why: str
 
 
-def needs(book: Gradebook, regrading: Regrading, said: Callable[[str], Said]) -> list[Need]:
-    """What is not graded, could not be read or was flagged, and submissions in which nothing was found."""
-    return [need for standing in book.standings for need in _of(standing, regrading, said)]
+def needs(
+    book: Gradebook, regrading: Regrading, said: Callable[[str], Said], void: Iterable[tuple[str, str, str]] = ()
+) -> list[Need]:
+    """What is not graded, could not be read or was flagged, where nothing was found, and what was decided in vain.
+
+    void: (submission, row, why) of each decision that does not count; one line a row.
+    """
+    why_void: dict[str, dict[str, list[str]]] = {}
+    for name, row, why in void:
+        why_void.setdefault(name, {}).setdefault(row, []).append(why)
+    found = []
+    for standing in book.standings:
+        rows = {row: list(dict.fromkeys(whys)) for row, whys in why_void.get(standing.submission, {}).items()}
+        for need in _of(standing, regrading, said):
+            whys = [*rows.pop(need.row, ()), need.why]
+            found.append(Need(need.submission, need.row, one_line("; ".join(whys), 500)))
+        found += [Need(standing.submission, row, one_line("; ".join(whys), 500)) for row, whys in rows.items()]
+    return found
 
 
 def _of(standing: Standing, regrading: Regrading, said: Callable[[str], Said]) -> Iterator[Need]:
@@ -67,9 +83,5 @@ def write_needs(path: Path, before: Path, book: Gradebook, found: Sequence[Need]
 
 def told(found: Sequence[Need], path: Path) -> str:
     """How much of it there is, in words; "" for nothing."""
-    submissions = len({need.submission for need in found})
-    return (
-        f"needs a person: {number_of(len(found), 'line')} on {number_of(submissions, 'submission')}, in {path}"
-        if found
-        else ""
-    )
+    lines = f"{len(found):,} line{'s' * (len(found) != 1)} on {submissions(len({need.submission for need in found}))}"
+    return f"needs a person: {lines}, in {path}" if found else ""

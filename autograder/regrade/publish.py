@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from autograder import __version__
 from autograder.core.digest import digest
 from autograder.core.outcome import BONUS, PENALTY, Adjustment, Report
 from autograder.core.points import decimal_text
+from autograder.core.receipt import receipt_of
 from autograder.core.submission import Submission
 from autograder.gradescope.decisions import decided_mark
 from autograder.gradescope.results import results, write_results
@@ -35,7 +36,7 @@ from autograder.regrade.worth import worth
 
 RESULTS, CODE = "results", "code"
 LONGEST_NAME = 200  # bytes of a file's name, of 255: a letter may take twelve
-LAYOUT = "2"  # of the results files: another one has them written again
+LAYOUT = "3"  # of the results files: another one has them written again
 Decided = Mapping[str, Mapping[str, Decision]]
 
 
@@ -64,11 +65,10 @@ def publish(regrading: Regrading, waiting: Path, folder: Path, decided: Decided)
     shown, written = regrading.store.shown(NOW), 0
     same = [regrading.setting.assignment.rubric_file.hash, regrading.setting.fingerprint.whole, __version__, LAYOUT]
     contents = regrading.store.contents()
-    found = {name: rows for name, _, rows in regrading.store.raw_rows(NOW)}
+    found = regrading.store.row_texts(NOW)
     for name in sorted(contents.keys() & shown.keys()):
-        content, rows = contents[name], found.get(name, {})
         people, file = decided.get(name, {}), results_name(name)
-        now = digest([*same, content, *(f"{row}{bytes(raw)!r}" for row, raw in rows.items()), repr(people)])
+        now = digest([*same, contents[name], found.get(name, ""), repr(people)])
         if shown.get(name) == f"{now} {sizes.get(file)}":
             continue
         write_results(waiting / file, body(regrading, name, people))
@@ -90,7 +90,10 @@ def body(regrading: Regrading, name: str, decided: Mapping[str, Decision]) -> di
     adjusted = tuple(
         Adjustment(decided[kind].points, decided[kind].reason) for kind in (BONUS, PENALTY) if kind in decided
     )
-    report = msgspec.structs.replace(report, marks=tuple(marks), adjustments=adjusted)
+    submission = regrading.store.submission(name)
+    files = regrading.setting.assignment.rubric.files()
+    receipt = receipt_of(submission, files) if submission is not None else None
+    report = msgspec.structs.replace(report, marks=tuple(marks), adjustments=adjusted, receipt=receipt)
     return results(report, regrading.store.run(name, NOW).isolation)
 
 
@@ -194,14 +197,19 @@ def write_grades(path: Path, book: Gradebook, anonymous: bool = False) -> None:
     late = ("late", "after_late") if book.late else ()
     header = ("submission", *people, *rows, *adjusted, "total", "old total", *late, "submitted", "notes")
     shown = bool(people), bool(adjusted), bool(late)
-    write_table(path, header, (_line(standing, *shown) for standing in book.standings), bom=True)
+    points: dict[int, list[str]] = {}  # by which tuple of cells it is: few are different
+    for standing in book.standings:
+        if id(standing.cells) not in points:
+            points[id(standing.cells)] = [_points(cell.points) for cell in standing.cells]
+    lines = (_line(standing, points[id(standing.cells)], *shown) for standing in book.standings)
+    write_table(path, header, lines, bom=True)
 
 
-def _line(standing: Standing, people: bool, adjusted: bool, late: bool) -> list[str]:
+def _line(standing: Standing, points: Sequence[str], people: bool, adjusted: bool, late: bool) -> list[str]:
     return [
         standing.submission,
         *(people_of(standing) if people else ()),
-        *(_points(cell.points) for cell in standing.cells),
+        *points,
         *([_points(standing.adjustment) if standing.adjusted else ""] if adjusted else ()),
         _points(standing.total),
         _points(standing.old_total),

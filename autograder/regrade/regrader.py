@@ -9,23 +9,23 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Protocol
 
 import msgspec
 
 from autograder.assignment.load import OWN_ROOT, Assignment
 from autograder.core.submission import Submission
-from autograder.core.text import number_of
 from autograder.grading.grader import notes_on_files
 from autograder.intake.entry import About
-from autograder.intake.source import NAMED, Damaged, Source, in_order, some
+from autograder.intake.source import NAMED, Damaged, Source, in_order, some, submissions
 from autograder.regrade import memory, scheduler
 from autograder.regrade.executors import Crew
 from autograder.regrade.fingerprint import Fingerprint, content, row_keys
 from autograder.regrade.gradebook import Cell, Decision, Standing
 from autograder.regrade.store import NOW, WHAT_IF, Run, Store
 from autograder.regrade.task import Done, Task
-from autograder.regrade.totals import Appraiser, Old, found_nothing, standing
+from autograder.regrade.totals import Appraised, Appraiser, Old, standing
 
 
 class Progress(Protocol):
@@ -77,7 +77,7 @@ class Regrading:
         self.appraiser = Appraiser(rows, self.keys)
         self.tally = Tally()
         self._contents = store.contents()
-        self._marks = store.marks()
+        self._marks = store.marks() if source is not None else {}
         self._slots = (NOW, WHAT_IF)
         self._found: dict[str, tuple[Cell | None, ...]] | None = None  # until something more is found
 
@@ -94,9 +94,7 @@ class Regrading:
             tasks = (task for name in names if (task := self._task_from_store(name)) is not None)
         self.progress.expect(len(names))
         if self.source is None and names and self.setting.slot == WHAT_IF:
-            self.progress.say(
-                f"{number_of(len(names), 'submission')} to grade for this, in some rows; the rest is unchanged"
-            )
+            self.progress.say(f"{submissions(len(names))} to grade for this, in some rows; the rest is unchanged")
         first = next(tasks, None)
         if first is not None:
             crew = hire()
@@ -118,17 +116,13 @@ class Regrading:
         if not some:
             return f"{changed}: no row is graded again"
         rows = [row.name for place, row in enumerate(self.appraiser.rows) if any(one[place] for one in missing)]
-        of = number_of(some, "submission")
-        return f"{changed}: row{'s' * (len(rows) > 1)} {', '.join(rows)} of {of} must be graded again"
+        return f"{changed}: row{'s' * (len(rows) > 1)} {', '.join(rows)} of {submissions(some)} must be graded again"
 
     def _not_graded_whole(self) -> list[str]:
         """Of what the store has, the submissions with a row of which nothing stands."""
-        found = self._cells()
-        if self.setting.slot == NOW:
-            return in_order(self._contents)  # each is looked at: what a what-if found is taken over
-        names = [name for name in in_order(self._contents) if None in found.get(name, (None,))]
-        self.tally.kept += len(self._contents) - len(names)
-        return names
+        whole = self._whole()
+        self.tally.kept += len(whole & self._contents.keys())
+        return in_order(self._contents.keys() - whole)
 
     def _retire(self, names: Set[str], source: Source) -> None:
         """Submissions that were graded here before, and are handed in no more, count no more."""
@@ -138,24 +132,32 @@ class Regrading:
             source.oddities.append(f"submission {name} was graded here before and is not in this export: left out")
 
     def _tasks(self, names: Sequence[str], source: Source) -> Iterator[Task]:
+        whole = self._whole()
         for name in names:
-            task = self._task_from_source(source, name)
+            task = self._task_from_source(source, name, whole)
             if task is None:
                 self.progress.advance()
             else:
                 yield task
 
-    def _task_from_source(self, source: Source, name: str) -> Task | None:
-        """The task of a submission as it is handed in now; it is kept beside what is found in it."""
+    def _task_from_source(self, source: Source, name: str, whole: Set[str]) -> Task | None:
+        """The task of a submission as it is handed in now; it is kept beside what is found in it.
+
+        whole: the submissions of which nothing was missing when this began.
+        """
         try:
             submission = source.read(name)
         except Damaged as damage:
             self._unreadable(_about(source, name), str(damage))
             return None
         now = content(submission)
-        if self._contents.get(name) != now or self._marks.get(name) != source.mark(name):
+        same = self._contents.get(name) == now
+        if not same or self._marks.get(name) != source.mark(name):
             self.store.put(_about(source, name), now, submission)
             self._contents[name] = now
+        if same and name in whole:
+            self.tally.kept += 1
+            return None
         return self._task(name, lambda: submission)
 
     def _task_from_store(self, name: str) -> Task | None:
@@ -260,16 +262,31 @@ class Regrading:
         found = self._cells()
         abouts = self.store.abouts()
         nothing: tuple[Cell | None, ...] = (None,) * len(self.appraiser.rows)
+        known: dict[int, Appraised] = {}  # by which tuple of cells it is: equal findings have one and the same
+        then: dict[int, tuple[Fraction | None, ...]] = {}  # and by which old points
         standings = []
         for name in in_order(abouts):
             about = abouts[name]
             if why := self.tally.failed.get(name, "") if not about.unreadable else "":
                 about = msgspec.structs.replace(about, notes=(*about.notes, f"not graded: {why}"))
-            cells = self.appraiser.ungraded(found.get(name, nothing))
-            if found_nothing(cells):
+            cells, before = found.get(name, nothing), old.get(name)
+            if id(cells) not in known:
+                known[id(cells)] = self.appraiser.appraised(cells)
+            if id(before) not in then:
+                then[id(before)] = self._points(before)
+            if known[id(cells)].found_nothing:
                 about = msgspec.structs.replace(about, notes=(*about.notes, self._instead(name)))
-            standings.append(standing(about, self.appraiser.columns, cells, decided.get(name, {}), old.get(name)))
+            people = decided.get(name, {})
+            standings.append(
+                standing(about, self.appraiser.columns, known[id(cells)], people, before, then[id(before)])
+            )
         return standings
+
+    def _points(self, old: Old | None) -> tuple[Fraction | None, ...]:
+        """The old points by column, () where none is known."""
+        if old is None or not old.points:
+            return ()
+        return tuple(old.points.get(column.number) for column in self.appraiser.columns)
 
     def _instead(self, name: str) -> str:
         """What was found in a submission that holds nothing that is asked for."""
@@ -282,11 +299,19 @@ class Regrading:
     def _cells(self) -> dict[str, tuple[Cell | None, ...]]:
         """Submission -> its cells; a row of which nothing stands in one slot is taken from the other."""
         if self._found is None:
-            extra = {name: rows for name, _, rows in self.store.raw_rows(WHAT_IF)}
-            now = self.store.raw_rows(NOW)
-            self._found = {name: self.appraiser.cells(rows, extra.pop(name, {})) for name, _, rows in now}
-            self._found |= {name: self.appraiser.cells(rows) for name, rows in extra.items()}
+            now, extra = self.store.row_texts(NOW), self.store.row_texts(WHAT_IF)
+            self._found = {
+                name: self.appraiser.cells_in(now.get(name, ""), extra.get(name, ""))
+                for name in (*now, *(name for name in extra if name not in now))
+            }
         return self._found
+
+    def _whole(self) -> set[str]:
+        """The submissions of which every row stands, in the slot of this grading (in a what-if, in either)."""
+        if self.setting.slot != NOW:
+            return {name for name, cells in self._cells().items() if None not in cells}
+        now = self.store.row_texts(NOW)
+        return {name for name, text in now.items() if None not in self.appraiser.cells_in(text, "")}
 
 
 def _about(source: Source, name: str) -> About:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -19,7 +19,7 @@ from autograder.grading.finding import Finding, Words
 from autograder.intake.entry import About
 from autograder.regrade import integrity
 from autograder.regrade.store_file import StoreFile
-from autograder.regrade.totals import Kept
+from autograder.regrade.totals import Kept, RawRows, raw_rows
 
 NOW, WHAT_IF = "now", "what-if"
 # What was found in other files of the same id, or in a submission that is handed in no more, is kept and not read.
@@ -27,6 +27,9 @@ _FOUND = """
 select graded.id, graded.content, rows from graded
 join submissions on submissions.id = graded.id and submissions.content = graded.content where slot = ?
 """
+
+
+_ALL_TOLD = "select id, about, content from submissions"
 
 
 class Run(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -38,8 +41,6 @@ class Run(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 Rows = dict[str, Kept]
-RawRows = dict[str, msgspec.Raw]
-_raw_rows = msgspec.json.Decoder(RawRows)
 _rows = msgspec.json.Decoder(Rows)
 _words = msgspec.json.Decoder(dict[str, Words])
 _about = msgspec.json.Decoder(About)
@@ -79,6 +80,10 @@ class Store(StoreFile):
     def abouts(self) -> dict[str, About]:
         """Every submission that is kept, by its id, in no order."""
         return {name: _about.decode(said) for name, said in self._db.execute("select id, about from submissions")}
+
+    def told_texts(self) -> dict[str, str]:
+        """What is told of each submission, as it is kept, with the digest of its files."""
+        return {name: f"{content} {said}" for name, said, content in self._db.execute(_ALL_TOLD)}
 
     def contents(self) -> dict[str, str]:
         """The digest of each submission's files."""
@@ -135,15 +140,14 @@ class Store(StoreFile):
         found = self._db.execute(f"{_FOUND} and graded.id = ?", (slot, name)).fetchone()
         return (found[1], _rows.decode(found[2])) if found else ("", {})
 
-    def raw_rows(self, slot: str) -> Iterator[tuple[str, str, RawRows]]:
-        """(submission, digest of its files, rows) of each submission in a slot; the rows are not decoded yet."""
-        for name, content, rows in self._db.execute(_FOUND, (slot,)):
-            yield name, content, _raw_rows.decode(rows)
+    def row_texts(self, slot: str) -> dict[str, str]:
+        """Submission -> its rows in a slot, not decoded: most submissions of a class have the same text."""
+        return {name: rows for name, _, rows in self._db.execute(_FOUND, (slot,))}
 
     def raw_rows_of(self, name: str, slot: str) -> tuple[str, RawRows]:
         """(digest, rows) of one submission; ("", {}) if nothing was found in its files as they are."""
         found = self._db.execute(f"{_FOUND} and graded.id = ?", (slot, name)).fetchone()
-        return (found[1], _raw_rows.decode(found[2])) if found else ("", {})
+        return (found[1], raw_rows(found[2])) if found else ("", {})
 
     def words(self, name: str, slot: str) -> dict[str, Words]:
         """What is said of each row."""

@@ -7,6 +7,7 @@ only this project. Each process keeps one jail, whose zygote forks a worker per 
 from __future__ import annotations
 
 import atexit
+import gc
 import threading
 import time
 from collections.abc import Iterable, Mapping
@@ -69,7 +70,9 @@ class Done(msgspec.Struct, frozen=True):
 def grade(task: bytes) -> bytes:
     """Grades one encoded Task and answers an encoded Done. Raises only for what is wrong with our own code."""
     with _ONE_AT_A_TIME:
-        return msgspec.json.encode(_grade(msgspec.json.decode(task, type=Task)))
+        done = msgspec.json.encode(_grade(msgspec.json.decode(task, type=Task)))
+        gc.collect(0)  # an exception's frames may hold what a submission returned
+        return done
 
 
 # A cluster's worker may run several tasks in threads of one process, but gradescope-utils' decorators keep the score of
@@ -91,7 +94,7 @@ def _grade(task: Task) -> Done:
     submission = Submission(task.texts, task.faults, task.others)
     began = time.monotonic()
     grading = Grading(replace(assignment, rows=wanted), submission, seed=task.seed, start=jail.start)
-    grading.run()
+    grading.find()
     return Done(
         task.submission,
         {wanted[place].name: _drawn(found, grading.figures.get(place)) for place, found in grading.findings.items()},

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
+from functools import lru_cache
 
 import msgspec
 
@@ -29,6 +30,14 @@ class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
     finding: Finding
 
 
+class Appraised(msgspec.Struct, frozen=True):
+    """What was found in a submission, in points: one cell a row, their sum, and whether nothing was in it."""
+
+    cells: tuple[Cell, ...]
+    total: Fraction
+    found_nothing: bool
+
+
 class Old(msgspec.Struct, frozen=True):
     """An earlier grading of one submission: its total, also after lateness, and its points by row, where known."""
 
@@ -39,6 +48,8 @@ class Old(msgspec.Struct, frozen=True):
 
 
 _kept = msgspec.json.Decoder(Kept)
+RawRows = dict[str, msgspec.Raw]
+raw_rows = msgspec.json.Decoder(RawRows).decode
 _INTERNAL, _MISSING = Outcome.INTERNAL.value, Outcome.MISSING.value
 
 
@@ -67,6 +78,7 @@ class Appraiser:
         self._keys = keys
         self._known: tuple[dict[bytes, Cell | None], ...] = tuple({} for _ in self.rows)
         self._ungraded = (Cell(_INTERNAL, None),) * len(self.rows)
+        self.cells_in = lru_cache(maxsize=1 << 12)(self._cells_in)
 
     def cell(self, place: int, kept: msgspec.Raw | None) -> Cell | None:
         """The cell that a kept row makes; None if it must be graded, or graded again."""
@@ -89,9 +101,14 @@ class Appraiser:
             found.append(cell)
         return tuple(found)
 
-    def ungraded(self, cells: Sequence[Cell | None]) -> tuple[Cell, ...]:
-        """The cells, with `internal` for a row that is not graded."""
-        return tuple(cell or nothing for cell, nothing in zip(cells, self._ungraded, strict=True))
+    def _cells_in(self, *texts: str) -> tuple[Cell | None, ...]:
+        """The same from rows that are not decoded ("" for none): equal texts have one and the same tuple."""
+        return self.cells(*(raw_rows(text) for text in texts if text))
+
+    def appraised(self, cells: Sequence[Cell | None]) -> Appraised:
+        """What they come to, with `internal` for a row that is not graded."""
+        graded = tuple(cell or nothing for cell, nothing in zip(cells, self._ungraded, strict=True))
+        return Appraised(graded, total(graded), found_nothing(graded))
 
     def stands(self, place: int, kept: msgspec.Raw) -> Kept | None:
         """The kept row, if what was found still stands under this rubric."""
@@ -120,27 +137,28 @@ def _column(linked: LinkedRow) -> Column:
 def standing(
     about: About,
     columns: Sequence[Column],
-    cells: Sequence[Cell],
+    found: Appraised,
     decided: Mapping[str, Decision],
     old: Old | None,
+    old_points: tuple[Fraction | None, ...],
 ) -> Standing:
     """One submission. decided: what people decided of it, by row, which counts in place of what was found."""
     if decided:
-        cells = [_decided(cell, decided.get(column.number)) for cell, column in zip(cells, columns, strict=True)]
+        found = _with_decided(found, columns, decided)
     adjusted = tuple(decided[kind] for kind in (BONUS, PENALTY) if kind in decided)
     notes = (*about.notes, *((about.unreadable,) if about.unreadable else ()), *map(_said, adjusted))
-    rerun = any(cell.outcome == _INTERNAL for cell in cells)
+    rerun = any(cell.outcome == _INTERNAL for cell in found.cells)
     return Standing(
         about.submission,
         about.people,
-        tuple(cells),
-        None if rerun else adjusted_by(total(cells), adjusted),
-        tuple(old.points.get(column.number) for column in columns) if old is not None and old.points else (),
+        found.cells,
+        None if rerun else adjusted_by(found.total, adjusted),
+        old_points,
         old.total if old is not None else None,
         about.submitted,
         notes,
         rerun,
-        found_nothing(cells),
+        found.found_nothing,
         adjusted,
         old.adjustment if old is not None else None,
     )
@@ -159,6 +177,11 @@ def adjusted_by(points: Fraction, adjusted: Sequence[Decision]) -> Fraction:
 def _said(decision: Decision) -> str:
     why = f" ({one_line(decision.reason, 500)})" if decision.reason else ""
     return f"{decision.row} {decimal_text(abs(decision.points))}{why}"
+
+
+def _with_decided(found: Appraised, columns: Sequence[Column], decided: Mapping[str, Decision]) -> Appraised:
+    cells = tuple(_decided(cell, decided.get(column.number)) for cell, column in zip(found.cells, columns, strict=True))
+    return Appraised(cells, total(cells), found.found_nothing)
 
 
 def _decided(cell: Cell, decision: Decision | None) -> Cell:

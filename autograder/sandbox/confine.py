@@ -7,6 +7,7 @@ probe was refused, whether that is enough.
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # without the enums of `signal`
 import contextlib
 import ctypes
 import fcntl
@@ -25,6 +26,11 @@ PROTOCOL = 3  # the descriptor of the grader's socket in a worker
 STACK = 64 << 20
 _SET_PDEATHSIG, _SET_DUMPABLE, _SET_CHILD_SUBREAPER, _SET_NO_NEW_PRIVS = 1, 4, 36, 38
 _MAX_DESCRIPTOR = 1 << 20
+# Made before the fork, as is whatever can be: a worker pays for each page that it is the first to touch.
+_CAPABILITIES_OF_THIS = (ctypes.c_uint32 * 2)(0x20080522, 0)  # _LINUX_CAPABILITY_VERSION_3, this process
+_NONE = (ctypes.c_uint32 * 6)()
+_PAGE = resource.getpagesize()
+_DEFAULT = int(signal.SIG_DFL)
 
 
 class Fetters:
@@ -43,6 +49,7 @@ def prepare() -> Fetters:
     """Makes once what every worker takes on; what cannot be had is noted."""
     notes = []
     ruleset, filter_program = -1, b""
+    _ = libc().capset  # looked up once
     try:
         ruleset = _above(landlock.ruleset(readable_paths()))
     except OSError as error:
@@ -107,8 +114,7 @@ def enter(
     """
     layers = []
     _keep_only(fetters, *sockets)
-    for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, signal.SIG_DFL)
+    _signal.signal(signal.SIGINT, _DEFAULT)  # the one that the zygote does not leave to the kernel
     os.setsid()
     _die_first_when_memory_is_short()
     size = _size()
@@ -165,16 +171,24 @@ def _above(descriptor: int) -> int:
 def _die_first_when_memory_is_short() -> None:
     """Tells the kernel to end this process before others; its own file is closed to it while it is not dumpable."""
     _prctl(_SET_DUMPABLE, 1)
-    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
-        file.write("1000")
+    try:
+        descriptor = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
+        os.write(descriptor, b"1000")
+        os.close(descriptor)
+    except OSError:
+        pass
     _prctl(_SET_DUMPABLE, 0)
 
 
 def _size() -> int:
     """The address space of this process in bytes, 0 where it cannot be read."""
-    with contextlib.suppress(OSError, ValueError), open("/proc/self/statm", "rb") as file:
-        return int(file.read().split()[0]) * resource.getpagesize()
-    return 0
+    try:
+        descriptor = os.open("/proc/self/statm", os.O_RDONLY)
+        pages = int(os.read(descriptor, 100).split()[0])
+        os.close(descriptor)
+    except (OSError, ValueError):
+        return 0
+    return pages * _PAGE
 
 
 def memory_of(process: int) -> int:
@@ -197,9 +211,7 @@ def _become(user: int) -> bool:
 
 def _drop_capabilities() -> None:
     """Gives up every capability; a process that changed its user id has none left anyway."""
-    header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # _LINUX_CAPABILITY_VERSION_3, this process
-    nothing = (ctypes.c_uint32 * 6)()
-    libc().capset(header, nothing)
+    libc().capset(_CAPABILITIES_OF_THIS, _NONE)
 
 
 def _limit(address_space: int, cpu: int, own_user: bool) -> list[str]:

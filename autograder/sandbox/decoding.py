@@ -38,7 +38,7 @@ _LONGDOUBLE = r"(?a:-?(inf|nan|\d{1,40}(\.\d{0,40})?(e[+-]?\d{1,5})?))"
 _DECIMAL = r"(?a:-?(Infinity|s?NaN\d{0,30}|\d+(\.\d*)?(E[+-]?\d{1,5})?|\.\d+))"
 _FLOATS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 _PYTHONS = frozenset((*(code for code in ITEM_CODES if "int" in code), "bool", "float64", "complex128"))
-_NUMPY = Callable[[Array, bytes], Any]
+_NUMPY = Callable[[str, tuple[int, ...], bytes], Any]
 
 
 class Room:
@@ -220,27 +220,40 @@ class Imported(Reply):
 
 
 class Argument(Reply):
-    """One argument of a call in the worker: the grader made it, its arrays stand anywhere in the blob."""
+    """One argument of a call in the worker: the grader made it, its arrays stand anywhere in the blob.
+
+    numpy: an array of a dtype and a shape, of these bytes. A worker may be asked a hundred times: what is common is
+    looked at first, and what the grader wrote is not checked.
+    """
 
     def __init__(self, blob: bytes, numpy: _NUMPY) -> None:
         super().__init__(blob)
         self._numpy = numpy
 
-    def text(self, value: str) -> str:
-        """As it was sent."""
-        return value
+    def read(self, value: Any, depth: int = 0) -> Any:
+        """The value in tagged JSON."""
+        kind = type(value)
+        if kind is dict:
+            return self._tagged(value["$"], value, depth)
+        return [self.read(v, depth + 1) for v in value] if kind is list else value
 
     def record(self, value: dict[str, Any], depth: int) -> Record:
-        """Named fields."""
-        return Record({name: self.read(field, depth + 1) for name, field in value["fields"].items()})
+        """Named fields: columns of one length, and others."""
+        fields = {}
+        if names := value.get("columns"):
+            at, shape = value["at"], (len(names), value["length"])
+            matrix = self._numpy("float64", shape, self.blob[at : at + 8 * math.prod(shape)])
+            fields = {name: column.copy() for name, column in zip(names, matrix, strict=True)}
+        return Record({**fields, **{name: self.read(field, depth + 1) for name, field in value["fields"].items()}})
 
     def span(self, at: int, size: int) -> bytes:
         """The bytes of an array."""
         return self.blob[at : at + size]
 
     def array(self, empty: Array, count: int, data: bytes) -> Any:
-        """The array as the student's numpy has it."""
-        return self._numpy(empty, data)
+        """The array as the student's numpy has it; a numpy scalar as that."""
+        made = self._numpy(empty.dtype, empty.shape, data)
+        return made[()] if empty.scalar else made
 
 
 def _tagged_number(tag: Any, value: dict[str, Any]) -> Any:

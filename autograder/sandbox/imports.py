@@ -74,6 +74,7 @@ _PACKAGES = frozenset(
     )
 )
 _REFUSED = _WINDOWS | _SPLIT_OFF | _OTHER_SYSTEMS
+_PYTHONS_OWN_MODULES = (sys.stdlib_module_names | _REMOVED | {"__main__"}) - _REFUSED
 
 
 class Rule:
@@ -86,7 +87,7 @@ class Rule:
     def __init__(self, texts: Mapping[str, str], file: str, packages: Collection[str]) -> None:
         self._texts = texts
         self._file = file
-        self._others = (sys.stdlib_module_names | _REMOVED | {"__main__", *packages}) - _REFUSED
+        self._others = _PYTHONS_OWN_MODULES | (frozenset(packages) - _REFUSED)
 
     def is_own(self, name: str) -> bool:
         """Whether a module is the submission's own: one of Python's own or numpy comes before it."""

@@ -59,6 +59,9 @@ class JailedWorker:
         self._closed = False
         self._socket.setblocking(False)
         os.set_blocking(self._output, False)
+        self._poll = select.poll()
+        self._poll.register(self._socket, _READ)
+        self._poll.register(self._output, _READ)
 
     def begin(self, program: Program) -> None:
         """Hands over the program and waits until the jail is closed. Raises WorkerFault."""
@@ -84,6 +87,7 @@ class JailedWorker:
             self._forged()
             return
         self._outgoing += wire.pack(dict(header), blobs, wire.MAX_REQUEST)
+        self._send()
 
     def receive(self, seconds: float) -> tuple[dict[str, Any], bytes]:
         """The next reply within `seconds`; raises Ended or OutOfTime, and the worker is gone in both cases."""
@@ -136,10 +140,8 @@ class JailedWorker:
 
     def _take_in(self, seconds: float) -> None:
         """Waits for the socket or the output, at most `seconds`, and moves what is there."""
-        poll = select.poll()
-        poll.register(self._socket, _READ | (select.POLLOUT if self._outgoing else 0))
-        poll.register(self._output, _READ)
-        for descriptor, events in poll.poll(min(seconds, 3600) * 1000):
+        self._poll.modify(self._socket, _READ | (select.POLLOUT if self._outgoing else 0))
+        for descriptor, events in self._poll.poll(min(seconds, 3600) * 1000):
             if descriptor == self._output:
                 if self._drain_output() is False and events & select.POLLHUP:
                     self._wait_for_socket(seconds)

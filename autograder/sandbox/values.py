@@ -89,7 +89,11 @@ class Array(_Value):
     scalar: bool
 
     def __init__(self, dtype: str, shape: tuple[int, ...], items: tuple[Any, ...], scalar: bool = False) -> None:
-        self._set(dtype, shape, items, scalar)
+        put = object.__setattr__  # one by one: a grading makes more than a thousand of these
+        put(self, "dtype", dtype)
+        put(self, "shape", shape)
+        put(self, "items", items)
+        put(self, "scalar", scalar)
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
         """The numpy array, made anew."""
@@ -168,7 +172,7 @@ class Record(_Value):
     fields: Mapping[str, Any]
 
     def __init__(self, fields: Mapping[str, Any]) -> None:
-        self._set(fields)
+        object.__setattr__(self, "fields", fields)
 
 
 class Other(_Value):

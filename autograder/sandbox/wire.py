@@ -2,8 +2,9 @@
 
 A frame is `u32 total | u32 header length | JSON header | raw bytes` (little endian, total without its own four bytes).
 Values are JSON with a tag where JSON has no word for them; arrays are `{"$": "array", "dtype", "shape", "at", "size"}`
-with their items as raw little-endian bytes behind the header. Lengths, and how much a reply may hold, are capped before
-anything is allocated; every malformed frame is a `BadFrame`, whatever is wrong with it.
+with their items as raw little-endian bytes behind the header, and the vectors of a record are `{"$": "record",
+"columns": [names], "length", "at", "fields"}`, one after the other. Lengths, and how much a reply may hold, are capped
+before anything is allocated; every malformed frame is a `BadFrame`, whatever is wrong with it.
 
 The same file serves both sides: frames, and values on their way out. How they are read is `decoding`.
 """
@@ -16,6 +17,7 @@ import struct
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from itertools import chain
 from typing import IO, Any
 
 from autograder.sandbox.values import ITEM_CODES, MAX_DIGITS, MAX_INT_BITS, Array, Record
@@ -44,7 +46,7 @@ class BadFrame(Exception):
 
 def pack(header: Any, blobs: bytes | bytearray = b"", limit: int = MAX_FRAME) -> bytes:
     """One frame; ValueError if it is larger than the caps."""
-    head = json.dumps(header, allow_nan=False, separators=(",", ":")).encode("ascii")
+    head = _ENCODE(header).encode("ascii")
     body = bytes(blobs)
     if len(head) > MAX_HEADER or 4 + len(head) + len(body) > limit or _holds_too_much(head, limit):
         raise ValueError("too large")
@@ -77,6 +79,7 @@ def _no_constant(name: str) -> Any:
 
 
 _JSON = json.JSONDecoder(parse_constant=_no_constant)
+_ENCODE = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
 
 
 def read_frame(stream: IO[bytes], limit: int = MAX_FRAME) -> tuple[Any, bytes] | None:
@@ -96,9 +99,10 @@ def read_frame(stream: IO[bytes], limit: int = MAX_FRAME) -> tuple[Any, bytes] |
 # ---------------------------------------------------------------------------------------------------------- values
 
 
-def encode(
-    value: Any, blobs: bytearray, extra: Callable[[Any, bytearray, int], Any] | None = None, depth: int = 0
-) -> Any:
+_MORE = Callable[[Any, bytearray, int], Any]
+
+
+def encode(value: Any, blobs: bytearray, extra: _MORE | None = None, depth: int = 0) -> Any:
     """A value as tagged JSON; the bytes of its arrays are appended to `blobs`.
 
     Exact types only: a subclass may lie about itself. `extra` may know more types (the worker's numpy); it returns None
@@ -126,7 +130,7 @@ def encode(
     if kind is Array:
         return encode_array(value.dtype, value.shape, _item_bytes(value), blobs, value.scalar)
     if kind is Record:
-        return {"$": "record", "fields": {k: encode(v, blobs, extra, depth + 1) for k, v in value.fields.items()}}
+        return _encode_record(value.fields, blobs, extra, depth)
     known = extra(value, blobs, depth) if extra is not None else None
     return known if known is not None else {"$": "other", "type": str(kind.__name__)[:60]}
 
@@ -136,6 +140,26 @@ def encode_array(dtype: str, shape: tuple[int, ...], data: bytes, blobs: bytearr
     at = len(blobs)
     blobs += data
     return {"$": "array", "dtype": dtype, "shape": list(shape), "at": at, "size": len(data), "scalar": scalar}
+
+
+def _encode_record(fields: Mapping[str, Any], blobs: bytearray, extra: _MORE | None, depth: int) -> Any:
+    """Named fields. Vectors of one length that come first are told once, and stand side by side: a call has many."""
+    columns: list[Any] = []
+    shape: tuple[int, ...] = ()
+    for value in fields.values():
+        if type(value) is not Array or value.dtype != "float64" or value.shape != (shape or value.shape):
+            break
+        shape = value.shape
+        if len(shape) != 1 or not shape[0]:
+            break
+        columns.append(value.items)
+    names = iter(fields)
+    record: dict[str, Any] = {"$": "record"}
+    if columns:
+        record |= {"columns": [next(names) for _ in columns], "length": len(columns[0]), "at": len(blobs)}
+        numbers = tuple(chain.from_iterable(columns))
+        blobs += struct.pack(f"<{len(numbers)}d", *numbers)
+    return {**record, "fields": {name: encode(fields[name], blobs, extra, depth + 1) for name in names}}
 
 
 def _item_bytes(array: Array) -> bytes:

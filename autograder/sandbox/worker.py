@@ -22,7 +22,7 @@ from typing import Any, BinaryIO, cast
 from autograder.sandbox import audit, imports, literals, loading, places, remedies, unparsed, wire
 from autograder.sandbox.conversion import Converter
 from autograder.sandbox.decoding import decode_argument
-from autograder.sandbox.values import Array, Record
+from autograder.sandbox.values import Record
 
 MESSAGE_LIMIT = 2_000
 MAX_BROKEN = 1_000
@@ -365,12 +365,11 @@ def _place_of(error: SyntaxError, texts: dict[str, str], width: int = 72) -> dic
 # ------------------------------------------------------------------------------------------------------------- numpy
 
 
-def _numpy_array(array: Array, data: bytes) -> Any:
+def _numpy_array(dtype: str, shape: tuple[int, ...], data: bytes) -> Any:
     """A writable numpy array of its own from raw bytes: arguments of a call."""
     import numpy as np
 
-    made = np.frombuffer(data, dtype=np.dtype(array.dtype).newbyteorder("<")).reshape(array.shape).copy()
-    return made[()] if array.scalar else made
+    return np.frombuffer(data, dtype=np.dtype(dtype).newbyteorder("<")).reshape(shape).copy()
 
 
 def _arguments(arguments: Any, blob: bytes) -> list[Any]:

@@ -34,7 +34,8 @@ def main(control: int, probe: tuple[int, int], grader_is_main_thread: bool, root
     """
     confine.close_all_but(0, 1, 2, control, *probe)  # the grader's, if it left one that is inherited
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    for number in (signal.SIGCHLD, signal.SIGTERM):  # for the workers too
+        signal.signal(number, signal.SIG_DFL)
     confine.harden_zygote(grader_is_main_thread)
     os.chdir("/")
     sys.path[:] = [path for path in sys.path if path and os.path.realpath(path) != root]
@@ -49,6 +50,7 @@ def main(control: int, probe: tuple[int, int], grader_is_main_thread: bool, root
     except Exception as error:
         _give_up(channel, error)
     gc.freeze()
+    gc.enable()  # it was started without, and a worker's garbage is collected as anywhere
     status = 70
     try:
         zygote.serve()

@@ -6,15 +6,19 @@ So this module imports next to nothing, and `__main__` calls `early` on its firs
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import sys
 
+RARELY = 20_000  # containers more than were let go of, before Python looks for garbage
 PROBE_MEMORY = 64 << 20
 PROBE_CPU = 60
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-# The engine's folder is on the path for as long as the package is looked for: a student's json.py may lie in it.
+# The engine's folder is on the path for as long as the package is looked for: a student's json.py may lie in it. What
+# is imported stays, so nothing is collected until it is there.
 _BOOTSTRAP = (
-    "import sys; sys.path[:] = [{root!r}] + [p for p in sys.path if p]; import autograder; del sys.path[0]; "
+    "import gc, sys; gc.disable(); "
+    "sys.path[:] = [{root!r}] + [p for p in sys.path if p]; import autograder; del sys.path[0]; "
     "import autograder.sandbox.zygote as z; "
     "z.main({control}, {probe}, {main_thread}, {root!r})"
 )
@@ -101,7 +105,11 @@ _EARLY: list[Spawned] = []  # at most one, between the first line of a `grade` o
 
 
 def early() -> None:
-    """Starts the zygote of the jail that will be made; what goes wrong is told when that is made."""
+    """Starts the zygote of the jail that will be made; what goes wrong is told when that is made.
+
+    Of what this process imports meanwhile nothing is garbage, and it grades one submission: it hardly collects.
+    """
+    gc.set_threshold(RARELY)
     if not _EARLY:
         with contextlib.suppress(OSError):
             _EARLY.append(Spawned(main_thread=True))

@@ -27,11 +27,15 @@ LONG = 10**6  # the first six digits of a larger one are a leak too
 
 @functools.cache
 def counts() -> set[int]:
-    """Every right count, and every wrong one that names a misconception; small ones say nothing by themselves."""
+    """Every right count, and every wrong one that names a misconception; small ones say nothing by themselves.
+
+    Nor does a wrong one that is a power of two, such as 4,096: programs are full of them.
+    """
     reading = asked()
     wrong = {total_of((one,), reading) for one in misconceptions(reading)}
     layers = {count for one in misconceptions(reading) for count in counts_of((one,), reading).values()}
-    return {number for number in {*KEY["parameter_counts"].values(), *wrong, *layers} if number > TELLING}
+    telling = {number for number in wrong | layers if number & (number - 1)}
+    return {number for number in {*KEY["parameter_counts"].values(), *telling} if number > TELLING}
 
 
 @functools.cache

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from autograder.assignment.load import Assignment
-from autograder.check import command
+from autograder.check import command, versions
 from autograder.core.outcome import Outcome
 from autograder.core.submission import Submission
 from autograder.grading.grader import Grading
@@ -58,6 +60,31 @@ def test_what_is_not_there(text: str, worker: str, assignment: Assignment, home:
     at_home = passed(home, {**TEXTS, FIRST: made}, start)
     assert not {number for number in at_home if number[0] == "1"}
     assert at_home <= passed(assignment, {**TEXTS, FIRST: made}, planted.jail().start)
+
+
+# What a newer Python or numpy than Gradescope's has, above the right answer; and the name that it gives.
+NEWER = {
+    "quotes in an f-string": ('d = {\'a\': 1}\nn = f"{d["a"]}"', "n"),
+    "a type statement": ("type X = int", "X"),
+    "a group of exceptions": ("try:\n    n = 1\nexcept* ValueError:\n    n = 2", "n"),
+    "a function of a module": ("import itertools\npairs = list(itertools.batched([1, 2], 2))", "pairs"),
+    "a name of typing": ("from typing import Self", "Self"),
+    "a module": ("import tomllib", "tomllib"),
+    "what numpy no longer has": ("import numpy\nn = numpy.product([1, 2])", "n"),
+}
+
+
+@pytest.mark.parametrize("worker", ["jail", "portable"])
+@pytest.mark.parametrize(("text", "name"), NEWER.values(), ids=NEWER)
+def test_what_gradescope_is_too_old_for(text: str, name: str, worker: str, home: Assignment, tmp_path: Path) -> None:
+    """Whichever Python and numpy are at home: the answer is right only with it, so it is not passed."""
+    start: Start = PortableWorker if worker == "portable" else planted.jail().start
+    body = TEXTS[FIRST].replace("def rnn_weights(", "def right_weights(")
+    made = f"{text}\n{body}\n\ndef rnn_weights():\n    {name}\n    return right_weights()\n"
+    submission, note = versions.as_there(Submission({**TEXTS, FIRST: made}), home.rubric.gradescope, start, tmp_path)
+    assert note == ""
+    marks = Grading(home, submission, seed="891", start=start).run().marks
+    assert not [mark.number for mark in marks if mark.number[0] == "1" and mark.outcome is Outcome.PASSED]
 
 
 @pytest.mark.parametrize("step", [97, pytest.param(1, marks=pytest.mark.certify)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from msgspec.structs import replace
 
 from autograder.assignment.frozen import parse_rubric, read_rubric
@@ -94,6 +94,7 @@ def test_a_layer_may_have_any_word_for_a_name():
     test_the_rubric_names_the_layers_of_any_network.hypothesis.inner_test(asked)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # it times the machine, which may be busy
 @given(NETWORKS)
 def test_any_network_takes_the_place_of_any_other(asked):
     template = (wording.TEMPLATE / wording.NETWORK).read_text(encoding="utf-8")

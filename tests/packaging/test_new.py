@@ -85,3 +85,27 @@ def test_ruff_finds_nothing_in_it(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "ruff", "check", "--no-cache", "--config", str(config), str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
+
+
+def test_a_question_of_texts_needs_no_spec_and_its_template_may_say_none(tmp_path: Path) -> None:
+    folder = tmp_path / "homework"
+    write(folder)
+    (folder / "student_template" / "why.py").write_text('"""Question 2: why (1 point)."""\n\nWHY = None\n')
+    (folder / "reference" / "why.py").write_text('WHY = "It is linear."\n')
+    row = '{number: "2.1", title: Why, points: 1, graded: written, answer: WHY}'
+    with (folder / "tests" / "rubric.yaml").open("a") as rubric:
+        rubric.write(f"\n  - title: 2 Why\n    file: why.py\n    points: 1\n    rows:\n      - {row}\n")
+    run("pages", "--assignment", folder)
+    run("grade", folder / "student_template", "--assignment", folder, "-o", tmp_path / "r.json")
+    graded = json.loads((tmp_path / "r.json").read_text())
+    assert [test["extra_data"]["outcome"] for test in graded["tests"]] == ["unanswered"] * 3
+    run("bundle", "gradescope", "--assignment", folder, "-o", tmp_path / "g.zip")
+    run("regrade", class_of(tmp_path / "class", folder), "-o", tmp_path / "grades", "--assignment", folder, "--jobs", 1)
+
+
+def test_no_zip_for_students_is_built_of_what_cannot_be_loaded(tmp_path: Path) -> None:
+    write(tmp_path / "homework")
+    (tmp_path / "homework" / "tests" / "specs" / "test_temperature.py").unlink()
+    said = run("bundle", "student", "--assignment", tmp_path / "homework", "-o", tmp_path / "s.zip", code=2)
+    assert "test_temperature.py is not in specs/" in said
+    assert not (tmp_path / "s.zip").exists()

@@ -17,7 +17,7 @@ from autograder.api import (
     matrices,
     number,
 )
-from autograder.maths.threshold.addition import CONVENTIONS, Network, add, decide, right_by_rounding
+from autograder.maths.threshold.addition import CONVENTIONS, Network, add, adds, decide, right_by_rounding
 from autograder.maths.threshold.automaton import steps
 from autograder.maths.threshold.diagnosis import diagnose
 from autograder.maths.threshold.program import program
@@ -69,7 +69,7 @@ def test_adds_random_numbers(student, award, draw, params):
     network = read_network(student)
     decisions = {convention: decide(network, convention) for convention in CONVENTIONS}
     pairs = [draw_pair(draw, params.columns) for _ in range(params.additions)]
-    wrong = {c: [pair for pair in pairs if not adds(network, d, *pair, params.columns)] for c, d in decisions.items()}
+    wrong = {c: [pair for pair in pairs if wrong_in(network, d, *pair, params.columns)] for c, d in decisions.items()}
     for convention, decision in decisions.items():
         if wrong[convention] and decision.correct:
             raise ArithmeticError(f"proved right for {STEP[convention]}, yet wrong for {wrong[convention][0]}")
@@ -128,15 +128,9 @@ def bits(value, columns):
     return [value >> i & 1 for i in range(columns)]
 
 
-def adds(network, decision, a, b, columns):
-    """Whether the network's sum of two numbers is right in every bit, with its weights read as for the decision."""
-    return not wrong_in(network, decision, a, b, columns)
-
-
 def wrong_in(network, decision, a, b, columns):
-    """The arithmetics of that reading in which the sum of two numbers comes out wrong."""
-    want = bits(a + b, columns)
-    return [way for way in decision.arithmetics if add(network, decision.convention, a, b, columns, way) != want]
+    """The arithmetics of the decision's reading in which the sum of two numbers is not right in every bit."""
+    return [way for way in decision.arithmetics if not adds(network, decision.convention, a, b, columns, way)]
 
 
 def describe(network, decision, a, b, columns):

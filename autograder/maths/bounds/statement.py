@@ -64,16 +64,17 @@ def read(text: str, vocabulary: Vocabulary) -> tuple[Claim, ...]:
     plain = unwrapped(text, vocabulary.variables)
     if not plain.strip():
         raise BoundError("the answer is empty: write a bound such as O(n log n)", 0)
-    names = _names_defined(text, plain, vocabulary)
-    try:
-        return _Statement(text, plain, vocabulary, names, nouns_claim=False).claims()
-    except _NothingClaimed:
-        return _Statement(text, plain, vocabulary, names, nouns_claim=True).claims()
-
-
-def _names_defined(text: str, plain: str, vocabulary: Vocabulary) -> tuple[str, ...]:
-    """Names of the student's own, `n` in "O(a n), n = bc": unknown, on one side of a relation, and used elsewhere."""
     tokens = spelled_out(tokenize(plain, text, vocabulary), vocabulary)
+    names = _names_defined(text, plain, vocabulary, tokens)
+    tokens = spelled_out(tokenize(plain, text, vocabulary, names), vocabulary) if names else tokens
+    try:
+        return _Statement(text, tokens, vocabulary, names, nouns_claim=False).claims()
+    except _NothingClaimed:
+        return _Statement(text, tokens, vocabulary, names, nouns_claim=True).claims()
+
+
+def _names_defined(text: str, plain: str, vocabulary: Vocabulary, tokens: Sequence[Token]) -> tuple[str, ...]:
+    """Names of the student's own, `n` in "O(a n), n = bc": unknown, on one side of a relation, and used elsewhere."""
     leads = words.LEADS | vocabulary.leading
     found: list[str] = []
     for index, token in enumerate(tokens[:-1]):
@@ -102,9 +103,8 @@ class _Statement(ExpressionParser):
     """Reads an answer from left to right."""
 
     def __init__(
-        self, text: str, plain: str, vocabulary: Vocabulary, names: Sequence[str], *, nouns_claim: bool
+        self, text: str, tokens: Sequence[Token], vocabulary: Vocabulary, names: Sequence[str], *, nouns_claim: bool
     ) -> None:
-        tokens = spelled_out(tokenize(plain, text, vocabulary, names), vocabulary)
         super().__init__(text, tokens, vocabulary.variables, vocabulary.nouns)
         self.lead_words = words.LEADS | vocabulary.leading
         self.unit_words = words.UNITS | vocabulary.counted

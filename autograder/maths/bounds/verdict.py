@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 import msgspec
 
@@ -99,7 +100,7 @@ def compare(answer: str | Bound, truth: str, variables: Sequence[str] | Vocabula
     Raises BoundError if the truth itself cannot be read, never for the answer.
     """
     vocabulary = vocabulary_of(variables)
-    true = parse(truth, vocabulary).growth
+    true = _true_growth(truth, vocabulary)
     try:
         given = (answer if isinstance(answer, Bound) else parse(answer, vocabulary)).growth
     except BoundError as error:
@@ -108,7 +109,17 @@ def compare(answer: str | Bound, truth: str, variables: Sequence[str] | Vocabula
         return Comparison("too_small", "your bound is 0: no cost stays below a multiple of 0")
     if not true.top:
         return Comparison("too_loose" if given.top else "equal", "the true cost is 0")
+    if given == true:
+        return EQUAL
     return _Judge(given, true, vocabulary.variables).comparison()
+
+
+@lru_cache(maxsize=64)  # a batch asks after the same few for each submission
+def _true_growth(truth: str, vocabulary: Vocabulary) -> Growth:
+    return parse(truth, vocabulary).growth
+
+
+EQUAL = Comparison("equal", "the same growth as the true cost in every direction, up to constant factors")
 
 
 class _Judge:
@@ -128,7 +139,7 @@ class _Judge:
         if holds and wide:
             return Comparison("too_loose", f"not the smallest upper bound: {self.sentence(wide)}", _exact(wide))
         if holds and tight:
-            return Comparison("equal", "the same growth as the true cost in every direction, up to constant factors")
+            return EQUAL
         return Comparison(
             "undecided", "this bound could not be compared with the true cost automatically: staff will look at it"
         )

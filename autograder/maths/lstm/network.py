@@ -22,11 +22,10 @@ from __future__ import annotations
 
 import cmath
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import msgspec
-from msgspec.structs import astuple
 
 N = TypeVar("N", float, complex)
 
@@ -116,34 +115,44 @@ class Step(msgspec.Struct, frozen=True):
     h: float
 
 
+# The nodes of one step in the order of `Step`: a grading draws and sweeps thousands of them.
+Nodes = tuple[float, float, float, float, float, float]
+
+
 def step(w: Weights, x: float, h: float, c: float, u: float = 0.0) -> Step:
     """The nodes of the step that reads x, from the hidden state h and the cell c before it; u is undisclosed."""
+    return Step(*nodes_of(w, x, h, c, u))
+
+
+def nodes_of(w: Weights, x: float, h: float, c: float, u: float = 0.0) -> Nodes:
+    """`step` as plain numbers."""
     i = sigma(w.xi * x + w.hi * h)
     f = sigma(w.xf * x + w.hf * h)
     o = sigma(w.xo * x + w.ho * h + u)
     g = math.tanh(w.xg * x + w.hg * h)
     c = f * c + i * g
-    return Step(i, f, o, g, c, o * math.tanh(c))
+    return i, f, o, g, c, o * math.tanh(c)
 
 
-def first_step(h: float, c: float) -> Step:
+def first_nodes(h: float, c: float) -> Nodes:
     """Index 0: the initial state, and the gates at their value for zero input."""
-    return Step(0.5, 0.5, 0.5, 0.0, c, h)
+    return 0.5, 0.5, 0.5, 0.0, c, h
 
 
-def states_of(problem: Problem, steps: list[Step]) -> States:
+def states_of(problem: Problem, nodes: Sequence[Nodes]) -> States:
     """The steps 0..T+1 of a network as arrays, with the problem's x and dL_dh."""
-    i, f, o, g, c, h = zip(*map(astuple, steps), strict=True)
+    i, f, o, g, c, h = zip(*nodes, strict=True)
     x, dL_dh = (0.0, *problem.x, 0.0), (0.0, *problem.dL_dh, 0.0)
-    return States(x=x, i=i, f=f, o=o, g=g, c=c, h=h, dL_dh=dL_dh, T=problem.T)
+    return States(x, i, f, o, g, c, h, dL_dh, problem.T)
 
 
 def forward(problem: Problem) -> States:
     """Runs the network over t = 1..T+1 with x(T+1) = 0."""
-    steps = [first_step(problem.h0, problem.c0)]
+    nodes = [first_nodes(problem.h0, problem.c0)]
     for x, u in zip((*problem.x, 0.0), (*problem.u, 0.0), strict=True):
-        steps.append(step(problem.weights, x, steps[-1].h, steps[-1].c, u))
-    return states_of(problem, steps)
+        *_, c, h = nodes[-1]
+        nodes.append(nodes_of(problem.weights, x, h, c, u))
+    return states_of(problem, nodes)
 
 
 def _loss_after(problem: Problem, t: int, h: N, c: N, w_xi: N, tanh: Callable[[N], N]) -> N:
@@ -167,14 +176,23 @@ def _loss_after(problem: Problem, t: int, h: N, c: N, w_xi: N, tanh: Callable[[N
 
 def _loss_with(problem: Problem, s: States, name: str, t: int, nudge: N, tanh: Callable[[N], N]) -> N:
     """The loss from step t on, when `nudge` is added to node `name` of step t and all that follows is run again."""
+    nodes = s.i[t], s.f[t], s.o[t], s.g[t], s.c[t], s.h[t]
+    return _loss_from(problem, t, nodes, s.c[t - 1] if t else 0.0, name, nudge, tanh)
+
+
+def _loss_from(
+    problem: Problem, t: int, nodes: Nodes, c_before: float, name: str, nudge: N, tanh: Callable[[N], N]
+) -> N:
+    """The same of a network that has these nodes at step t, and this cell before it."""
     by = {name: nudge}.get
     if name == "h" or t == 0:
-        h, c = s.h[t] + by("h", 0), s.c[t] + by("c", 0)
+        h, c = nodes[5] + by("h", 0), nodes[4] + by("c", 0)
     else:
-        f, i, g, o = s.f[t] + by("f", 0), s.i[t] + by("i", 0), s.g[t] + by("g", 0), s.o[t] + by("o", 0)
-        c = f * s.c[t - 1] + i * g + by("c", 0)
+        i, f, o, g = nodes[0] + by("i", 0), nodes[1] + by("f", 0), nodes[2] + by("o", 0), nodes[3] + by("g", 0)
+        c = f * c_before + i * g + by("c", 0)
         h = o * tanh(c)
-    return s.dL_dh[t] * h + _loss_after(problem, t, h, c, problem.weights.xi, tanh)
+    direct = problem.dL_dh[t - 1] if t else 0.0
+    return direct * h + _loss_after(problem, t, h, c, problem.weights.xi, tanh)
 
 
 def _collect(problem: Problem, signal: Callable[[str, int], float]) -> Signals:
@@ -193,6 +211,11 @@ def error_signals(problem: Problem, states: States | None = None) -> Signals:
 def error_signal(problem: Problem, states: States, name: str, t: int) -> float:
     """dL/dv(t) of node `name` of step t by the complex step, to rounding error."""
     return _loss_with(problem, states, name, t, EPS * 1j, cmath.tanh).imag / EPS
+
+
+def error_signal_from(problem: Problem, t: int, nodes: Nodes, c_before: float, name: str) -> float:
+    """The same of a network that has these nodes at step t, and this cell before it."""
+    return _loss_from(problem, t, nodes, c_before, name, EPS * 1j, cmath.tanh).imag / EPS
 
 
 def error_signals_by_differences(problem: Problem, states: States | None = None) -> Signals:

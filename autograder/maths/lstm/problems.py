@@ -27,8 +27,6 @@ from autograder.maths.lstm.network import (
     Signals,
     States,
     Weights,
-    error_signal,
-    error_signal_by_differences,
     error_signals,
     error_signals_by_differences,
     forward,
@@ -130,30 +128,33 @@ def undisclosed_steps(equation: str, T: int, t: int | None) -> tuple[int, ...]:
 def call_for(problem: Problem, equation: str, t: int | None) -> Call:
     """Equation `equation` asked about step t of this problem; the second opinion is not sought here."""
     states = forward(problem)
-    return _call(problem, states, sweep(problem, states), equation, t, _true(problem, states, equation, t))
+    return _call(problem, states, sweep(problem, states), equation, t)
 
 
 def draw_call(rng: random.Random, T: int, equation: str, t: int | None, loss: Loss = "every_t") -> Call:
     """`call_for` of a problem that is drawn for it, in which a network that is run again is another network."""
     problem, states, signals = draw_solved(rng, T, loss, undisclosed=undisclosed_steps(equation, T, t))
-    return _call(problem, states, signals, equation, t, _true(problem, states, equation, t))
+    return _call(problem, states, signals, equation, t)
 
 
-def _true(problem: Problem, states: States, equation: str, t: int | None) -> float:
-    return gradient_w_xi(problem) if t is None else error_signal(problem, states, equation.removesuffix("_bar"), t)
+def _true(problem: Problem, signals: Signals, equation: str, t: int | None) -> float:
+    name = equation.removesuffix("_bar")
+    return gradient_w_xi(problem) if t is None else float(getattr(signals, name)[t])
 
 
-def _call(problem: Problem, states: States, signals: Signals, equation: str, t: int | None, want: float) -> Call:
+def _call(problem: Problem, states: States, signals: Signals, equation: str, t: int | None) -> Call:
+    """The call; its true value is among the signals, which are checked here."""
     given = masked(checked(problem, signals), equation.removesuffix("_bar"), t)
-    return Call(equation, t, problem, states, given, want)
+    return Call(equation, t, problem, states, given, _true(problem, signals, equation, t))
 
 
 def cases(rng: random.Random, equation: str) -> list[Call]:
     """The calls by which an equation is judged: those of `shapes` or `lengths`, each with a fresh problem of its own.
 
-    Each true value is the complex step's, central differences were asked about it too, and every signal handed over was
-    checked against the whole network. Every other problem of at most 6 steps has its loss at T only; the signals of
-    LARGE_CALLS of them are LARGE times as large, or more, so that their values are larger than CLIPPED.
+    Each true value is one of a sweep's signals, all of which were checked against the whole network; that of w_xi is
+    the complex step's, and central differences were asked about it too. Every other problem of at most 6 steps has its
+    loss at T only; the signals of LARGE_CALLS of them are LARGE times as large, or more, so that their values are
+    larger than CLIPPED.
     Raises Disagreement if two opinions differ, ValueError for an unknown equation.
     """
     if equation not in EQUATIONS:
@@ -198,16 +199,14 @@ def _case(rng: random.Random, equation: str, T: int, t: int | None, loss: Loss) 
     undisclosed = undisclosed_steps(equation, T, t)
     while True:
         problem, states, signals = draw_solved(rng, T, loss, undisclosed=undisclosed)
-        want = _true(problem, states, equation, t)
+        want = _true(problem, signals, equation, t)
         if abs(want) >= FLOOR and told_apart(problem, states, name, t, want):
             break
     if t is None:
         second = gradient_w_xi_by_differences(problem)
-    else:
-        second = error_signal_by_differences(problem, states, name, t)
-    if not abs(second - want) <= AGREEMENT * max(1.0, abs(want)):
-        raise Disagreement(f"{equation} of {problem}: {want!r} by the complex step, {second!r} by differences")
-    return _call(problem, states, signals, equation, t, want)
+        if not abs(second - want) <= AGREEMENT * max(1.0, abs(want)):
+            raise Disagreement(f"{equation} of {problem}: {want!r} by the complex step, {second!r} by differences")
+    return _call(problem, states, signals, equation, t)
 
 
 def judged(calls: Sequence[Call], values: Sequence[float]) -> tuple[list[bool], str]:
@@ -216,12 +215,15 @@ def judged(calls: Sequence[Call], values: Sequence[float]) -> tuple[list[bool], 
     Relative error 1e-12; `precision_of` for values that are all float32, or all rounded.
     """
     wants = [call.want for call in calls]
-    precision = precision_of(values, wants, [_largest(call.signals) for call in calls])
+    precision = precision_of(values, wants, (_largest(call) for call in calls))
     return precision.right(values, wants), precision.note
 
 
-def _largest(signals: Signals) -> float:
-    return max(abs(float(v)) for name in SIGNALS for v in getattr(signals, name) if not math.isnan(v))
+def _largest(call: Call) -> float:
+    """The largest number that the value may be computed from, or is: an error signal, dL/dh, or itself."""
+    rows = (getattr(call.signals, name) for name in SIGNALS)
+    numbers = (float(v) for row in (*rows, call.states.dL_dh, (call.want,)) for v in row)
+    return max(abs(v) for v in numbers if not math.isnan(v))
 
 
 def reruns_the_network(calls: Sequence[Call], values: Sequence[float]) -> bool:

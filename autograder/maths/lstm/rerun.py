@@ -19,10 +19,10 @@ from autograder.maths.lstm.network import (
     Problem,
     States,
     error_signal,
-    first_step,
+    error_signal_from,
+    first_nodes,
     gradient_w_xi,
-    states_of,
-    step,
+    nodes_of,
 )
 from autograder.maths.lstm.sweep import J, sweep
 
@@ -36,10 +36,11 @@ def from_the_start(problem: Problem, states: States, name: str, t: int | None) -
     plain = replace(problem, undisclosed=())
     if t is None:
         return gradient_w_xi(plain)
-    w, steps = plain.weights, [first_step(plain.h0, plain.c0)]
+    w, before, nodes = plain.weights, 0.0, first_nodes(plain.h0, plain.c0)
     for x in plain.x[:t]:
-        steps.append(step(w, x, steps[-1].h, steps[-1].c))
-    return error_signal(plain, states_of(plain, steps), name, t)
+        before = nodes[4]
+        nodes = nodes_of(w, x, nodes[5], before)
+    return error_signal_from(plain, t, nodes, before, name)
 
 
 def from_the_step_before(problem: Problem, states: States, name: str, t: int | None) -> float:
@@ -54,7 +55,7 @@ def from_the_step_before(problem: Problem, states: States, name: str, t: int | N
 def step_by_step(problem: Problem, states: States, name: str, t: int | None) -> float:
     """The same where every step is run from the true h and c of the step before: only the gates are computed again."""
     w, steps = problem.weights, range(1, problem.T + 1)
-    again = [step(w, states.x[n], states.h[n - 1], states.c[n - 1]).o for n in (*steps, problem.T + 1)]
+    again = [nodes_of(w, states.x[n], states.h[n - 1], states.c[n - 1])[2] for n in (*steps, problem.T + 1)]
     signals = sweep(replace(problem, undisclosed=()), replace(states, o=(states.o[0], *again)))
     if t is not None:
         return float(getattr(signals, name)[t])

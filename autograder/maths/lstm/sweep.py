@@ -14,10 +14,11 @@ from __future__ import annotations
 import random
 from cmath import tanh
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import chain, cycle, islice
 from operator import mul
 
-from autograder.maths.lstm.network import EPS, SIGNALS, Disagreement, Problem, Signals, States, Weights
+from autograder.maths.lstm.network import EPS, SIGNALS, Disagreement, Nodes, Problem, Signals, States, Weights
 
 J = EPS * 1j
 ROUNDING = 1e-10
@@ -25,7 +26,6 @@ UNDERFLOW = 1e-250  # signals of this size are lost in the complex step itself
 
 _seeded = random.Random(1998)
 _DIRECTION = tuple(_seeded.uniform(0.5, 1.5) * _seeded.choice((-1, 1)) for _ in range(101))  # prime: no two steps alike
-_NUDGES = tuple(r * J for r in _DIRECTION)
 
 
 # What the loss owes to the state (h, c) that a step leaves: dL/dh and dL/dc, each with the other held fixed.
@@ -35,13 +35,15 @@ Owed = tuple[float, float]
 SweptStep = tuple[tuple[float, float, float, float, float, float], Owed]
 
 
-def sweep_step(w: Weights, s: States, n: int, u: float, owed: Owed) -> SweptStep:
-    """One step back: `owed` goes to the state after step n, with dL_dh(n) in it. u: the step's undisclosed input.
+def sweep_step(w: Weights, last: Nodes, nodes: Nodes, x: float, u: float, owed: Owed) -> SweptStep:
+    """One step back: `owed` goes to the state after the step, with its dL_dh in it. u: its undisclosed input.
 
     It goes on to the cell and to the output gate, of which h is made, and from the cell to what that is made of.
+    last: the nodes of the step before.
     """
     H, C = owed
-    i, f, o, g, x, c, h = s.i[n], s.f[n], s.o[n], s.g[n], s.x[n], s.c[n - 1], s.h[n - 1] + J
+    i, f, o, g, _, _ = nodes
+    c, h = last[4], last[5] + J
     squashed = tanh(f * c + i * g + J)  # its real part is that of the cell itself: eps squared is lost in it
     to_cell = H * (o * squashed).imag / EPS + C
     to_o = H * ((o + J) * squashed.real).imag / EPS
@@ -57,11 +59,13 @@ def sweep_step(w: Weights, s: States, n: int, u: float, owed: Owed) -> SweptStep
 
 def sweep(problem: Problem, states: States) -> Signals:
     """dL/dv(t) of every node, to rounding error, for each step run from the states before it; not `checked` yet."""
-    w, u = problem.weights, problem.u
+    w, x, u = problem.weights, problem.x, problem.u
+    nodes = list(zip(states.i, states.f, states.o, states.g, states.c, states.h, strict=True))
     steps: list[tuple[float, ...]] = []
     h, c = 0.0, 0.0
     for n in range(problem.T, 0, -1):
-        signals, (h, c) = sweep_step(w, states, n, u[n - 1], (h + states.dL_dh[n], c))
+        owed = h + problem.dL_dh[n - 1], c
+        signals, (h, c) = sweep_step(w, nodes[n - 1], nodes[n], x[n - 1], u[n - 1], owed)
         steps.append(signals)
     return as_signals(steps, (h, c))
 
@@ -83,17 +87,26 @@ def checked(problem: Problem, signals: Signals) -> Signals:
     return signals
 
 
+@lru_cache(maxsize=32)
+def _nudges(steps: int) -> tuple[tuple[complex, ...], tuple[tuple[complex, ...], ...]]:
+    """What is added to h(0) and c(0), and to the nodes of each step."""
+    nudge = (r * J for r in cycle(_DIRECTION))
+    return tuple(islice(nudge, 2)), tuple(tuple(islice(nudge, 6)) for _ in range(steps))
+
+
 def _nudged_everywhere(problem: Problem) -> float:
     """The derivative of the loss along the direction by the complex step, with every node nudged at once.
 
     In this order: h(0), c(0), then h, c, g, o, f, i of steps 1, 2, ..
     """
-    w, loss, nudge = problem.weights, 0j, cycle(_NUDGES)
+    w, loss = problem.weights, 0j
     xi, hi, xf, hf, xo, ho = 0.5 * w.xi, 0.5 * w.hi, 0.5 * w.xf, 0.5 * w.hf, 0.5 * w.xo, 0.5 * w.ho
     xg, hg = w.xg, w.hg
-    h, c = problem.h0 + next(nudge), problem.c0 + next(nudge)
-    for x, u, dL_dh in zip(problem.x, problem.u, problem.dL_dh, strict=True):
-        by_h, by_c, by_g, by_o, by_f, by_i = islice(nudge, 6)
+    (by_h, by_c), by_step = _nudges(problem.T)
+    h, c = problem.h0 + by_h, problem.c0 + by_c
+    for x, u, dL_dh, (by_h, by_c, by_g, by_o, by_f, by_i) in zip(
+        problem.x, problem.u, problem.dL_dh, by_step, strict=True
+    ):
         i = 0.5 + 0.5 * tanh(xi * x + hi * h) + by_i
         f = 0.5 + 0.5 * tanh(xf * x + hf * h) + by_f
         o = 0.5 + 0.5 * tanh(xo * x + ho * h + 0.5 * u) + by_o

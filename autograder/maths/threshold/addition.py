@@ -32,6 +32,7 @@ from autograder.maths.threshold.network import (
     Network,
     Table,
     add,
+    adds,
     table,
 )
 
@@ -46,6 +47,7 @@ __all__ = [
     "Network",
     "Table",
     "add",
+    "adds",
     "decide",
     "right_by_rounding",
     "table",

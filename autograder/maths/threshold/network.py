@@ -136,14 +136,36 @@ def add(network: Network, convention: str, a: int, b: int, columns: int, arithme
     a, b >= 0; columns above the highest bit read zeros, columns below cut the number off. Raises ValueError for a
     negative number, an unknown convention or arithmetic.
     """
-    if a < 0 or b < 0:
-        raise ValueError(f"numbers must not be negative: {a}, {b}")
-    machine = table(network, convention, arithmetic)
+    machine = _machine(network, convention, a, b, arithmetic)
     state, bits = 0, []
     for column in range(columns):
         state = machine.after[state][2 * (a >> column & 1) + (b >> column & 1)]
         bits.append(machine.output[state])
     return bits
+
+
+def _machine(network: Network, convention: str, a: int, b: int, arithmetic: str) -> Table:
+    if a < 0 or b < 0:
+        raise ValueError(f"numbers must not be negative: {a}, {b}")
+    return table(network, convention, arithmetic)
+
+
+def adds(network: Network, convention: str, a: int, b: int, columns: int, arithmetic: str = "decimal") -> bool:
+    """Whether these bits are those of a + b, without a list of them: most networks that are asked add right."""
+    machine = _machine(network, convention, a, b, arithmetic)
+    after, output, state, total = machine.after, machine.output, 0, a + b
+    length = min(total.bit_length(), columns)
+    for column in range(length):
+        state = after[state][2 * (a >> column & 1) + (b >> column & 1)]
+        if output[state] != total >> column & 1:
+            return False
+    for _ in range(columns - length):  # the zeros behind the numbers
+        before, state = state, after[state][0]
+        if output[state]:
+            return False
+        if state == before:
+            return True
+    return True
 
 
 def _signs(row: Row, inputs: int, rounded: bool) -> dict[str, list[int]]:

@@ -13,7 +13,7 @@ from autograder.maths.lstm.problems import SIGNALS
 from reference.diagnosis.lstm.equations import TERMS
 from reference.diagnosis.lstm.factors import Column, Table
 from reference.diagnosis.lstm.forms import GATES, Input, Value, node, of
-from reference.diagnosis.lstm.search import reads
+from reference.diagnosis.lstm.verdict import reads
 
 Coefficients = dict[Input, Column]
 

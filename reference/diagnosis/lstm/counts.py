@@ -17,8 +17,8 @@ import msgspec
 from reference.diagnosis.lstm.equations import TERMS
 from reference.diagnosis.lstm.forms import GATES, Input
 from reference.diagnosis.lstm.probes import Asked, Probe, across, ask, plan
-from reference.diagnosis.lstm.search import Verdict, reads
 from reference.diagnosis.lstm.settings import DL, Setting, draw_family
+from reference.diagnosis.lstm.verdict import Verdict, reads
 
 EQUAL = 1e-7
 ZERO = 1e-8

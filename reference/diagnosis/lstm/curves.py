@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import combinations
 
-from reference.diagnosis.lstm.factors import ALPHABET, SAME, Column, Table
-from reference.diagnosis.lstm.forms import WEIGHTS, Factor, Named, Value, at, node, of, one, the_weight
-from reference.diagnosis.lstm.functions import FUNCTIONS, sigma
+from reference.diagnosis.lstm.alphabets import ALPHABET, CURVED, NEAR_NODES, POWERS, SIMPLE
+from reference.diagnosis.lstm.factors import SAME, Column, Table
+from reference.diagnosis.lstm.forms import Factor, Named, Value, at
+from reference.diagnosis.lstm.functions import sigma
 from reference.diagnosis.lstm.one_change import with_one_change
 from reference.diagnosis.lstm.preactivations import of_a_preactivation
 
@@ -24,12 +25,6 @@ INVERSES: tuple[tuple[str, Callable[[float], float], Callable[[float], float]], 
     ("sigma({})", sigma, lambda v: 2 * math.atanh(2 * v - 1)),
     ("arctan({})", math.atan, math.tan),
 )
-POWERS: tuple[Named, ...] = (
-    ("t", lambda t, s, bar, w: float(t)),
-    ("(T-t)", lambda t, s, bar, w: float(s.T - t)),
-    ("(t-1)", lambda t, s, bar, w: float(t - 1)),
-)
-PARTS = ("{}^2", "{}^3", "1/{}")  # of sums and differences, beside the node itself
 
 
 def replaced(table: Table, measured: Column, factors: Sequence[Factor]) -> tuple[str, Value] | None:
@@ -220,63 +215,3 @@ def _sum(first: Named, a: float, second: Named, b: float) -> Named:
 
 def _signed(sign: float, value: Value) -> Value:
     return value if sign > 0 else lambda t, s, bar, w: -value(t, s, bar, w)
-
-
-def _nodes() -> Iterator[tuple[str, str, int]]:
-    yield from ((f"{v}{at(shift)}", v, shift) for shift in (0, 1, -1) for v in "ifogchx")
-
-
-def _curved() -> Iterator[Named]:
-    for text, v, shift in _nodes():
-        yield from ((form.replace("{}", text), of(v, shift, function)) for form, function in FUNCTIONS.items())
-    for name in WEIGHTS:
-        for form, function in FUNCTIONS.items():
-            yield form.replace("{}", f"w_{name}"), _of_weight(name, function)
-    for shift in (0, 1, -1):
-        text = f"tanh(c{at(shift)})"
-        for form, function in FUNCTIONS.items():
-            yield form.replace("{}", text), of("c", shift, lambda c, f=function: f(math.tanh(c)))  # type: ignore[misc]
-
-
-def _of_weight(name: str, function: Callable[[float], float]) -> Value:
-    return lambda t, s, bar, w: function(getattr(w, name))
-
-
-def _elsewhere() -> Iterator[Named]:
-    for v in "ifogchx":
-        yield f"{v}(0)", lambda t, s, bar, w, v=v: float(getattr(s, v)[0])
-        yield f"{v}(1)", lambda t, s, bar, w, v=v: float(getattr(s, v)[1])
-        yield f"{v}(T)", lambda t, s, bar, w, v=v: float(getattr(s, v)[s.T])
-        yield f"{v}(T-1)", lambda t, s, bar, w, v=v: float(getattr(s, v)[s.T - 1])
-        yield f"{v}(T+1)", lambda t, s, bar, w, v=v: float(getattr(s, v)[s.T + 1])
-        yield f"{v}(T-t)", lambda t, s, bar, w, v=v: float(getattr(s, v)[s.T - t])
-        yield f"{v}(T+1-t)", lambda t, s, bar, w, v=v: float(getattr(s, v)[s.T + 1 - t])
-        yield f"(the sum of all {v})", lambda t, s, bar, w, v=v: math.fsum(getattr(s, v)[1 : s.T + 1])
-        yield f"(the sum of the whole array {v})", lambda t, s, bar, w, v=v: math.fsum(getattr(s, v))
-        yield f"1/(the sum of all {v})", lambda t, s, bar, w, v=v: 1 / math.fsum(getattr(s, v)[1 : s.T + 1])
-        yield f"1/(the sum of the whole array {v})", lambda t, s, bar, w, v=v: 1 / math.fsum(getattr(s, v))
-        yield f"{v}(t-2)", node(v, -2)
-        yield f"{v}(t+2)", node(v, 2)
-        yield f"{v}(t-3)", node(v, -3)
-        yield f"{v}(t+3)", node(v, 3)
-
-
-def _simple() -> Iterator[Named]:
-    yield "1", one
-    for text, v, shift in _nodes():
-        yield text, node(v, shift)
-        yield from ((part.format(text), of(v, shift, FUNCTIONS[part])) for part in PARTS)
-        yield f"2 {text}", of(v, shift, lambda a: 2 * a)
-    yield from ((f"w_{name}", the_weight(name)) for name in WEIGHTS)
-    for shift in (0, 1, -1):
-        text = f"tanh(c{at(shift)})"
-        yield text, of("c", shift, math.tanh)
-        yield f"{text}^2", of("c", shift, lambda c: math.tanh(c) ** 2)
-        yield f"{text}^3", of("c", shift, lambda c: math.tanh(c) ** 3)
-        yield from ((form.format(f"c{at(shift)}"), of("c", shift, FUNCTIONS[form])) for form in ("sin({})", "tan({})"))
-
-
-_ALREADY = {text for text, _ in ALPHABET}
-CURVED: tuple[Named, ...] = tuple(named for named in (*_elsewhere(), *_curved()) if named[0] not in _ALREADY)
-SIMPLE: tuple[Named, ...] = tuple(_simple())
-NEAR_NODES = frozenset(text for text, _, _ in _nodes())

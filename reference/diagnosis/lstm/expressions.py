@@ -6,112 +6,16 @@ a part that is left out or is one too many, a function around what needs none.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 
-import msgspec
-
 from autograder.maths.lstm.problems import Signals, States, Weights
-from reference.diagnosis.lstm.forms import WEIGHTS, Value, at, entry, one
+from reference.diagnosis.lstm.forms import WEIGHTS, one
 from reference.diagnosis.lstm.functions import FUNCTIONS
+from reference.diagnosis.lstm.leaves import NODES, Expression, Known, Node, Weight
 
-NODES = "xhicfog"
 # A function that is 0 for one sign may look like an equation that is right at some steps and 0 at others.
 SMOOTH = tuple(form for form in FUNCTIONS if not form.startswith(("max", "min")))
-SHIFTS = (0, 1, -1, 2, -2, 3, -3)
-
-
-class Expression(msgspec.Struct, frozen=True):
-    """How it is written, and its value at a step. bare: nothing in it needs brackets."""
-
-    @property
-    def text(self) -> str:
-        """As the homework writes it."""
-        raise NotImplementedError
-
-    @property
-    def sole(self) -> bool:
-        """Whether it can stand in a product, or below a power, without brackets."""
-        return False
-
-    def value(self, t: int, s: States, bar: Signals, w: Weights) -> float:
-        """The number at step t."""
-        raise NotImplementedError
-
-    def changed(self) -> Iterator[Expression]:
-        """Itself with one thing changed, but for what any expression may become (see `changes`)."""
-        raise NotImplementedError
-
-    @property
-    def bracketed(self) -> str:
-        return self.text if self.sole else f"({self.text})"
-
-
-class Node(Expression, frozen=True):
-    """x, i, f, o, g, c or h at t + shift."""
-
-    name: str
-    shift: int
-
-    @property
-    def text(self) -> str:
-        return f"{self.name}{at(self.shift)}"
-
-    @property
-    def sole(self) -> bool:
-        return True
-
-    def value(self, t: int, s: States, bar: Signals, w: Weights) -> float:
-        return entry(getattr(s, self.name), t + self.shift)
-
-    def changed(self) -> Iterator[Expression]:
-        yield from (Node(self.name, n) for n in SHIFTS if n != self.shift)
-        for name in NODES:
-            if name != self.name:
-                yield from (Node(name, n) for n in dict.fromkeys((self.shift, 0, -1, 1)))
-        yield from (Known(text, value) for text, value in _far(self.name, self.shift))
-
-
-class Known(Expression, frozen=True):
-    """A number with a text of its own: a weight, a constant, a node at the last step, a sum over steps."""
-
-    own: str
-    number: Value
-
-    @property
-    def text(self) -> str:
-        return self.own
-
-    @property
-    def sole(self) -> bool:
-        return True
-
-    def value(self, t: int, s: States, bar: Signals, w: Weights) -> float:
-        return float(self.number(t, s, bar, w))
-
-    def changed(self) -> Iterator[Expression]:
-        return iter(())
-
-
-class Weight(Expression, frozen=True):
-    """One of the eight weights."""
-
-    name: str
-
-    @property
-    def text(self) -> str:
-        return f"w_{self.name}"
-
-    @property
-    def sole(self) -> bool:
-        return True
-
-    def value(self, t: int, s: States, bar: Signals, w: Weights) -> float:
-        return float(getattr(w, self.name))
-
-    def changed(self) -> Iterator[Expression]:
-        return (Weight(name) for name in WEIGHTS if name != self.name)
 
 
 class Applied(Expression, frozen=True):
@@ -258,28 +162,6 @@ def _times(expression: Expression) -> Iterator[Expression]:
         yield Product((more, *factors), divisors)
         if not isinstance(expression, Known):
             yield Product(factors, (*divisors, more))
-
-
-def _far(name: str, shift: int) -> Iterator[tuple[str, Value]]:
-    """The node at the first and last steps, and put together over steps."""
-
-    def row(s: States) -> tuple[float, ...]:
-        return getattr(s, name)  # type: ignore[no-any-return]
-
-    when = at(shift)[1:-1]
-    yield f"{name}(0)", lambda t, s, bar, w: row(s)[0]
-    yield f"{name}(1)", lambda t, s, bar, w: row(s)[1]
-    yield f"{name}(T)", lambda t, s, bar, w: row(s)[s.T]
-    yield f"(the sum of {name}(1) to {name}({when}))", lambda t, s, bar, w: math.fsum(row(s)[1 : t + shift + 1])
-    yield f"(the sum of {name}(0) to {name}({when}))", lambda t, s, bar, w: math.fsum(row(s)[: t + shift + 1])
-    yield f"(the sum of {name}({when}) to {name}(T))", lambda t, s, bar, w: math.fsum(row(s)[t + shift : s.T + 1])
-    yield f"(the sum of all {name})", lambda t, s, bar, w: math.fsum(row(s)[1 : s.T + 1])
-    yield f"(the mean of all {name})", lambda t, s, bar, w: math.fsum(row(s)[1 : s.T + 1]) / s.T
-    yield f"(the product of {name}(1) to {name}({when}))", lambda t, s, bar, w: math.prod(row(s)[1 : t + shift + 1])
-    yield (
-        f"(the product of {name}({when}) to {name}(T))",
-        lambda t, s, bar, w: math.prod(row(s)[t + shift : s.T + 1]),
-    )
 
 
 EVERYWHERE: tuple[Expression, ...] = (

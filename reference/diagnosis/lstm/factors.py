@@ -14,7 +14,8 @@ from typing import Protocol
 import msgspec
 
 from autograder.maths.lstm.problems import Signals, States, Weights
-from reference.diagnosis.lstm.forms import WEIGHTS, Factor, Slip, Value, at, extra, instead, node, of, the_weight
+from reference.diagnosis.lstm.alphabets import ALPHABET
+from reference.diagnosis.lstm.forms import Factor, Slip, Value, instead
 from reference.diagnosis.lstm.settings import Setting
 
 SAME = 1e-8
@@ -247,40 +248,3 @@ def _safe(value: Value, setting: Setting, n: int, beyond: float) -> float:
 
 def _divided(a: float, b: float) -> float | None:
     return a / b if b and math.isfinite(b) else None
-
-
-def _alphabet() -> Iterator[tuple[str, Value]]:
-    for shift in (0, 1, -1):
-        when = at(shift)
-        yield from ((f"{v}{when}", node(v, shift)) for v in "ifogchx")
-        yield f"tanh(c{when})", of("c", shift, math.tanh)
-        yield f"(1 - tanh(c{when})^2)", of("c", shift, lambda c: 1 - math.tanh(c) ** 2)
-        yield f"(1 - g{when}^2)", of("g", shift, lambda g: 1 - g * g)
-        yield from ((f"(1 - {v}{when})", of(v, shift, lambda s: 1 - s)) for v in "ifogch")
-        yield from ((f"(1 - {v}{when}^2)", of(v, shift, lambda s: 1 - s * s)) for v in "ifoch")
-    yield from ((f"w_{name}", the_weight(name)) for name in WEIGHTS)
-    yield "T", lambda t, s, bar, w: float(s.T)
-    yield "1/T", lambda t, s, bar, w: 1 / s.T
-    yield "t", lambda t, s, bar, w: float(t)
-    yield "1/t", lambda t, s, bar, w: 1 / t
-    yield "(T-t)", lambda t, s, bar, w: float(s.T - t)
-    for v in "ifog":
-        yield f"1/{v}(t)", lambda t, s, bar, w, v=v: 1 / getattr(s, v)[t]
-    yield "1/c(t)", lambda t, s, bar, w: 1 / s.c[t]
-    yield "1/c(t-1)", lambda t, s, bar, w: 1 / s.c[t - 1]
-    for name in WEIGHTS:
-        yield f"1/w_{name}", lambda t, s, bar, w, name=name: 1 / getattr(w, name)
-    yield "1/tanh(c(t))", lambda t, s, bar, w: 1 / math.tanh(s.c[t])
-
-
-ALPHABET: tuple[tuple[str, Value], ...] = tuple(_alphabet())
-EXTRAS = Factor(
-    "",
-    lambda t, s, bar, w: 1.0,
-    tuple(
-        Slip(f"is divided by {text[2:]}", f"divided by {text[2:]}", value)
-        if text.startswith("1/")
-        else extra(text, value)
-        for text, value in ALPHABET
-    ),
-)

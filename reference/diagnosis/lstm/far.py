@@ -10,8 +10,9 @@ from reference.diagnosis.lstm.equations import Term
 from reference.diagnosis.lstm.factors import Column, Table
 from reference.diagnosis.lstm.forms import Input, place
 from reference.diagnosis.lstm.probes import Asked, Probe, ask, plan
-from reference.diagnosis.lstm.search import Finding, Verdict, read_off, reads, written
+from reference.diagnosis.lstm.search import read_off
 from reference.diagnosis.lstm.settings import DL, Setting, of_both_signs
+from reference.diagnosis.lstm.verdict import Finding, Verdict, reads, written
 
 SHAPES = ((6, 3), (7, 3), (7, 4))  # in which no two of t-2 ... t+3, 1 and T are the same step throughout
 OFFSETS = (-2, -1, 0, 1, 2, 3)  # within 1..T in each of them

@@ -13,8 +13,8 @@ from msgspec.structs import replace
 from autograder.maths.lstm.problems import SIGNALS, Signals, States, Weights
 from reference.diagnosis.lstm.equations import Form, Term
 from reference.diagnosis.lstm.forms import Factor, Slip, Value, at, extra, instead, signal
-from reference.diagnosis.lstm.search import Finding, Piece, Verdict
 from reference.diagnosis.lstm.settings import Setting
+from reference.diagnosis.lstm.verdict import Finding, Piece, Verdict
 
 SAME = 1e-7
 

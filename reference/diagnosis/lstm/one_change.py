@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from reference.diagnosis.lstm.expressions import SMOOTH, Applied, Expression, Known, Node, Product, Sum, Weight, changes
+from reference.diagnosis.lstm.expressions import SMOOTH, Applied, Product, Sum, changes
 from reference.diagnosis.lstm.factors import Column, Table
 from reference.diagnosis.lstm.forms import Named, one
 from reference.diagnosis.lstm.functions import FUNCTIONS, defined
+from reference.diagnosis.lstm.leaves import Expression, Known, Node, Weight
 
 NODE = r"([xifogch])\(t([+-]1)?\)"
 ONE = Known("1", one)

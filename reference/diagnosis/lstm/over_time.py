@@ -7,14 +7,16 @@ import random
 from collections.abc import Sequence
 
 from autograder.maths.lstm.problems import SIGNALS
+from reference.diagnosis.lstm.alphabets import EXTRAS
 from reference.diagnosis.lstm.curves import replaced
 from reference.diagnosis.lstm.equations import TERMS, WRITTEN_OUT, Form, Term
-from reference.diagnosis.lstm.factors import EXTRAS, Column, Match, Table
+from reference.diagnosis.lstm.factors import Column, Match, Table
 from reference.diagnosis.lstm.forms import GATES, Input, Slip, instead, node
 from reference.diagnosis.lstm.nodes import signals_for_nodes
 from reference.diagnosis.lstm.probes import Asked, Probe, ask, plan
-from reference.diagnosis.lstm.search import Finding, Verdict, read_off
+from reference.diagnosis.lstm.search import read_off
 from reference.diagnosis.lstm.settings import DL, draw_setting
+from reference.diagnosis.lstm.verdict import Finding, Verdict
 from reference.diagnosis.lstm.words import mistakes
 
 STEPS = (4, 3, 5)

@@ -8,7 +8,8 @@ from reference.diagnosis.lstm.equations import TERMS
 from reference.diagnosis.lstm.factors import Column, Table
 from reference.diagnosis.lstm.forms import Input
 from reference.diagnosis.lstm.probes import Evaluate, Probe, number
-from reference.diagnosis.lstm.search import Finding, Verdict, read_off, reads, written
+from reference.diagnosis.lstm.search import read_off
+from reference.diagnosis.lstm.verdict import Finding, Verdict, reads, written
 from reference.diagnosis.lstm.words import mistakes
 
 Other = Callable[[str], Evaluate]

@@ -11,129 +11,20 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-import msgspec
-from msgspec.structs import replace
-
+from reference.diagnosis.lstm.alphabets import EXTRAS
 from reference.diagnosis.lstm.curves import expression, later_product, replaced
 from reference.diagnosis.lstm.equations import Form, Term
-from reference.diagnosis.lstm.factors import EXTRAS, Column, Match, Table
-from reference.diagnosis.lstm.forms import Input, Slip, Value, instead, node, one, place
-from reference.diagnosis.lstm.settings import DL, Setting
+from reference.diagnosis.lstm.factors import Column, Match, Table
+from reference.diagnosis.lstm.forms import Input, Slip, Value, place
+from reference.diagnosis.lstm.settings import DL
+from reference.diagnosis.lstm.signalless import Signalless
+from reference.diagnosis.lstm.verdict import Finding, Piece, Verdict, reads, written
 
-SAME = 1e-6
 MOVES = ((1, "the step after"), (-1, "the step before"), (2, "two steps after"), (-2, "two steps before"))
 
 
-class Finding(msgspec.Struct, frozen=True):
-    """What became of one true term.
-
-    form: how it is written; None if it is missing, or if no form fits. says: for a form that no list holds.
-    coefficient: the number in front; 0 for a missing term.
-    """
-
-    term: Term
-    form: Form | None
-    coefficient: float
-    says: str = ""
-
-    @property
-    def missing(self) -> bool:
-        return self.form is None and self.coefficient == 0
-
-    @property
-    def right(self) -> bool:
-        return self.form is not None and not self.form.slips and abs(self.coefficient - 1) <= SAME
-
-
-class Piece(msgspec.Struct, frozen=True):
-    """A part of the function as it was found: an input (None: none) times a product of factors."""
-
-    reads: Input | None
-    factors: tuple[Value, ...]
-    coefficient: float
-
-    def value(self, setting: Setting) -> float:
-        """Its value in a setting; NaN where it has none, as f(t+2) at t = T."""
-        t = setting.t or 0
-        try:
-            signal = 1.0 if self.reads is None else setting.value(self.reads)
-            factors = [float(f(t, setting.states, setting.signals, setting.weights)) for f in self.factors]
-        except (ArithmeticError, ValueError, IndexError):
-            return math.nan
-        return math.prod((self.coefficient, signal, *factors))
-
-
-class Verdict(msgspec.Struct, frozen=True):
-    """A finding for each true term; what does not belong, each as it is said; and the parts that make up the function.
-
-    pieces: None if a part is of unknown form, so that no value can be foretold. multiplied: the terms are a product.
-    named: whether every mistake was recognised.
-    """
-
-    findings: tuple[Finding, ...]
-    extras: tuple[str, ...] = ()
-    pieces: tuple[Piece, ...] | None = ()
-    multiplied: bool = False
-    named: bool = True
-
-    @property
-    def lacks_direct(self) -> bool:
-        """Whether the direct term, and nothing in its place, is missing."""
-        return self.findings[0].missing and reads(self.findings[0].term) == (DL, "t")
-
-    def with_direct_at_the_end(self) -> Verdict:
-        """The same with a direct term that is there at t = T."""
-        first, *others = self.findings
-        slip = Slip(
-            "is there only at t = T, as if the loss saw h(T) alone",
-            "direct term only at t = T",
-            lambda t, s, bar, w: s.dL_dh[t] if t == s.T else 0.0,
-        )
-        return replace(self, findings=(Finding(first.term, Form(first.term, ((0, slip),)), 1.0), *others))
-
-    @property
-    def right(self) -> int:
-        return sum(one.right for one in self.findings)
-
-    @property
-    def faultless(self) -> bool:
-        return self.right == len(self.findings) and not self.extras
-
-    @property
-    def known(self) -> bool:
-        """Whether every part is of a known form."""
-        return self.pieces is not None
-
-    def value(self, setting: Setting) -> float:
-        """What the parts give in a setting. Only where every part is known."""
-        return math.fsum(piece.value(setting) for piece in self.pieces or ())
-
-
-def written(what: Input) -> str:
-    """An input in the homework's notation."""
-    return f"{DL}({what[1]})" if what[0] == DL else f"{what[0]}_bar({what[1]})"
-
-
-class Reader:
+class Reader(Signalless):
     """Reads the terms of an equation off the coefficients of a function."""
-
-    def __init__(
-        self,
-        terms: Sequence[Term],
-        table: Table,
-        coefficients: Mapping[Input, Column],
-        constant: Column,
-        elsewhere: bool,
-    ) -> None:
-        self.elsewhere = elsewhere
-        self.terms = terms
-        self.table = table
-        self.left = dict(coefficients)
-        self.constant = constant
-        self.findings: dict[str, Finding] = {}
-        self.extras: list[str] = []
-        self.pieces: list[Piece] = []
-        self.unknown = False
 
     def verdict(self) -> Verdict:
         self._whole_sums()
@@ -158,20 +49,6 @@ class Reader:
             self.findings.setdefault(term.name, Finding(term, None, 0.0))
         findings = tuple(self.findings[term.name] for term in self.terms)
         return Verdict(findings, tuple(self.extras), None if self.unknown else tuple(self.pieces))
-
-    def true(self, term: Term) -> Column:
-        return self.table.product([f.value for f in term.factors[1:]])
-
-    def _found(self, term: Term, match: Match, signal: Slip | None = None) -> None:
-        slips = tuple((k + 1, slip) for k, slip in match.slips)
-        form = Form(term, ((0, signal), *slips) if signal else slips)
-        self.findings[term.name] = Finding(term, form, match.coefficient)
-        taken = dict(match.slips)
-        factors = [taken[k].value if k in taken else f.value for k, f in enumerate((*term.factors[1:], EXTRAS))]
-        what = signal.reads if signal else reads(term)
-        self.pieces.append(Piece(what, tuple(factors), match.coefficient))
-        if what is not None:
-            self.left.pop(what, None)
 
     def _own(self, term: Term) -> None:
         """The coefficient of the term's own error signal."""
@@ -219,16 +96,6 @@ class Reader:
         self._found(term, Match((), 1.0))
         self._product(what, product)
         return True
-
-    def _product(self, what: Input | None, product: tuple[str, tuple[Value, ...], float]) -> None:
-        text, factors, c = product
-        self.pieces.append(Piece(what, factors, c))
-        signal = written(what) if what is not None else ""
-        if not factors:
-            self.extras.append(f"{'' if signal and c == 1 else '-' if signal and c == -1 else text} {signal}".strip())
-            return
-        sign = "-" if text.startswith("-") else ""
-        self.extras.append(f"{sign}{signal} {text.removeprefix('-')}" if signal else text)
 
     def _whole_sums(self) -> None:
         """The sum of dL/dh from t on, or of all, for dL/dh(t)."""
@@ -321,104 +188,14 @@ class Reader:
         if not (self.elsewhere and what[1] == "T"):  # the T of a setting may be the t+2 that it reads
             self.extras.append(f"something times {written(what)}")
 
-    # ------------------------------------------------------------------------------------ without an error signal
-
-    def _brackets(self) -> None:
-        """A * 1 - q * B for A * (1 - q) * B: brackets that are missing."""
-        if not any(self.constant):
-            return
-        readings = {term.name: self._bracket(term) for term in self.terms}
-        readings = {name: one for name, one in readings.items() if one is not None}
-        total = [math.fsum(one[1][k] for one in readings.values()) for k in range(len(self.constant))]
-        if not readings or not self.table.equal(self.constant, total):
-            return
-        for term in self.terms:
-            if term.name in readings:
-                text, _, after = readings[term.name]
-                says = f"the brackets around {text} are missing: the subtraction comes last, as a part of its own"
-                self.findings[term.name] = Finding(term, None, 1.0, says)
-                self.pieces.append(Piece(None, after, -1.0))
-        self.constant = (0.0,) * len(self.constant)
-
-    def _bracket(self, term: Term) -> tuple[str, Column, tuple[Value, ...]] | None:
-        finding = self.findings.get(term.name)
-        piece = next((p for p in self.pieces if p.reads == reads(term)), None)
-        if finding is None or piece is None or finding.right:
-            return None
-        measured = self.table.product([*piece.factors, lambda t, s, bar, w: piece.coefficient])
-        for k, factor in enumerate(term.factors):
-            if factor.bracket is None:
-                continue
-            text, before, taken = factor.bracket
-            others = [f.value for j, f in enumerate(term.factors) if j not in (0, k)]
-            for mask in range(1 << len(others)):
-                first = [v for j, v in enumerate(others) if mask >> j & 1]
-                after = (taken, *(v for j, v in enumerate(others) if not mask >> j & 1))
-                if self.table.equal(measured, self.table.product([before, *first])):
-                    return text, tuple(-v for v in self.table.product(after)), after
-        return None
-
-    def _without_signal(self) -> None:
-        """Missing terms whose error signal was left out."""
-        missing = [term for term in self.terms if term.name not in self.findings and len(term.factors) > 1]
-        if not any(self.constant) or not missing:
-            return
-        for chosen in (missing, *([term] for term in missing)):
-            for slips in ([_left_out(term) for term in chosen], [_node_for_signal(term) for term in chosen]):
-                parts = [
-                    (slip.value, *(f.value for f in term.factors[1:])) for term, slip in zip(chosen, slips, strict=True)
-                ]
-                total = [math.fsum(column) for column in zip(*map(self.table.product, parts), strict=True)]
-                if self.table.equal(self.constant, total):
-                    for term, slip, factors in zip(chosen, slips, parts, strict=True):
-                        self.findings[term.name] = Finding(term, Form(term, ((0, slip),)), 1.0)
-                        self.pieces.append(Piece(None, factors, 1.0))
-                    self.constant = (0.0,) * len(self.constant)
-                    return
-
-    def _constant(self) -> None:
-        if not any(self.constant):
-            return
-        if self.elsewhere:
-            self.unknown = True
-            self.extras.append("error signals of other steps")
-            return
-        product = self.table.monomial(self.constant)
-        if product is not None:
-            self._product(None, product)
-            return
-        if (named := expression(self.table, self.constant)) is not None:
-            self._product(None, (named[0], (named[1],), 1.0))
-            return
-        self.unknown = True
-        self.extras.append("a part that no error signal enters")
-
 
 def _later(value: Value, by: int) -> Value:
     return lambda t, s, bar, w: value(t + by, s, bar, w)
 
 
-def _left_out(term: Term) -> Slip:
-    text = term.factors[0].text
-    return Slip(f"the factor {text} is missing", f"no {text}", one, "no signal")
-
-
-def _node_for_signal(term: Term) -> Slip:
-    right = term.factors[0].text
-    name, when = reads(term)
-    return instead(right, right.replace("_bar", ""), node(name, int(when[1:] or 0)), "node for signal")
-
-
 def _foreign(text: str, term: Term) -> bool:
     """Whether a product holds a letter that is not the term's own: i (1 - 2 i) is a wrong i (1 - i), not two terms."""
     return any(letter not in term.factor_text for letter in text.removeprefix("-").split())
-
-
-def reads(term: Term) -> Input:
-    """The error signal of a term."""
-    what = term.factors[0].reads
-    assert what is not None  # the first factor of every term is one
-    return what
 
 
 def read_off(

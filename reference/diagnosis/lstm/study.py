@@ -20,8 +20,9 @@ from reference.diagnosis.lstm.forms import Input
 from reference.diagnosis.lstm.nodes import signals_for_nodes
 from reference.diagnosis.lstm.probes import EVERY, Asked, Probe, ask, plan
 from reference.diagnosis.lstm.repeated import hidden_written_out, written_out
-from reference.diagnosis.lstm.search import Finding, Verdict, read_off, reads, written
+from reference.diagnosis.lstm.search import read_off
 from reference.diagnosis.lstm.settings import Setting, of_both_signs
+from reference.diagnosis.lstm.verdict import Finding, Verdict, reads, written
 
 TOGETHER = "is multiplied with another error signal"
 

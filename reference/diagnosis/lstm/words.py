@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from autograder.maths.lstm.problems import SIGNALS
 from reference.diagnosis.lstm.equations import TERMS
 from reference.diagnosis.lstm.forms import GATES, KINDS
-from reference.diagnosis.lstm.search import SAME, Finding, Verdict
+from reference.diagnosis.lstm.verdict import SAME, Finding, Verdict
 
 
 def mistakes(equation: str, verdict: Verdict) -> Iterator[tuple[str, str]]:

@@ -140,6 +140,14 @@ WRONG = [
     ("file: averages", "file: averages.py", 'expected the name of a Python file such as "words.py", got "averages"'),
     ("limits: 5\nlimit:", "limits:", "expected keys with values, indented below it"),
     ("hint: never\n        points: 1.25", "points: 1.25", 'expected true or false without quotes, got "never"'),
+    ("title: Mean: of numbers", "title: Mean", 'a text with ": " in it must be in quotes'),
+    ("{loose_credit: 0.5", "{loose_credit: 0.5}", "a bracket is opened here and not closed in the same line"),
+    ("answer: class", "answer: WHY_SORTED", 'file, such as WHY, got "class"'),
+    ("answer: a.WHY", "answer: WHY_SORTED", 'file, such as WHY, got "a.WHY"'),
+    ("{loose_credit: *half}", "{loose_credit: 0.5}", "a text that begins with * must be in quotes"),
+    ("file: Averages.py", "file: searching.py", "Averages.py and averages.py are one file on macOS and Windows"),
+    ("\u00a0   rows:", "    rows:", "a blank that is no space stands at the beginning of the line"),
+    ("questions: []\n", TEXT[TEXT.index("questions:") :], "questions: expected at least one question, got none"),
 ]
 # What only a spec can say is wrong: its parameters, and whether there is one.
 WRONG_FOR_A_SPEC = [

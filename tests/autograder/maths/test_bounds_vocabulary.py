@@ -38,10 +38,28 @@ def test_words_of_no_question_are_for_a_person(text: str) -> None:
     with pytest.raises(BoundError):
         parse(text, SORTING)
     with pytest.raises(BoundError):
-        parse(text, ("n", "d", "H", "W"))
+        parse(text, ("n",))
 
 
-def test_names_alone_have_no_words() -> None:
+@pytest.mark.parametrize(
+    ("text", "variables", "shown"),
+    [
+        ("number of layers", ("n", "d"), "O(d)"),
+        ("Depth * pixels", ("d", "H", "W"), "O(d·(H·W))"),
+        ("O(height)", ("H", "W"), "O(H)"),
+        ("O(layers)", ("d", "l"), ""),  # which of the two?
+        ("O(rows)", ("h", "H"), ""),
+    ],
+)
+def test_names_without_words_have_the_usual_ones(text: str, variables: tuple[str, ...], shown: str) -> None:
+    if shown:
+        assert parse(text, variables).typeset() == shown
+    else:
+        with pytest.raises(BoundError):
+            parse(text, variables)
+
+
+def test_a_name_that_is_no_usual_letter_has_no_words() -> None:
     assert compare("O(n)", "n", ("n",)).verdict == "equal"
     assert compare("O(length)", "n", ("n",)).verdict == "unreadable"
     assert compare("O(length)", "n", SORTING).verdict == "equal"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import struct
 import subprocess
 import sys
 
@@ -12,7 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import asdict, replace
 
+from autograder.maths.lstm import draw
 from autograder.maths.lstm import problems as lstm
+from autograder.maths.lstm.network import error_signal, error_signal_by_differences
 from autograder.maths.lstm.problems import EQUATIONS, SIGNALS
 
 SEEDS = st.integers(0, 10**9)
@@ -95,14 +98,36 @@ def test_two_opinions_that_differ_anywhere_do_not_agree():
 
 @pytest.mark.parametrize("equation", EQUATIONS)
 def test_a_disagreement_is_raised_not_graded(monkeypatch, equation):
-    """The wanted value is asked of the differences, and every signal handed over of the whole network."""
-    second = "gradient_w_xi_by_differences" if equation == "w_xi_bar" else "error_signal_by_differences"
-    spoiled = getattr(lstm, second)
+    """A signal that is wanted, or handed over, and is not the whole network's; w_xi is asked of the differences too."""
+    owner, second = (lstm, "gradient_w_xi_by_differences") if equation == "w_xi_bar" else (draw, "sweep_step")
+    spoiled = getattr(owner, second)
+
+    def off(*arguments):
+        found = spoiled(*arguments)
+        if equation == "w_xi_bar":
+            return found + 1e-2
+        place = SIGNALS.index(equation.removesuffix("_bar"))
+        signals, before = found
+        return (*signals[:place], signals[place] * (1 + 1e-6), *signals[place + 1 :]), before
+
     with monkeypatch.context() as patch:
-        patch.setattr(lstm, second, lambda *arguments: spoiled(*arguments) + 1e-2)
+        patch.setattr(owner, second, off)
         with pytest.raises(lstm.Disagreement):
             lstm.cases(random.Random(0), equation)
     lstm.cases(random.Random(0), equation)
+
+
+@pytest.mark.parametrize("equation", EQUATIONS)
+@given(SEEDS)
+@settings(max_examples=5, deadline=None)
+def test_what_is_wanted_is_what_the_complex_step_and_the_differences_find(equation, seed):
+    for call in lstm.cases(random.Random(seed), equation):
+        if call.t is None:
+            continue  # the complex step's own
+        name = equation.removesuffix("_bar")
+        assert call.want == pytest.approx(error_signal(call.problem, call.states, name, call.t), rel=1e-13)
+        differences = error_signal_by_differences(call.problem, call.states, name, call.t)
+        assert call.want == pytest.approx(differences, rel=1e-6, abs=1e-6 * max(1.0, abs(call.want)))
 
 
 @pytest.mark.parametrize("name", SIGNALS)
@@ -217,3 +242,12 @@ def test_a_limit_of_100_shows_at_every_seed(equation):
     for seed in range(10):
         large = [call for call in lstm.cases(random.Random(seed), equation) if abs(call.want) > 100]
         assert len(large) >= 3
+
+
+@pytest.mark.parametrize("seed", [10407, 11183, 0])
+def test_a_value_that_was_stored_as_a_float32_is_right(seed):
+    """Of h_bar, the value may be far larger than every error signal: dL/dh is."""
+    calls = lstm.cases(random.Random(seed), "h_bar")
+    stored = [struct.unpack("f", struct.pack("f", call.want))[0] for call in calls]
+    found, note = lstm.judged(calls, stored)
+    assert (set(found), note) == ({True}, "float32")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from autograder.maths.threshold.network import CONVENTIONS, INPUTS, STATES, Network, add, table
+from autograder.maths.threshold.network import CONVENTIONS, INPUTS, STATES, Network, add, adds, table
 from tests.autograder.maths.threshold_judge import simulate
 from tests.autograder.maths.threshold_samples import CANONICAL, corrupted, right_network
 
@@ -76,11 +76,14 @@ def test_add_is_the_simulation() -> None:
         for convention in CONVENTIONS:
             want = simulate(weights, convention == "strict", a, b, columns)
             assert add(Network.of(*weights), convention, a, b, columns) == want
+            right = want == [a + b >> column & 1 for column in range(columns)]
+            assert adds(Network.of(*weights), convention, a, b, columns) is right
 
 
 def test_wrong_calls_are_refused() -> None:
     with pytest.raises(ValueError, match="'Strict': must be one of strict, inclusive"):
         table(NETWORK, "Strict")
-    with pytest.raises(ValueError, match="negative"):
-        add(NETWORK, "strict", -1, 2, 3)
+    for one in (add, adds):
+        with pytest.raises(ValueError, match="negative"):
+            one(NETWORK, "strict", -1, 2, 3)
     assert add(NETWORK, "strict", 5, 2, 0) == []

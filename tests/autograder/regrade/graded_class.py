@@ -12,6 +12,7 @@ import pytest
 
 from autograder import __main__ as cli
 from autograder.regrade.store import Store
+from autograder.regrade.totals import raw_rows
 from tests.autograder import planted
 from tests.autograder.planted import ROOT
 
@@ -93,4 +94,4 @@ def points(row: dict[str, str]) -> Fraction:
 def kept_rows(out: Path, slot: str) -> dict[str, set[str]]:
     """The rows that a slot of a folder's store keeps, by submission."""
     with Store(out, write=False) as store:
-        return {name: set(rows) for name, _, rows in store.raw_rows(slot)}
+        return {name: set(raw_rows(text)) for name, text in store.row_texts(slot).items()}

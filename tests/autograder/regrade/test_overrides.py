@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.core.points import points_text
-from autograder.regrade.gradebook import Decision
+from autograder.regrade.gradebook import Column, Decision
 from autograder.regrade.overrides import points_in, read_decisions, write_decisions
 from tests.autograder.blind.written_answers import COLUMNS
 
@@ -75,6 +75,17 @@ def test_decisions_of_a_file(tmp_path: Path) -> None:
     assert sentences == ()
 
 
+DATES = ("2-Jan", "02. Jan", "Jan-02", "01.02.2026", "2026-01-02", "1/2/2026", "2026-01-02 00:00:00", "2 janv. 2026")
+
+
+@pytest.mark.parametrize("text", ["1/2", "\u00bd", "0,5", "50 %", "50%", "\uff15\uff10\uff05"])
+def test_ways_to_write_half_of_a_point(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "overrides.csv"
+    path.write_text(f'submission,row,points\n1,1,"{text}"\n', encoding="utf-8")
+    found, sentences = read_decisions(path, [Column("1", "A row of a point", Fraction(1))])
+    assert ([one.points for one in found], sentences) == ([Fraction(1, 2)], ())
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
@@ -84,6 +95,9 @@ def test_decisions_of_a_file(tmp_path: Path) -> None:
         ("1,1.1,much", "points must be a number from 0 to 0.25, such as 0.5, not 'much'"),
         ("1,1.1,0.26", "row 1.1 is worth 0 to 0.25 points, not 0.26"),
         ("1,1.1,-1", "row 1.1 is worth 0 to 0.25 points, not -1"),
+        *((f"1,1.1,{date}", f"{date!r} is a date, which a spreadsheet makes of 1/2 or 1.5") for date in DATES),
+        ("1,1.1,2-Jan", "format the column as text, and write the points again, such as 0.5"),
+        ("1,1.1,150 %", "row 1.1 is worth 0 to 0.25 points, not 150 %"),
         ("1,1.1,0,1", "line 2: not used, it has more cells than the header"),
     ],
 )

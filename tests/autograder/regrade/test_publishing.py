@@ -36,6 +36,11 @@ def published(out: Path) -> dict[str, bytes]:
     return {name: b"\n".join(line for line in lines[name] if not timed.search(line)) for name in names}
 
 
+@pytest.fixture(autouse=True)
+def plots() -> None:
+    """Drawn, as in the processes whose files are compared with these."""
+
+
 @pytest.fixture
 def new_rubric(tmp_path: Path) -> Path:
     """Another rubric, under which every submission's files are other ones."""
@@ -202,3 +207,20 @@ def test_killed_at_a_hundred_random_moments_while_it_publishes(
     graded: Class, new_rubric: Path, both: Both, tmp_path: Path
 ) -> None:
     kill_many(graded, new_rubric, both, tmp_path, 100)
+
+
+def test_a_disk_that_is_full_while_files_are_put_in_their_places(
+    graded: Class, new_rubric: Path, both: Both, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(staging, "_move", full)
+        ran = run(capsys, "regrade", graded.out, "-o", graded.out, "--rubric", new_rubric)
+    assert ran.code == 2
+    assert "No space left on device" in ran.err
+    assert ran.out == ""
+    assert published(graded.out) == both[0]
+    assert run(capsys, "regrade", graded.out, "--kept-rubric").code == 0  # any command ends what was begun
+    assert published(graded.out) == both[1]

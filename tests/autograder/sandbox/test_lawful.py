@@ -44,8 +44,9 @@ import ctypes; ctypes.CFUNCTYPE(ctypes.c_int)(lambda: 1)(); ctypes.CDLL(None)
 import ssl, hashlib, sqlite3; hashlib.blake2b(b'x'); ssl.create_default_context(); sqlite3.connect(':memory:')
 import inspect, ast, importlib.metadata as m; inspect.getsource(ast.parse); m.version('numpy')
 """.strip().splitlines()
-# What cannot be imported here needs a library that need not be installed, or opens a browser.
+# What cannot be imported here needs a library that need not be installed, or opens a browser; the last is for iOS only.
 SKIPPED = {"antigravity", "this", "idlelib", "tkinter", "turtle", "turtledemo", "curses", "dbm", "readline", "test"}
+SKIPPED.add("_ios_support")
 MODULES = sorted(m.name for m in pkgutil.iter_modules() if m.name in sys.stdlib_module_names and m.name not in SKIPPED)
 TEXT = """
 def run(statements):

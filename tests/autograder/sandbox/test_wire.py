@@ -21,6 +21,7 @@ from autograder.sandbox import decoding, wire
 from autograder.sandbox.conversion import Converter
 from autograder.sandbox.decoding import Room, decode_argument
 from autograder.sandbox.values import Array, Other, Record, float64_array
+from autograder.sandbox.worker import _numpy_array
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=50).map(printable)
 plain = st.recursive(
@@ -70,10 +71,36 @@ def test_what_json_has_no_word_for() -> None:
 def test_a_record_crosses_to_the_student_only() -> None:
     blobs = bytearray()
     header = wire.encode(Record({"x": float64_array([1.0])}), blobs)
-    given = decode_argument(header, bytes(blobs), lambda array, data: (array.shape, data))
-    assert given == Record({"x": ((1,), struct.pack("<d", 1.0))})
+    given = decode_argument(header, bytes(blobs), _numpy_array)
+    assert given.fields["x"].tolist() == [1.0]
     with pytest.raises(wire.BadFrame):
         decode(header, bytes(blobs))
+
+
+def test_the_fields_of_a_record_keep_their_order_and_are_arrays_of_their_own() -> None:
+    fields = {
+        "a": float64_array([1.0, math.nan]),
+        "b": float64_array([-0.0, math.inf]),
+        "longer": float64_array([1.0, 2.0, 3.0]),
+        "n": 2,
+        "c": float64_array([5.0, 6.0]),
+        "nothing": float64_array([]),
+        "counts": Array("int32", (2,), (1, 2)),
+        "matrix": Array("float64", (1, 2), (1.0, 2.0)),
+    }
+    blobs = bytearray(b"behind something else")
+    header = json.loads(json.dumps(wire.encode(Record(fields), blobs)))
+    back = decode_argument(header, bytes(blobs), _numpy_array).fields
+    assert list(back) == list(fields)
+    assert back.pop("n") == fields.pop("n")
+    for name, array in back.items():
+        was = fields[name]
+        assert (array.dtype, array.shape) == (was.dtype, was.shape)
+        assert array.flags.owndata
+        assert array.flags.writeable
+        assert array.tobytes() == np.asarray(was).tobytes()
+    back["a"][:] = 7.0
+    assert back["b"][1] == math.inf
 
 
 class Liar(float):

@@ -1,0 +1,155 @@
+"""A decision counts for the answer that it was for; a run that finds nothing new writes nothing."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from autograder.bundle.decided import collected
+from autograder.core.submission import Submission
+from autograder.intake.entry import About, Person
+from autograder.regrade import baseline, console
+from autograder.regrade.fingerprint import content
+from autograder.regrade.needs import NEEDS
+from autograder.regrade.store import NOW, Store
+from tests.autograder.regrade import small_class
+from tests.autograder.regrade.calls import table
+from tests.autograder.regrade.small_class import Ran, Small, run
+
+Capsys = pytest.CaptureFixture[str]
+ADA = (Person("Ada", "ada@example.edu"),)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Small:
+    return small_class.build(tmp_path_factory.mktemp("small"))
+
+
+@pytest.fixture
+def small(whole: Small, tmp_path: Path) -> Small:
+    shutil.copytree(whole.out, tmp_path / "out")
+    return Small(whole.root, whole.export, tmp_path / "out")
+
+
+def again(capsys: Capsys, small: Small) -> Ran:
+    ran = run(capsys, small.root, "regrade", small.out, "-o", small.out)
+    assert ran.code == 0
+    return ran
+
+
+def hand_in(out: Path, name: str, text: str, instead_of: str = "7", people: tuple[Person, ...] = ()) -> None:
+    """Other files under an id, in which the same is found as in another submission."""
+    submission = Submission({"small.py": text}, {}, ())
+    with Store(out) as store:
+        kept, told = store.kept(instead_of, NOW)[1], store.words(instead_of, NOW)
+        found = {row: replace(one.finding, words=told[row]) for row, one in kept.items()}
+        store.put(About(name, people), content(submission), submission)
+        keys = {row: one.key for row, one in kept.items()}
+        store.keep(name, NOW, content(submission), keys, found, store.run(instead_of, NOW))
+
+
+def needs(out: Path) -> dict[tuple[str, str], str]:
+    with (out / NEEDS).open(newline="", encoding="utf-8-sig") as stream:
+        return {(line["submission"], line["row"]): line["why"] for line in csv.DictReader(stream)}
+
+
+def test_a_new_answer_makes_a_decision_void(small: Small, capsys: Capsys) -> None:
+    (small.out / "overrides.csv").write_text("submission,row,points,reason\n7,1.1,0.25,by hand\n7,1.3,0.5,well said\n")
+    again(capsys, small)
+    assert table(small.out / "grades.csv")["7"]["1.1"] == "0.25"
+    hand_in(small.out, "7", "def f(): return 1\nWHY = 'since 7'\n")
+    ran = again(capsys, small)
+    row = table(small.out / "grades.csv")["7"]
+    assert row["1.1"] == "1"  # what the machine found
+    assert row["1.3"] == "0.5"  # the text is the one that was read
+    assert needs(small.out)["7", "1.1"] == "what was decided (0.25 points) was for another answer, so it is void"
+    assert "void, and does not count: submissions 7" in ran.out
+    (small.out / "overrides.csv").write_text("submission,row,points,reason\n7,1.1,0.25,looked at it again\n")
+    again(capsys, small)
+    assert table(small.out / "grades.csv")["7"]["1.1"] == "0.25"
+    assert ("7", "1.1") not in needs(small.out)
+
+
+def test_a_void_decision_is_decided_again_in_the_list(small: Small, capsys: Capsys) -> None:
+    (small.out / "overrides.csv").write_text("submission,row,points\n7,1.1,0.25\n")
+    again(capsys, small)
+    hand_in(small.out, "7", "def f(): return 1\n")
+    again(capsys, small)
+    path = small.out / NEEDS
+    path.write_text(path.read_text(encoding="utf-8-sig").replace("7,1.1,,", "7,1.1,0.5,"), encoding="utf-8")
+    for _ in range(2):
+        again(capsys, small)
+        assert table(small.out / "grades.csv")["7"]["1.1"] == "0.5"
+    hand_in(small.out, "7", "def f(): return 7\nWHY = 'since 7'\n")
+    again(capsys, small)
+    assert table(small.out / "grades.csv")["7"]["1.1"] != "0.5"
+
+
+def test_a_decision_on_a_submission_that_another_one_replaces(small: Small, capsys: Capsys) -> None:
+    with Store(small.out) as store:
+        about, files = store.abouts()["7"], store.submission("7")
+        store.put(About("7", ADA), store.contents()["7"], files)
+        assert about.people == ()
+    (small.out / "overrides.csv").write_text(
+        "submission,row,points,reason\nada@example.edu,1.1,0.25,by hand\n7,bonus,1,\n"
+    )
+    again(capsys, small)
+    hand_in(small.out, "10", "def f(): return 1\n", people=ADA)
+    (small.out / "overrides.csv").unlink()
+    with Store(small.out) as store:
+        store.retire("7")
+    again(capsys, small)
+    why = "was for submission 7, which this one replaces, so it is void"
+    assert needs(small.out)["10", "1.1"] == f"what was decided (0.25 points) {why}"
+    assert needs(small.out)["10", "bonus"] == f"what was decided (1 point) {why}"
+    (small.out / "overrides.csv").write_text("submission,row,points\n10,1.1,0.5\n")
+    again(capsys, small)
+    assert ("10", "1.1") not in needs(small.out)
+
+
+def test_the_zip_carries_no_void_decision(small: Small, capsys: Capsys) -> None:
+    hand_in(small.out, "7", "def f(): return 7\n", people=ADA)
+    (small.out / "overrides.csv").write_text("submission,row,points\n7,1.1,0.25\n")
+    again(capsys, small)
+    assert collected(small.out, small.root)[1] == ("Decisions of people: 1, on 1 submission.",)
+    hand_in(small.out, "7", "def f(): return 1\n", people=ADA)
+    _, told = collected(small.out, small.root)
+    void = "Not in the zip, since void (decided for another answer): on submissions 7."
+    assert told == (void, "Decisions of people: 0, on 0 submissions.")
+
+
+def test_where_nothing_is_new_nothing_is_written(small: Small, capsys: Capsys, monkeypatch: pytest.MonkeyPatch) -> None:
+    again(capsys, small)
+    before = {
+        path: path.stat().st_mtime_ns for path in small.out.rglob("*") if path.suffix in (".csv", ".html", ".json")
+    }
+
+    def no_report(*_: object) -> str:
+        raise AssertionError("a report is made")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(console, "write_report", no_report)
+        ran = again(capsys, small)
+        assert "all files are unchanged" in ran.out
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+    for name in ("grades.csv", "report.html", "results/8.json"):
+        (small.out / name).unlink()
+        assert "all files are unchanged" not in again(capsys, small).out
+        assert (small.out / name).is_file()
+        assert "all files are unchanged" in again(capsys, small).out
+    (small.out / "overrides.csv").write_text("submission,row,points\n9,1.1,0.25\n")
+    assert "all files are unchanged" not in again(capsys, small).out
+
+
+def test_an_export_that_no_autograder_graded_is_not_compared_with_its_zeros(small: Small) -> None:
+    with Store(small.out) as store:
+        for name, about in store.abouts().items():
+            store.put(About(about.submission, score="0"), store.contents()[name], store.submission(name))
+        assert baseline.own(store)[0] == baseline.AS_THEY_WERE
+        store.put(About("7", score="0", scores={"1.1": "0"}), store.contents()["7"], store.submission("7"))
+        assert baseline.own(store)[0] == baseline.EXPORTS_OWN
+        assert list(baseline.own(store)[1]) == ["7"]
