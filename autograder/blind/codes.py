@@ -93,7 +93,9 @@ def read_key(folder: Path) -> tuple[Coded, ...]:
                 f"{KEY}, line {record.line}: a code such as {new_code('2.3', 17)} was expected, with its row"
             )
         if one.code in found or (one.submission, one.row) in owners:
-            raise KeyUnusable(f"{KEY}, line {record.line}: {one.code} or its submission stands twice; restore {KEY}")
+            raise KeyUnusable(
+                f"{KEY}, line {record.line}: duplicate line for {one.code} or its submission; restore {KEY}"
+            )
         found[one.code] = one
         owners.add((one.submission, one.row))
     return tuple(found.values())

@@ -56,7 +56,7 @@ class Sheet(msgspec.Struct, frozen=True):
     """One row being collected: what is there already, and what came.
 
     texts: the answers by submission, cleaned; "" for none. coded: the row's codes by submission. filled: the CSV.
-    lines: its records by code; where a code stands twice, the first with points. elsewhere: those of the folder's other
+    lines: its records by code; of several of one code, the first with points. elsewhere: those of the folder's other
     CSVs, which graders saved from the page or filled in as copies.
     """
 

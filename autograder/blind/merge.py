@@ -199,9 +199,9 @@ def _decided(one: Coded, lines: Sequence[_Line], columns: Sequence[Column], sent
         raise Unusable(f"{', and '.join(line.where for line in filled)}: {one.code} is not used, {trouble}") from None
     if len(points) > 1:
         places = ", and ".join(f"{line.record.get('points')} in {line.where}" for line in filled)
-        raise Unusable(f"{one.code} is not used, it stands more than once with different points: {places}")
+        raise Unusable(f"{one.code} is not used: it is on several lines with different points: {places}")
     if len(filled) > 1:
-        sentences.append(f"{one.code} stands in {', and '.join(line.where for line in filled)}, with the same points")
+        sentences.append(f"{one.code} is in {', and '.join(line.where for line in filled)}, with the same points")
     old = [line.where for line in filled if line.decided == one.stale]
     if old:
         sentences.append(f"{old[0]}: the answer of {one.code} has changed since it was graded; its points are used")

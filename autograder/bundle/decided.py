@@ -60,7 +60,7 @@ def collected(folder: Path, root: Path) -> tuple[bytes, Told]:
     if table.records and "email" not in table.header:
         raise BundleError(
             f"{folder} was graded with --anonymous, and a decision finds its student by the e-mail: run"
-            f" `regrade {folder} -o {folder}` without it first."
+            f" `regrade EXPORT -o {folder}` without it first."
         )
     assignment = load_assignment(root)
     _same_rubric(assignment, folder)

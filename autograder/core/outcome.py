@@ -132,7 +132,7 @@ class Mark(msgspec.Struct, frozen=True):
         if self.decided:
             return ""
         if self.outcome is Outcome.INTERNAL:
-            return "not graded, by our fault"
+            return "not graded: internal error"
         ours = "" if self.staff.startswith("printed:\n") else self.staff.partition("\nprinted:\n")[0]
         flags = [line[len(FOR_A_PERSON) :] for line in ours.splitlines() if line.startswith(FOR_A_PERSON)]
         if flags:

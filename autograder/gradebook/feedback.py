@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.core.points import counted, decimal_text
-from autograder.core.text import clean
+from autograder.core.text import clean, number_of
 from autograder.gradebook.grades import Graded, NoGrades, chosen, read_grades, shown
 from autograder.intake.entry import Person
 from autograder.intake.identity import student_of
@@ -47,7 +47,7 @@ def write_feedback(folder: Path, rule: str) -> Iterator[str]:
         if old.name not in written:  # of an earlier run
             old.unlink()
     write_table(place / MAIL, HEADER, sorted(mails))
-    yield f"{place}: {len(mails):,} pages; {place / MAIL} says whose each is"
+    yield f"{place}: {number_of(len(mails), 'page')}; {place / MAIL} says whose each is"
     if nobody := [shown(one) for one in grades if not one.people]:
         yield f"no page, since nobody is named: {', '.join(nobody)}"
 

@@ -134,7 +134,7 @@ def _decided(one: Matched, roster: Roster, rule: str, claims: int) -> tuple[str,
     """What becomes of a line: a list that it is named in ("" for none), how, and its new cell (None for the old)."""
     student = one.student
     if claims > 1:
-        return TWO, f"{student.shown}: {claims} lines are of this student", None
+        return TWO, f"{student.shown}: {claims} lines name this student", None
     choice = chosen(one.mine, rule, student.submission)
     if choice.graded is None:
         return UNDECIDED, f"{student.shown}: {choice.why_not}", None

@@ -58,7 +58,7 @@ def read_grades(place: Path) -> tuple[tuple[Graded, ...], str]:
     if not table.whole:
         raise NoGrades("; ".join(table.sentences))
     if not {"email", "sid"} & set(table.header):
-        raise NoGrades(f"{path} is anonymous: run `regrade FOLDER -o FOLDER` without --anonymous first.")
+        raise NoGrades(f"{path} is anonymous: run `regrade EXPORT -o FOLDER` without --anonymous first.")
     column = AFTER_LATE if AFTER_LATE in table.header else "total"
     return tuple(_graded(record, column) for record in table.records), column
 

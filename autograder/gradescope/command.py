@@ -61,6 +61,11 @@ class Options(msgspec.Struct, frozen=True):
 
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
     """The options of `grade`."""
+    parser.description = (
+        "Grades one submission in the jail, as Gradescope does: prints a table, or writes results.json. Exits "
+        "with 0 if it was graded, with 2 if not, which is no fault of the submission."
+    )
+    parser.epilog = "example: python -m autograder grade reference -o results.json"
     parser.add_argument("directory", nargs="?", type=Path, help="the folder that holds the submitted files")
     parser.add_argument("-o", "--output", type=Path, help="where results.json goes (otherwise it is printed)")
     parser.add_argument("--json", action="store_true", help="print results.json on a terminal too, not a table")

@@ -17,7 +17,7 @@ class About(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is known of a submission beside its files.
 
     score, scores: what the export says it earned, in all and by row, as decimal text. notes: what was odd.
-    unreadable: why its files could not be had at all, "" if they could. mark: a digest of what the export says of it.
+    unreadable: why its files could not be read at all, "" if they could. mark: a digest of what the export says of it.
     """
 
     submission: str

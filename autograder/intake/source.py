@@ -34,7 +34,7 @@ class CannotTakeIn(AssignmentError):
 
 
 class Damaged(AssignmentError):
-    """One submission's files could not be had; the message says why."""
+    """One submission's files could not be read; the message says why."""
 
 
 class Source(Protocol):
@@ -62,7 +62,7 @@ class Source(Protocol):
         """Its files. Raises Damaged."""
 
     def close(self) -> None:
-        """Lets go of what it reads from."""
+        """Closes what it reads from."""
 
 
 def submissions(count: int) -> str:
@@ -152,13 +152,13 @@ def why_no_submission(name: str) -> str:
 
 
 class LeftOut:
-    """What is not taken in, by the reason: one sentence a reason, however many there are."""
+    """What is skipped, by the reason: one sentence a reason, however many there are."""
 
     def __init__(self) -> None:
         self._names: dict[str, list[str]] = {}
 
     def add(self, name: str, why: str) -> None:
-        """One more; why: as in "since links are not followed"."""
+        """One more; why: as in "links are not followed"."""
         self._names.setdefault(why, []).append(name)
 
     def sentences(self) -> list[str]:

@@ -4,7 +4,7 @@ Theory of operation
 -------------------
     EXPORT --intake--> submissions --task, in processes--> findings --> store (OUT/findings.sqlite)
                                                                           |
-                       rubric, overrides.csv, written.csv --totals--> gradebook --> grades.csv, report.html, results/
+                       rubric, overrides.csv, written.csv --totals--> gradebook --> grades.csv, report.html, code/ ...
 
 What is graded once is kept as findings: what was found in a row, apart from points, visibility and credit rules. Each
 is kept with a key, the digest of all that it depends on beside the rubric's points (`fingerprint`), and with the

@@ -37,7 +37,7 @@ def _again(name: str, regrading: Regrading, unsafe: bool, call: str) -> int:
         print(f"submission {name}: {damage}")
         return 2
     if submission is None:
-        print(f"submission {name}: its files could not be had when it was taken in.")
+        print(f"submission {name}: its files could not be read.")
         return 2
     with jail_of(regrading.setting.assignment.root, regrading.setting.hidden) as jail:
         isolation, problem = jail.verdict(INSTEAD, unsafe)

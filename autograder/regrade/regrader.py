@@ -1,4 +1,4 @@
-"""One regrading: what must be graded, handing it out, keeping what comes, and the standings that follow.
+"""One regrading: what must be graded, giving it to workers, keeping what comes, and the standings that follow.
 
 Where submissions come from is a `Source`, what is kept is a `Store`; what was found already and still stands is taken
 as it is. So a regrading that was stopped goes on where it was, and a changed rubric grades only what it must.
@@ -94,13 +94,15 @@ class Regrading:
             tasks = (task for name in names if (task := self._task_from_store(name)) is not None)
         self.progress.expect(len(names))
         if self.source is None and names and self.setting.slot == WHAT_IF:
-            have = "has" if len(names) == 1 else "have"
-            self.progress.say(f"{submissions(len(names))} {have} rows that must be graded for this; the rest stands")
+            self.progress.say(f"{submissions(len(names))} to grade for this, in some rows; the rest is unchanged")
         first = next(tasks, None)
         if first is not None:
             crew = hire()
             try:
                 scheduler.run(_chained(first, tasks), crew, self)
+            except KeyboardInterrupt:
+                crew.close(now=True)  # a submission may take minutes, and is graded again by the next run
+                raise
             finally:
                 crew.close()
 
@@ -127,7 +129,7 @@ class Regrading:
         for name in in_order(names):
             del self._contents[name]
             self.store.retire(name)
-            source.oddities.append(f"submission {name} was graded here before and is not handed in now: left out")
+            source.oddities.append(f"submission {name} was graded here before and is not in this export: left out")
 
     def _tasks(self, names: Sequence[str], source: Source) -> Iterator[Task]:
         whole = self._whole()
@@ -174,7 +176,7 @@ class Regrading:
             return None
         submission = read()
         if submission is None:
-            self.given_up_of(name, "its files could not be had when it was taken in")
+            self.given_up_of(name, "its files could not be read")
             return None
         setting = self.setting
         return Task(
@@ -235,7 +237,7 @@ class Regrading:
         ours = [row for row, found in done.findings.items() if found.internal]
         if ours:
             self.tally.ours += 1
-            self.progress.say(f"submission {name}: {', '.join(ours)} could not be graded, and that is our fault")
+            self.progress.say(f"submission {name}: {', '.join(ours)} not graded: internal error; run the command again")
         self.progress.advance()
 
     def given_up(self, task: Task, why: str) -> None:

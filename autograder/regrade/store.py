@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -95,17 +95,22 @@ class Store(StoreFile):
         return {name: _marked.decode(said).mark for name, said in rows}
 
     def submission(self, name: str) -> Submission | None:
-        """A submission's files; None if they could not be had."""
+        """A submission's files; None if they could not be read."""
         found = self._db.execute("select files from submissions where id = ?", (name,)).fetchone()
         if found is None or found[0] is None:
             return None
         return integrity.files(found[0])
 
-    def take_over(self, other: Store) -> None:
-        """Takes over the submissions of another store, and what was found in them where nothing is known yet."""
+    def take_over(self, other: Store, change: Callable[[About], About] | None = None) -> None:
+        """Takes over the submissions of another store, and what was found in them where nothing is known yet.
+
+        change: of what is told of each submission.
+        """
         for table in ("submissions", "graded", "told"):
             rows = other._db.execute(f"select * from {table}")  # a name of ours
             for row in rows:
+                if change is not None and table == "submissions":
+                    row = (row[0], msgspec.json.encode(change(_about.decode(row[1]))).decode(), *row[2:])
                 marks = ", ".join("?" * len(row))
                 how = "replace" if table == "submissions" else "ignore"
                 self._db.execute(f"insert or {how} into {table} values ({marks})", row)

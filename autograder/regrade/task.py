@@ -1,6 +1,6 @@
 """One submission of a batch, graded in a process of its own: the function that every crew runs.
 
-Bytes in, bytes out: a `Task` holds all that is wanted of a submission, so a process that grades needs no shared disk,
+Bytes in, bytes out: a `Task` holds all that is wanted of a submission, so a worker process needs no shared disk,
 only this project. Each process keeps one jail, whose zygote forks a worker per question, and one assignment per rubric.
 """
 

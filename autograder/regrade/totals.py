@@ -64,8 +64,8 @@ def appraising(rows: str) -> Iterator[None]:
         yield
     except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
         raise CannotAppraise(
-            f"what is kept of {rows} cannot be appraised ({type(error).__name__}: {str(error)[:100]}): the store was"
-            " changed, or it is a fault of ours. Grade the export into a new folder; tell us if that ends in the same."
+            f"what is stored for {rows} cannot be turned into points ({type(error).__name__}: {str(error)[:100]}): the"
+            " store was changed, or this is a bug. Grade the export into a new folder; report it if that fails too."
         ) from error
 
 

@@ -61,7 +61,7 @@ class Order:
         return worker
 
     def cancel(self) -> None:
-        """Lets go of a worker that is not taken: it ends by itself when it finds that nobody is there."""
+        """Drops a worker that is not taken: it ends by itself when it finds that nobody is there."""
         self._protocol.close()
         os.close(self._output)
 

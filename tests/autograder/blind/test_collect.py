@@ -227,7 +227,7 @@ def test_a_code_whose_line_of_the_key_is_lost_is_given_to_nobody_else(tmp_path: 
     [
         ("key.csv", None, "2.3.csv is there, but key.csv is not"),
         ("key.csv", lambda text: text + '"2.3-011,', "a quotation mark opens here"),
-        ("key.csv", lambda text: text.replace("2.3-002", "2.3-003"), "stands twice"),
+        ("key.csv", lambda text: text.replace("2.3-002", "2.3-003"), "duplicate line"),
         ("key.csv", lambda text: text.replace("2.3-002", "17"), "a code such as 2.3-017 was expected"),
         ("key.csv", lambda text: "", "a header with the columns"),
         ("2.3.csv", lambda text: text.replace("2.3-002,,,", "2.3-002,0.5,good, but"), ""),

@@ -56,7 +56,7 @@ def test_an_export(kind: str, export: Path, tmp_path: Path, regrade: Caller) -> 
     called = regrade(given, "-o", out, "--jobs", "1")
     assert called.code == 0, called.err
     assert called.out.startswith("3 submissions: 3 graded")
-    assert "submissions 7, 9 are of one student: all of them are graded" in called.out
+    assert "submissions 7, 9 are from one student: all are graded" in called.out
     grades = table(out / "grades.csv")
     assert list(grades) == ["7", "8", "9"]
     assert grades["7"]["total"] == FULL

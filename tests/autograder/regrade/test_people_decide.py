@@ -90,7 +90,7 @@ def test_one_student_of_an_export_and_one_that_is_not_there(graded: Class, tmp_p
 
 def test_two_submissions_of_one_student_are_told_without_a_name(graded: Class, capsys: Capsys) -> None:
     ran = run(capsys, "regrade", graded.out)
-    assert "warning: submissions 101, 103 are of one student: all of them are graded" in ran.out
+    assert "warning: submissions 101, 103 are from one student: all are graded" in ran.out
 
 
 def test_written_answers_go_out_blind_and_their_points_come_back(graded: Class, tmp_path: Path, capsys: Capsys) -> None:

@@ -180,7 +180,7 @@ def test_nothing_to_do() -> None:
 def test_an_error_of_ours_gives_up_that_one_alone() -> None:
     notes = run(numbered("", "raise", ""), FakeCrew())
     assert notes.graded == ["0", "2"]
-    assert notes.given_up_ == {"1": "our own code failed on it: ValueError: no good"}
+    assert notes.given_up_ == {"1": "internal error: ValueError: no good"}
 
 
 @pytest.mark.parametrize("place", range(6))
@@ -266,6 +266,17 @@ def test_says_that_nobody_is_there_and_goes_on_once_somebody_is() -> None:
     notes = run(numbered("", ""), DesertedCrew(returns=4), patience=0.01)
     assert notes.graded == ["0", "1"]
     assert notes.notices == [f"nobody is there: waiting ({look} of {GIVE_UP_AFTER})" for look in (1, 2, 3)]
+
+
+def test_says_soon_that_it_waits() -> None:
+    class Impatient(Notes):
+        def notice(self, sentence: str) -> None:
+            raise KeyboardInterrupt(sentence)
+
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt, match="nobody is there: waiting"):
+        batch.run(numbered(""), DesertedCrew(returns=10**9), Impatient(), patience=30.0)
+    assert time.monotonic() - began < 10
 
 
 def test_gives_up_when_nobody_comes() -> None:
