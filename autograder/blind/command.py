@@ -43,7 +43,7 @@ from autograder.regrade.store_file import is_store
 from autograder.regrade.task import grade
 from autograder.regrade.totals import Appraiser
 
-SEED = "seed"  # of a folder of responses: it decides codes and order, and stays with the key
+SEED = "seed"  # of a folder of responses: it decides codes and order, and stays with the codes
 
 
 class ResponsesOptions(msgspec.Struct, frozen=True):
@@ -111,7 +111,7 @@ def _responses(options: ResponsesOptions, root: Path) -> int:
     for sentence in collect(answers, columns, options.output, _seed(options), assignment.rubric.assignment, shown_with):
         print(sentence)
     print(
-        f"{options.output}: give the pages to the graders, keep key.csv to yourself; put the CSVs that they save from"
+        f"{options.output}: give the pages to the graders, keep codes.csv to yourself; put the CSVs that they save from"
         " the pages into the folder, then `merge` it."
     )
     return 0
@@ -152,7 +152,7 @@ def _answers(options: ResponsesOptions, root: Path, assignment: Assignment) -> I
             unsafe=options.unsafe,
         )
         Regrading(setting, store, source, progress).grade(lambda: LocalCrew(grade, options.jobs))
-        for sentence in source.oddities:
+        for sentence in source.warnings:
             print(f"warning: {sentence}")
         yield from _in_store(store, rows)
 

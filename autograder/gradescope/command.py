@@ -98,7 +98,7 @@ def _run(options: Options, directory: Path, root: Path, jail: Jail) -> int:
         limits = grading.assignment.rubric.limits
         files = grading.assignment.rubric.files()
         jail.expect(len(files), limits.memory_mb << 20, math.ceil(limits.seconds_in_all) + 1)
-        grading.draw_ahead()  # the zygote still imports numpy
+        grading.presample()  # the zygote still imports numpy
     except Exception as error:  # whatever it is, results.json must say that it is our fault
         return _cannot_grade(options, error)
     try:

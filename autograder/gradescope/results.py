@@ -125,7 +125,7 @@ def _row(mark: Mark, closed: bool) -> dict[str, Any]:
     row: dict[str, Any] = {
         "name": mark.title,
         "name_format": "text",
-        "output": clean("\n".join(["\n".join([*words, mark.told]).strip(), *_drawn(mark)]), MAX_OUTPUT),
+        "output": clean("\n".join(["\n".join([*words, mark.told]).strip(), *_with_figure(mark)]), MAX_OUTPUT),
         "output_format": "text",
         "visibility": mark.visibility,
         "extra_data": _finding(mark),
@@ -143,12 +143,12 @@ def _row(mark: Mark, closed: bool) -> dict[str, Any]:
     return row
 
 
-def _drawn(mark: Mark) -> list[str]:
-    drawn = mark.drawn or drawn_as_text(mark.figure)
-    return ["", drawn] if drawn else []
+def _with_figure(mark: Mark) -> list[str]:
+    text = mark.figure_text or figure_as_text(mark.figure)
+    return ["", text] if text else []
 
 
-def drawn_as_text(figure: Figure | None) -> str:
+def figure_as_text(figure: Figure | None) -> str:
     """The wrong addition as a timeline, in plain text: it stands whatever Gradescope does to tags. "" for others."""
     return "\n".join(block(figure)) if isinstance(figure, Addition) and figure.rows else ""
 

@@ -22,8 +22,8 @@ NAMING = ("overrides.csv", WRITTEN, "late.csv", "needs-a-person.csv", RESPONSES,
 
 def nameless(about: About) -> About:
     """The same without the people."""
-    mark = about.mark if about.mark.startswith(MARK) else MARK + about.mark
-    return msgspec.structs.replace(about, people=(), mark=mark)
+    digest = about.digest if about.digest.startswith(MARK) else MARK + about.digest
+    return msgspec.structs.replace(about, people=(), digest=digest)
 
 
 def names_nobody(abouts: Iterable[About]) -> bool:
@@ -35,27 +35,27 @@ class Nameless:
     """A source without anybody's name."""
 
     def __init__(self, source: Source) -> None:
-        self.inner, self.oddities, self.assignment = source, source.oddities, source.assignment
+        self.inner, self.warnings, self.assignment = source, source.warnings, source.assignment
 
     def names(self) -> Sequence[str]:
         """The ids of the submissions, in a fixed order."""
         return self.inner.names()
 
-    def about(self, name: str) -> About:
+    def about(self, submission_id: str) -> About:
         """When it was handed in, and its earlier score."""
-        return msgspec.structs.replace(self.inner.about(name), people=())
+        return msgspec.structs.replace(self.inner.about(submission_id), people=())
 
-    def scores(self, name: str) -> dict[str, str]:
+    def scores(self, submission_id: str) -> dict[str, str]:
         """The earlier score of each row."""
-        return self.inner.scores(name)
+        return self.inner.scores(submission_id)
 
-    def mark(self, name: str) -> str:
+    def digest(self, submission_id: str) -> str:
         """Another one than with the people."""
-        return MARK + self.inner.mark(name)
+        return MARK + self.inner.digest(submission_id)
 
-    def read(self, name: str) -> Submission:
+    def read(self, submission_id: str) -> Submission:
         """Its files. Raises Damaged."""
-        return self.inner.read(name)
+        return self.inner.read(submission_id)
 
     def close(self) -> None:
         """Closes what it reads from."""

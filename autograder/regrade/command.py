@@ -231,28 +231,28 @@ def _graded(
 ) -> Graded:
     """The gradebook, with what people decided and what it is compared with."""
     columns = regrading.appraiser.columns
-    found, oddities = decided_in(
+    found, warnings = decided_in(
         plan.keep, columns, list(regrading.store.abouts().values()), options.overrides, options.anonymous
     )
     decisions, voided = void.apart(found, regrading)
     if voided:
         names = list(dict.fromkeys(one.submission for one in voided))
-        oddities.append(f"what was decided for another answer is void, and does not count: submissions {some(names)}")
+        warnings.append(f"what was decided for another answer is void, and does not count: submissions {some(names)}")
     against, old = before or baseline.own(regrading.store)
     standings, late = _after_late(plan, regrading, regrading.standings(by_submission(decisions), old), old)
-    oddities += late
-    oddities += [*(source.oddities if source is not None else ()), *console.oddities(standings, decisions)]
+    warnings += late
+    warnings += [*(source.warnings if source is not None else ()), *console.warnings(standings, decisions)]
     if isinstance(source, anonymous.Nameless):
-        oddities += console.of_one_student((name, source.inner.about(name).people) for name in source.names())
+        warnings += console.of_one_student((name, source.inner.about(name).people) for name in source.names())
     if options.anonymous:
-        oddities += console.unsafe_ids(standings)
+        warnings += console.unsafe_ids(standings)
     now = datetime.now().astimezone().isoformat("T", "seconds")
     book = Gradebook(
         assignment=regrading.setting.assignment.rubric.assignment,
         columns=columns,
         standings=tuple(console.nameless(standings) if options.anonymous else standings),
         against=against,
-        oddities=tuple(oddities),
+        warnings=tuple(warnings),
         version=__version__,
         rubric=regrading.setting.assignment.rubric_file.hash,
         rubric_since=memory.kept_since(regrading.store, regrading.setting.assignment.rubric_file) or now,
@@ -265,7 +265,7 @@ def _graded(
 def _after_late(
     plan: Plan, regrading: Regrading, standings: list[Standing], old: Mapping[str, Old]
 ) -> tuple[list[Standing], list[str]]:
-    """The standings after the rubric's rule for late work, if it has one; and what was odd."""
+    """The standings after the rubric's rule for late work, if it has one; and warnings."""
     path, rule = plan.keep / LATE, regrading.setting.assignment.rubric.late
     if rule is None:
         return standings, [f"{LATE} is not used: the rubric has no rule `late`"] if path.is_file() else []

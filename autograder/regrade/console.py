@@ -1,4 +1,4 @@
-"""What a regrading says on the terminal, the oddities of a whole class, and the report."""
+"""What a regrading says on the terminal, the warnings of a whole class, and the report."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def lines(book: Gradebook, changed: Changes, tally: Tally, seconds: float) -> It
     yield _done(book, tally, seconds)
     if tally.isolation:
         yield tally.isolation
-    yield from (f"warning: {sentence}" for sentence in book.oddities)
+    yield from (f"warning: {sentence}" for sentence in book.warnings)
     totals = [standing.total for standing in book.standings if standing.total is not None]
     if totals:
         whole = lcm(*{total.denominator for total in totals})  # whole numbers: adding and sorting fractions is slow
@@ -86,8 +86,8 @@ def _change_line(change: Change) -> str:
     return f"  {before:>6} -> {now:<6} {by:>6}  {standing.submission:<10} {who}  {rows}".rstrip()
 
 
-def oddities(standings: Sequence[Standing], decisions: Iterable[Decision]) -> Iterator[str]:
-    """What is odd about the class as a whole. By submission ids alone: an anonymous report shows it too."""
+def warnings(standings: Sequence[Standing], decisions: Iterable[Decision]) -> Iterator[str]:
+    """Warnings of the class as a whole. By submission ids alone: an anonymous report shows it too."""
     yield from of_one_student((standing.submission, standing.people) for standing in standings)
     nothing = [standing.submission for standing in standings if standing.found_nothing]
     if nothing:

@@ -41,7 +41,7 @@ Decided = Mapping[str, Mapping[str, Decision]]
 
 
 def results_name(submission: str) -> str:
-    """The name of a submission's results file; an odd id cannot lead out of the folder."""
+    """The name of a submission's results file; a hostile id cannot lead out of the folder."""
     name = quote(submission, safe=" ()+,;=@[]{}~")
     if len(name) > LONGEST_NAME:
         name = f"{re.sub('%.?$', '', name[: LONGEST_NAME - 17])}~{digest([submission])}"

@@ -101,7 +101,7 @@ class ZygoteChannel:
     """One zygote process and the channel to it. Methods may be called from several threads at once."""
 
     def __init__(self) -> None:
-        """Raises WorkerFault if no process can be had."""
+        """Raises WorkerFault if no process can be started."""
         self._sending, self._receiving = threading.Lock(), threading.Lock()
         self._ready = Ticket()
         self._tickets = deque([self._ready])

@@ -80,13 +80,13 @@ def test_it_opens_without_a_complaint_and_without_sideways_scrolling(
         assert box["x"] + box["width"] <= size["width"]
         assert tab.evaluate("document.documentElement.scrollWidth") <= size["width"]
         assert tab.evaluate("(e => e.scrollWidth - e.clientWidth)(document.getElementById('details-body'))") == 0
-    for drawing in tab.locator("figure svg").all():
-        assert drawing.bounding_box()["width"] >= 300
+    for figure in tab.locator("figure svg").all():
+        assert figure.bounding_box()["width"] >= 300
     assert tab.evaluate("document.documentElement.classList.contains('dark')") == (scheme == "dark")
     assert complaints == []
 
 
-def test_text_in_drawings_is_large_enough_on_a_phone(opened: Open) -> None:
+def test_text_in_figures_is_large_enough_on_a_phone(opened: Open) -> None:
     tab, _ = opened(CLASS, PHONE)
     heights = tab.evaluate("[...document.querySelectorAll('svg text')].map(t => t.getBoundingClientRect().height)")
     assert len(heights) > 40
@@ -329,8 +329,8 @@ def test_in_print_nothing_is_cut_at_the_right(opened: Open) -> None:
         box = table.bounding_box()
         assert box is None or box["x"] + box["width"] <= 1031
     assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-    for drawing in tab.locator("figure svg").all():
-        assert drawing.bounding_box()["height"] <= 700
+    for figure in tab.locator("figure svg").all():
+        assert figure.bounding_box()["height"] <= 700
 
 
 def test_five_thousand_submissions_are_paged(opened: Open) -> None:

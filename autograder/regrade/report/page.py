@@ -89,7 +89,7 @@ def _facts(book: Gradebook, changed: Changes, plots: Any) -> dict[str, Any]:
     linked = [(name, linked_from(name)) for name in reruns]
     return {
         "assignment": one_line(book.assignment),
-        "oddities": [one_line(text, 1_000) for text in book.oddities],
+        "warnings": [one_line(text, 1_000) for text in book.warnings],
         "graded_with": [(what, one_line(text)) for what, text in _versions(book) if text],
         "count": len(book.standings),
         "reruns": linked,

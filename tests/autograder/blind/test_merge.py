@@ -84,8 +84,8 @@ def test_saved_by_a_spreadsheet(responses: Path) -> None:
 @pytest.mark.parametrize(
     ("lines", "said", "used"),
     [
-        (["2.3-999,0.5,,"], "2.3.csv, line 2: not used, '2.3-999' is no code of key.csv", 0),
-        ([",0.5,,"], "2.3.csv, line 2: not used, '' is no code of key.csv", 0),
+        (["2.3-999,0.5,,"], "2.3.csv, line 2: not used, '2.3-999' is no code of codes.csv", 0),
+        ([",0.5,,"], "2.3.csv, line 2: not used, '' is no code of codes.csv", 0),
         (["2.3-001,good,,"], "2.3.csv, line 2: 2.3-001 is not used, points must be a number from 0 to 0.5", 0),
         (["2.3-001,0.6,,"], "2.3.csv, line 2: 2.3-001 is not used, row 2.3 is worth 0 to 0.5 points, not 0.6", 0),
         (["2.3-001,-0.1,,"], "row 2.3 is worth 0 to 0.5 points, not -0.1", 0),
@@ -198,8 +198,8 @@ def test_points_for_an_older_text_are_said(responses: Path, tmp_path: Path) -> N
 
 
 def test_without_a_key(tmp_path: Path, responses: Path) -> None:
-    (responses / "key.csv").unlink()
-    with pytest.raises(MergeError, match=r"there is no key.csv"):
+    (responses / "codes.csv").unlink()
+    with pytest.raises(MergeError, match=r"there is no codes.csv"):
         merge(responses, tmp_path, COLUMNS)
     assert not (tmp_path / "written.csv").exists()
 

@@ -220,7 +220,7 @@ def test_out_may_hold_what_people_decided(export: Path, tmp_path: Path, regrade:
     decided = {
         "overrides.csv": "submission,row,points,reason,who\n7,1.1,0.1,late,me\n",
         "written.csv": "submission,row,points\n8,2.3,0.5\n",
-        "key.csv": "x",
+        "codes.csv": "x",
         "2.3.html": "",
         "2.3.csv": "",
         "responses/2.3.csv": "",

@@ -95,7 +95,7 @@ def test_a_worker_that_is_lost_costs_nothing(cluster: Cluster, tmp_path: Path) -
     print(f"\n{there} of {len(SUBMISSIONS)} were kept when a worker was killed; its {len(below)} processes were gone")
     print(f"after {gone:.2f} s; the run ended {time.monotonic() - killed:.1f} s later\n{said}")
     again = _handed_out_again(cluster)
-    print(f"tasks that were handed out again: {again}")
+    print(f"tasks that were sent out again: {again}")
     assert again >= 1
     assert 0 < there < len(SUBMISSIONS)
     assert graded(said) == len(SUBMISSIONS)

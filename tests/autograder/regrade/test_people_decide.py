@@ -117,7 +117,7 @@ def test_written_answers_of_an_export_are_read_in_the_jail(graded: Class, tmp_pa
     from_out, from_export = tmp_path / "a", tmp_path / "b"
     assert run(capsys, "responses", graded.out, "-o", from_out, "--seed", "s").code == 0
     assert run(capsys, "responses", graded.export, "-o", from_export, "--seed", "s", "--jobs", 1).code == 0
-    for name in ("2.3.html", "2.4.html", "key.csv"):
+    for name in ("2.3.html", "2.4.html", "codes.csv"):
         assert (from_out / name).read_bytes() == (from_export / name).read_bytes(), name
 
 

@@ -87,7 +87,7 @@ def assert_same(out: Path, whole: Path) -> None:
 
 
 def published(out: Path) -> bool:
-    """Whether the last thing that a run does is done. Opening the store takes in its log, as the next run does."""
+    """Whether the last thing that a run does is done. Opening the store reads its log, as the next run does."""
     database = sqlite3.connect(out / "findings.sqlite")
     try:
         return bool(database.execute("select 1 from facts where name = 'standings'").fetchall())

@@ -1,4 +1,4 @@
-"""Handing out and taking in: in which order, how much at a time, and what becomes of tasks that kill a process."""
+"""Sending out and taking in: in which order, how much at a time, and what becomes of tasks that kill a process."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class FakeCrew:
     """Grades in no process: what is out is looked at in the order in which it came, whenever the batch must wait.
 
     A "kill" breaks the pool as a lost process breaks one: it, and whatever else is out, raises BrokenProcessPool, and
-    so does every task that is handed out before `renew`.
+    so does every task that is sent out before `renew`.
     """
 
     def __init__(self, width: int = 2, at_once: Callable[[], int] = lambda: 1, cluster: bool = False) -> None:
@@ -374,7 +374,7 @@ def test_processes_that_are_lost_cost_only_the_tasks_that_killed_them(
     assert sorted(notes.graded) == ["0", "1", "3", "4", "6", "7", "8"]
     assert notes.given_up_ == dict.fromkeys(deadly, f"its worker process crashed {TRIES} times")
     ended = Counter(log.read_text().split())
-    assert set(ended) == set(notes.graded)  # an answer may be lost with the pool on its way here, but is taken in once
+    assert set(ended) == set(notes.graded)  # an answer may be lost with the pool on its way here, but counts once
 
 
 def test_a_pool_that_was_renewed_ends_at_once() -> None:

@@ -84,7 +84,7 @@ def test_the_policy_names_the_one_script_and_nothing_else_may_load() -> None:
 
 
 def test_same_gradebook_same_bytes() -> None:
-    """In two processes, so that no order of a set and no leftover of the first drawing can matter."""
+    """In two processes, so that no order of a set and no leftover of the first figure can matter."""
     code = (
         "import hashlib; from autograder.regrade.report.page import page\n"
         "from tests.autograder.regrade.report import class_sample\n"
