@@ -26,11 +26,11 @@ def decided_in(
     entries: the submissions, which a line names by id, e-mail, sid or name. overrides: in place of the folder's own.
     """
     decisions: list[Decision] = []
-    oddities: list[str] = []
+    warnings: list[str] = []
     for path in (folder / WRITTEN, folder / NEEDS, overrides or folder / OVERRIDES):
         if path.is_file():
             directory = Directory(entries) if path.name != WRITTEN else None  # which looks at the class when asked
             found, sentences = read_decisions(path, columns, directory, anonymous)
             decisions += found
-            oddities += sentences
-    return decisions, oddities
+            warnings += sentences
+    return decisions, warnings

@@ -84,20 +84,20 @@ def test_saved_by_a_spreadsheet(responses: Path) -> None:
 @pytest.mark.parametrize(
     ("lines", "said", "used"),
     [
-        (["2.3-999,0.5,,"], "2.3.csv, line 2: not used, '2.3-999' is no code of key.csv", 0),
-        ([",0.5,,"], "2.3.csv, line 2: not used, '' is no code of key.csv", 0),
+        (["2.3-999,0.5,,"], "2.3.csv, line 2: not used, '2.3-999' is no code of codes.csv", 0),
+        ([",0.5,,"], "2.3.csv, line 2: not used, '' is no code of codes.csv", 0),
         (["2.3-001,good,,"], "2.3.csv, line 2: 2.3-001 is not used, points must be a number from 0 to 0.5", 0),
         (["2.3-001,0.6,,"], "2.3.csv, line 2: 2.3-001 is not used, row 2.3 is worth 0 to 0.5 points, not 0.6", 0),
         (["2.3-001,-0.1,,"], "row 2.3 is worth 0 to 0.5 points, not -0.1", 0),
         (
             ["2.3-001,0.5,,", "2.3-001,0.25,,"],
-            "2.3-001 is not used, it stands more than once with different points: 0.5 in 2.3.csv, line 2, and 0.25 in"
+            "2.3-001 is not used: it is on several lines with different points: 0.5 in 2.3.csv, line 2, and 0.25 in"
             " 2.3.csv, line 3",
             0,
         ),
         (
             ["2.3-001,0.5,,", "2.3-001,1/2,,"],
-            "2.3-001 stands in 2.3.csv, line 2, and 2.3.csv, line 3, with the same",
+            "2.3-001 is in 2.3.csv, line 2, and 2.3.csv, line 3, with the same",
             1,
         ),
         (["2.3-001,,,", "2.3-001,0.5,,"], "not graded yet: 2.3-002", 1),
@@ -150,7 +150,7 @@ def test_two_graders_files(responses: Path) -> None:
         (QUARTER, "only c_bar", "Anna"),
     }
     assert (
-        "2.3-002 is not used, it stands more than once with different points: 0 in 2.3-graded-Ben.csv, line 3, and"
+        "2.3-002 is not used: it is on several lines with different points: 0 in 2.3-graded-Ben.csv, line 3, and"
         " 0.5 in 2.3.csv, line 3" in found.sentences
     )
     assert found.counted == "7 cells: 3 used, 2 empty, 2 refused"
@@ -198,8 +198,8 @@ def test_points_for_an_older_text_are_said(responses: Path, tmp_path: Path) -> N
 
 
 def test_without_a_key(tmp_path: Path, responses: Path) -> None:
-    (responses / "key.csv").unlink()
-    with pytest.raises(MergeError, match=r"there is no key.csv"):
+    (responses / "codes.csv").unlink()
+    with pytest.raises(MergeError, match=r"there is no codes.csv"):
         merge(responses, tmp_path, COLUMNS)
     assert not (tmp_path / "written.csv").exists()
 

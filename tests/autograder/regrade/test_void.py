@@ -134,22 +134,22 @@ def test_where_nothing_is_new_nothing_is_written(small: Small, capsys: Capsys, m
     with monkeypatch.context() as patched:
         patched.setattr(console, "write_report", no_report)
         ran = again(capsys, small)
-        assert "nothing is new: all files are as they were" in ran.out
+        assert "all files are unchanged" in ran.out
     assert {path: path.stat().st_mtime_ns for path in before} == before
     for name in ("grades.csv", "report.html", "results/8.json"):
         (small.out / name).unlink()
-        assert "nothing is new" not in again(capsys, small).out
+        assert "all files are unchanged" not in again(capsys, small).out
         assert (small.out / name).is_file()
-        assert "nothing is new" in again(capsys, small).out
+        assert "all files are unchanged" in again(capsys, small).out
     (small.out / "overrides.csv").write_text("submission,row,points\n9,1.1,0.25\n")
-    assert "nothing is new" not in again(capsys, small).out
+    assert "all files are unchanged" not in again(capsys, small).out
 
 
 def test_an_export_that_no_autograder_graded_is_not_compared_with_its_zeros(small: Small) -> None:
     with Store(small.out) as store:
         for name, about in store.abouts().items():
             store.put(About(about.submission, score="0"), store.contents()[name], store.submission(name))
-        assert baseline.own(store)[0] == baseline.AS_THEY_WERE
+        assert baseline.own(store)[0] == baseline.EARLIER
         store.put(About("7", score="0", scores={"1.1": "0"}), store.contents()["7"], store.submission("7"))
         assert baseline.own(store)[0] == baseline.EXPORTS_OWN
         assert list(baseline.own(store)[1]) == ["7"]

@@ -196,8 +196,9 @@ AGAIN = True
 import json, time, struct
 def f():
     json.dumps = lambda *a, **k: '{"id":1,"index":0,"value":"forged"}'
+    json.JSONEncoder.iterencode = lambda *a, **k: ['{"id":1,"index":0,"value":"forged"}']
     time.time = time.monotonic = time.perf_counter = lambda: 0.0
-    sys.modules['autograder.sandbox.wire'].encode = lambda *a, **k: 'forged'
+    sys._getframe(1).f_globals['wire'].encode = lambda *a, **k: 'forged'
     return 'answer'
 """,
     ),
