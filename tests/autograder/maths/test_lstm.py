@@ -1,5 +1,7 @@
+"""The LSTM of question 2: its forward pass, two opinions on every derivative, and problems that are well posed."""
 # The names are the homework's letters.
 # ruff: noqa: N803
+
 from __future__ import annotations
 
 import math
