@@ -1,4 +1,4 @@
-"""The LSTM of question 2: its forward pass, two opinions on every derivative, and problems that are well posed."""
+"""An LSTM: its forward pass, two opinions on every derivative, and problems that are well posed."""
 # The names are the homework's letters.
 # ruff: noqa: N803
 
