@@ -48,7 +48,7 @@ def hand_in(out: Path, name: str, text: str, instead_of: str = "7", people: tupl
         kept, told = store.kept(instead_of, NOW)[1], store.words(instead_of, NOW)
         found = {row: replace(one.finding, words=told[row]) for row, one in kept.items()}
         store.put(About(name, people), content(submission), submission)
-        keys = {row: one.key for row, one in kept.items()}
+        keys = {row: one.cache_key for row, one in kept.items()}
         store.keep(name, NOW, content(submission), keys, found, store.run(instead_of, NOW))
 
 
