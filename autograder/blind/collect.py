@@ -79,6 +79,11 @@ class Sheet(msgspec.Struct, frozen=True):
         return arranged(self.texts, places, self.column.number, seed)
 
 
+def as_shown(text: str) -> str:
+    """An answer as the page shows it."""
+    return clean(text, LONGEST_ANSWER).strip()
+
+
 def collect(
     answers: Iterable[WrittenAnswer],
     columns: Sequence[Column],
@@ -128,7 +133,7 @@ def _sorted_out(
         elif answer.submission in texts[answer.row]:
             sentences.append(f"submission {answer.submission}: row {answer.row} came twice; the first one is shown")
         else:
-            texts[answer.row][answer.submission] = clean(answer.text, LONGEST_ANSWER).strip()
+            texts[answer.row][answer.submission] = as_shown(answer.text)
     return texts, sentences
 
 

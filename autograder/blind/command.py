@@ -19,7 +19,8 @@ import msgspec
 from msgspec.structs import replace
 
 from autograder.assignment.load import Assignment, assignment_of, load_assignment
-from autograder.blind.collect import WrittenAnswer, collect
+from autograder.blind.codes import fingerprint as text_fingerprint
+from autograder.blind.collect import WrittenAnswer, as_shown, collect
 from autograder.blind.guide import Guide, guides
 from autograder.blind.merge import merge
 from autograder.core.command import WrongCall, in_words, private, typed
@@ -167,7 +168,10 @@ def _merge(options: MergeOptions, root: Path) -> int:
         replace(column, step=steps.get(column.number, Guide()).step)
         for column in Appraiser(assignment.rows, {}).columns
     ]
-    merged = merge(options.responses, options.output, columns)
+    written = [column.number for column in columns if column.graded == "written"]
+    with Store(options.output, write=False) as store:
+        now = {(one.submission, one.row): text_fingerprint(as_shown(one.text)) for one in _in_store(store, written)}
+    merged = merge(options.responses, options.output, columns, now)
     for sentence in merged.sentences:
         print(sentence)
     print(merged.counted)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
@@ -27,6 +28,8 @@ from autograder.regrade.overrides import (
     usable_points,
     write_decisions,
 )
+
+Texts = Mapping[tuple[str, str], str]  # (submission, row) -> the fingerprint of its answer
 
 
 class MergeError(AssignmentError):
@@ -54,13 +57,14 @@ class Merged(msgspec.Struct, frozen=True):
         return f"{self.cells:,} cells: {self.used:,} used, {self.empty:,} empty, {refused:,} refused"
 
 
-def merge(responses: Path, out: Path, columns: Sequence[Column]) -> Merged:
+def merge(responses: Path, out: Path, columns: Sequence[Column], now: Texts = MappingProxyType({})) -> Merged:
     """Reads a folder of responses and writes `written.csv` in the folder of a regrading.
 
-    Rows that it holds already are brought up to date, all others stay. Raises MergeError if the key or the written.csv
+    Rows that it holds already are brought up to date, all others stay. now: the answers that the regrading holds;
+    points for another one are refused. Raises MergeError if the key or the written.csv
     that is there cannot be read as a whole, and OSError.
     """
-    found = read_responses(responses, columns)
+    found = read_responses(responses, columns, now)
     path = out / WRITTEN
     before: tuple[Decision, ...] = ()
     if path.exists():
@@ -107,8 +111,11 @@ class _Line(msgspec.Struct, frozen=True):
         return decided_now(self.record.get("points"), self.record.get("comment"))
 
 
-def read_responses(folder: Path, columns: Sequence[Column]) -> Merged:
-    """What the filled-in CSVs of a folder of responses decide; writes nothing. Raises MergeError without a key."""
+def read_responses(folder: Path, columns: Sequence[Column], now: Texts = MappingProxyType({})) -> Merged:
+    """What the filled-in CSVs of a folder of responses decide; writes nothing. Raises MergeError without a key.
+
+    now: as `merge` has it; codes of submissions that it does not know wait for nobody.
+    """
     try:
         key = {one.code.lower(): one for one in read_key(folder)}
     except KeyUnusable as trouble:
@@ -124,23 +131,28 @@ def read_responses(folder: Path, columns: Sequence[Column]) -> Merged:
     for code in sorted(lines, key=lambda one: (key[one].row, key[one].place)):
         one = key[code]
         try:
-            decision = _decided(one, lines[code], columns, sentences)
+            decision = _decided(one, lines[code], columns, now, sentences)
         except Unusable as trouble:
             sentences.append(str(trouble))
             continue
         if decision is None:
-            waiting.append(one.code)
+            waiting += [one.code] if _here(one, now) else []
         else:
             decisions.append(decision)
             points_of[one.code] = decision
             used += sum(line.filled for line in lines[code])
     sentences += _unlike(key.values(), points_of)
-    absent = [one.code for code, one in key.items() if code not in lines]
+    absent = [one.code for code, one in key.items() if code not in lines and _here(one, now)]
     if absent:
         sentences.append(f"in no CSV of {folder.name}: {', '.join(absent[:10])}{_more(absent)}")
     if waiting:
         sentences.append(f"not graded yet: {', '.join(waiting[:10])}{_more(waiting)}")
     return Merged(tuple(decisions), (*waiting, *absent), tuple(sentences), cells, used, empty)
+
+
+def _here(one: Coded, now: Texts) -> bool:
+    """Whether the submission of a code is handed in still, as far as is known."""
+    return not now or (one.submission, one.row) in now
 
 
 def _unlike(key: Iterable[Coded], decided: Mapping[str, Decision]) -> Iterator[str]:
@@ -181,8 +193,13 @@ def _lines(folder: Path, key: dict[str, Coded], sentences: list[str]) -> tuple[d
     return found, cells, empty
 
 
-def _decided(one: Coded, lines: Sequence[_Line], columns: Sequence[Column], sentences: list[str]) -> Decision | None:
-    """What the lines of one code decide; None where none has points. Unusable if they contradict or are wrong."""
+def _decided(
+    one: Coded, lines: Sequence[_Line], columns: Sequence[Column], now: Texts, sentences: list[str]
+) -> Decision | None:
+    """What the lines of one code decide; None where none has points.
+
+    Raises Unusable if they contradict, are wrong, or are for another answer.
+    """
     filled = [line for line in lines if line.filled]
     for line in lines:
         if not line.filled and line.record.get("comment"):
@@ -202,9 +219,16 @@ def _decided(one: Coded, lines: Sequence[_Line], columns: Sequence[Column], sent
         raise Unusable(f"{one.code} is not used, it stands more than once with different points: {places}")
     if len(filled) > 1:
         sentences.append(f"{one.code} stands in {', and '.join(line.where for line in filled)}, with the same points")
-    old = [line.where for line in filled if line.decided == one.stale]
-    if old:
-        sentences.append(f"{old[0]}: the answer of {one.code} has changed since it was graded; its points are used")
+    if old := [line.where for line in filled if line.decided == one.stale]:
+        raise Unusable(
+            f"{', and '.join(old)}: {one.code} is not used, the answer has changed since it was graded: read it again,"
+            " and change the points or the comment"
+        )
+    if now.get((one.submission, one.row), one.text) != one.text:
+        raise Unusable(
+            f"{', and '.join(line.where for line in filled)}: {one.code} is not used, the answer that was graded is not"
+            " the one that OUT holds: run `responses` again, from OUT or the newest export, and read the answer there"
+        )
     if record.get("points").isdecimal() and record.get("comment").isdecimal():
         sentences.append(
             f"{where}: {one.code} has {record.get('points')} points and the comment {record.get('comment')}; was"
