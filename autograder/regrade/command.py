@@ -31,7 +31,7 @@ from autograder.intake.folder import open_source
 from autograder.intake.source import Source, some, submissions
 from autograder.regrade import baseline, console, memory, output_dir, publish, unchanged, void
 from autograder.regrade.csv_io import Table, read_table
-from autograder.regrade.decided import decided_in
+from autograder.regrade.decided import bring, decided_in
 from autograder.regrade.diff import Changes, changes
 from autograder.regrade.executors import Crew, DaskCrew, LocalCrew
 from autograder.regrade.fingerprint import fingerprint
@@ -153,7 +153,10 @@ def regrade(options: Options, root: Path) -> int:
         if source is not None:
             memory.same_class(store, source, plan.keep)
         if plan.from_store and os.path.realpath(plan.from_store) != os.path.realpath(plan.keep):
-            store.take_over(open_ones.enter_context(Store(plan.from_store, write=False)))
+            earlier = open_ones.enter_context(Store(plan.from_store, write=False))
+            store.take_over(earlier, (memory.CLASS, void.FACT))
+            for sentence in () if options.only else bring(plan.from_store, plan.keep):
+                print(sentence)
         if options.only:
             return grade_one(options.only, Regrading(setting, store, source, Silent()), options.unsafe, call)
         with shown() as progress:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -101,8 +101,8 @@ class Store(StoreFile):
             return None
         return integrity.files(found[0])
 
-    def take_over(self, other: Store) -> None:
-        """Takes over the submissions of another store, and what was found in them where nothing is known yet."""
+    def take_over(self, other: Store, facts: Sequence[str] = ()) -> None:
+        """Takes over the submissions of another store, and what was found in them and facts that are not known yet."""
         for table in ("submissions", "graded", "told"):
             rows = other._db.execute(f"select * from {table}")  # a name of ours
             for row in rows:
@@ -111,6 +111,9 @@ class Store(StoreFile):
                 self._db.execute(f"insert or {how} into {table} values ({marks})", row)
         self._db.execute("update graded set shown = ''")
         self._db.commit()
+        for name in facts:
+            if not self.fact(name) and (told := other.fact(name)):
+                self.set_fact(name, told)
 
     # ---------------------------------------------------------------------------------------------------- findings
 

@@ -74,6 +74,24 @@ def test_a_new_answer_makes_a_decision_void(small: Small, capsys: Capsys) -> Non
     assert ("7", "1.1") not in needs(small.out)
 
 
+def test_what_people_wrote_comes_along_into_another_folder(small: Small, tmp_path: Path, capsys: Capsys) -> None:
+    (small.out / "overrides.csv").write_text("submission,row,points,reason\n7,1.1,0.25,by hand\n7,1.3,0.5,well said\n")
+    again(capsys, small)
+    hand_in(small.out, "7", "def f(): return 1\nWHY = 'since 7'\n")
+    again(capsys, small)
+    other = tmp_path / "other"
+    ran = run(capsys, small.root, "regrade", small.out, "-o", other)
+    assert f"comes along from {small.out}: needs-a-person.csv, overrides.csv\n" in ran.out
+    assert (other / "overrides.csv").stat().st_mode & 0o077 == 0
+    here, there = table(other / "grades.csv")["7"], table(small.out / "grades.csv")["7"]
+    assert [here[name] for name in ("1.1", "1.3", "total")] == [there[name] for name in ("1.1", "1.3", "total")]
+    assert (here["1.1"], here["1.3"]) == ("1", "0.5")  # void there, void here
+    (small.out / "overrides.csv").write_text("submission,row,points\n7,1.3,0\n")
+    ran = run(capsys, small.root, "regrade", small.out, "-o", other)
+    assert f"{other / 'overrides.csv'} counts as it is; the one in {small.out} is another\n" in ran.out
+    assert table(other / "grades.csv")["7"]["1.3"] == "0.5"
+
+
 def test_a_void_decision_is_decided_again_in_the_list(small: Small, capsys: Capsys) -> None:
     (small.out / "overrides.csv").write_text("submission,row,points\n7,1.1,0.25\n")
     again(capsys, small)
