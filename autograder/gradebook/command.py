@@ -21,6 +21,9 @@ from autograder.gradebook.feedback import write_feedback
 from autograder.gradebook.fill import fill, rule_said
 from autograder.gradebook.grades import ACTIVE, AFTER_LATE, RULES, read_grades
 from autograder.gradebook.roster import read_roster
+from autograder.intake.source import in_order, some, submissions
+from autograder.regrade.csv_io import read_table
+from autograder.regrade.needs import NEEDS
 
 MAX_BYTES = 64 << 20
 
@@ -90,3 +93,20 @@ def _fill(options: Options, path: Path) -> None:
         print("these are the totals after the rule for late work; Gradescope deducts nothing and shows them without it")
     for line in filled.lines():
         print(line)
+    if waiting := _waiting(options.grades):
+        print(
+            f"{submissions(len(waiting))} in {options.grades / NEEDS} {'waits' if len(waiting) == 1 else 'wait'} for a"
+            f" person, with the points of the machine until then: {some(waiting)}"
+        )
+
+
+def _waiting(grades: Path) -> list[str]:
+    """The submissions that a person must look at and nobody has, as the folder lists them."""
+    if not (grades / NEEDS).is_file():
+        return []
+    records = read_table(grades / NEEDS, ("submission", "row", "points")).records
+    decided = {record.get("submission") for record in records if record.get("points")}
+    waiting = [
+        one for one in records if not one.get("points") and (one.get("row") or one.get("submission") not in decided)
+    ]
+    return in_order({record.get("submission") for record in waiting})

@@ -276,7 +276,7 @@ def _tell(options: Options, plan: Plan, regrading: Regrading, graded: Graded, be
     if options.anonymous:
         print(ANONYMOUS)
     print(f"grades: {plan.show / GRADES}   changes: {plan.show / CHANGES}")
-    if listed := told(found, plan.show / NEEDS):
+    if listed := told(found, book, plan.show / NEEDS):
         print(listed)
     print(f"{plan.keep / GRADES} is as it was; to keep this: add -o {plan.keep}" if plan.what_if else written)
     if nothing := sum(standing.found_nothing for standing in book.standings):

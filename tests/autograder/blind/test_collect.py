@@ -319,3 +319,11 @@ def test_whatever_comes_and_goes_no_cell_moves(
             if code not in typed and draw.random() < 0.5:
                 typed[code] = f"for {code}"
                 fill(out, {code: f"0.5,for {code},"})
+
+
+def test_another_class_is_refused_and_every_code_stays(tmp_path: Path) -> None:
+    collect([WrittenAnswer("1", "2.3", "It is parallel.")], COLUMNS, tmp_path, "seed")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    with pytest.raises(ResponsesError, match=r"holds the answers of other submissions: none of its 1 is among these"):
+        collect([WrittenAnswer("501", "2.3", "It is parallel.")], COLUMNS, tmp_path, "seed")
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before

@@ -143,7 +143,7 @@ def test_a_total_is_adjusted_after_lateness_and_never_below_nothing(
     assert (after["104"]["adjustment"], after["104"]["total"], after["104"]["after_late"]) == ("-99", "0", "0")
     assert after["103"]["adjustment"] == ""
     assert "adjustment: none -> 1" in ran.out
-    assert "line 5: not used, a total is adjusted: write bonus or penalty" in ran.out
+    assert "line 5: not used, a total is adjusted, not set: write bonus or penalty" in ran.out
     assert "line 6: not used, the points of a bonus must be a number above 0" in ran.out
 
 

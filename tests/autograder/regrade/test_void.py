@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -14,7 +16,7 @@ from autograder.core.submission import Submission
 from autograder.intake.entry import About, Person
 from autograder.regrade import baseline, console
 from autograder.regrade.fingerprint import content
-from autograder.regrade.needs import NEEDS
+from autograder.regrade.needs import NEEDS, Need, told, undecided
 from autograder.regrade.store import NOW, Store
 from tests.autograder.regrade import small_class
 from tests.autograder.regrade.calls import table
@@ -72,6 +74,19 @@ def test_a_new_answer_makes_a_decision_void(small: Small, capsys: Capsys) -> Non
     again(capsys, small)
     assert table(small.out / "grades.csv")["7"]["1.1"] == "0.25"
     assert ("7", "1.1") not in needs(small.out)
+
+
+def test_a_line_that_names_no_row_is_told_what_to_write(small: Small, capsys: Capsys) -> None:
+    (small.out / "overrides.csv").write_text("submission,row,points\n7,,5\n")
+    assert "line 2: not used, it names no row: write the number of one, or bonus or penalty" in again(capsys, small).out
+
+
+def test_what_is_decided_waits_for_nobody() -> None:
+    found = [Need("7", "1.1", "odd"), Need("7", "", "not read"), Need("8", "", "not read"), Need("8", "1.1", "odd")]
+    standing = SimpleNamespace(submission="7", decisions=(SimpleNamespace(row="1.1"),))
+    book: Any = SimpleNamespace(standings=(standing,))
+    assert undecided(found, book) == found[2:]
+    assert told(found, book, Path("list")) == "needs a person: 2 lines on 1 submission (2 more decided), in list"
 
 
 def test_what_people_wrote_comes_along_into_another_folder(small: Small, tmp_path: Path, capsys: Capsys) -> None:
