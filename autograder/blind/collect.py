@@ -84,6 +84,19 @@ def as_shown(text: str) -> str:
     return clean(text, LONGEST_ANSWER).strip()
 
 
+def same_class(answers: Iterable[WrittenAnswer], out: Path) -> None:
+    """Raises ResponsesError where none of the submissions that a folder has codes for is among these."""
+    try:
+        known = {one.submission for one in read_key(out)}
+    except KeyUnusable:
+        return  # which `collect` says
+    if known and known.isdisjoint(one.submission for one in answers):
+        raise ResponsesError(
+            f"{out} holds the answers of other submissions: none of its {len(known):,} is among these. Give another"
+            " folder to -o."
+        )
+
+
 def collect(
     answers: Iterable[WrittenAnswer],
     columns: Sequence[Column],
@@ -106,12 +119,6 @@ def collect(
     except KeyUnusable as trouble:
         raise ResponsesError(f"{out}: {trouble}") from None
     written = [column for column in columns if column.graded == "written"]
-    known, came = {one.submission for one in key}, {name for row in texts.values() for name in row}
-    if known and came and known.isdisjoint(came):
-        raise ResponsesError(
-            f"{out} holds the answers of other submissions: none of its {len(known):,} is among these. Give another"
-            " folder to -o."
-        )
     elsewhere = _elsewhere(out, {f"{column.number}.csv" for column in written})
     sheets = [_sheet(column, texts, key, elsewhere, out) for column in written]
     ordered = [sheet.arranged(seed) for sheet in sheets]

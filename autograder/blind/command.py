@@ -20,7 +20,7 @@ from msgspec.structs import replace
 
 from autograder.assignment.load import Assignment, assignment_of, load_assignment
 from autograder.blind.codes import fingerprint as text_fingerprint
-from autograder.blind.collect import WrittenAnswer, as_shown, collect
+from autograder.blind.collect import WrittenAnswer, as_shown, collect, same_class
 from autograder.blind.guide import Guide, guides
 from autograder.blind.merge import merge
 from autograder.core.command import WrongCall, in_words, private, typed
@@ -94,6 +94,7 @@ def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
 def _responses(options: ResponsesOptions, root: Path) -> int:
     assignment = _assignment(options.export, root)
     answers = list(_answers(options, root, assignment))
+    same_class(answers, options.output)
     columns = Appraiser(assignment.rows, {}).columns
     shown_with = guides(assignment)
     for sentence in collect(answers, columns, options.output, _seed(options), assignment.rubric.assignment, shown_with):
