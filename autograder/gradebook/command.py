@@ -22,8 +22,9 @@ from autograder.gradebook.fill import fill, rule_said
 from autograder.gradebook.grades import ACTIVE, AFTER_LATE, RULES, read_grades
 from autograder.gradebook.roster import read_roster
 from autograder.intake.source import in_order, some, submissions
-from autograder.regrade.csv_io import read_table
+from autograder.regrade.csv_io import Record, read_table
 from autograder.regrade.needs import NEEDS
+from autograder.regrade.overrides import TOTAL
 
 MAX_BYTES = 64 << 20
 
@@ -105,8 +106,14 @@ def _waiting(grades: Path) -> list[str]:
     if not (grades / NEEDS).is_file():
         return []
     records = read_table(grades / NEEDS, ("submission", "row", "points")).records
-    decided = {record.get("submission") for record in records if record.get("points")}
-    waiting = [
-        one for one in records if not one.get("points") and (one.get("row") or one.get("submission") not in decided)
-    ]
-    return in_order({record.get("submission") for record in waiting})
+    decided = {record.get("submission") for record in records if _decides(record)}
+    open_ones = (record for record in records if not _decides(record))
+    return in_order(
+        {one.get("submission") for one in open_ones if one.get("row") or one.get("submission") not in decided}
+    )
+
+
+def _decides(record: Record) -> bool:
+    """Whether a line of the list holds a decision: points without a row, or a total without a sign, are none."""
+    row, points = record.get("row").lower(), record.get("points")
+    return bool(row and points) and (row != TOTAL or points.startswith(("+", "-")))

@@ -163,7 +163,7 @@ def test_late_work_counts_where_it_is_known(folder: Path, capsys: Capsys) -> Non
 
 
 def test_whoever_waits_for_a_person_is_named(folder: Path, capsys: Capsys) -> None:
-    lines = "101,1.2,0.5\n104,,\n106,,\n106,bonus,1\n102,1.1,\n"
+    lines = "101,1.2,0.5\n104,,6\n106,,\n106,bonus,1\n102,1.1,\n"  # 6 points of nothing do not count
     (folder / "needs-a-person.csv").write_text(f"submission,row,points\n{lines}", encoding="utf-8")
     filled(folder, CANVAS, "--column", "Homework 3")
     said = capsys.readouterr().out
