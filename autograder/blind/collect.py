@@ -45,11 +45,12 @@ class ResponsesError(AssignmentError):
 
 
 class WrittenAnswer(msgspec.Struct, frozen=True):
-    """What one submission holds for one written row; "" for nothing."""
+    """What one submission holds for one written row; "" for nothing. unread: nobody knows, since its file failed."""
 
     submission: str
     row: str
     text: str
+    unread: bool = False
 
 
 class Sheet(msgspec.Struct, frozen=True):

@@ -29,7 +29,7 @@ from autograder.core.outcome import Outcome
 from autograder.grading.finding import Words
 from autograder.grading.row import ARRIVED
 from autograder.intake.folder import open_source
-from autograder.intake.source import in_order
+from autograder.intake.source import in_order, some
 from autograder.regrade import memory
 from autograder.regrade.command import KEPT, regrade
 from autograder.regrade.command import Options as RegradeOptions
@@ -42,6 +42,7 @@ from autograder.regrade.store_file import is_store
 from autograder.regrade.task import grade
 from autograder.regrade.totals import Appraiser
 
+_READ = (Outcome.WRITTEN.value, Outcome.UNANSWERED.value, Outcome.MISSING.value)  # what is there, or is not, is known
 SEED = "seed"  # of a folder of responses: it decides codes and order, and stays with the key
 
 
@@ -99,6 +100,8 @@ def _responses(options: ResponsesOptions, root: Path) -> int:
     shown_with = guides(assignment)
     for sentence in collect(answers, columns, options.output, _seed(options), assignment.rubric.assignment, shown_with):
         print(sentence)
+    if unread := in_order({one.submission for one in answers if one.unread}):
+        print(f"could not be read, and stands under those without an answer: {some(unread)}")
     print(
         f"{options.output}: hand out the pages, keep key.csv to yourself; put the CSVs that graders save from the pages"
         " into the folder, then `merge` it."
@@ -151,9 +154,10 @@ def _in_store(store: Store, rows: list[str]) -> Iterator[WrittenAnswer]:
         _, kept = store.kept(name, NOW)
         words = store.words(name, NOW)
         for row in rows:
-            arrived = row in kept and kept[row].finding.outcome == Outcome.WRITTEN.value
+            outcome = kept[row].finding.outcome if row in kept else Outcome.INTERNAL.value
+            arrived = outcome == Outcome.WRITTEN.value
             said = words.get(row, Words()).feedback.removeprefix(ARRIVED) if arrived else ""
-            yield WrittenAnswer(name, row, said)
+            yield WrittenAnswer(name, row, said, unread=outcome not in _READ)
 
 
 def _merge(options: MergeOptions, root: Path) -> int:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from autograder.bundle.decided import collected
 from autograder.core.submission import Submission
+from autograder.grading.row import ARRIVED
 from autograder.intake.entry import About, Person
 from autograder.regrade import baseline, console
 from autograder.regrade.fingerprint import content
@@ -74,6 +75,38 @@ def test_a_new_answer_makes_a_decision_void(small: Small, capsys: Capsys) -> Non
     again(capsys, small)
     assert table(small.out / "grades.csv")["7"]["1.1"] == "0.25"
     assert ("7", "1.1") not in needs(small.out)
+
+
+def test_an_answer_in_a_file_that_failed_is_not_called_absent(small: Small, tmp_path: Path, capsys: Capsys) -> None:
+    hand_in(small.out, "7", "def f(: return 7\n")
+    with Store(small.out) as store:
+        digest_of, kept = store.kept("7", NOW)
+        failed = {row: replace(one.finding, outcome="crashed") for row, one in kept.items()}
+        keys = {row: one.key for row, one in kept.items()}
+        store.keep("7", NOW, digest_of, keys, failed, store.run("7", NOW))
+    said = run(capsys, small.root, "responses", small.out, "-o", tmp_path / "responses").out
+    assert "could not be read, and stands under those without an answer: 7\n" in said
+
+
+def test_points_for_an_answer_that_was_replaced_since_are_not_merged(
+    small: Small, tmp_path: Path, capsys: Capsys
+) -> None:
+    pages = tmp_path / "responses"
+    assert run(capsys, small.root, "responses", small.out, "-o", pages).code == 0
+    sheet = pages / "1.3.csv"
+    head, *codes = sheet.read_text().splitlines()
+    sheet.write_text("\n".join([head, *(f"{code.partition(',')[0]},0.5,," for code in codes)]))
+    with Store(small.out) as store:
+        digest_of, kept = store.kept("7", NOW)
+        words = {row: replace(told, feedback=f"{ARRIVED}another") for row, told in store.words("7", NOW).items()}
+        found = {row: replace(one.finding, words=words[row]) for row, one in kept.items()}
+        keys = {row: one.key for row, one in kept.items()}
+        store.keep("7", NOW, digest_of, keys, found, store.run("7", NOW))
+    said = run(capsys, small.root, "merge", pages, small.out).out
+    assert "is not used, the answer that was graded is not the one that OUT holds" in said
+    after = table(small.out / "grades.csv")
+    assert after.pop("7")["1.3"] == ""
+    assert {line["1.3"] for line in after.values()} == {"0.5"}
 
 
 def test_a_line_that_names_no_row_is_told_what_to_write(small: Small, capsys: Capsys) -> None:
