@@ -73,21 +73,23 @@ def merge(responses: Path, out: Path, columns: Sequence[Column], now: Texts = Ma
         if not table.whole or len(before) != len(table.records):
             raise MergeError(f"{path}: {'; '.join(trouble)}. Nothing was written; mend the file, or remove it, first.")
     kept = {(one.submission, one.row): one for one in before}
-    sentences = [*found.sentences, *_withdrawn(responses, kept, found)]
+    sentences = [*found.sentences, *_withdrawn(responses, kept, found, now)]
     kept.update({(one.submission, one.row): one for one in found.decisions})
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_decisions(path, [kept[key] for key in sorted(kept, key=lambda one: (one[1], one[0]))])
     return msgspec.structs.replace(found, sentences=tuple(sentences))
 
 
-def _withdrawn(responses: Path, kept: dict[tuple[str, str], Decision], found: Merged) -> Iterator[str]:
-    """What was merged before and has no points now: kept, since an empty cell may be another grader's copy."""
-    key = {one.code: one for one in read_key(responses)}
-    for code in found.waiting:
-        before = kept.get((key[code].submission, key[code].row))
-        if before is not None:
-            points = decimal_text(before.points)
-            yield f"{code} has no points now; {WRITTEN} keeps the {points} it had: take its line out if that is wrong"
+def _withdrawn(responses: Path, kept: Mapping[tuple[str, str], Decision], found: Merged, now: Texts) -> Iterator[str]:
+    """What was merged before and has no points now, or refused ones: kept, since nobody has taken it back."""
+    decided = {(one.submission, one.row) for one in found.decisions}
+    for one in read_key(responses):
+        before = kept.get((one.submission, one.row))
+        if before is None or (one.submission, one.row) in decided or not _here(one, now):
+            continue
+        why = "has no points now" if one.code in found.waiting else "is not used now"
+        points = decimal_text(before.points)
+        yield f"{one.code} {why}; {WRITTEN} keeps the {points} it had: take its line out if that is wrong"
 
 
 def read_written(path: Path, columns: Sequence[Column]) -> tuple[tuple[Decision, ...], tuple[str, ...]]:

@@ -139,6 +139,16 @@ def test_graders_may_share_the_work(responses: Path) -> None:
     assert {(one.points, one.who) for one in found.decisions} == {(HALF, "Anna"), (QUARTER, "Ben")}
 
 
+def test_refused_points_leave_the_earlier_ones_and_that_is_said(responses: Path, tmp_path: Path) -> None:
+    put(responses, "2.3-001,0.5,a,", "2.3-002,,,", "2.3-003,,,")
+    merge(responses, tmp_path, COLUMNS)
+    (responses / "2.3-graded-Ben.csv").write_text("code,points\n2.3-001,0\n")
+    found = merge(responses, tmp_path, COLUMNS)
+    kept = "2.3-001 is not used now; written.csv keeps the 0.5 it had: take its line out if that is wrong"
+    assert kept in found.sentences
+    assert [one.points for one in read_written(tmp_path / "written.csv", COLUMNS)[0]] == [HALF]
+
+
 def test_two_graders_files(responses: Path) -> None:
     """Agreement keeps everybody's comment; where they differ neither counts, and both are said."""
     put(responses, "2.3-001,0.5,good,Anna", "2.3-002,0.5,,Anna", "2.3-003,0.25,only c_bar,Anna")
