@@ -66,10 +66,11 @@ grade: $(GRADING)  ## grade SUBMISSION (reference) as Gradescope would
 test: $(DEVELOPMENT) $(INSTRUCTOR)  ## the tests
 	@$(PY) -m pytest -n $(JOBS) --dist loadfile $(PYTEST_OPTIONS)
 
-lint: $(DEVELOPMENT)  ## ruff, and mypy --strict on autograder/
+lint: $(DEVELOPMENT)  ## ruff, mypy --strict on autograder/, and the words of scripts/words.py
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
+	@$(PY) scripts/words.py
 
 check: lint test  ## lint and test
 

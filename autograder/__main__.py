@@ -77,7 +77,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if room is not None:
         room.add_arguments(command, commands[command])
         if command != "new":
-            commands[command].add_argument("--assignment", type=Path, metavar="DIR", help="another than this project's")
+            commands[command].add_argument("--assignment", type=Path, metavar="DIR", help="another homework's folder")
     for one in (parser, *commands.values()):
         one.formatter_class = argparse.HelpFormatter
     parsed = parser.parse_args(arguments)

@@ -2,7 +2,7 @@
 
 Decorators: gradescope-utils' own (`number`, and in plain style `weight`, `visibility`, `tags`, `partial_credit`,
 `leaderboard`, `hide_errors`), `credited_by` with a rule of `credit` and the types of parameters (`Count`, `Share`,
-`Points`, `Flag`, `Names`, `StepAtZero`), and `drawn_ahead`.
+`Points`, `Flag`, `Names`, `StepAtZero`), and `presample`.
 
 Values: `real`, `integer`, `exact`, `matrices`, `keyed`, `text`, `choice` and `kind_of` read what a student returned, or
 raise `Unreadable` with a sentence for the student; `holds_float64` tells what a computer would round, `rounded` that an
@@ -33,8 +33,8 @@ from autograder.assignment.decorators import (
     Share,
     StepAtZero,
     credited_by,
-    drawn_ahead,
     hinted_by,
+    presample,
 )
 from autograder.core.figure import Addition, Asked, Edge, Hint, Values
 from autograder.core.text import nearest
@@ -76,7 +76,6 @@ __all__ = [
     "choice",
     "credit",
     "credited_by",
-    "drawn_ahead",
     "exact",
     "float64_array",
     "hide_errors",
@@ -90,6 +89,7 @@ __all__ = [
     "nearest",
     "number",
     "partial_credit",
+    "presample",
     "real",
     "rounded",
     "tags",

@@ -33,10 +33,10 @@ MARK = """() => new Promise(done => {
 
 def answers(count: int) -> list[WrittenAnswer]:
     """A class: 60 to 200 words each, one in eight much like the one before."""
-    draw = random.Random(18)
+    rng = random.Random(18)
     texts: list[str] = []
     for at in range(count):
-        words = [f"{draw.choice(WORDS)}{draw.randrange(40)}" for _ in range(draw.randint(60, 200))]
+        words = [f"{rng.choice(WORDS)}{rng.randrange(40)}" for _ in range(rng.randint(60, 200))]
         texts.append(f"{texts[-1]} {words[0]}" if at % 8 == 7 else " ".join(words))
     return [WrittenAnswer(str(at), "1", text) for at, text in enumerate(texts)]
 

@@ -26,7 +26,7 @@ STAGES = (  # name, what happens until it
     ("zygote started", "posix_spawn"),
     ("imported", "argparse, the jail, the engine"),
     ("prepared", "rubric, specs and reference loaded, submission read"),
-    ("drawn", "problems of question 2"),
+    ("presampled", "problems of question 2"),
     ("probed", "first results.json; what the probe was refused"),
     ("zygote ready", "waiting for numpy in the zygote"),
     ("question 1", "decided and sampled"),
@@ -105,7 +105,7 @@ def after(owner, name, said):
         return found
     setattr(owner, name, wrapped)
 after(grade, "_prepare", "prepared")
-after(Grading, "draw_ahead", "drawn")
+after(Grading, "presample", "presampled")
 inner = grade._measured
 def measured(jail, *arguments):
     found = inner(jail, *arguments)

@@ -51,6 +51,7 @@ ALLOWED = (  # file, the words in their line
 _FORMS = "|".join(f"(?P<w{at}>{form})" for at, form in enumerate(BANNED))
 _WORDS = re.compile(rf"\b(?:{_FORMS})\b", re.IGNORECASE)
 _SAID = [*BANNED.values()]
+_NO_BREAK = "\0"  # a space at which no line ends
 
 
 def texts() -> Iterator[tuple[str, str]]:
@@ -97,11 +98,18 @@ def wrapped(text: str) -> str:
         while at + 1 in prose and re.match(r"\s*(?![-*] |\d+\. )\S", lines[at]):
             paragraph.append(lines[at].strip())
             at += 1
-        done += textwrap.wrap(
-            " ".join(paragraph), WIDTH, initial_indent=first, subsequent_indent=rest,
+        filled = textwrap.wrap(
+            _held(" ".join(paragraph)), WIDTH, initial_indent=first, subsequent_indent=rest,
             break_long_words=False, break_on_hyphens=False,
         )  # fmt: skip
+        done += [line.replace(_NO_BREAK, " ") for line in filled]
     return "\n".join(done)
+
+
+def _held(text: str) -> str:
+    """The text without a break in code or a comment, nor before what would begin a list: "+ ih" is no item."""
+    text = re.sub(r"`[^`]{1,60}`|<!--.*?-->", lambda match: match[0].replace(" ", _NO_BREAK), text)
+    return re.sub(r" (?=(?:[-+*#>]+|\d+[.)])(?: |$))", _NO_BREAK, text)
 
 
 def _prose(text: str) -> set[int]:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from autograder.assignment import credit
-from autograder.assignment.rng import Ahead
+from autograder.assignment.rng import Presample
 
 # The types that a row's parameters may have.
 Count = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
@@ -48,15 +48,15 @@ def hinted_by(make: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callab
     return decorate
 
 
-def drawn_ahead(make: Ahead) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Decorator: what a spec draws before it asks the student, `make(draw, params)`; the spec has it by `draw.ahead()`.
+def presample(make: Presample) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Decorator: what a spec samples before it asks the student, `make(draw, params)`, read by `draw.presampled()`.
 
-    >>> @drawn_ahead(lambda draw, params: [draw.random() for _ in range(params.calls)])
+    >>> @presample(lambda draw, params: [draw.random() for _ in range(params.calls)])
     ... def test_mean(student, award, draw, params, reference): ...
     """
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-        function.__ahead__ = make  # type: ignore[attr-defined]
+        function.__presample__ = make  # type: ignore[attr-defined]
         return function
 
     return decorate

@@ -21,7 +21,7 @@ from gradescope_utils.autograder_utils.decorators import tags, visibility, weigh
 from msgspec.structs import replace
 
 from autograder.assignment import credit
-from autograder.assignment.rng import Ahead
+from autograder.assignment.rng import Presample
 from autograder.assignment.rubric import Question, Row, RubricError, RubricFile
 from autograder.core.errors import AssignmentError
 from autograder.core.text import nearest
@@ -57,9 +57,9 @@ class Check(msgspec.Struct, frozen=True):
         return getattr(self.function, "__parameters__", {})
 
     @property
-    def ahead(self) -> Ahead | None:
-        """What `@drawn_ahead` names."""
-        return getattr(self.function, "__ahead__", None)
+    def presample(self) -> Presample | None:
+        """What `@presample` names."""
+        return getattr(self.function, "__presample__", None)
 
     @property
     def hint(self) -> Callable[..., Any] | None:

@@ -114,7 +114,7 @@ def _note_lines(
             below = f"{path}.{key.value}" if path else str(key.value)
             line = key.start_mark.line + 1
             if below in lines:
-                yield error_at(name, {below: line}, below, f'the key "{key.value}" stands twice; leave one')
+                yield error_at(name, {below: line}, below, f'duplicate key "{key.value}"; leave one')
             lines[below] = line
             yield from _note_lines(value, below, lines, written, name, depth + 1)
     elif isinstance(node, yaml.SequenceNode):
@@ -262,7 +262,7 @@ def _check(read: RubricFile) -> Iterator[RubricError]:
             yield from _check_row(read, row, path)
             if row.number in seen:
                 first = f"line {read.lines.get(seen[row.number] + '.number')}"
-                yield read.error(f"{path}.number", f'row "{row.number}" stands twice; the first is in {first}')
+                yield read.error(f"{path}.number", f'duplicate row "{row.number}"; the first is in {first}')
             seen.setdefault(row.number, path)
         yield from _check_question(read, question, f"questions[{q}]")
 

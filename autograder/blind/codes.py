@@ -1,4 +1,4 @@
-"""The codes that stand for submissions in blind grading, and what is remembered with each, in `key.csv`.
+"""The codes that stand for submissions in blind grading, and what is remembered with each, in `codes.csv`.
 
 A code stays with its submission for ever: a second run adds codes and changes none, so that points which somebody
 filled in cannot move to another answer.
@@ -17,13 +17,13 @@ from autograder.core.errors import AssignmentError
 from autograder.regrade.csv_io import read_table, write_table
 from autograder.regrade.output_dir import WRITTEN
 
-KEY = "key.csv"
+CODES = "codes.csv"
 HEADER = ("code", "submission", "row", "text", "stale")
 _CODE = re.compile(r"(.+)-([0-9]{3,9})", re.DOTALL)
 
 
 class Coded(msgspec.Struct, frozen=True):
-    """One line of the key.
+    """One line of codes.csv.
 
     text: a hash of the answer that the page last showed under the code. stale: "" or, where the answer has changed
     since it was graded, a hash of the points and comment that it had then: they are out of date until they change.
@@ -41,8 +41,8 @@ class Coded(msgspec.Struct, frozen=True):
         return place_of(self.code, self.row)
 
 
-class KeyUnusable(AssignmentError):
-    """The key cannot be trusted; the message says where, and what to do."""
+class CodesUnusable(AssignmentError):
+    """The codes cannot be trusted; the message says where, and what to do."""
 
 
 def fingerprint(*texts: str) -> str:
@@ -57,7 +57,9 @@ def decided_now(points: str, comment: str) -> str:
 
 def shuffled(submissions: Iterable[str], row: str, seed: str) -> list[str]:
     """An order that only the seed decides: neither the order of the input nor who else handed in."""
-    return sorted(set(submissions), key=lambda one: hashlib.sha256(f"{seed}\0{row}\0{one}".encode()).digest())
+    return sorted(
+        set(submissions), key=lambda submission: hashlib.sha256(f"{seed}\0{row}\0{submission}".encode()).digest()
+    )
 
 
 def new_code(row: str, number: int) -> str:
@@ -72,34 +74,36 @@ def place_of(code: str, row: str) -> int:
 
 
 def graded_files(folder: Path, besides: Collection[str] = ()) -> list[Path]:
-    """The CSVs of a folder of responses that people fill in, by name: all but the key, a written.csv and `besides`."""
+    """The CSVs of a folder of responses that people fill in: all but codes.csv, a written.csv and `besides`."""
     found = sorted(folder.glob("*.[cC][sS][vV]"))
-    return [path for path in found if path.name not in (KEY, WRITTEN, *besides) and not path.name.startswith(".")]
+    return [path for path in found if path.name not in (CODES, WRITTEN, *besides) and not path.name.startswith(".")]
 
 
-def read_key(folder: Path) -> tuple[Coded, ...]:
-    """The folder's key, empty if it has none; KeyUnusable if a line of it cannot be read or two contradict."""
-    if not (folder / KEY).exists():
+def read_codes(folder: Path) -> tuple[Coded, ...]:
+    """The folder's codes, empty if it has none; CodesUnusable if a line of it cannot be read or two contradict."""
+    if not (folder / CODES).exists():
         return ()
-    table = read_table(folder / KEY, HEADER[:3], HEADER[3:])
+    table = read_table(folder / CODES, HEADER[:3], HEADER[3:])
     if table.sentences:
-        raise KeyUnusable(f"{'; '.join(table.sentences)}. Restore {KEY}, or collect the answers into a new folder.")
+        raise CodesUnusable(f"{'; '.join(table.sentences)}. Restore {CODES}, or collect the answers into a new folder.")
     found: dict[str, Coded] = {}
     owners: set[tuple[str, str]] = set()
     for record in table.records:
-        one = Coded(*(record.get(column) for column in HEADER))
-        if not one.place or not one.submission:
-            raise KeyUnusable(
-                f"{KEY}, line {record.line}: a code such as {new_code('2.3', 17)} was expected, with its row"
+        entry = Coded(*(record.get(column) for column in HEADER))
+        if not entry.place or not entry.submission:
+            raise CodesUnusable(
+                f"{CODES}, line {record.line}: a code such as {new_code('2.3', 17)} was expected, with its row"
             )
-        if one.code in found or (one.submission, one.row) in owners:
-            raise KeyUnusable(f"{KEY}, line {record.line}: {one.code} or its submission stands twice; restore {KEY}")
-        found[one.code] = one
-        owners.add((one.submission, one.row))
+        if entry.code in found or (entry.submission, entry.row) in owners:
+            raise CodesUnusable(
+                f"{CODES}, line {record.line}: duplicate line for {entry.code} or its submission; restore {CODES}"
+            )
+        found[entry.code] = entry
+        owners.add((entry.submission, entry.row))
     return tuple(found.values())
 
 
-def write_key(folder: Path, key: Sequence[Coded]) -> None:
-    """Writes the key, by row and number. Raises OSError."""
-    ordered = sorted(key, key=lambda one: (one.row, one.place))
-    write_table(folder / KEY, HEADER, [msgspec.structs.astuple(one) for one in ordered])
+def write_codes(folder: Path, codes: Sequence[Coded]) -> None:
+    """Writes codes.csv, by row and number. Raises OSError."""
+    ordered = sorted(codes, key=lambda entry: (entry.row, entry.place))
+    write_table(folder / CODES, HEADER, [msgspec.structs.astuple(entry) for entry in ordered])

@@ -1,8 +1,8 @@
-"""Collects the answers to written questions for blind grading: a page and a CSV a question, and one key.
+"""Collects the answers to written questions for blind grading: a page and a CSV a question, and the codes.
 
 A folder of responses holds, for each written row, `2.3.html` to grade in and `2.3.csv` to fill in, both by code, and
-`key.csv`, the only file that names submissions. Collecting again into the same folder keeps every code, and every cell
-that somebody filled in; it adds what is new, and says which graded answers have changed since.
+`codes.csv`, the only file that names submissions. Collecting again into the same folder keeps every code, and every
+cell that somebody filled in; it adds what is new, and says which graded answers have changed since.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from types import MappingProxyType
 import msgspec
 
 from autograder.blind.codes import (
-    KEY,
+    CODES,
     Coded,
-    KeyUnusable,
+    CodesUnusable,
     decided_now,
     fingerprint,
     graded_files,
     new_code,
     place_of,
-    read_key,
-    write_key,
+    read_codes,
+    write_codes,
 )
 from autograder.blind.guide import Guide
 from autograder.blind.order import Alike, arranged
@@ -57,7 +57,7 @@ class Sheet(msgspec.Struct, frozen=True):
     """One row being collected: what is there already, and what came.
 
     texts: the answers by submission, cleaned; "" for none. coded: the row's codes by submission. filled: the CSV.
-    lines: its records by code; where a code stands twice, the first with points. elsewhere: those of the folder's other
+    lines: its records by code; of several of one code, the first with points. elsewhere: those of the folder's other
     CSVs, which graders saved from the page or filled in as copies.
     """
 
@@ -76,7 +76,7 @@ class Sheet(msgspec.Struct, frozen=True):
 
     def arranged(self, seed: str) -> tuple[Alike, ...]:
         """The answers in the order of the page."""
-        places = {submission: one.place for submission, one in self.coded.items()}
+        places = {submission: entry.place for submission, entry in self.coded.items()}
         return arranged(self.texts, places, self.column.number, seed)
 
 
@@ -88,8 +88,8 @@ def as_shown(text: str) -> str:
 def same_class(answers: Iterable[WrittenAnswer], out: Path) -> None:
     """Raises ResponsesError where none of the submissions that a folder has codes for is among these."""
     try:
-        known = {one.submission for one in read_key(out)}
-    except KeyUnusable:
+        known = {one.submission for one in read_codes(out)}
+    except CodesUnusable:
         return  # which `collect` says
     if known and known.isdisjoint(one.submission for one in answers):
         raise ResponsesError(
@@ -109,23 +109,25 @@ def collect(
     """Writes the folder, and returns sentences on what is in it, what is new and what changed.
 
     columns: the rubric's rows, of which the written ones are collected. out: a folder, made if need be, with mode 0700.
-    seed: decides the order; it belongs to the key, since whoever knows it can guess codes. Same input, same bytes.
+    seed: decides the order; it belongs to the codes, since whoever knows it can guess codes. Same input, same bytes.
     guides: criteria and model answer of each row, by its number.
     Raises ResponsesError if what is in the folder cannot be kept, and OSError.
     """
     texts, sentences = _sorted_out(answers, columns)
     try:
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
-        key = read_key(out)
-    except KeyUnusable as trouble:
+        known = read_codes(out)
+    except CodesUnusable as trouble:
         raise ResponsesError(f"{out}: {trouble}") from None
     written = [column for column in columns if column.graded == "written"]
     elsewhere = _elsewhere(out, {f"{column.number}.csv" for column in written})
-    sheets = [_sheet(column, texts, key, elsewhere, out) for column in written]
+    sheets = [_sheet(column, texts, known, elsewhere, out) for column in written]
     ordered = [sheet.arranged(seed) for sheet in sheets]
     coded = [_coded(sheet, alike) for sheet, alike in zip(sheets, ordered, strict=True)]
     rows = {sheet.column.number for sheet in sheets}
-    write_key(out, [*(one for one in key if one.row not in rows), *(one for row in coded for one in row.values())])
+    write_codes(
+        out, [*(entry for entry in known if entry.row not in rows), *(entry for row in coded for entry in row.values())]
+    )
     for sheet, alike, codes in zip(sheets, ordered, coded, strict=True):
         guide = guides.get(sheet.column.number, Guide())
         sentences += _write_row(sheet, alike, codes, out, assignment, guide)
@@ -159,7 +161,7 @@ def _elsewhere(out: Path, own: Collection[str]) -> dict[str, Record]:
 
 
 def _sheet(
-    column: Column, texts: dict[str, dict[str, str]], key: Sequence[Coded], elsewhere: dict[str, Record], out: Path
+    column: Column, texts: dict[str, dict[str, str]], known: Sequence[Coded], elsewhere: dict[str, Record], out: Path
 ) -> Sheet:
     """What there is of a row; ResponsesError where something in it would be lost or mixed up."""
     row, path = column.number, out / f"{column.number}.csv"
@@ -167,15 +169,15 @@ def _sheet(
         raise ResponsesError(f"row {row!r} cannot be the name of a file: letters, digits and single dots were expected")
     filled = Table(path.name)
     if path.exists():
-        if not (out / KEY).exists():
+        if not (out / CODES).exists():
             raise ResponsesError(
-                f"{out}: {path.name} is there, but {KEY} is not, so nobody knows whose codes these are. Restore {KEY},"
+                f"{out}: {path.name} is there, but {CODES} is not: nobody knows whose codes these are. Restore {CODES},"
                 " or collect the answers into a new folder."
             )
         filled = read_table(path, ("code", "points"), ("comment", "who"))
         if not filled.whole:
             raise ResponsesError(f"{out}: {'; '.join(filled.sentences)}. Nothing was written; mend the file first.")
-    coded = {one.submission: one for one in key if one.row == row}
+    coded = {entry.submission: entry for entry in known if entry.row == row}
     return Sheet(column, texts[row], coded, filled, _by_code(filled.records), elsewhere)
 
 
@@ -190,10 +192,10 @@ def _by_code(records: Sequence[Record]) -> dict[str, Record]:
 
 def _coded(sheet: Sheet, order: Sequence[Alike]) -> dict[str, Coded]:
     """The row's codes by submission: those there are, brought up to date, and new ones in the order of the page."""
-    known = {one.submission: _up_to_date(one, sheet) for one in sheet.coded.values()}
+    known = {entry.submission: _up_to_date(entry, sheet) for entry in sheet.coded.values()}
     row = sheet.column.number
-    # A code that stands in the CSV alone (its line of the key is lost) is not given to anybody else.
-    used = [record.get("code") for record in sheet.filled.records] + [one.code for one in known.values()]
+    # A code that stands in the CSV alone (its line of codes.csv is lost) is not given to anybody else.
+    used = [record.get("code") for record in sheet.filled.records] + [entry.code for entry in known.values()]
     last = max((place_of(code, row) for code in used), default=0)
     for alike in order:
         for submission in alike.holders:
@@ -203,13 +205,13 @@ def _coded(sheet: Sheet, order: Sequence[Alike]) -> dict[str, Coded]:
     return known
 
 
-def _up_to_date(one: Coded, sheet: Sheet) -> Coded:
-    """The key's line, with the text that the page will show now, and whether its points are for an older one."""
-    text = sheet.texts.get(one.submission, "")
-    decided = decided_now(*sheet.cells(one.code)[:2])
-    if text and fingerprint(text) != one.text:
-        return msgspec.structs.replace(one, text=fingerprint(text), stale=decided)
-    return one if one.stale == decided else msgspec.structs.replace(one, stale="")
+def _up_to_date(entry: Coded, sheet: Sheet) -> Coded:
+    """The line of codes.csv, with the text that the page will show now, and whether its points are for an older one."""
+    text = sheet.texts.get(entry.submission, "")
+    decided = decided_now(*sheet.cells(entry.code)[:2])
+    if text and fingerprint(text) != entry.text:
+        return msgspec.structs.replace(entry, text=fingerprint(text), stale=decided)
+    return entry if entry.stale == decided else msgspec.structs.replace(entry, stale="")
 
 
 # ------------------------------------------------------------------------------------------------------------ writing
@@ -220,11 +222,11 @@ def _write_row(
 ) -> list[str]:
     """Writes the CSV, if it lacks a code, and the page; says what is new and what changed."""
     here = {submission for alike in order for submission in alike.holders}
-    gone = sorted((one for one in coded.values() if one.submission not in here), key=lambda one: one.place)
+    gone = sorted((entry for entry in coded.values() if entry.submission not in here), key=lambda entry: entry.place)
     in_order = [coded[submission] for alike in order for submission in alike.holders]
     _fill(sheet, [*in_order, *gone], out / f"{sheet.column.number}.csv")
-    fresh = {one.code for one in in_order if one.submission not in sheet.coded} if sheet.coded else set()
-    changed = [one.code for one in in_order if one.stale]
+    fresh = {entry.code for entry in in_order if entry.submission not in sheet.coded} if sheet.coded else set()
+    changed = [entry.code for entry in in_order if entry.stale]
     content = ResponsesPage(
         row=sheet.column.number,
         title=sheet.column.title,
@@ -232,14 +234,14 @@ def _write_row(
         extra_credit=sheet.column.extra_credit,
         bunches=_bunches(order, coded, fresh),
         blank=sum(not text for text in sheet.texts.values()),
-        gone=tuple(one.code for one in gone),
+        gone=tuple(entry.code for entry in gone),
         assignment=assignment,
         step=guide.step,
         criteria=guide.criteria,
         model=guide.model,
     )
     write_private(out / f"{sheet.column.number}.html", responses_page(content))
-    graded = sum(1 for one in in_order if sheet.cells(one.code)[0])
+    graded = sum(1 for entry in in_order if sheet.cells(entry.code)[0])
     said = f"{content.row}: {_count(content.answers, 'answer')}, {graded} graded, {content.blank} without an answer"
     said += f"; new: {_listed(sorted(fresh))}" if fresh else ""
     said += f"; no longer among the submissions: {_listed(list(content.gone))}" if gone else ""
@@ -250,13 +252,13 @@ def _write_row(
 def _fill(sheet: Sheet, order: Sequence[Coded], path: Path) -> None:
     """Writes the CSV with a line for every code, and all that was in it; leaves it alone if it has them all."""
     records = sheet.lines
-    if path.exists() and all(one.code in records for one in order):
+    if path.exists() and all(entry.code in records for entry in order):
         return
     most = decimal_text(sheet.column.max_points)
     more = [name for name in sheet.filled.header if name not in ("code", *FILLED)]
     names = ["code", *FILLED, *more]
-    lines = [records[one.code].cells if one.code in records else {"code": one.code} for one in order]
-    codes = {one.code for one in order}
+    lines = [records[entry.code].cells if entry.code in records else {"code": entry.code} for entry in order]
+    codes = {entry.code for entry in order}
     used = {id(records[code]) for code in codes if code in records}
     lines += [record.cells for record in sheet.filled.records if id(record) not in used]  # kept; merging names them
     header = [f"points (at most {most})" if name == "points" else name for name in names]
@@ -270,7 +272,7 @@ def _bunches(order: Sequence[Alike], coded: dict[str, Coded], fresh: set[str]) -
     for alike in order:
         codes = tuple(coded[submission].code for submission in alike.holders)
         new = [code for code in codes if code in fresh]
-        changed = [coded[one].code for one in alike.holders if coded[one].stale]
+        changed = [coded[holder].code for holder in alike.holders if coded[holder].stale]
         remarks = [f"{len(codes)} identical"] if len(codes) > 1 else []
         if alike.like:
             text, much = alike.like

@@ -23,9 +23,11 @@ from autograder.blind.codes import fingerprint as text_fingerprint
 from autograder.blind.collect import WrittenAnswer, as_shown, collect, same_class
 from autograder.blind.guide import Guide, guides
 from autograder.blind.merge import merge
+from autograder.blind.page import NEEDED
 from autograder.core.command import WrongCall, in_words, private, typed
 from autograder.core.files import write_whole
 from autograder.core.outcome import Outcome
+from autograder.core.packages import require
 from autograder.grading.finding import Words
 from autograder.grading.row import ARRIVED
 from autograder.intake.folder import open_source
@@ -43,7 +45,7 @@ from autograder.regrade.task import grade
 from autograder.regrade.totals import Appraiser
 
 _READ = (Outcome.WRITTEN.value, Outcome.UNANSWERED.value, Outcome.MISSING.value)  # what is there, or is not, is known
-SEED = "seed"  # of a folder of responses: it decides codes and order, and stays with the key
+SEED = "seed"  # of a folder of responses: it decides codes and order, and stays with the codes
 
 
 class ResponsesOptions(msgspec.Struct, frozen=True):
@@ -67,12 +69,22 @@ class MergeOptions(msgspec.Struct, frozen=True):
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
     """The options of `responses`, or those of `merge`."""
     if command == "merge":
+        parser.description = (
+            "Takes the points of written answers from the CSVs that graders saved, and puts them beside the other "
+            "grades. May be run again at any time."
+        )
+        parser.epilog = "example: python -m autograder merge responses grades"
         parser.add_argument("responses", type=Path, help="the folder that `responses -o` made, its CSVs filled in")
         parser.add_argument("output", type=Path, metavar="OUT", help="the folder that `regrade -o` made")
         parser.add_argument(
             "--anonymous", action="store_true", help="no names, e-mails and sids in grades.csv and report"
         )
         return
+    parser.description = (
+        "Collects the written answers for blind grading: for each written row a page to grade in and a CSV, "
+        "by code. May be run again into the same folder; what was filled in stays."
+    )
+    parser.epilog = "example: python -m autograder responses grades -o responses"
     parser.add_argument(
         "export", type=Path, help="Gradescope's export (zip or folder), or a folder made by `regrade -o`"
     )
@@ -93,6 +105,7 @@ def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
 
 
 def _responses(options: ResponsesOptions, root: Path) -> int:
+    require("responses", NEEDED)
     assignment = _assignment(options.export, root)
     answers = list(_answers(options, root, assignment))
     same_class(answers, options.output)
@@ -103,8 +116,8 @@ def _responses(options: ResponsesOptions, root: Path) -> int:
     if unread := in_order({one.submission for one in answers if one.unread}):
         print(f"could not be read, and stands under those without an answer: {some(unread)}")
     print(
-        f"{options.output}: hand out the pages, keep key.csv to yourself; put the CSVs that graders save from the pages"
-        " into the folder, then `merge` it."
+        f"{options.output}: give the pages to the graders, keep codes.csv to yourself; put the CSVs that they save from"
+        " the pages into the folder, then `merge` it."
     )
     return 0
 
@@ -144,7 +157,7 @@ def _answers(options: ResponsesOptions, root: Path, assignment: Assignment) -> I
             unsafe=options.unsafe,
         )
         Regrading(setting, store, source, progress).grade(lambda: LocalCrew(grade, options.jobs))
-        for sentence in source.oddities:
+        for sentence in source.warnings:
             print(f"warning: {sentence}")
         yield from _in_store(store, rows)
 
@@ -180,5 +193,5 @@ def _merge(options: MergeOptions, root: Path) -> int:
     for sentence in merged.sentences:
         print(sentence)
     print(merged.counted)
-    print(f"with points: {len(merged.decisions):,} answers; without yet: {len(merged.waiting):,}")
+    print(f"with points: {len(merged.decisions):,} answers; without: {len(merged.waiting):,}")
     return regrade(RegradeOptions(options.output, options.output, anonymous=options.anonymous, kept_rubric=True), root)

@@ -195,7 +195,7 @@ function save() {
   marks.markSaved();
   totals();
   remember();
-  say(`Saved as ${name}, where the browser keeps downloads; put it into the folder beside key.csv for merge.`, taken ? "" : "The points that were refused are not in it.");
+  say(`Saved as ${name}, where the browser keeps downloads; put it into the folder beside codes.csv for merge.`, taken ? "" : "The points that were refused are not in it.");
 }
 
 async function open(file) {

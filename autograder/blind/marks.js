@@ -127,7 +127,7 @@ class Marks {
         continue;
       }
       if (read.get(code)?.points && cell.points && this.value(cell.points) !== this.value(read.get(code).points)) {
-        sentences.push(`${line}: ${code} stands more than once, with other points; the first line was taken`);
+        sentences.push(`${line}: ${code} is on several lines with different points; the first line was used`);
       }
       if (read.get(code)?.points) continue;
       if (said) sentences.push(`${line}: ${code} is not graded, ${said}`);

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from autograder.blind.codes import KEY, Coded, KeyUnusable, decided_now, graded_files, read_key
+from autograder.blind.codes import CODES, Coded, CodesUnusable, decided_now, graded_files, read_codes
 from autograder.core.errors import AssignmentError
 from autograder.core.points import decimal_text
 from autograder.core.text import clean, one_line
@@ -39,7 +39,7 @@ class MergeError(AssignmentError):
 class Merged(msgspec.Struct, frozen=True):
     """What a folder of responses decides.
 
-    decisions: by row and code. waiting: the codes without points. sentences: whatever was odd, and what is missing.
+    decisions: by row and code. waiting: the codes without points. sentences: warnings, and what is missing.
     cells: how many cells for points there are, in all files; used, empty: how many of them count, and hold nothing.
     """
 
@@ -61,7 +61,7 @@ def merge(responses: Path, out: Path, columns: Sequence[Column], now: Texts = Ma
     """Reads a folder of responses and writes `written.csv` in the folder of a regrading.
 
     Rows that it holds already are brought up to date, all others stay. now: the answers that the regrading holds;
-    points for another one are refused. Raises MergeError if the key or the written.csv
+    points for another one are refused. Raises MergeError if codes.csv or the written.csv
     that is there cannot be read as a whole, and OSError.
     """
     found = read_responses(responses, columns, now)
@@ -82,14 +82,14 @@ def merge(responses: Path, out: Path, columns: Sequence[Column], now: Texts = Ma
 
 def _withdrawn(responses: Path, kept: Mapping[tuple[str, str], Decision], found: Merged, now: Texts) -> Iterator[str]:
     """What was merged before and has no points now, or refused ones: kept, since nobody has taken it back."""
-    decided = {(one.submission, one.row) for one in found.decisions}
-    for one in read_key(responses):
-        before = kept.get((one.submission, one.row))
-        if before is None or (one.submission, one.row) in decided or not _here(one, now):
+    decided = {(decision.submission, decision.row) for decision in found.decisions}
+    for entry in read_codes(responses):
+        before = kept.get((entry.submission, entry.row))
+        if before is None or (entry.submission, entry.row) in decided or not _here(entry, now):
             continue
-        why = "has no points now" if one.code in found.waiting else "is not used now"
+        why = "has no points now" if entry.code in found.waiting else "is not used now"
         points = decimal_text(before.points)
-        yield f"{one.code} {why}; {WRITTEN} keeps the {points} it had: take its line out if that is wrong"
+        yield f"{entry.code} {why}; {WRITTEN} keeps the {points} it had: take its line out if that is wrong"
 
 
 def read_written(path: Path, columns: Sequence[Column]) -> tuple[tuple[Decision, ...], tuple[str, ...]]:
@@ -109,42 +109,44 @@ class _Line(msgspec.Struct, frozen=True):
 
     @property
     def decided(self) -> str:
-        """As the key remembers it of an answer that changed."""
+        """As codes.csv remembers it of an answer that changed."""
         return decided_now(self.record.get("points"), self.record.get("comment"))
 
 
 def read_responses(folder: Path, columns: Sequence[Column], now: Texts = MappingProxyType({})) -> Merged:
-    """What the filled-in CSVs of a folder of responses decide; writes nothing. Raises MergeError without a key.
+    """What the filled-in CSVs of a folder of responses decide; writes nothing. Raises MergeError without codes.csv.
 
     now: as `merge` has it; codes of submissions that it does not know wait for nobody.
     """
     try:
-        key = {one.code.lower(): one for one in read_key(folder)}
-    except KeyUnusable as trouble:
+        coded = {entry.code.lower(): entry for entry in read_codes(folder)}
+    except CodesUnusable as trouble:
         raise MergeError(f"{folder}: {trouble}") from None
-    if not key:
-        raise MergeError(f"{folder}: there is no {KEY}, so nobody knows whose codes these are; `responses` writes one.")
+    if not coded:
+        raise MergeError(
+            f"{folder}: there is no {CODES}, so nobody knows whose codes these are; `responses` writes one."
+        )
     sentences: list[str] = []
-    lines, cells, empty = _lines(folder, key, sentences)
+    lines, cells, empty = _lines(folder, coded, sentences)
     decisions: list[Decision] = []
     waiting: list[str] = []
     points_of: dict[str, Decision] = {}
     used = 0
-    for code in sorted(lines, key=lambda one: (key[one].row, key[one].place)):
-        one = key[code]
+    for code in sorted(lines, key=lambda entry: (coded[entry].row, coded[entry].place)):
+        entry = coded[code]
         try:
-            decision = _decided(one, lines[code], columns, now, sentences)
+            decision = _decided(entry, lines[code], columns, now, sentences)
         except Unusable as trouble:
             sentences.append(str(trouble))
             continue
         if decision is None:
-            waiting += [one.code] if _here(one, now) else []
+            waiting += [entry.code] if _here(entry, now) else []
         else:
             decisions.append(decision)
-            points_of[one.code] = decision
+            points_of[entry.code] = decision
             used += sum(line.filled for line in lines[code])
-    sentences += _unlike(key.values(), points_of)
-    absent = [one.code for code, one in key.items() if code not in lines and _here(one, now)]
+    sentences += _unlike(coded.values(), points_of)
+    absent = [entry.code for code, entry in coded.items() if code not in lines and _here(entry, now)]
     if absent:
         sentences.append(f"in no CSV of {folder.name}: {', '.join(absent[:10])}{_more(absent)}")
     if waiting:
@@ -152,17 +154,17 @@ def read_responses(folder: Path, columns: Sequence[Column], now: Texts = Mapping
     return Merged(tuple(decisions), (*waiting, *absent), tuple(sentences), cells, used, empty)
 
 
-def _here(one: Coded, now: Texts) -> bool:
+def _here(entry: Coded, now: Texts) -> bool:
     """Whether the submission of a code is handed in still, as far as is known."""
-    return not now or (one.submission, one.row) in now
+    return not now or (entry.submission, entry.row) in now
 
 
-def _unlike(key: Iterable[Coded], decided: Mapping[str, Decision]) -> Iterator[str]:
+def _unlike(coded: Iterable[Coded], decided: Mapping[str, Decision]) -> Iterator[str]:
     """Identical answers to one question that earn different points: each code's are used, but somebody should look."""
     holders: dict[tuple[str, str], list[str]] = {}
-    for one in key:
-        if one.code in decided:
-            holders.setdefault((one.row, one.text), []).append(one.code)
+    for entry in coded:
+        if entry.code in decided:
+            holders.setdefault((entry.row, entry.text), []).append(entry.code)
     for codes in holders.values():
         if len({decided[code].points for code in codes}) > 1:
             each = ", ".join(f"{code} {decimal_text(decided[code].points)}" for code in codes[:10])
@@ -173,7 +175,7 @@ def _more(codes: Sequence[str]) -> str:
     return f" and {len(codes) - 10} more" if len(codes) > 10 else ""
 
 
-def _lines(folder: Path, key: dict[str, Coded], sentences: list[str]) -> tuple[dict[str, list[_Line]], int, int]:
+def _lines(folder: Path, coded: dict[str, Coded], sentences: list[str]) -> tuple[dict[str, list[_Line]], int, int]:
     """The lines of all CSVs by code, in lower case, how many there are, and how many of them have no points.
 
     Adds a sentence for each that belongs to no code.
@@ -187,16 +189,16 @@ def _lines(folder: Path, key: dict[str, Coded], sentences: list[str]) -> tuple[d
         empty += sum(not record.get("points") for record in table.records)
         for record in table.records:
             code, where = record.get("code").lower(), f"{table.name}, line {record.line}"
-            if code in key:
+            if code in coded:
                 found.setdefault(code, []).append(_Line(where, record))
             else:
                 shown = one_line(record.get("code"), 40)
-                sentences.append(f"{where}: not used, {shown!r} is no code of {KEY}")
+                sentences.append(f"{where}: not used, {shown!r} is no code of {CODES}")
     return found, cells, empty
 
 
 def _decided(
-    one: Coded, lines: Sequence[_Line], columns: Sequence[Column], now: Texts, sentences: list[str]
+    entry: Coded, lines: Sequence[_Line], columns: Sequence[Column], now: Texts, sentences: list[str]
 ) -> Decision | None:
     """What the lines of one code decide; None where none has points.
 
@@ -205,40 +207,40 @@ def _decided(
     filled = [line for line in lines if line.filled]
     for line in lines:
         if not line.filled and line.record.get("comment"):
-            sentences.append(f"{line.where}: {one.code} has a comment but no points, so it is not graded yet")
+            sentences.append(f"{line.where}: {entry.code} has a comment but no points, so it is not graded yet")
     if not filled:
         return None
     where, record = filled[0].where, filled[0].record
     try:
-        column = known_column(one.row, columns)
+        column = known_column(entry.row, columns)
         if column.graded != "written":
-            raise Unusable(f"row {one.row} is no written one in this rubric")
+            raise Unusable(f"row {entry.row} is no written one in this rubric")
         points = {usable_points(line.record.get("points"), column) for line in filled}
     except Unusable as trouble:
-        raise Unusable(f"{', and '.join(line.where for line in filled)}: {one.code} is not used, {trouble}") from None
+        raise Unusable(f"{', and '.join(line.where for line in filled)}: {entry.code} is not used, {trouble}") from None
     if len(points) > 1:
         places = ", and ".join(f"{line.record.get('points')} in {line.where}" for line in filled)
-        raise Unusable(f"{one.code} is not used, it stands more than once with different points: {places}")
+        raise Unusable(f"{entry.code} is not used: it is on several lines with different points: {places}")
     if len(filled) > 1:
-        sentences.append(f"{one.code} stands in {', and '.join(line.where for line in filled)}, with the same points")
-    if old := [line.where for line in filled if line.decided == one.stale]:
+        sentences.append(f"{entry.code} is in {', and '.join(line.where for line in filled)}, with the same points")
+    if old := [line.where for line in filled if line.decided == entry.stale]:
         raise Unusable(
-            f"{', and '.join(old)}: {one.code} is not used, the answer has changed since it was graded: read it again,"
-            " and change the points or the comment"
+            f"{', and '.join(old)}: {entry.code} is not used, the answer has changed since it was graded: read it"
+            " again, and change the points or the comment"
         )
-    if now.get((one.submission, one.row), one.text) != one.text:
+    if now.get((entry.submission, entry.row), entry.text) != entry.text:
         raise Unusable(
-            f"{', and '.join(line.where for line in filled)}: {one.code} is not used, the answer that was graded is not"
-            " the one that OUT holds: run `responses` again, from OUT or the newest export, and read the answer there"
+            f"{', and '.join(line.where for line in filled)}: {entry.code} is not used, the answer that was graded is"
+            " not the one that OUT holds: run `responses` again, from OUT or the newest export, and read it there"
         )
     if record.get("points").isdecimal() and record.get("comment").isdecimal():
         sentences.append(
-            f"{where}: {one.code} has {record.get('points')} points and the comment {record.get('comment')}; was"
+            f"{where}: {entry.code} has {record.get('points')} points and the comment {record.get('comment')}; was"
             f' "{record.get("points")},{record.get("comment")}" meant? Its points are used as they are'
         )
     comment = clean("\n".join(_distinct(filled, "comment")), REASON_LENGTH)
     who = one_line(", ".join(_distinct(filled, "who")), 100)
-    return Decision(one.submission, column.number, points.pop(), comment, who)
+    return Decision(entry.submission, column.number, points.pop(), comment, who)
 
 
 def _distinct(lines: Sequence[_Line], column: str) -> Iterable[str]:

@@ -10,15 +10,18 @@ from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
-from markupsafe import Markup
 
 from autograder.blind.codes import fingerprint
 from autograder.core.points import decimal_text
 from autograder.regrade.report.data import embedded
-from autograder.regrade.report.template import policy_hash, template
 
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+NEEDED = ("jinja2",)  # which grading does without, and so does `merge`
 HERE = Path(__file__).parent
 SCRIPTS = ("csv.js", "marks.js", "grading.js")  # one script, in this order
 KEYS = (
@@ -91,6 +94,10 @@ class ResponsesPage(msgspec.Struct, frozen=True):
 
 def responses_page(content: ResponsesPage) -> str:
     """The whole page; the same content gives the same bytes."""
+    from markupsafe import Markup
+
+    from autograder.regrade.report.template import template
+
     most, step = (decimal_text(points) if points else "" for points in (content.most, content.step))
     shown = {**msgspec.structs.asdict(content), "answers": content.answers, "marked": content.marked}
     data = Markup(embedded(_data(content, most, step)))  # nothing in it is markup: `embedded` escaped it
@@ -131,6 +138,10 @@ def quick_points(most: Fraction, step: Fraction | None) -> Sequence[Fraction]:
 @cache
 def _parts() -> dict[str, Markup]:
     """Style and script, the same in every page, each with the hash that the page's policy names it by."""
+    from markupsafe import Markup
+
+    from autograder.regrade.report.template import policy_hash
+
     style, scripts = _read("page.css"), "\n".join(_read(name) for name in SCRIPTS)
     script = f'"use strict";\n(() => {{\n{scripts}}})();\n'
     found = {"style": style, "style_hash": policy_hash(style), "script": script, "script_hash": policy_hash(script)}

@@ -1,4 +1,4 @@
-"""The two zips that this project hands out: one for Gradescope, one for students."""
+"""The two zips that this project builds: one for Gradescope, one for students."""
 
 from autograder.bundle.archive import BundleError
 from autograder.bundle.gradescope_zip import gradescope

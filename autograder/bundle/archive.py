@@ -1,4 +1,4 @@
-"""The zips that are handed out, each from an allow-list and byte for byte the same from any checkout.
+"""The zips for Gradescope and for students, each from an allow-list and byte for byte the same from any checkout.
 
 A zip is made of two roots, which may be one folder: that of the engine and that of the homework. It holds the files
 that its recipe names and nothing else: what is not listed (planted submissions, the engine's tests, caches, a stray

@@ -42,10 +42,25 @@ class Options(msgspec.Struct, frozen=True):
 
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
     """The options of `bundle` and `pages`; `validate` has none."""
+    if command == "validate":
+        parser.description = (
+            "Proves the assignment: the reference is full, the template unanswered, and each planted answer earns "
+            "what it must. Prints a table, and exits with 1 if there are holes."
+        )
+        parser.epilog = "example: python -m autograder validate"
     if command == "pages":
+        parser.description = (
+            "Writes what the pages and the template say of the rubric: tables, totals, points, a sample."
+        )
+        parser.epilog = "example: python -m autograder pages --check"
         parser.add_argument("--check", action="store_true", help="write nothing; say what is stale")
     if command == "bundle":
-        parser.add_argument("kind", choices=["gradescope", "student"])
+        parser.description = (
+            "Validates the assignment, builds the zip, and says what to set on Gradescope; or builds the zip that "
+            "students get."
+        )
+        parser.epilog = "example: python -m autograder bundle gradescope -o dist/gradescope.zip"
+        parser.add_argument("kind", choices=["gradescope", "student"], help="for whom the zip is")
         parser.add_argument("-o", "--output", type=Path, help="where the zip goes")
         parser.add_argument("--wheels", action="store_true", help="carry the wheels, for an image without a network")
         parser.add_argument(

@@ -60,7 +60,7 @@ def collected(folder: Path, root: Path) -> tuple[bytes, Told]:
     if table.records and "email" not in table.header:
         raise BundleError(
             f"{folder} was graded with --anonymous, and a decision finds its student by the e-mail: run"
-            f" `regrade {folder} -o {folder}` without it first."
+            f" `regrade EXPORT -o {folder}` without it first."
         )
     assignment = load_assignment(root)
     _same_rubric(assignment, folder)
@@ -69,10 +69,10 @@ def collected(folder: Path, root: Path) -> tuple[bytes, Told]:
         abouts = store.abouts()
         decisions, told = decided_in(folder, regrading.appraiser.columns, list(abouts.values()))
         decisions, voided = void.apart(decisions, regrading)
-        decided = by_submission(one for one in decisions if one.submission in abouts)
+        decided = by_submission(decision for decision in decisions if decision.submission in abouts)
         placed = list(_placed(regrading, decided))
     people = {name: _emails(about) for name, about in abouts.items()}
-    if placed and not any(people[one.submission] for one in placed):
+    if placed and not any(people[decision.submission] for decision in placed):
         raise BundleError(f"{folder} names no student's e-mail, and a decision finds its student by it.")
     _refuse_names(placed, [person for about in abouts.values() for person in about.people])
     data = _encoded(placed, people)
@@ -82,7 +82,7 @@ def collected(folder: Path, root: Path) -> tuple[bytes, Told]:
             " of it: shorten the longest comments."
         )
     if voided:
-        names = list(dict.fromkeys(one.submission for one in voided))
+        names = list(dict.fromkeys(decision.submission for decision in voided))
         told.append(f"Not in the zip, since void (decided for another answer): on submissions {some(names)}.")
     return data, (*told, *_said(placed, people))
 
@@ -167,7 +167,11 @@ def _said(placed: Sequence[Placed], people: Mapping[str, Sequence[str]]) -> Iter
 def _refuse_names(placed: Iterable[Placed], people: Iterable[Person]) -> None:
     """Raises BundleError for comments with a student's e-mail, sid or full name: the zip holds none."""
     words, names = _known(people)
-    found = [f"row {one.row} of submission {one.submission}" for one in placed if _names(one.written, words, names)]
+    found = [
+        f"row {decision.row} of submission {decision.submission}"
+        for decision in placed
+        if _names(decision.written, words, names)
+    ]
     if found:
         raise BundleError(
             f"the zip holds no student's name, e-mail or sid, but the comments of these decisions do: {some(found)}."

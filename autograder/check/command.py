@@ -47,11 +47,17 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
     if command == "pack":
         parser.add_argument("words", nargs="*", metavar="FOLDER", help="the folder with your files")
         parser.add_argument("-o", "--output", type=Path, metavar="ZIP", help="the zip to write (upload.zip)")
-        parser.epilog = (
-            "exit codes: 0 written, and every row that can be judged here is full; 1 written, and some row is not; "
-            "2 not written, or not checked for a fault of ours"
+        parser.description = (
+            "Checks your files and writes the zip to hand in. Exits 0 if every row that can be judged here is full, "
+            "1 if the zip is written and some row is not, 2 if nothing was written, or nothing checked."
         )
+        parser.epilog = "example: python -m autograder pack my_homework -o upload.zip"
         return
+    parser.description = (
+        "Checks your files at home: the rows that need no answer of ours, each with what is wrong. Exits with "
+        "0 if every such row is full, with 1 if not, with 2 if nothing could be checked."
+    )
+    parser.epilog = "example: python -m autograder check my_homework --hint 2.1a"
     parser.add_argument(
         "words", nargs="*", metavar="FOLDER | ROW", help="the folder with your files, rows such as 1.2, questions"
     )

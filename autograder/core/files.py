@@ -11,7 +11,7 @@ def write_whole(path: Path, content: bytes, mode: int = 0o644, durable: bool = T
 
     mode: of the new file, less what the umask takes. durable: it is on the disk when this returns.
     """
-    if path.exists() and not path.is_file():  # /dev/stdout, say: it is written to, never replaced
+    if _is_device(path):
         path.write_bytes(content)
         return
     waiting = path.with_name(f".{path.name}.{os.getpid()}")
@@ -25,3 +25,11 @@ def write_whole(path: Path, content: bytes, mode: int = 0o644, durable: bool = T
         os.replace(waiting, path)
     finally:
         waiting.unlink(missing_ok=True)
+
+
+def _is_device(path: Path) -> bool:
+    """Whether it is written to and never replaced: a device, or what /dev links to, as /dev/stdout to a pipe or a file.
+
+    A pipe elsewhere is no such thing: who opens it waits until somebody reads.
+    """
+    return path.is_char_device() or (path.absolute().parts[1:2] == ("dev",) and path.is_symlink())

@@ -72,7 +72,7 @@ class Mark(msgspec.Struct, frozen=True):
     fraction: the share of the row's points, 0 to 1. `findings` is what it follows from: plain JSON data, free of
     points, so that another rubric can be applied to it without running anything again.
     feedback: for the student. staff: for the staff only (what was printed or raised, flags). read_as: how an answer was
-    understood, which the feedback says too. figure: what can be drawn of it; it is not stored. drawn: the same as
+    understood, which the feedback says too. figure: what can be shown of it; it is not stored. figure_text: the same as
     plain text, where it comes from a store. remarks: on the file and the text, whatever came of the row. decided: the
     fraction is a person's, whatever the outcome is, and the row carries a score.
     """
@@ -91,7 +91,7 @@ class Mark(msgspec.Struct, frozen=True):
     weighted: bool = True  # False for a row without a score: written, or without points
     read_as: str = ""
     figure: Figure | None = None
-    drawn: str = ""
+    figure_text: str = ""
     remarks: str = ""
     decided: bool = False
 
@@ -132,7 +132,7 @@ class Mark(msgspec.Struct, frozen=True):
         if self.decided:
             return ""
         if self.outcome is Outcome.INTERNAL:
-            return "not graded, by our fault"
+            return "not graded: internal error"
         ours = "" if self.staff.startswith("printed:\n") else self.staff.partition("\nprinted:\n")[0]
         flags = [line[len(FOR_A_PERSON) :] for line in ours.splitlines() if line.startswith(FOR_A_PERSON)]
         if flags:

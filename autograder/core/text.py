@@ -88,6 +88,15 @@ def one_line(text: str, limit: int = 200) -> str:
     return f"{line[:head].rstrip()}... ({len(line) - head + dropped:,} more)"
 
 
+def number_of(count: int, noun: str) -> str:
+    """A count with its noun.
+
+    >>> number_of(1, "submission"), number_of(1200, "submission")
+    ('1 submission', '1,200 submissions')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def nearest(word: str, known: list[str]) -> str:
     """', did you mean "fraction"?' where a known word is near, else ''."""
     from difflib import get_close_matches  # slow to import, and needed only for a mistake

@@ -16,7 +16,7 @@ import msgspec
 
 from autograder.core.command import WrongCall, in_words, private, typed
 from autograder.core.files import write_whole
-from autograder.core.text import one_line
+from autograder.core.text import number_of, one_line
 from autograder.gradebook.feedback import write_feedback
 from autograder.gradebook.fill import fill, rule_said
 from autograder.gradebook.grades import ACTIVE, AFTER_LATE, RULES, read_grades
@@ -43,6 +43,11 @@ class Options(msgspec.Struct, frozen=True):
 
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
     """The options of `gradebook`."""
+    parser.description = (
+        "Fills one column of the file that Canvas or Gradescope exported; every other byte stays. Or writes a "
+        "page of feedback for each student."
+    )
+    parser.epilog = "example: python -m autograder gradebook grades in.csv --column HW3 -o out.csv"
     parser.add_argument("grades", type=Path, metavar="GRADES", help="a folder that `regrade -o` wrote")
     parser.add_argument("roster", type=Path, nargs="?", metavar="ROSTER", help="what Canvas or Gradescope exported")
     parser.add_argument("--column", default="", help='the column to fill, such as "Essay (12345)"')
@@ -88,7 +93,8 @@ def _fill(options: Options, path: Path) -> None:
     write_whole(output, roster.sheet.filled(roster.column, filled.cells), 0o600)
     written = sum(1 for cell in filled.cells.values() if cell)
     by = ", ".join(f"{count} by {kind}" for kind, count in filled.by.items())
-    print(f"{output}: {one_line(roster.column_name, 80)!r} filled for {written:,} of {len(roster.students):,} students")
+    students = number_of(len(roster.students), "student")
+    print(f"{output}: {one_line(roster.column_name, 80)!r} filled for {written:,} of {students}")
     print(f"with {counted} of {options.grades}; {rule_said(options.choose)}{f'; matched {by}' if by else ''}")
     if counted == AFTER_LATE:
         print("these are the totals after the rule for late work; Gradescope deducts nothing and shows them without it")

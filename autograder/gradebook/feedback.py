@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.core.points import counted, decimal_text
-from autograder.core.text import clean
+from autograder.core.text import clean, number_of
 from autograder.gradebook.grades import Graded, NoGrades, chosen, read_grades, shown
 from autograder.intake.entry import Person
 from autograder.intake.identity import student_of
@@ -37,32 +37,32 @@ def write_feedback(folder: Path, rule: str) -> Iterator[str]:
         if choice.graded is None:
             yield f"no page for {person.name or person.email}: {choice.why_not}"
             continue
-        one = choice.graded
-        page = results_name(one.submission).removesuffix(".json") + ".txt"
-        results = json.loads((folder / RESULTS / results_name(one.submission)).read_text(encoding="utf-8"))
-        write_private(place / page, page_text(one, results))
-        mails.append((person.email, person.name, "" if one.points is None else decimal_text(one.points), page))
+        graded = choice.graded
+        page = results_name(graded.submission).removesuffix(".json") + ".txt"
+        results = json.loads((folder / RESULTS / results_name(graded.submission)).read_text(encoding="utf-8"))
+        write_private(place / page, page_text(graded, results))
+        mails.append((person.email, person.name, "" if graded.points is None else decimal_text(graded.points), page))
     written = {mail[-1] for mail in mails}
     for old in place.glob("*.txt"):
         if old.name not in written:  # of an earlier run
             old.unlink()
     write_table(place / MAIL, HEADER, sorted(mails))
-    yield f"{place}: {len(mails):,} pages; {place / MAIL} says whose each is"
-    if nobody := [shown(one) for one in grades if not one.people]:
+    yield f"{place}: {number_of(len(mails), 'page')}; {place / MAIL} says whose each is"
+    if nobody := [shown(graded) for graded in grades if not graded.people]:
         yield f"no page, since nobody is named: {', '.join(nobody)}"
 
 
 def _students(grades: tuple[Graded, ...]) -> Mapping[str, tuple[Person, list[Graded]]]:
     found: dict[str, tuple[Person, list[Graded]]] = {}
-    for one in grades:
-        for person in one.people:
-            found.setdefault(student_of(person), (person, []))[1].append(one)
+    for graded in grades:
+        for person in graded.people:
+            found.setdefault(student_of(person), (person, []))[1].append(graded)
     return found
 
 
-def page_text(one: Graded, results: Mapping[str, Any]) -> str:
+def page_text(graded: Graded, results: Mapping[str, Any]) -> str:
     """A page: the points in all, then each row that students may see, with its words."""
-    parts = [f"Submission {one.submission}: {_total(one)}"]
+    parts = [f"Submission {graded.submission}: {_total(graded)}"]
     for test in results["tests"]:
         if test.get("visibility") != "hidden":
             parts.append(f"{test.get('number', '')} {test['name']}: {_points(test)}\n{test['output']}".strip())

@@ -125,18 +125,18 @@ def _is(person: Person, student: Student, by: str) -> bool:
 def _claims(matched: Sequence[Matched | str]) -> dict[str, list[int]]:
     """The lines of each student: more than one is one too many."""
     found: dict[str, list[int]] = {}
-    for one in matched:
-        if isinstance(one, Matched):
-            found.setdefault(one.who, []).append(one.student.line)
+    for match in matched:
+        if isinstance(match, Matched):
+            found.setdefault(match.who, []).append(match.student.line)
     return found
 
 
-def _decided(one: Matched, roster: Roster, rule: str, claims: int) -> tuple[str, str, str | None]:
+def _decided(match: Matched, roster: Roster, rule: str, claims: int) -> tuple[str, str, str | None]:
     """What becomes of a line: a list that it is named in ("" for none), how, and its new cell (None for the old)."""
-    student = one.student
+    student = match.student
     if claims > 1:
-        return TWO, f"{student.shown}: {claims} lines are of this student", None
-    choice = chosen(one.mine, rule, student.submission)
+        return TWO, f"{student.shown}: {claims} lines name this student", None
+    choice = chosen(match.mine, rule, student.submission)
     if choice.graded is None:
         return UNDECIDED, f"{student.shown}: {choice.why_not}", None
     if student.cell in EXCUSED:
@@ -169,10 +169,10 @@ def _same(before: Fraction, points: Fraction) -> bool:
 def _strangers(grades: Sequence[Graded], used: set[str]) -> list[str]:
     """Whoever is graded and stands in no line of the file: of a group, those who do not."""
     found = []
-    for one in grades:
-        missing = tuple(person for person in one.people if student_of(person) not in used)
-        if missing or not one.people:
-            found.append(shown(Graded(one.submission, missing, None)))
+    for graded in grades:
+        missing = tuple(person for person in graded.people if student_of(person) not in used)
+        if missing or not graded.people:
+            found.append(shown(Graded(graded.submission, missing, None)))
     return found
 
 

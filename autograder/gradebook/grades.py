@@ -64,7 +64,7 @@ def read_grades(place: Path) -> tuple[tuple[Graded, ...], str]:
     if not table.whole:
         raise NoGrades("; ".join(table.sentences))
     if not {"email", "sid"} & set(table.header):
-        raise NoGrades(f"{path} is anonymous: run `regrade FOLDER -o FOLDER` without --anonymous first.")
+        raise NoGrades(f"{path} is anonymous: run `regrade EXPORT -o FOLDER` without --anonymous first.")
     column = AFTER_LATE if AFTER_LATE in table.header else "total"
     return tuple(_graded(record, column) for record in table.records), column
 
@@ -86,20 +86,20 @@ def _graded(record: Record, column: str) -> Graded:
 def chosen(mine: Sequence[Graded], rule: str, active: str = "") -> Chosen:
     """The submission of a student that counts. active: its id, as the roster names it, "" where it does not."""
     if rule == ACTIVE and active:
-        found = [one for one in mine if normal_id(one.submission) == normal_id(active)]
+        found = [graded for graded in mine if normal_id(graded.submission) == normal_id(active)]
         return (
             Chosen(found[0]) if found else Chosen(why_not=f"the active submission, {active}, is not among the grades")
         )
     if len(mine) == 1:
         return Chosen(mine[0])
-    listed = some(in_order(one.submission for one in mine))
+    listed = some(in_order(graded.submission for graded in mine))
     if rule == ACTIVE:
         return Chosen(why_not=f"which of {listed} is active is not known: choose with --choose last or best")
     if rule == BEST:
-        if any(one.points is None for one in mine):
+        if any(graded.points is None for graded in mine):
             return Chosen(why_not=f"one of {listed} is not graded, so the best is not known")
-        return Chosen(max(mine, key=lambda one: one.points or Fraction(0)))
-    times = [(when, one) for one in mine if (when := _when(one)) is not None]
+        return Chosen(max(mine, key=lambda graded: graded.points or Fraction(0)))
+    times = [(when, graded) for graded in mine if (when := _when(graded)) is not None]
     if len(times) < len(mine) or len({when.tzinfo is None for when, _ in times}) > 1:
         return Chosen(why_not=f"when {listed} were handed in is not known: choose with --choose best")
     return _latest(times, listed)
@@ -107,15 +107,15 @@ def chosen(mine: Sequence[Graded], rule: str, active: str = "") -> Chosen:
 
 def _latest(times: Sequence[tuple[datetime, Graded]], listed: str) -> Chosen:
     last = max(when for when, _ in times)
-    found = [one for when, one in times if when == last]
+    found = [graded for when, graded in times if when == last]
     return Chosen(found[0]) if len(found) == 1 else Chosen(why_not=f"{listed} were handed in at the same second")
 
 
-def _when(one: Graded) -> datetime | None:
-    return read_time(one.submitted)
+def _when(graded: Graded) -> datetime | None:
+    return read_time(graded.submitted)
 
 
-def shown(one: Graded) -> str:
+def shown(graded: Graded) -> str:
     """Whose it is, for a list."""
-    people = [person.name or person.email or person.sid for person in one.people]
-    return one_line(f"{one.submission} ({', '.join(people) or 'nobody is named'})", 300)
+    people = [person.name or person.email or person.sid for person in graded.people]
+    return one_line(f"{graded.submission} ({', '.join(people) or 'nobody is named'})", 300)

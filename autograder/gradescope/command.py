@@ -61,6 +61,11 @@ class Options(msgspec.Struct, frozen=True):
 
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
     """The options of `grade`."""
+    parser.description = (
+        "Grades one submission in the jail, as Gradescope does: prints a table, or writes results.json. Exits "
+        "with 0 if it was graded, with 2 if not, which is no fault of the submission."
+    )
+    parser.epilog = "example: python -m autograder grade reference -o results.json"
     parser.add_argument("directory", nargs="?", type=Path, help="the folder that holds the submitted files")
     parser.add_argument("-o", "--output", type=Path, help="where results.json goes (otherwise it is printed)")
     parser.add_argument("--json", action="store_true", help="print results.json on a terminal too, not a table")
@@ -93,7 +98,7 @@ def _run(options: Options, directory: Path, root: Path, jail: Jail) -> int:
         limits = grading.assignment.rubric.limits
         files = grading.assignment.rubric.files()
         jail.expect(len(files), limits.memory_mb << 20, math.ceil(limits.seconds_in_all) + 1)
-        grading.draw_ahead()  # the zygote still imports numpy
+        grading.presample()  # the zygote still imports numpy
     except Exception as error:  # whatever it is, results.json must say that it is our fault
         return _cannot_grade(options, error)
     try:

@@ -24,7 +24,7 @@ class Due(msgspec.Struct, frozen=True):
 
 
 class Metadata(msgspec.Struct, frozen=True):
-    """What grading uses of the metadata; "" where it is not known. `note` says what was odd, for the staff.
+    """What grading uses of the metadata; "" where it is not known. `note` holds warnings for the staff.
 
     due: everybody's. each_due: each submitter's own, with extensions, where the metadata names submitters. emails: of
     the submitters, as they stand there.

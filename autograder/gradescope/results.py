@@ -125,7 +125,7 @@ def _row(mark: Mark, closed: bool) -> dict[str, Any]:
     row: dict[str, Any] = {
         "name": mark.title,
         "name_format": "text",
-        "output": clean("\n".join(["\n".join([*words, mark.told]).strip(), *_drawn(mark)]), MAX_OUTPUT),
+        "output": clean("\n".join(["\n".join([*words, mark.told]).strip(), *_with_figure(mark)]), MAX_OUTPUT),
         "output_format": "text",
         "visibility": mark.visibility,
         "extra_data": _finding(mark),
@@ -143,12 +143,12 @@ def _row(mark: Mark, closed: bool) -> dict[str, Any]:
     return row
 
 
-def _drawn(mark: Mark) -> list[str]:
-    drawn = mark.drawn or drawn_as_text(mark.figure)
-    return ["", drawn] if drawn else []
+def _with_figure(mark: Mark) -> list[str]:
+    text = mark.figure_text or figure_as_text(mark.figure)
+    return ["", text] if text else []
 
 
-def drawn_as_text(figure: Figure | None) -> str:
+def figure_as_text(figure: Figure | None) -> str:
     """The wrong addition as a timeline, in plain text: it stands whatever Gradescope does to tags. "" for others."""
     return "\n".join(block(figure)) if isinstance(figure, Addition) and figure.rows else ""
 
@@ -216,11 +216,18 @@ def staff_text(report: Report, repeat: str) -> str:
         lines += [f"      {line}" for line in cut(mark.told, 2_000).splitlines() if mark.outcome is not Outcome.PASSED]
         lines += [f"      staff: {line}" for line in cut(mark.staff, 8_000).splitlines()]
     lines += [f"{one.title:<18}{decimal_text(one.points):<14}{one.reason}" for one in report.adjustments]
-    lines.append(f"total {decimal_text(report.points)} of {decimal_text(report.max_points)} by spec")
+    lines.append(f"total {decimal_text(report.points)} of {_worth(report)}")
     lines += _for_a_person(report)
     if report.rerun:
-        lines.append("NOT GRADED COMPLETELY: our fault; rerun this submission.")
+        lines.append("NOT GRADED COMPLETELY: internal error; rerun this submission.")
     return cut("\n".join(lines), MAX_OUTPUT)
+
+
+def _worth(report: Report) -> str:
+    """What the total is of: "9.5 by spec", and what the written rows that people gave points for are worth."""
+    written = sum((m.max_points for m in report.marks if m.scored and m.outcome is Outcome.WRITTEN), Fraction(0))
+    by_spec = f"{decimal_text(report.max_points - written)} by spec"
+    return f"{decimal_text(report.max_points)} ({by_spec}, {decimal_text(written)} written)" if written else by_spec
 
 
 def _for_a_person(report: Report) -> list[str]:

@@ -28,8 +28,9 @@ class Words(msgspec.Struct, frozen=True, omit_defaults=True):
     """What each reader is told of a finding, cleaned.
 
     feedback: for the student. brief: in its place where the row is not visible yet; "" for the same. staff: for the
-    staff only. printed: what the student's code printed. read_as: how the answer was understood. drawn: its figure as
-    plain text, where it was drawn before it was stored. remarks: on the file and the text, whatever came of the row.
+    staff only. printed: what the student's code printed. read_as: how the answer was understood. figure_text: its
+    figure as plain text, where it was made before it was stored. remarks: on the file and the text, whatever came of
+    the row.
     """
 
     feedback: str = ""
@@ -37,7 +38,7 @@ class Words(msgspec.Struct, frozen=True, omit_defaults=True):
     staff: str = ""
     printed: str = ""
     read_as: str = ""
-    drawn: str = ""
+    figure_text: str = msgspec.field(default="", name="drawn")  # as older stores call it
     remarks: str = ""
 
 
@@ -113,7 +114,7 @@ def mark_of(finding: Finding, linked: LinkedRow, figure: Figure | None = None) -
         weighted=linked.weighted,
         read_as=words.read_as,
         figure=figure,
-        drawn=words.drawn,
+        figure_text=words.figure_text,
         remarks=words.remarks,
     )
     return _with_printed(mark, words.printed)

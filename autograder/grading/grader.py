@@ -17,7 +17,7 @@ import msgspec
 from autograder import __version__
 from autograder.assignment.link import Check, LinkedRow
 from autograder.assignment.load import Assignment
-from autograder.assignment.rng import Draw
+from autograder.assignment.rng import Rng
 from autograder.assignment.rubric import Question
 from autograder.core.figure import Figure
 from autograder.core.outcome import Mark, Report
@@ -74,7 +74,7 @@ class Grading(msgspec.Struct, dict=True):
     warns_of_time: bool = False  # of what may take too long on a slower machine than this
     findings: dict[int, Finding] = {}  # place of the row -> what was found
     figures: dict[int, Figure] = {}
-    drawn: dict[int, tuple[Draw, Watched]] = {}  # id of the row -> drawn ahead
+    presampled: dict[int, tuple[Rng, Watched]] = {}  # id of the row -> sampled before it is asked
 
     def __post_init__(self) -> None:
         limits = self.assignment.rubric.limits
@@ -83,8 +83,8 @@ class Grading(msgspec.Struct, dict=True):
         self.deadline = self.began + in_all
         self._marks: dict[int, tuple[Finding, Mark]] = {}
         self._students: dict[int, Student] = {}  # id of the question -> its process, while a turn may come
-        drawing = (one for rows in self._turns() for one in rows if one.check is not None and one.check.ahead)
-        self._to_draw = deque(drawing)
+        asking = (one for rows in self._turns() for one in rows if one.check is not None and one.check.presample)
+        self._to_presample = deque(asking)
         self.receipt = receipt_of(self.submission, self.assignment.rubric.files())
         self.notes = notes_on_files(self.submission, self.assignment.rubric.files())
 
@@ -166,24 +166,24 @@ class Grading(msgspec.Struct, dict=True):
         else:
             self._students.pop(id(question)).close()
 
-    def draw_ahead(self) -> None:
-        """Draws what specs draw before they ask the student: for a moment in which there is nothing else to do."""
-        while self._to_draw:
-            self._draw_one()
+    def presample(self) -> None:
+        """Samples what specs ask with before they ask the student: for a moment with nothing else to do."""
+        while self._to_presample:
+            self._presample_next()
 
-    def _draw_one(self) -> None:
+    def _presample_next(self) -> None:
         """The same for the next row alone: while the student's process computes an answer."""
-        if self._to_draw:
-            linked = self._to_draw.popleft()
-            draw, params = self._draw(linked)
+        if self._to_presample:
+            linked = self._to_presample.popleft()
+            rng, params = self._rng_of(linked)
             with suppress(Exception):  # it happens again, and is told, when the row is graded
-                draw.ahead()
-                self.drawn[id(linked)] = draw, params
+                rng.presampled()
+                self.presampled[id(linked)] = rng, params
 
-    def _draw(self, linked: LinkedRow) -> tuple[Draw, Watched]:
+    def _rng_of(self, linked: LinkedRow) -> tuple[Rng, Watched]:
         params = Watched(linked.params)
-        ahead = linked.check.ahead if linked.check else None
-        return Draw(f"{self.seed}:{linked.row.number}", ahead, params), params
+        make = linked.check.presample if linked.check else None
+        return Rng(f"{self.seed}:{linked.row.number}", make, params), params
 
     def student(self, linked: LinkedRow) -> Student:
         """The seam to the submission's answers to the row's question."""
@@ -200,25 +200,25 @@ class Grading(msgspec.Struct, dict=True):
             limits.memory_mb << 20,
             asked_for,
             self.warns_of_time,
-            self._draw_one,
+            self._presample_next,
         )
 
     def fixtures(self, linked: LinkedRow, student: Student) -> dict[str, Any]:
         """The five fixtures of a row's spec."""
         rule = linked.check.rule if linked.check else None
-        draw, params = self.drawn.pop(id(linked)) if id(linked) in self.drawn else self._draw(linked)
-        if self._to_draw and self._to_draw[0] is linked:  # they stand in the order in which they are graded
-            self._to_draw.popleft()
+        rng, params = self.presampled.pop(id(linked)) if id(linked) in self.presampled else self._rng_of(linked)
+        if self._to_presample and self._to_presample[0] is linked:  # they stand in the order in which they are graded
+            self._to_presample.popleft()
         return {
             "student": student,
             "award": Award(rule, linked.params, linked.row.worth),
-            "draw": draw,
+            "draw": rng,
             "params": params,
             "reference": self.assignment.reference,
         }
 
     def grade_row(self, linked: LinkedRow, student: Student) -> tuple[Finding, Figure | None]:
-        """What is found in one row, whatever happens in it, and what can be drawn of it."""
+        """What is found in one row, whatever happens in it, and what can be shown of it."""
         seconds = linked.row.seconds or self.assignment.rubric.limits.seconds_per_row
         plain = linked.check is not None and linked.check.rule is None
         student.begin_row(seconds, linked.row.visibility, imported=plain)

@@ -16,8 +16,8 @@ class Person(msgspec.Struct, frozen=True):
 class About(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is known of a submission beside its files.
 
-    score, scores: what the export says it earned, in all and by row, as decimal text. notes: what was odd.
-    unreadable: why its files could not be had at all, "" if they could. mark: a digest of what the export says of it.
+    score, scores: what the export says it earned, in all and by row, as decimal text. notes: warnings.
+    unreadable: why its files could not be read at all, "" if they could. digest: of what the export says of it.
     """
 
     submission: str
@@ -27,4 +27,4 @@ class About(msgspec.Struct, frozen=True, omit_defaults=True):
     scores: dict[str, str] = {}
     notes: tuple[str, ...] = ()
     unreadable: str = ""
-    mark: str = ""
+    digest: str = msgspec.field(default="", name="mark")  # as older stores call it

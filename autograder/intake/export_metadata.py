@@ -46,7 +46,7 @@ Opened = Callable[[], AbstractContextManager[BinaryIO]]
 class ExportEntry(msgspec.Struct, frozen=True):
     """What the export says of one submission.
 
-    created_at: as it stands there, "" for unknown. score: None for none. note: what was odd, "" for nothing.
+    created_at: as it stands there, "" for unknown. score: None for none. note: warnings, "" for none.
     """
 
     submission: str
@@ -61,7 +61,7 @@ class Strange(AssignmentError):
 
 
 class ExportMetadata:
-    """Where each submission's block lies. note: what was odd about the file as a whole."""
+    """Where each submission's block lies. note: warnings of the file as a whole."""
 
     def __init__(self, opened: Opened, places: Mapping[str, tuple[int, int]], note: str = "") -> None:
         self.note = note
@@ -98,7 +98,7 @@ class ExportMetadata:
                 scores.setdefault(number, score)
         return scores
 
-    def mark(self, submission: str) -> str:
+    def digest(self, submission: str) -> str:
         """A digest of all that the export says of a submission, its scores and history too; "" for nothing."""
         if submission not in self._places:
             return ""
@@ -160,9 +160,9 @@ def _blocks(stream: BinaryIO) -> Iterator[tuple[str, int, int]]:
         if begins_line and line[:1] not in (b" ", b"\t", b"#", b"\n", b"\r", b"-"):
             if begun >= 0:
                 yield name, begun, at - begun
-            mark = 3 if at == 0 and line.startswith(b"\xef\xbb\xbf") else 0
-            match = _TOP.match(line, mark)
-            name, begun = (match[2].decode(), at + mark) if match else ("", -1)
+            bom = 3 if at == 0 and line.startswith(b"\xef\xbb\xbf") else 0
+            match = _TOP.match(line, bom)
+            name, begun = (match[2].decode(), at + bom) if match else ("", -1)
         at += len(line)
     if begun >= 0:
         yield name, begun, at - begun
@@ -218,8 +218,8 @@ def _plain(text: bytes) -> Any:
             elif isinstance(event, yaml.DocumentEndEvent):
                 break
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" at line {mark.line + 1} of what was read of it" if mark else ""
+        at = getattr(error, "problem_mark", None)
+        where = f" at line {at.line + 1} of what was read of it" if at else ""
         raise Strange(
             f"it is not YAML{where}: {one_line(str(getattr(error, 'problem', None) or error), 100)}"
         ) from None
@@ -253,11 +253,11 @@ def _entry(submission: str, found: Any) -> ExportEntry:
     listed = [listed] if isinstance(listed, dict) else listed if isinstance(listed, list) else []
     people = tuple(person for one in listed[:MAX_PEOPLE] if (person := _person(one)) != Person())
     score, created = _text(found.get("score")), one_line(_text(found.get("created_at")), 60)
-    odd = [] if people else ["no submitter is named"]
-    odd += [f"only {MAX_PEOPLE} of {len(listed)} submitters were read"] if len(listed) > MAX_PEOPLE else []
-    odd += [] if created else ["no time of submission"]
-    odd += [f"its score is {one_line(score, 40)!r}"] if score and _score(score) is None else []
-    note = f"in the export's metadata: {', '.join(odd)}" if odd else ""
+    said = [] if people else ["no submitter is named"]
+    said += [f"only {MAX_PEOPLE} of {len(listed)} submitters were read"] if len(listed) > MAX_PEOPLE else []
+    said += [] if created else ["no time of submission"]
+    said += [f"its score is {one_line(score, 40)!r}"] if score and _score(score) is None else []
+    note = f"in the export's metadata: {', '.join(said)}" if said else ""
     return ExportEntry(submission, people, created, _score(score), note)
 
 

@@ -1,6 +1,6 @@
 """Where submissions come from: Gradescope's export (a zip, or its folder), a folder of folders, or one submission.
 
-What is odd becomes a sentence; one bad submission never stops the rest.
+Each warning is a sentence; one bad submission never stops the rest.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from autograder.intake.export_metadata import index
 from autograder.intake.source import (
     METADATA,
     NOTHING,
-    CannotTakeIn,
+    CannotImport,
     Damaged,
     Exported,
     LeftOut,
@@ -33,14 +33,14 @@ from autograder.intake.zipped import ZipSource
 def open_source(path: Path, wanted: Sequence[str]) -> Source:
     """Whatever `path` is, as a source; `wanted` are the files that a submission consists of.
 
-    Raises CannotTakeIn, and OSError where the operating system refuses.
+    Raises CannotImport, and OSError where the operating system refuses.
     """
     if path.is_dir():
         return _folder(path, wanted)
     if path.is_file():
         return ZipSource(path, wanted)
     what = "this is neither a file nor a folder" if path.exists() else "there is no such file or folder"
-    raise CannotTakeIn(f"{path}: {what}. Give Gradescope's export (the zip or its folder).")
+    raise CannotImport(f"{path}: {what}. Give Gradescope's export (the zip or its folder).")
 
 
 class FolderSource(Exported):
@@ -51,19 +51,19 @@ class FolderSource(Exported):
         folders: Mapping[str, Path],
         wanted: Sequence[str],
         told: Told,
-        oddities: Sequence[str] = (),
+        warnings: Sequence[str] = (),
         within: Sequence[str] = (),
     ) -> None:
         super().__init__(folders, told, within)
         self._folders, self._wanted = folders, wanted
-        self.oddities = [*oddities, *told.oddities(set(folders))]
+        self.warnings = [*warnings, *told.warnings(set(folders))]
 
     def close(self) -> None:
         """Nothing is held open."""
 
-    def read(self, name: str) -> Submission:
+    def read(self, submission_id: str) -> Submission:
         """The files of its folder, as `grade` reads them."""
-        folder = self._folders[name]
+        folder = self._folders[submission_id]
         if folder.is_symlink():  # it was none when the folder was looked through
             raise Damaged("its folder is a link, and links are not followed")
         try:
@@ -87,7 +87,7 @@ def _folder(path: Path, wanted: Sequence[str]) -> FolderSource:
         left_out.add(METADATA, "links are not followed")
     if not found:
         nothing = NOTHING.format(path=path, wanted=", ".join(wanted))
-        raise CannotTakeIn(" ".join([nothing, *(f"({said})" for said in left_out.sentences())]))
+        raise CannotImport(" ".join([nothing, *(f"({said})" for said in left_out.sentences())]))
     told = index(metadata) if metadata.is_file() and not metadata.is_symlink() else None
     return FolderSource(found, wanted, Told(told), left_out.sentences(), path.resolve().parts)
 

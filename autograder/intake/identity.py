@@ -115,14 +115,14 @@ class Match(msgspec.Struct, frozen=True):
     """Which submissions a key names.
 
     key: as it was typed. submissions: their ids, in order. by: what of them it is, such as "e-mail"; "" for nothing.
-    students: how many different students that is. odd: what else there is to say.
+    students: how many different students that is. remark: what else there is to say.
     """
 
     key: str
     submissions: tuple[str, ...] = ()
     by: str = ""
     students: int = 0
-    odd: str = ""
+    remark: str = ""
 
     @property
     def unique(self) -> bool:
@@ -143,8 +143,8 @@ class Match(msgspec.Struct, frozen=True):
         if self.unique:
             return ""
         if not self.submissions:
-            odd = "" if anonymous and self.odd.startswith(", did") else self.odd
-            return f"{shown} is no submission's id, and nobody's e-mail, sid or name{odd}"
+            remark = "" if anonymous and self.remark.startswith(", did") else self.remark
+            return f"{shown} is no submission's id, and nobody's e-mail, sid or name{remark}"
         listed = some(self.submissions)
         if self.one_student:
             return f"{shown} is a student with {len(self.submissions)} submissions ({listed}): name one by its id"
@@ -225,7 +225,7 @@ class Directory:
         for kind in kinds:
             form = normal_name if kind == NAME else normal
             found = found if found.submissions else self._match(key, ((kind, form),))
-        return found if found.submissions else Match(key, odd=self._nothing(key))
+        return found if found.submissions else Match(key, remark=self._nothing(key))
 
     def _match(self, key: str, kinds: Iterable[tuple[str, Callable[[str], str]]]) -> Match:
         self._know()

@@ -29,40 +29,40 @@ Parts = tuple[str, ...]
 Level = Callable[[Parts], tuple[Set[str], Set[str]]]
 
 
-class CannotTakeIn(AssignmentError):
+class CannotImport(AssignmentError):
     """Nothing can be taken from what was given; the message says what came, what was expected and what to do."""
 
 
 class Damaged(AssignmentError):
-    """One submission's files could not be had; the message says why."""
+    """One submission's files could not be read; the message says why."""
 
 
 class Source(Protocol):
     """Submissions, one at a time.
 
-    oddities: sentences about the whole, for the staff. assignment: Gradescope's number of it, "" for unknown.
+    warnings: sentences about the whole, for the staff. assignment: Gradescope's number of it, "" for unknown.
     """
 
-    oddities: list[str]
+    warnings: list[str]
     assignment: str
 
     def names(self) -> Sequence[str]:
         """The ids of the submissions, in a fixed order."""
 
-    def about(self, name: str) -> About:
+    def about(self, submission_id: str) -> About:
         """Who handed it in, when, and its earlier score, without those of the rows."""
 
-    def scores(self, name: str) -> dict[str, str]:
+    def scores(self, submission_id: str) -> dict[str, str]:
         """The earlier score of each row as decimal text, as far as they are known. Slow: some milliseconds."""
 
-    def mark(self, name: str) -> str:
+    def digest(self, submission_id: str) -> str:
         """Another one whenever something else is told of it; "" where nothing is."""
 
-    def read(self, name: str) -> Submission:
+    def read(self, submission_id: str) -> Submission:
         """Its files. Raises Damaged."""
 
     def close(self) -> None:
-        """Lets go of what it reads from."""
+        """Closes what it reads from."""
 
 
 def submissions(count: int) -> str:
@@ -123,7 +123,7 @@ def base_of(level: Level, wanted: Iterable[str]) -> Parts:
 
 
 def refuse_side_by_side(path: Path, folders: Set[str], files: Set[str], inside: Callable[[str], Set[str]]) -> None:
-    """Raises CannotTakeIn where whole exports lie side by side: each would be taken for one submission, and earn 0.
+    """Raises CannotImport where whole exports lie side by side: each would be taken for one submission, and earn 0.
 
     folders, files: at the level of the submissions. inside: the files of a folder. One student's file of the
     metadata's name makes no export: two such folders, or one with an export's name, are needed.
@@ -133,7 +133,7 @@ def refuse_side_by_side(path: Path, folders: Set[str], files: Set[str], inside: 
     named = sorted(folder for folder in folders if _EXPORT.search(folder))
     exports = [folder for folder in sorted(folders) if folder in named or METADATA in inside(folder)]
     if (named and len(folders) > 1) or len(exports) > 1:
-        raise CannotTakeIn(
+        raise CannotImport(
             f"{path} holds whole exports side by side ({some(exports)}), and one is graded at a time: give one of them,"
             " each with a folder of its own for -o."
         )
@@ -152,13 +152,13 @@ def why_no_submission(name: str) -> str:
 
 
 class LeftOut:
-    """What is not taken in, by the reason: one sentence a reason, however many there are."""
+    """What is skipped, by the reason: one sentence a reason, however many there are."""
 
     def __init__(self) -> None:
         self._names: dict[str, list[str]] = {}
 
     def add(self, name: str, why: str) -> None:
-        """One more; why: as in "since links are not followed"."""
+        """One more; why: as in "links are not followed"."""
         self._names.setdefault(why, []).append(name)
 
     def sentences(self) -> list[str]:
@@ -181,24 +181,24 @@ class Told:
     def __init__(self, metadata: ExportMetadata | None) -> None:
         self._metadata = metadata
 
-    def about(self, name: str) -> About:
-        """Who, when, the score in all, and what was odd."""
+    def about(self, submission_id: str) -> About:
+        """Who, when, the score in all, and warnings."""
         if self._metadata is None:
-            return About(name)
-        entry = self._metadata.entry(name)
+            return About(submission_id)
+        entry = self._metadata.entry(submission_id)
         notes = (entry.note,) if entry.note else ()
-        return About(name, entry.people, entry.created_at, _text(entry.score), notes=notes)
+        return About(submission_id, entry.people, entry.created_at, _text(entry.score), notes=notes)
 
-    def scores(self, name: str) -> dict[str, str]:
+    def scores(self, submission_id: str) -> dict[str, str]:
         """The stored score of each row."""
-        found = self._metadata.scores(name) if self._metadata is not None else {}
+        found = self._metadata.scores(submission_id) if self._metadata is not None else {}
         return {row: _text(score) for row, score in found.items()}
 
-    def mark(self, name: str) -> str:
+    def digest(self, submission_id: str) -> str:
         """The digest of its entry."""
-        return self._metadata.mark(name) if self._metadata is not None else ""
+        return self._metadata.digest(submission_id) if self._metadata is not None else ""
 
-    def oddities(self, there: Set[str]) -> Iterator[str]:
+    def warnings(self, there: Set[str]) -> Iterator[str]:
         """Sentences on submissions that it names without a folder, and the other way round, and on the whole of it."""
         if self._metadata is None:
             return
@@ -230,14 +230,14 @@ class Exported:
         """The ids, by number."""
         return in_order(self._ids)
 
-    def about(self, name: str) -> About:
+    def about(self, submission_id: str) -> About:
         """What the export says of it."""
-        return self._told.about(name)
+        return self._told.about(submission_id)
 
-    def scores(self, name: str) -> dict[str, str]:
+    def scores(self, submission_id: str) -> dict[str, str]:
         """What the export stored of its rows."""
-        return self._told.scores(name)
+        return self._told.scores(submission_id)
 
-    def mark(self, name: str) -> str:
+    def digest(self, submission_id: str) -> str:
         """The digest of what the export says of it."""
-        return self._told.mark(name)
+        return self._told.digest(submission_id)

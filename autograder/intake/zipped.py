@@ -22,7 +22,7 @@ from autograder.intake.export_metadata import ExportMetadata, index
 from autograder.intake.source import (
     METADATA,
     NOTHING,
-    CannotTakeIn,
+    CannotImport,
     Damaged,
     Exported,
     LeftOut,
@@ -49,14 +49,14 @@ class ZipSource(Exported):
     """A zip of submissions, or of one. Nothing of it is written to disk but its metadata, for a while."""
 
     def __init__(self, path: Path, wanted: Sequence[str]) -> None:
-        """Raises CannotTakeIn if it is no zip, or holds no submission."""
+        """Raises CannotImport if it is no zip, or holds no submission."""
         self._wanted = wanted
         self._open = ExitStack()
         try:
             self._zip = self._open.enter_context(zipfile.ZipFile(path))
         except _BROKEN as error:
             said = one_line(str(error), 200)
-            raise CannotTakeIn(
+            raise CannotImport(
                 f"{path}: this is no whole zip ({said}). Give Gradescope's export; download it again if it is that."
             ) from None
         left_out = LeftOut()
@@ -66,15 +66,15 @@ class ZipSource(Exported):
             path, *_level(members, folders, self._base), lambda one: _level(members, folders, (*self._base, one))[1]
         )
         self._folders = self._sorted_into_folders(path, members, folders, left_out)
-        self.oddities = left_out.sentences()
+        self.warnings = left_out.sentences()
         if not self._folders:
             self.close()
             nothing = NOTHING.format(path=path, wanted=", ".join(wanted))
-            raise CannotTakeIn(" ".join([nothing, *(f"({said})" for said in self.oddities)]))
+            raise CannotImport(" ".join([nothing, *(f"({said})" for said in self.warnings)]))
         metadata = self._metadata(members.get((*self._base, METADATA)))
         told = Told(metadata)
         super().__init__(self._folders, told, (path.stem, *self._base))
-        self.oddities += told.oddities(set(self._folders))
+        self.warnings += told.warnings(set(self._folders))
 
     def close(self) -> None:
         """Closes the zip, and the copy of the metadata."""
@@ -82,9 +82,9 @@ class ZipSource(Exported):
 
     # ---------------------------------------------------------------------------------------------------- submissions
 
-    def read(self, name: str) -> Submission:
+    def read(self, submission_id: str) -> Submission:
         """The members of its folder. Damaged if one of them is not whole, since it may be anybody's answer."""
-        folder = self._folders[name]
+        folder = self._folders[submission_id]
         wanted = frozenset(self._wanted)
         within = place_of(lambda base: _standing(folder, base, wanted), wanted)
         place = {parts[len(within) :]: member for parts, member in folder.items() if parts[: len(within)] == within}
@@ -182,7 +182,7 @@ class ZipSource(Exported):
                 return index(file)
             except _BROKEN as error:
                 why = str(self._damaged(member, error))
-        self.oddities.append(f"{METADATA} is not used: {why}. Names and earlier scores are not known")
+        self.warnings.append(f"{METADATA} is not used: {why}. Names and earlier scores are not known")
         return None
 
 

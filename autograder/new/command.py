@@ -16,6 +16,10 @@ SUFFIX = ".txt"  # no tool takes the files that are written for the engine's own
 
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
     """The options of `new`."""
+    parser.description = (
+        "Writes a homework of one question that works at once: rubric, template, spec, reference, planted answers."
+    )
+    parser.epilog = "example: python -m autograder new ../homework4"
     parser.add_argument("directory", type=Path, metavar="DIR", help="the folder to make, or an empty one")
 
 

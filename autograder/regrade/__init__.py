@@ -4,10 +4,10 @@ Theory of operation
 -------------------
     EXPORT --intake--> submissions --task, in processes--> findings --> store (OUT/findings.sqlite)
                                                                           |
-                       rubric, overrides.csv, written.csv --totals--> gradebook --> grades.csv, report.html, results/
+                       rubric, overrides.csv, written.csv --totals--> gradebook --> grades.csv, report.html, code/ ...
 
 What is graded once is kept as findings: what was found in a row, apart from points, visibility and credit rules. Each
-is kept with a key, the digest of all that it depends on beside the rubric's points (`fingerprint`), and with the
+is kept with a cache key, the digest of all that it depends on beside the rubric's points (`fingerprint`), and with the
 parameters that its spec read. So three things are one: going on after a stop, grading again after a change of the
 engine, and the answer to "what if the rubric were this?": take what stands, grade what does not, and add up anew.
 

@@ -20,7 +20,7 @@ from autograder.regrade.store_file import is_store
 from autograder.regrade.totals import Old
 
 FACT = "standings"  # of the store: the grades as they were last published
-EXPORTS_OWN, AS_THEY_WERE = "the export's own scores", "the grades as they were"
+EXPORTS_OWN, EARLIER = "the export's own scores", "the earlier grades"
 _NOT_ROWS = (
     *("submission", "name", "email", "sid", "adjustment", "total", "old total", "late", "after_late"),
     *("submitted", "notes"),
@@ -77,7 +77,7 @@ def before(against: Path | None, earlier: Path | None) -> tuple[str, Mapping[str
     if earlier is None:
         return None
     found = published(earlier, all_of_it=False)  # it is opened again, as a whole
-    return (AS_THEY_WERE, found) if found else ("", {})
+    return (EARLIER, found) if found else ("", {})
 
 
 def own(store: Store) -> tuple[str, Mapping[str, Old]]:
@@ -86,7 +86,7 @@ def own(store: Store) -> tuple[str, Mapping[str, Old]]:
     if scores:
         return EXPORTS_OWN, scores
     found = _published(store)
-    return (AS_THEY_WERE, found) if found else ("", {})
+    return (EARLIER, found) if found else ("", {})
 
 
 def _scored(abouts: Sequence[About]) -> Sequence[About]:

@@ -27,9 +27,10 @@ from autograder import __version__
 from autograder.assignment.load import OWN_ROOT, Assignment, assignment_of
 from autograder.assignment.rubric import RubricFile
 from autograder.core.command import OUR_FAULT, WrongCall, again, in_words, private, typed
+from autograder.core.packages import missing
 from autograder.intake.folder import open_source
 from autograder.intake.source import Source, some, submissions
-from autograder.regrade import baseline, console, memory, output_dir, publish, unchanged, void
+from autograder.regrade import anonymous, baseline, console, memory, output_dir, publish, unchanged, void
 from autograder.regrade.csv_io import Table, read_table
 from autograder.regrade.decided import bring, decided_in
 from autograder.regrade.diff import Changes, changes
@@ -44,6 +45,7 @@ from autograder.regrade.one import grade_one
 from autograder.regrade.output_dir import CHANGES, GRADES, REPORT
 from autograder.regrade.progress import Silent, shown
 from autograder.regrade.regrader import Regrading, Setting
+from autograder.regrade.report.page import NEEDED
 from autograder.regrade.staging import Staging, settle
 from autograder.regrade.store import NOW, WHAT_IF, Store
 from autograder.regrade.store_file import is_store
@@ -55,22 +57,35 @@ WHAT_IF_FOLDER = "what-if"
 
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
     """The options of `regrade`."""
+    parser.description = (
+        "Grades all submissions of an export into a folder: grades.csv, report.html, a result each. Goes on "
+        "where it was stopped. Of such a folder alone, says whose grade another rubric would change."
+    )
+    parser.epilog = "example: python -m autograder regrade export.zip -o grades"
     parser.add_argument(
         "export", type=Path, help="Gradescope's export (zip or folder), a folder of folders, or a folder made by -o"
     )
     parser.add_argument("-o", "--output", type=Path, metavar="OUT", help="the folder that keeps and shows the grades")
     rubrics = parser.add_mutually_exclusive_group()
     rubrics.add_argument(
-        "--rubric", type=Path, help="the rubric to grade under (otherwise the folder's and project's, if they are one)"
+        "--rubric", type=Path, help="the rubric to grade under (default: the project's, if the folder has the same)"
     )
-    rubrics.add_argument("--kept-rubric", action="store_true", help="the folder's, where the project's is another one")
+    rubrics.add_argument(
+        "--kept-rubric", action="store_true", help="grade under the folder's, where the project's is another"
+    )
     parser.add_argument("--against", type=Path, metavar="OLD", help="compare with this folder or grades.csv")
     parser.add_argument("--overrides", type=Path, metavar="CSV", help="what people overrule (OUT/overrides.csv)")
     parser.add_argument(
-        "--only", metavar="WHO", help="one student (submission id, e-mail, sid or name), and everything"
+        "--only",
+        metavar="WHO",
+        help="grade one student again (id, e-mail, sid or name) and print everything",
     )
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes that grade (one a core)")
-    parser.add_argument("--scheduler", metavar="ADDRESS", help="a Dask scheduler in their place: tcp://host:8786")
+    parser.add_argument(
+        "--jobs", type=int, default=os.cpu_count() or 1, help="processes that grade (default: one a core)"
+    )
+    parser.add_argument(
+        "--scheduler", metavar="ADDRESS", help="grade on the workers of this Dask scheduler: tcp://host:8786"
+    )
     parser.add_argument("--anonymous", action="store_true", help="no names, e-mails and sids in grades.csv and report")
     parser.add_argument("--unsafe", action="store_true", help="grade although student code could read the answers")
 
@@ -128,11 +143,6 @@ def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
 
 KEPT = "stopped; what was graded is kept: run the command again to go on"
 
-ANONYMOUS = (
-    "--anonymous: hand on grades.csv, changes.csv and the report alone; findings.sqlite and the CSVs that people wrote "
-    "name students and must stay"
-)
-
 
 def regrade(options: Options, root: Path) -> int:
     """Does what the options say, and prints it; returns the exit code. Raises an AutograderError."""
@@ -150,13 +160,17 @@ def regrade(options: Options, root: Path) -> int:
         plan.keep.mkdir(mode=0o700, parents=True, exist_ok=True)
         store = open_ones.enter_context(Store(plan.keep))
         settle(store, plan.keep)
+        unnamed = options.anonymous and anonymous.names_nobody(store.abouts().values())
         if source is not None:
             memory.same_class(store, source, plan.keep)
         if plan.from_store and os.path.realpath(plan.from_store) != os.path.realpath(plan.keep):
+            change = anonymous.nameless if unnamed else None
             earlier = open_ones.enter_context(Store(plan.from_store, write=False))
-            store.take_over(earlier, (memory.CLASS, void.FACT))
-            for sentence in () if options.only else bring(plan.from_store, plan.keep):
+            store.take_over(earlier, change, (memory.CLASS,) if unnamed else (memory.CLASS, void.FACT))
+            for sentence in () if options.only else bring(plan.from_store, plan.keep, unnamed):
                 print(sentence)
+        elif source is not None and unnamed:
+            source = anonymous.Nameless(source)
         if options.only:
             return grade_one(options.only, Regrading(setting, store, source, Silent()), options.unsafe, call)
         with shown() as progress:
@@ -220,27 +234,31 @@ def _graded(
 ) -> Graded:
     """The gradebook, with what people decided and what it is compared with."""
     columns = regrading.appraiser.columns
-    found, oddities = decided_in(
+    found, warnings = decided_in(
         plan.keep, columns, list(regrading.store.abouts().values()), options.overrides, options.anonymous
     )
     decisions, voided = void.apart(found, regrading)
     if voided:
         names = list(dict.fromkeys(one.submission for one in voided))
-        oddities.append(f"what was decided for another answer is void, and does not count: submissions {some(names)}")
+        warnings.append(f"what was decided for another answer is void, and does not count: submissions {some(names)}")
     against, old = before or baseline.own(regrading.store)
     standings, late = _after_late(plan, regrading, regrading.standings(by_submission(decisions), old), old)
-    oddities += late
-    oddities += [*(source.oddities if source is not None else ()), *console.oddities(standings, decisions)]
+    warnings += late
+    warnings += [*(source.warnings if source is not None else ()), *console.warnings(standings, decisions)]
+    if isinstance(source, anonymous.Nameless):
+        warnings += console.of_one_student((name, source.inner.about(name).people) for name in source.names())
     if options.anonymous:
-        oddities += console.unsafe_ids(standings)
+        warnings += console.unsafe_ids(standings)
+    now = datetime.now().astimezone().isoformat("T", "seconds")
     book = Gradebook(
         assignment=regrading.setting.assignment.rubric.assignment,
         columns=columns,
         standings=tuple(console.nameless(standings) if options.anonymous else standings),
         against=against,
-        oddities=tuple(oddities),
+        warnings=tuple(warnings),
         version=__version__,
         rubric=regrading.setting.assignment.rubric_file.hash,
+        rubric_since=memory.kept_since(regrading.store, regrading.setting.assignment.rubric_file) or now,
         seed=regrading.setting.assignment.seed(),
         late=regrading.setting.assignment.rubric.late is not None,
     )
@@ -250,7 +268,7 @@ def _graded(
 def _after_late(
     plan: Plan, regrading: Regrading, standings: list[Standing], old: Mapping[str, Old]
 ) -> tuple[list[Standing], list[str]]:
-    """The standings after the rubric's rule for late work, if it has one; and what was odd."""
+    """The standings after the rubric's rule for late work, if it has one; and warnings."""
     path, rule = plan.keep / LATE, regrading.setting.assignment.rubric.late
     if rule is None:
         return standings, [f"{LATE} is not used: the rubric has no rule `late`"] if path.is_file() else []
@@ -263,9 +281,10 @@ def _tell(options: Options, plan: Plan, regrading: Regrading, graded: Graded, be
     book, changed = graded.book, changes(graded.book)
     more = repr((options.anonymous, graded.void, regrading.source is not None and regrading.source.assignment))
     now = "" if plan.what_if or options.against else unchanged.made_of(regrading, book, more)
-    left = unchanged.as_left(regrading, plan.show, now) if now else None
+    there = not _shows_code(options) or (plan.show / publish.CODE).is_dir()
+    left = unchanged.as_left(regrading, plan.show, now) if now and there else None
     if left is not None:
-        written, found = f"report: {plan.show / REPORT}   (nothing is new: all files are as they were)", [*left.needs]
+        written, found = f"report: {plan.show / REPORT}   (all files are unchanged)", [*left.needs]
     else:
         written, found = _publish(options, plan, regrading, graded, changed)
         if not plan.what_if:
@@ -274,14 +293,13 @@ def _tell(options: Options, plan: Plan, regrading: Regrading, graded: Graded, be
     for line in console.lines(book, changed, regrading.tally, time.monotonic() - began):
         print(line)
     if options.anonymous:
-        print(ANONYMOUS)
+        print(anonymous.told(plan.keep, not anonymous.names_nobody(regrading.store.abouts().values())))
     print(f"grades: {plan.show / GRADES}   changes: {plan.show / CHANGES}")
     if listed := told(found, book, plan.show / NEEDS):
         print(listed)
-    print(f"{plan.keep / GRADES} is as it was; to keep this: add -o {plan.keep}" if plan.what_if else written)
+    print(f"{plan.keep / GRADES} is unchanged; to keep these grades: add -o {plan.keep}" if plan.what_if else written)
     if nothing := sum(standing.found_nothing for standing in book.standings):
-        holds = "holds" if nothing == 1 else "hold"
-        print(f"{submissions(nothing)} {holds} nothing of the assignment (what is there: the notes of {GRADES})")
+        print(f"nothing of the assignment in {submissions(nothing)} (what is there: the notes of {GRADES})")
     return OUR_FAULT if regrading.tally.ours else 0
 
 
@@ -301,19 +319,27 @@ def _publish(
             said = publish.said(regrading)
             found = needs(book, regrading, said, ((one.submission, one.row, one.why) for one in graded.void))
             write_needs(below / NEEDS, plan.show / NEEDS, book, found, options.anonymous)
-            written = console.write_report(below / REPORT, plan.show / REPORT, book, said)
+            if code := _shows_code(options):
+                publish.publish_code(regrading, below, plan.show, book, said)
+            written = console.write_report(below / REPORT, plan.show / REPORT, book, said, code)
             facts = {**_facts(regrading, book), **void.facts(graded.decisions, regrading)}
         staging.publish(facts)
+    if not plan.what_if:
+        shown = [] if options.anonymous else [standing.submission for standing in book.standings]
+        publish.unpublish_code(plan.show, shown)
     return written, found
+
+
+def _shows_code(options: Options) -> bool:
+    """Whether there are pages of code: they name people as code does, and need what the report needs."""
+    return not options.anonymous and not missing(NEEDED)
 
 
 def _facts(regrading: Regrading, book: Gradebook) -> dict[str, str]:
     """What the folder remembers of these grades; until they are kept, this run can be gone on with."""
-    setting, store, source = regrading.setting, regrading.store, regrading.source
+    setting, source = regrading.setting, regrading.source
     return {
-        **memory.rubric_facts(
-            store, setting.assignment.rubric_file, datetime.now().astimezone().isoformat("T", "seconds")
-        ),
+        **memory.rubric_facts(setting.assignment.rubric_file, book.rubric_since),
         **memory.engine_facts(setting.fingerprint),
         **({memory.CLASS: source.assignment} if source is not None and source.assignment else {}),
         **baseline.facts(book),

@@ -1,4 +1,4 @@
-"""What a regrading says on the terminal, the oddities of a whole class, and the report."""
+"""What a regrading says on the terminal, the warnings of a whole class, and the report."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from pathlib import Path
 import msgspec
 
 from autograder.core.points import decimal_text
-from autograder.core.text import one_line
+from autograder.core.text import number_of, one_line
+from autograder.intake.entry import Person
 from autograder.intake.source import some, submissions
 from autograder.regrade.csv_io import write_private
 from autograder.regrade.diff import Change, Changes
 from autograder.regrade.gradebook import Decision, Gradebook, Standing
 from autograder.regrade.progress import duration
-from autograder.regrade.publish import RESULTS, Said, results_name, rows_text
+from autograder.regrade.publish import CODE, RESULTS, Said, code_name, results_name, rows_text
 from autograder.regrade.regrader import Tally
 from autograder.regrade.report.page import CannotReport, page
+from autograder.regrade.worth import worth
 
 SHOWN = 15  # changes on the terminal; all are in changes.csv
 
@@ -28,13 +30,13 @@ def lines(book: Gradebook, changed: Changes, tally: Tally, seconds: float) -> It
     yield _done(book, tally, seconds)
     if tally.isolation:
         yield tally.isolation
-    yield from (f"warning: {sentence}" for sentence in book.oddities)
+    yield from (f"warning: {sentence}" for sentence in book.warnings)
     totals = [standing.total for standing in book.standings if standing.total is not None]
     if totals:
         whole = lcm(*{total.denominator for total in totals})  # whole numbers: adding and sorting fractions is slow
         parts = [total.numerator * (whole // total.denominator) for total in totals]
         mean, middle = Fraction(sum(parts), whole * len(parts)), decimal_text(_median(parts) / whole)
-        yield f"totals: mean {decimal_text(mean)}, median {middle}, of {_most(book)}"
+        yield f"totals: mean {decimal_text(mean)}, median {middle}, of {worth(book)}"
     if book.against:
         yield from _changed(book, changed)
 
@@ -42,17 +44,6 @@ def lines(book: Gradebook, changed: Changes, tally: Tally, seconds: float) -> It
 def _median(numbers: Sequence[int]) -> Fraction:
     ordered = sorted(numbers)
     return Fraction(ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2], 2)
-
-
-def _most(book: Gradebook) -> str:
-    """What totals are of: "9.5 by spec", and once people have given points, what they could give."""
-    worth = {"spec": Fraction(0), "written": Fraction(0)}
-    for at, column in enumerate(book.columns):
-        given = column.graded == "spec" or any(standing.cells[at].points is not None for standing in book.standings)
-        if given and not column.extra_credit:
-            worth["spec" if column.graded == "spec" else "written"] += column.max_points
-    by_people = f" and {decimal_text(worth['written'])} by people" if worth["written"] else ""
-    return f"{decimal_text(worth['spec'])} by spec{by_people}"
 
 
 def _done(book: Gradebook, tally: Tally, seconds: float) -> str:
@@ -75,7 +66,7 @@ def _changed(book: Gradebook, changed: Changes) -> Iterator[str]:
     up = sum(change.by is not None and change.by > 0 for change in changed.changed)
     down = sum(change.by is not None and change.by < 0 for change in changed.changed)
     if not changed.changed:
-        yield f"against {book.against}: nothing changes for any of {submissions(changed.compared)}"
+        yield f"against {book.against}: nothing changes in {submissions(changed.compared)}"
         return
     yield (
         f"against {book.against}: {len(changed.changed):,} of {submissions(changed.compared)} change "
@@ -95,30 +86,35 @@ def _change_line(change: Change) -> str:
     return f"  {before:>6} -> {now:<6} {by:>6}  {standing.submission:<10} {who}  {rows}".rstrip()
 
 
-def oddities(standings: Sequence[Standing], decisions: Iterable[Decision]) -> Iterator[str]:
-    """What is odd about the class as a whole. By submission ids alone: an anonymous report shows it too."""
-    by_person: dict[str, list[str]] = {}
-    for standing in standings:
-        for person in standing.people:
-            known = (person.email or person.sid or person.name).casefold()
-            if known:
-                by_person.setdefault(known, []).append(standing.submission)
-    for several in dict.fromkeys(tuple(found) for found in by_person.values() if len(found) > 1):
-        yield f"submissions {', '.join(several)} are of one student: all of them are graded"
+def warnings(standings: Sequence[Standing], decisions: Iterable[Decision]) -> Iterator[str]:
+    """Warnings of the class as a whole. By submission ids alone: an anonymous report shows it too."""
+    yield from of_one_student((standing.submission, standing.people) for standing in standings)
     nothing = [standing.submission for standing in standings if standing.found_nothing]
     if nothing:
         yield f"nothing of the assignment was found in {submissions(len(nothing))} (see the notes): {some(nothing)}"
     there = {standing.submission for standing in standings}
     for name in dict.fromkeys(decision.submission for decision in decisions):
         if name not in there:
-            yield f"points are given to submission {one_line(name, 40)}, which is not here: not used"
+            yield f"points for submission {one_line(name, 40)} are not used: there is no such submission"
+
+
+def of_one_student(submissions: Iterable[tuple[str, Sequence[Person]]]) -> Iterator[str]:
+    """A sentence for each student with several submissions, by their ids."""
+    by_person: dict[str, list[str]] = {}
+    for name, people in submissions:
+        for person in people:
+            known = (person.email or person.sid or person.name).casefold()
+            if known:
+                by_person.setdefault(known, []).append(name)
+    for names in dict.fromkeys(tuple(found) for found in by_person.values() if len(found) > 1):
+        yield f"submissions {', '.join(names)} are from one student: all are graded"
 
 
 def unsafe_ids(standings: Sequence[Standing]) -> Iterator[str]:
     """What an anonymous gradebook shows all the same: an id that is no number may be somebody's name."""
     words = [standing.submission for standing in standings if not standing.submission.isdecimal()]
     if words:
-        yield f"--anonymous leaves ids as they are, and {len(words):,} of them are names of folders"
+        yield f"--anonymous keeps submission ids, and {number_of(len(words), 'id')} may be a name: {some(words)}"
 
 
 def nameless(standings: Iterable[Standing]) -> Iterator[Standing]:
@@ -126,11 +122,19 @@ def nameless(standings: Iterable[Standing]) -> Iterator[Standing]:
     return (msgspec.structs.replace(standing, people=()) for standing in standings)
 
 
-def write_report(path: Path, shown: Path, book: Gradebook, said: Callable[[str], Said]) -> str:
-    """Writes the report, and returns a line that names it as `shown`, or says why not. Raises OSError."""
+def write_report(path: Path, shown: Path, book: Gradebook, said: Callable[[str], Said], code: bool) -> str:
+    """Writes the report, and returns a line that names it as `shown`, or says why not. Raises OSError.
+
+    code: it links each submission's code.
+    """
     try:
-        made = page(book, lambda name: said(name).told, lambda name: f"{RESULTS}/{results_name(name)}")
+        made = page(
+            book,
+            lambda name: said(name).told,
+            lambda name: f"{RESULTS}/{results_name(name)}",
+            (lambda name: f"{CODE}/{code_name(name)}") if code else None,
+        )
     except CannotReport as problem:
-        return f"no report: {problem}"
+        return f"no report: {problem}{f' ({shown} is of an earlier run)' if shown.is_file() else ''}"
     write_private(path, made)
     return f"report: {shown}"

@@ -2,8 +2,8 @@
 
 Written: UTF-8, LF, commas, mode 0600, in place in one step. A cell that a spreadsheet would run as a formula gets an
 apostrophe in front (OWASP, "CSV Injection"), which reading takes away again: what was written comes back as it was.
-Read: any of UTF-8 (with or without a mark), UTF-16 and Windows' own letters; commas, semicolons or tabs; any line end.
-What cannot be used is named with file and line, never dropped in silence.
+Read: any of UTF-8 (with or without a byte order mark), UTF-16 and Windows' own letters; commas, semicolons or tabs; any
+line end. What cannot be used is named with file and line, never dropped in silence.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Table(msgspec.Struct, frozen=True):
     """What a CSV file holds.
 
     name: the file's name, for messages. header: the columns' names, as `records` uses them. separator: between cells.
-    sentences: what was odd, each with file and line. whole: everything in the file is in `header` and `records`.
+    sentences: warnings, each with file and line. whole: everything in the file is in `header` and `records`.
     lost: how many records are not among them, as far as they could be told apart.
     """
 
@@ -76,7 +76,7 @@ def write_table(
 ) -> None:
     """Writes a CSV file in one step; control characters are left out of its cells. Raises OSError.
 
-    bom: a mark in front, by which Excel knows that it is UTF-8.
+    bom: a byte order mark in front, by which Excel knows that it is UTF-8.
     """
     text = io.StringIO()
     text.write("\ufeff" if bom else "")
@@ -115,8 +115,8 @@ def read_table(path: Path, wanted: Sequence[str], optional: Sequence[str] = ()) 
 
 def parse_table(name: str, data: bytes, wanted: Sequence[str], optional: Sequence[str] = ()) -> Table:
     """What `read_table` answers, for a file's bytes."""
-    text, odd = _decoded(data)
-    sentences = [f"{name}: {odd}"] if odd else []
+    text, warning = _decoded(data)
+    sentences = [f"{name}: {warning}"] if warning else []
     text, skipped = _without_hint(text)
     named = (*wanted, *optional)
     separator = max(SEPARATORS, key=lambda one: len(set(named) & set(_header(_first(text, one), named))))
@@ -162,15 +162,15 @@ def _used(
 
 
 def _decoded(data: bytes) -> tuple[str, str]:
-    """The text, and what was odd about its encoding. Only a file that is not UTF-8 can be in another encoding."""
+    """The text, and a warning of its encoding. Only a file that is not UTF-8 can be in another encoding."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:2]:
         encoding = "utf-16" if data[:1] in (b"\xff", b"\xfe") else "utf-16-le" if data[1:2] == b"\0" else "utf-16-be"
         return data.decode(encoding, "replace").replace("\0", "�"), ""
     try:
         return data.decode("utf-8-sig").replace("\0", "�"), ""
     except UnicodeDecodeError:
-        odd = "this is not UTF-8; read as Windows-1252, so look at letters with accents"
-        return data.decode("cp1252", "replace").replace("\0", "�"), odd
+        warning = "this is not UTF-8; read as Windows-1252, so look at letters with accents"
+        return data.decode("cp1252", "replace").replace("\0", "�"), warning
 
 
 def _without_hint(text: str) -> tuple[str, int]:

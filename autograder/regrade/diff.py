@@ -42,12 +42,12 @@ class Changes:
     @property
     def up(self) -> Fraction:
         """Points that totals rose by, in all."""
-        return sum((one.by for one in self.changed if one.by and one.by > 0), Fraction(0))
+        return sum((change.by for change in self.changed if change.by and change.by > 0), Fraction(0))
 
     @property
     def down(self) -> Fraction:
         """Points that totals fell by, in all; not negative."""
-        return -sum((one.by for one in self.changed if one.by and one.by < 0), Fraction(0))
+        return -sum((change.by for change in self.changed if change.by and change.by < 0), Fraction(0))
 
 
 def changes(book: Gradebook) -> Changes:
@@ -64,8 +64,8 @@ def changes(book: Gradebook) -> Changes:
         if both not in rows:
             rows[both] = _rows(book.columns, standing)
         found.append(_change(standing, rows[both], bool(book.late)))
-    changed = [one for one in found if one.by or one.rows]
-    return Changes(len(compared), tuple(sorted(changed, key=lambda one: -abs(one.by) if one.by else _NONE)))
+    changed = [change for change in found if change.by or change.rows]
+    return Changes(len(compared), tuple(sorted(changed, key=lambda change: -abs(change.by) if change.by else _NONE)))
 
 
 def _rows(columns: tuple[Column, ...], standing: Standing) -> tuple[RowChange, ...]:

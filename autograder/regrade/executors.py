@@ -45,16 +45,16 @@ class Crew(Protocol):
         """How many tasks can be graded at once."""
 
     def submit(self, task: bytes) -> Future[bytes]:
-        """Hands out one task."""
+        """Sends one task to a worker."""
 
     def renew(self) -> None:
-        """Makes it whole after a process was lost; what was handed out and not answered is forgotten."""
+        """Makes it whole after a process crashed; tasks that are not answered are forgotten."""
 
     def complaint(self) -> str:
         """A sentence if nobody is there to grade at the moment, else ""."""
 
-    def close(self) -> None:
-        """Ends it. May be called twice."""
+    def close(self, now: bool = False) -> None:
+        """Ends it. May be called twice. now: does not wait for what is being graded."""
 
 
 class LocalCrew:
@@ -71,7 +71,7 @@ class LocalCrew:
         return self._jobs
 
     def submit(self, task: bytes) -> Future[bytes]:
-        """Hands out one task. Its future raises BrokenExecutor if the process that graded, or another one, was lost."""
+        """Sends one task. Its future raises BrokenExecutor if its process, or another one, crashed."""
         return self._pool.submit(self._grade, task)
 
     def renew(self) -> None:
@@ -83,8 +83,11 @@ class LocalCrew:
         """Nothing: processes of this machine start with the first task."""
         return ""
 
-    def close(self) -> None:
-        """Waits for the processes to end."""
+    def close(self, now: bool = False) -> None:
+        """Waits for the processes to end. now: kills them; each takes its student's process along."""
+        if now:
+            for process in list((self._pool._processes or {}).values()):
+                process.kill()
         if sys.version_info < (3, 11, 5):
             _free_the_writer(self._pool)
         self._pool.shutdown(wait=True, cancel_futures=True)
@@ -174,7 +177,7 @@ class DaskCrew:
         return max(self._count(2.0) or 0, 1)
 
     def submit(self, task: bytes) -> Future[bytes]:
-        """Hands out one task. Its future raises KilledWorker once several workers were lost with it.
+        """Sends one task to a worker. Its future raises KilledWorker once several workers were lost with it.
 
         CancelledError: the scheduler was lost.
         """
@@ -200,10 +203,10 @@ class DaskCrew:
         workers = self._count(0.0)
         if workers is None:
             return f"the Dask scheduler at {self._address} does not answer"
-        return "" if workers else "the Dask scheduler has no worker at the moment"
+        return "" if workers else f"the Dask scheduler has no worker yet (to start one: dask worker {self._address})"
 
-    def close(self) -> None:
-        """Lets go of the scheduler, and of what was handed out."""
+    def close(self, now: bool = False) -> None:
+        """Disconnects from the scheduler; tasks that are out are dropped."""
         with contextlib.suppress(Exception):  # the scheduler may be gone
             self._executor.shutdown(wait=False)
         with contextlib.suppress(Exception):

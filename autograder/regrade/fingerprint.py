@@ -1,8 +1,8 @@
 """What a finding depends on beside the submission, by content: a finding stands while all of it is as it was.
 
-A row's key covers the engine that grades, the answers, the spec of its question, its limits and, where it draws at
-random, the seed. It does not cover points, visibility, titles or parameters: credit follows from them without a rerun,
-and a finding itself knows which parameters its spec read (`Finding.parameters`).
+A row's cache key covers the engine that grades, the answers, the spec of its question, its limits and, where it draws
+at random, the seed. It does not cover points, visibility, titles or parameters: credit follows from them without a
+rerun, and a finding itself knows which parameters its spec read (`Finding.parameters`).
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ def fingerprint(root: Path, files: Iterable[str]) -> Fingerprint:
     )
 
 
-def row_keys(found: Fingerprint, rubric: Rubric, rows: Iterable[LinkedRow]) -> dict[str, str]:
-    """The key of each row, by its name."""
-    return {linked.name: _row_key(found, rubric, linked) for linked in rows}
+def cache_keys(found: Fingerprint, rubric: Rubric, rows: Iterable[LinkedRow]) -> dict[str, str]:
+    """The cache key of each row, by its name."""
+    return {linked.name: _cache_key(found, rubric, linked) for linked in rows}
 
 
 def content(submission: Submission) -> str:
@@ -60,7 +60,7 @@ def content(submission: Submission) -> str:
     return digest([*texts, "\0", *faults, "\0", *submission.others, *within])
 
 
-def _row_key(found: Fingerprint, rubric: Rubric, linked: LinkedRow) -> str:
+def _cache_key(found: Fingerprint, rubric: Rubric, linked: LinkedRow) -> str:
     row, limits = linked.row, rubric.limits
     seconds = (limits.seconds_per_call, row.seconds or limits.seconds_per_row, limits.seconds_in_all)
     file = linked.question.file

@@ -46,7 +46,7 @@ class Cell(msgspec.Struct, frozen=True):
     """What one submission earned in one row.
 
     outcome: one of the outcome words. points: None for a row without a score (nobody read it yet, it is deferred, or it
-    is not graded, by our fault or since the files could not be had).
+    is not graded, by an internal error or since the files could not be read).
     named: the mistakes that were recognised in it, in words for the instructor ("the forget path is missing").
     decided: what a person decided, if that is where the points come from.
     """
@@ -63,8 +63,8 @@ class Standing(msgspec.Struct, frozen=True):
     total: all points, None for a submission that is not graded, or not completely. old: the points of each row in the
     grading that this one is compared with, None where it is not known, and () where nothing of that submission is.
     old_total: None for unknown. submitted: when, as it was said (ISO 8601), with the lateness where it is known. notes:
-    what was odd about it, for the staff. rerun: it is not graded, or not completely (something of ours failed, or its
-    files could not be had). found_nothing: nothing that the assignment asks for was in it; notes say what was.
+    warnings, for the staff. rerun: it is not graded, or not completely (something of ours failed, or its
+    files could not be read). found_nothing: nothing that the assignment asks for was in it; notes say what was.
     adjusted: what people added to the total or took from it, which it holds. old_adjustment: what they had, None for
     not known. late: how late, "26:05:00", "" for unknown or no rule. after_late, old_after_late: the total after the
     rule for late work, None for unknown or no rule.
@@ -101,17 +101,18 @@ class Gradebook(msgspec.Struct, frozen=True):
     """A graded class.
 
     against: what the old points are ("the export's own scores", a folder), "" for nothing to compare with.
-    oddities: sentences about the whole batch, for the staff (a submission that could not be read, two submissions of
-    one student, overrides that fit nothing). version, rubric, seed: what it was graded with. late: the rubric has a
-    rule for late work.
+    warnings: sentences about the whole batch, for the staff (a submission that could not be read, two submissions of
+    one student, overrides that fit nothing). version, rubric, seed: what it was graded with. rubric_since: since when
+    the folder's grades are under that rubric. late: the rubric has a rule for late work.
     """
 
     assignment: str
     columns: tuple[Column, ...]
     standings: tuple[Standing, ...]
     against: str = ""
-    oddities: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     version: str = ""
     rubric: str = ""
+    rubric_since: str = ""
     seed: str = ""
     late: bool = False

@@ -149,7 +149,7 @@ _files = msgspec.json.Decoder(_Files)
 
 
 def files(value: bytes | None) -> Submission | None:
-    """A submission's files; None if they could not be had. Raises ValueError, TypeError, KeyError or zlib.error."""
+    """A submission's files; None if they could not be read. Raises ValueError, TypeError, KeyError or zlib.error."""
     if value is None:
         return None
     unpacking = zlib.decompressobj()

@@ -93,7 +93,7 @@ def _everybody(told: Times, before: datetime | None) -> datetime:
     if not told.dues or told.seconds is not None or told.late_days is not None:
         raise Unusable("for everybody there is a due date alone; the rest goes with an e-mail, a sid or a submission")
     if before is not None:
-        raise Unusable("everybody's due date stands above already")
+        raise Unusable("duplicate due date for everybody")
     return told.dues[0]
 
 

@@ -81,10 +81,14 @@ def in_folder(kept: KeptRubric | None, folder: Path) -> RubricFile:
     return parse_rubric(kept.text, f"the rubric of {folder}")
 
 
-def rubric_facts(store: Store, rubric: RubricFile, now: str) -> dict[str, str]:
-    """What to keep of a rubric. now: the time, which is kept where the rubric is another one than before."""
-    same = store.fact(HASH) == rubric.hash and store.fact(SINCE)
-    return {RUBRIC: rubric.text, HASH: rubric.hash, SINCE: store.fact(SINCE) if same else now}
+def kept_since(store: Store, rubric: RubricFile) -> str:
+    """Since when the folder's grades are under this rubric (ISO 8601); "" for not until now."""
+    return store.fact(SINCE) if store.fact(HASH) == rubric.hash else ""
+
+
+def rubric_facts(rubric: RubricFile, since: str) -> dict[str, str]:
+    """What to keep of a rubric. since: when the folder's first grades under it were made."""
+    return {RUBRIC: rubric.text, HASH: rubric.hash, SINCE: since}
 
 
 # -------------------------------------------------------------------------------------------------------------- engine

@@ -22,39 +22,43 @@ def grade_one(who: str, regrading: Regrading, unsafe: bool, call: str) -> int:
     call: the command that does this again.
     """
     source, store = regrading.source, regrading.store
-    abouts = [source.about(name) for name in source.names()] if source else list(store.abouts().values())
+    abouts = (
+        [source.about(submission_id) for submission_id in source.names()] if source else list(store.abouts().values())
+    )
     found = Directory(abouts).find(who)
     if not found.one_student:
         print(f"{found.said()}.")
         return 2
-    return max(_again(name, regrading, unsafe, call) for name in found.submissions)
+    return max(_again(submission_id, regrading, unsafe, call) for submission_id in found.submissions)
 
 
-def _again(name: str, regrading: Regrading, unsafe: bool, call: str) -> int:
+def _again(submission_id: str, regrading: Regrading, unsafe: bool, call: str) -> int:
     try:
-        submission = regrading.source.read(name) if regrading.source else regrading.store.submission(name)
+        submission = (
+            regrading.source.read(submission_id) if regrading.source else regrading.store.submission(submission_id)
+        )
     except Damaged as damage:
-        print(f"submission {name}: {damage}")
+        print(f"submission {submission_id}: {damage}")
         return 2
     if submission is None:
-        print(f"submission {name}: its files could not be had when it was taken in.")
+        print(f"submission {submission_id}: its files could not be read.")
         return 2
     with jail_of(regrading.setting.assignment.root, regrading.setting.hidden) as jail:
         isolation, problem = jail.verdict(INSTEAD, unsafe)
         if problem:
             print(problem)
             return 2
-        return _graded(name, regrading, submission, jail, isolation, call)
+        return _graded(submission_id, regrading, submission, jail, isolation, call)
 
 
 def _graded(
-    name: str, regrading: Regrading, submission: Submission, jail: Jail, isolation: Isolation, call: str
+    submission_id: str, regrading: Regrading, submission: Submission, jail: Jail, isolation: Isolation, call: str
 ) -> int:
     notes = (isolation.line(), *(f"not read: {fault}" for fault in submission.faults.values()))
-    assignment, seed = regrading.setting.assignment, regrading.seed(name)
+    assignment, seed = regrading.setting.assignment, regrading.seed(submission_id)
     report = Grading(assignment, submission, seed=seed, start=jail.start, staff_notes=notes).run()
     print(staff_text(report, call))
-    before = report_of(regrading, name) if regrading.store.raw_rows_of(name, NOW)[1] else None
+    before = report_of(regrading, submission_id) if regrading.store.raw_rows_of(submission_id, NOW)[1] else None
     if before is not None:
         pairs = zip(report.marks, before.marks, strict=True)
         other = [f"{now.number}: {decimal_text(old.points)}" for now, old in pairs if now.points != old.points]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -26,25 +26,31 @@ from autograder.gradescope.decisions import decided_mark
 from autograder.gradescope.results import results, write_results
 from autograder.grading.finding import NOT_GRADED, Finding, mark_of
 from autograder.grading.grader import notes_on_files
-from autograder.regrade.csv_io import write_table
+from autograder.regrade.csv_io import write_private, write_table
 from autograder.regrade.diff import Change, Changes
 from autograder.regrade.gradebook import Decision, Gradebook, Standing
 from autograder.regrade.regrader import Regrading
 from autograder.regrade.store import NOW, WHAT_IF
 from autograder.regrade.totals import appraising
+from autograder.regrade.worth import worth
 
-RESULTS = "results"
+RESULTS, CODE = "results", "code"
 LONGEST_NAME = 200  # bytes of a file's name, of 255: a letter may take twelve
 LAYOUT = "3"  # of the results files: another one has them written again
 Decided = Mapping[str, Mapping[str, Decision]]
 
 
 def results_name(submission: str) -> str:
-    """The name of a submission's results file; an odd id cannot lead out of the folder."""
+    """The name of a submission's results file; a hostile id cannot lead out of the folder."""
     name = quote(submission, safe=" ()+,;=@[]{}~")
     if len(name) > LONGEST_NAME:
         name = f"{re.sub('%.?$', '', name[: LONGEST_NAME - 17])}~{digest([submission])}"
     return f"{name if name.strip('.') else name.replace('.', '%2E')}.json"
+
+
+def code_name(submission: str) -> str:
+    """The name of the page that shows a submission's code beside its marks."""
+    return f"{results_name(submission).removesuffix('.json')}.html"
 
 
 # -------------------------------------------------------------------------------------------------------- results files
@@ -145,6 +151,39 @@ def said(regrading: Regrading) -> Callable[[str], Said]:
         return known[name]
 
     return of
+
+
+def publish_code(
+    regrading: Regrading, waiting: Path, folder: Path, book: Gradebook, said: Callable[[str], Said]
+) -> int:
+    """Writes the pages of code and marks that are missing in `folder` or not current, to wait; how many.
+
+    Raises OSError, and ModuleNotFoundError without jinja2.
+    """
+    from autograder.regrade.report.code import Coded, Part, code_page, made_from
+
+    questions = regrading.setting.assignment.rubric.questions
+    parts = tuple(Part(one.title, one.file, tuple(row.number for row in one.rows)) for one in questions)
+    (waiting / CODE).mkdir(mode=0o700, exist_ok=True)
+    written, most = 0, worth(book)
+    for standing in book.standings:
+        name, submission = code_name(standing.submission), regrading.store.submission(standing.submission)
+        if submission is None:
+            continue
+        coded = Coded(book.columns, most, standing, submission, parts, said(standing.submission).told)
+        now = coded.digest
+        if made_from(folder / CODE / name) != now:
+            write_private(waiting / CODE / name, code_page(coded, now))
+            written += 1
+    return written
+
+
+def unpublish_code(folder: Path, kept: Collection[str]) -> None:
+    """Removes the pages of code of all submissions but these: of what is handed in no more. Raises OSError."""
+    names = {code_name(submission) for submission in kept}
+    for path in (folder / CODE).glob("*.html"):
+        if path.name not in names:
+            path.unlink()
 
 
 # --------------------------------------------------------------------------------------------------------------- tables

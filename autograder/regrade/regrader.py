@@ -1,4 +1,4 @@
-"""One regrading: what must be graded, handing it out, keeping what comes, and the standings that follow.
+"""One regrading: what must be graded, giving it to workers, keeping what comes, and the standings that follow.
 
 Where submissions come from is a `Source`, what is kept is a `Store`; what was found already and still stands is taken
 as it is. So a regrading that was stopped goes on where it was, and a changed rubric grades only what it must.
@@ -21,7 +21,7 @@ from autograder.intake.entry import About
 from autograder.intake.source import NAMED, Damaged, Source, in_order, some, submissions
 from autograder.regrade import memory, scheduler
 from autograder.regrade.executors import Crew
-from autograder.regrade.fingerprint import Fingerprint, content, row_keys
+from autograder.regrade.fingerprint import Fingerprint, cache_keys, content
 from autograder.regrade.gradebook import Cell, Decision, Standing
 from autograder.regrade.store import NOW, WHAT_IF, Run, Store
 from autograder.regrade.task import Done, Task
@@ -38,7 +38,7 @@ class Progress(Protocol):
         """One more is done, or needed nothing."""
 
     def say(self, sentence: str) -> None:
-        """Something odd."""
+        """A warning."""
 
 
 @dataclass(frozen=True)
@@ -73,11 +73,11 @@ class Regrading:
     def __init__(self, setting: Setting, store: Store, source: Source | None, progress: Progress) -> None:
         self.setting, self.store, self.source, self.progress = setting, store, source, progress
         rows, rubric = setting.assignment.rows, setting.assignment.rubric
-        self.keys = row_keys(setting.fingerprint, rubric, rows)
+        self.keys = cache_keys(setting.fingerprint, rubric, rows)
         self.appraiser = Appraiser(rows, self.keys)
         self.tally = Tally()
         self._contents = store.contents()
-        self._marks = store.marks() if source is not None else {}
+        self._digests = store.digests() if source is not None else {}
         self._slots = (NOW, WHAT_IF)
         self._found: dict[str, tuple[Cell | None, ...]] | None = None  # until something more is found
 
@@ -91,16 +91,18 @@ class Regrading:
             tasks = self._tasks(names, self.source)
         else:
             names = self._not_graded_whole()
-            tasks = (task for name in names if (task := self._task_from_store(name)) is not None)
+            tasks = (task for submission_id in names if (task := self._task_from_store(submission_id)) is not None)
         self.progress.expect(len(names))
         if self.source is None and names and self.setting.slot == WHAT_IF:
-            have = "has" if len(names) == 1 else "have"
-            self.progress.say(f"{submissions(len(names))} {have} rows that must be graded for this; the rest stands")
+            self.progress.say(f"{submissions(len(names))} to grade for this, in some rows; the rest is unchanged")
         first = next(tasks, None)
         if first is not None:
             crew = hire()
             try:
                 scheduler.run(_chained(first, tasks), crew, self)
+            except KeyboardInterrupt:
+                crew.close(now=True)  # a submission may take minutes, and is graded again by the next run
+                raise
             finally:
                 crew.close()
 
@@ -124,42 +126,44 @@ class Regrading:
 
     def _retire(self, names: Set[str], source: Source) -> None:
         """Submissions that were graded here before, and are handed in no more, count no more."""
-        for name in in_order(names):
-            del self._contents[name]
-            self.store.retire(name)
-            source.oddities.append(f"submission {name} was graded here before and is not handed in now: left out")
+        for submission_id in in_order(names):
+            del self._contents[submission_id]
+            self.store.retire(submission_id)
+            source.warnings.append(
+                f"submission {submission_id} was graded here before and is not in this export: left out"
+            )
 
     def _tasks(self, names: Sequence[str], source: Source) -> Iterator[Task]:
         whole = self._whole()
-        for name in names:
-            task = self._task_from_source(source, name, whole)
+        for submission_id in names:
+            task = self._task_from_source(source, submission_id, whole)
             if task is None:
                 self.progress.advance()
             else:
                 yield task
 
-    def _task_from_source(self, source: Source, name: str, whole: Set[str]) -> Task | None:
+    def _task_from_source(self, source: Source, submission_id: str, whole: Set[str]) -> Task | None:
         """The task of a submission as it is handed in now; it is kept beside what is found in it.
 
         whole: the submissions of which nothing was missing when this began.
         """
         try:
-            submission = source.read(name)
+            submission = source.read(submission_id)
         except Damaged as damage:
-            self._unreadable(_about(source, name), str(damage))
+            self._unreadable(_about(source, submission_id), str(damage))
             return None
         now = content(submission)
-        same = self._contents.get(name) == now
-        if not same or self._marks.get(name) != source.mark(name):
-            self.store.put(_about(source, name), now, submission)
-            self._contents[name] = now
-        if same and name in whole:
+        same = self._contents.get(submission_id) == now
+        if not same or self._digests.get(submission_id) != source.digest(submission_id):
+            self.store.put(_about(source, submission_id), now, submission)
+            self._contents[submission_id] = now
+        if same and submission_id in whole:
             self.tally.kept += 1
             return None
-        return self._task(name, lambda: submission)
+        return self._task(submission_id, lambda: submission)
 
-    def _task_from_store(self, name: str) -> Task | None:
-        return self._task(name, lambda: self.store.submission(name))
+    def _task_from_store(self, submission_id: str) -> Task | None:
+        return self._task(submission_id, lambda: self.store.submission(submission_id))
 
     def _unreadable(self, about: About, why: str) -> None:
         about = msgspec.structs.replace(about, unreadable=why)
@@ -167,22 +171,22 @@ class Regrading:
         self._contents[about.submission] = ""
         self.given_up_of(about.submission, why)
 
-    def _task(self, name: str, read: Callable[[], Submission | None]) -> Task | None:
-        missing = self._missing(name)
+    def _task(self, submission_id: str, read: Callable[[], Submission | None]) -> Task | None:
+        missing = self._missing(submission_id)
         if not missing:
             self.tally.kept += 1
             return None
         submission = read()
         if submission is None:
-            self.given_up_of(name, "its files could not be had when it was taken in")
+            self.given_up_of(submission_id, "its files could not be read")
             return None
         setting = self.setting
         return Task(
-            submission=name,
+            submission=submission_id,
             texts=submission.texts,
             faults=submission.faults,
             others=tuple(submission.others),
-            seed=self.seed(name),
+            seed=self.seed(submission_id),
             rows=missing,
             rubric=setting.assignment.rubric_file.text,
             rubric_name=setting.assignment.rubric_file.name,
@@ -192,24 +196,24 @@ class Regrading:
             assignment="" if setting.assignment.root == OWN_ROOT else os.path.abspath(setting.assignment.root),
         )
 
-    def seed(self, name: str) -> str:
+    def seed(self, submission_id: str) -> str:
         """The seed of a submission's random draws: on Gradescope the same."""
-        return self.setting.assignment.seed(name)
+        return self.setting.assignment.seed(submission_id)
 
-    def _missing(self, name: str) -> tuple[str, ...]:
+    def _missing(self, submission_id: str) -> tuple[str, ...]:
         """The rows of a submission of which nothing that is kept stands."""
-        slots = [self.store.raw_rows_of(name, slot)[1] for slot in self._slots]
-        self._promote(name, slots)
+        slots = [self.store.raw_rows_of(submission_id, slot)[1] for slot in self._slots]
+        self._promote(submission_id, slots)
         cells = self.appraiser.cells(*slots)
         pairs = zip(self.appraiser.rows, cells, strict=True)
         return tuple(linked.name for linked, cell in pairs if cell is None)
 
-    def _promote(self, name: str, slots: Sequence[Mapping[str, msgspec.Raw]]) -> None:
+    def _promote(self, submission_id: str, slots: Sequence[Mapping[str, msgspec.Raw]]) -> None:
         """A grading takes over what an earlier what-if found, so that the two slots cannot part again."""
         now, what_if = slots
         if self.setting.slot != NOW or not what_if:
             return
-        words = self.store.words(name, WHAT_IF)
+        words = self.store.words(submission_id, WHAT_IF)
         taken = {}
         for place, linked in enumerate(self.appraiser.rows):
             raw = what_if.get(linked.name)
@@ -218,24 +222,26 @@ class Regrading:
                 if kept is not None:
                     taken[linked.name] = msgspec.structs.replace(kept.finding, words=words[linked.name])
         if taken:
-            run = self.store.run(name, WHAT_IF)
-            self.store.keep(name, NOW, self._contents[name], self.keys, taken, run)
+            run = self.store.run(submission_id, WHAT_IF)
+            self.store.keep(submission_id, NOW, self._contents[submission_id], self.keys, taken, run)
             self._found = None
 
     # --------------------------------------------------------------------------------------- what `scheduler.run` tells
 
     def done(self, done: Done) -> None:
         """Keeps what was found."""
-        name = done.submission
-        run = Run(self.seed(name), round(done.seconds, 3), done.isolation)
-        self.store.keep(name, self.setting.slot, self._contents[name], self.keys, done.findings, run)
+        submission_id = done.submission
+        run = Run(self.seed(submission_id), round(done.seconds, 3), done.isolation)
+        self.store.keep(submission_id, self.setting.slot, self._contents[submission_id], self.keys, done.findings, run)
         self._found = None
         self.tally.graded += 1
         self.tally.isolation = done.isolation_line
         ours = [row for row, found in done.findings.items() if found.internal]
         if ours:
             self.tally.ours += 1
-            self.progress.say(f"submission {name}: {', '.join(ours)} could not be graded, and that is our fault")
+            self.progress.say(
+                f"submission {submission_id}: {', '.join(ours)} not graded: internal error; run the command again"
+            )
         self.progress.advance()
 
     def given_up(self, task: Task, why: str) -> None:
@@ -244,10 +250,10 @@ class Regrading:
         self.given_up_of(task.submission, why)
         self.progress.advance()
 
-    def given_up_of(self, name: str, why: str) -> None:
+    def given_up_of(self, submission_id: str, why: str) -> None:
         """The same, by its id."""
-        self.tally.failed[name] = why
-        self.progress.say(f"submission {name}: not graded: {why}")
+        self.tally.failed[submission_id] = why
+        self.progress.say(f"submission {submission_id}: not graded: {why}")
 
     def notice(self, sentence: str) -> None:
         """Passes it on."""
@@ -263,18 +269,18 @@ class Regrading:
         known: dict[int, Appraised] = {}  # by which tuple of cells it is: equal findings have one and the same
         then: dict[int, tuple[Fraction | None, ...]] = {}  # and by which old points
         standings = []
-        for name in in_order(abouts):
-            about = abouts[name]
-            if why := self.tally.failed.get(name, "") if not about.unreadable else "":
+        for submission_id in in_order(abouts):
+            about = abouts[submission_id]
+            if why := self.tally.failed.get(submission_id, "") if not about.unreadable else "":
                 about = msgspec.structs.replace(about, notes=(*about.notes, f"not graded: {why}"))
-            cells, before = found.get(name, nothing), old.get(name)
+            cells, before = found.get(submission_id, nothing), old.get(submission_id)
             if id(cells) not in known:
                 known[id(cells)] = self.appraiser.appraised(cells)
             if id(before) not in then:
                 then[id(before)] = self._points(before)
             if known[id(cells)].found_nothing:
-                about = msgspec.structs.replace(about, notes=(*about.notes, self._instead(name)))
-            people = decided.get(name, {})
+                about = msgspec.structs.replace(about, notes=(*about.notes, self._instead(submission_id)))
+            people = decided.get(submission_id, {})
             standings.append(
                 standing(about, self.appraiser.columns, known[id(cells)], people, before, then[id(before)])
             )
@@ -286,9 +292,9 @@ class Regrading:
             return ()
         return tuple(old.points.get(column.number) for column in self.appraiser.columns)
 
-    def _instead(self, name: str) -> str:
+    def _instead(self, submission_id: str) -> str:
         """What was found in a submission that holds nothing that is asked for."""
-        submission = self.store.submission(name) or Submission()
+        submission = self.store.submission(submission_id) or Submission()
         there = list(dict.fromkeys([*submission.texts, *submission.faults, *submission.others]))
         advice = [*submission.faults.values(), *notes_on_files(submission, self.setting.assignment.rubric.files())]
         holds = f"it holds {some(there)}" if there else "it is empty"
@@ -299,22 +305,24 @@ class Regrading:
         if self._found is None:
             now, extra = self.store.row_texts(NOW), self.store.row_texts(WHAT_IF)
             self._found = {
-                name: self.appraiser.cells_in(now.get(name, ""), extra.get(name, ""))
-                for name in (*now, *(name for name in extra if name not in now))
+                submission_id: self.appraiser.cells_in(now.get(submission_id, ""), extra.get(submission_id, ""))
+                for submission_id in (*now, *(submission_id for submission_id in extra if submission_id not in now))
             }
         return self._found
 
     def _whole(self) -> set[str]:
         """The submissions of which every row stands, in the slot of this grading (in a what-if, in either)."""
         if self.setting.slot != NOW:
-            return {name for name, cells in self._cells().items() if None not in cells}
+            return {submission_id for submission_id, cells in self._cells().items() if None not in cells}
         now = self.store.row_texts(NOW)
-        return {name for name, text in now.items() if None not in self.appraiser.cells_in(text, "")}
+        return {submission_id for submission_id, text in now.items() if None not in self.appraiser.cells_in(text, "")}
 
 
-def _about(source: Source, name: str) -> About:
+def _about(source: Source, submission_id: str) -> About:
     """All that is told of a submission. Reading its rows' scores is slow, so this is for what is new or has changed."""
-    return msgspec.structs.replace(source.about(name), scores=source.scores(name), mark=source.mark(name))
+    return msgspec.structs.replace(
+        source.about(submission_id), scores=source.scores(submission_id), digest=source.digest(submission_id)
+    )
 
 
 def _chained(first: Task, rest: Iterator[Task]) -> Iterator[Task]:

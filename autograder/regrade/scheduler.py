@@ -1,4 +1,4 @@
-"""Hands out tasks and takes in what comes of them, until all are done: nothing is lost, and nothing is done twice.
+"""Sends tasks to workers and collects what comes of them: nothing is lost, and nothing is done twice.
 
 At most a few tasks a process are out at a time, so a batch of any size needs the same memory. A task whose process was
 lost is tried again alone, so that it is known which one does it; one that loses its process `TRIES` times is given up
@@ -24,9 +24,10 @@ from autograder.regrade.executors import GO_ON, Crew, CrewError
 from autograder.regrade.task import Done, Task
 
 TRIES = 3
-AHEAD = 2  # tasks handed out per process: one that is graded, and one that waits for it
+AHEAD = 2  # tasks out per process: one that is graded, and one that waits for it
+SOON = 1.0  # seconds before the first look, so that who forgot to start a worker is told at once
 PATIENCE = 30.0  # seconds between two looks at whether anybody is there
-GIVE_UP_AFTER = 10  # such looks in a row without a process that grades
+GIVE_UP_AFTER = 10  # such looks in a row without a worker
 
 
 class Seen(Protocol):
@@ -60,13 +61,14 @@ class _Given(NamedTuple):
 
 
 class _Batch:
-    """The state of one run: what is out, what must be handed out again, and what must be tried alone."""
+    """The state of one run: what is out, what must be sent again, and what must be tried alone."""
 
     def __init__(self, tasks: Iterator[Task], crew: Crew, seen: Seen, patience: float) -> None:
         self._tasks, self._crew, self._seen, self._patience = tasks, crew, seen, patience
         self._out: dict[Future[bytes], _Given] = {}
         self._again: deque[Task] = deque()
         self._suspects: deque[_Given] = deque()
+        self._look_soon = True
         self._cut_off = 0  # times in a row that all was forgotten, and nothing came in between
 
     def run(self) -> None:
@@ -89,7 +91,7 @@ class _Batch:
         return self._again.popleft() if self._again else next(self._tasks, None)
 
     def _submit(self, given: _Given) -> bool:
-        """Hands it out; False if it must wait until what else is out has learned that a process was lost."""
+        """Sends it to a worker; False if it must wait until what else is out has learned that a process was lost."""
         encoded = msgspec.json.encode(given.task)
         try:
             future = self._crew.submit(encoded)
@@ -105,7 +107,7 @@ class _Batch:
     def _next(self) -> list[Future[bytes]]:
         """What ended, once something did. Says when nobody is there, and gives up after a while."""
         looks = 0
-        while not (ended := wait(self._out, timeout=self._patience, return_when=FIRST_COMPLETED).done):
+        while not (ended := wait(self._out, timeout=self._until_a_look(), return_when=FIRST_COMPLETED).done):
             complaint = self._crew.complaint()
             looks = looks + 1 if complaint else 0
             if looks == GIVE_UP_AFTER:
@@ -114,11 +116,16 @@ class _Batch:
                 self._seen.notice(f"{complaint}: waiting ({looks} of {GIVE_UP_AFTER})")
         return list(ended)
 
+    def _until_a_look(self) -> float:
+        """Seconds."""
+        soon, self._look_soon = self._look_soon, False
+        return min(SOON, self._patience) if soon else self._patience
+
     # ------------------------------------------------------------------------------------------------ what came of it
 
     def _take_in(self, future: Future[bytes]) -> None:
         given = self._out.pop(future, None)
-        if given is None:  # taken in already, with what was lost
+        if given is None:  # collected already, with what was lost
             return
         try:
             answer = future.result()
@@ -147,14 +154,14 @@ class _Batch:
         self._crew.renew()
 
     def _forgotten(self, given: _Given) -> None:
-        """All that was out was forgotten, through no fault of a task: it is handed out again as it was."""
+        """All that was out was forgotten, through no fault of a task: it is sent again as it was."""
         self._cut_off += 1
         if self._cut_off > TRIES:
-            raise CrewError(f"what was handed out was forgotten {self._cut_off} times in a row. {GO_ON}")
+            raise CrewError(f"the scheduler was lost {self._cut_off} times in a row. {GO_ON}")
         again = [given, *self._not_answered()]
         self._suspects += (one for one in again if one.alone)
         self._again += (one.task for one in again if not one.alone)
-        self._seen.notice(f"what was handed out was forgotten; {len(again)} submissions are handed out again")
+        self._seen.notice(f"the scheduler was lost, and answers again; submissions sent to it again: {len(again)}")
         self._crew.renew()
 
     def _not_answered(self) -> list[_Given]:
@@ -171,9 +178,9 @@ class _Batch:
     def _failed(self, given: _Given, error: Exception) -> None:
         self._cut_off = 0
         if type(error).__name__ != "KilledWorker":
-            self._seen.given_up(given.task, f"our own code failed on it: {type(error).__name__}: {error}"[:500])
+            self._seen.given_up(given.task, f"internal error: {type(error).__name__}: {error}"[:500])
         elif given.alone:
-            self._seen.given_up(given.task, "the workers that graded it were lost, one after the other")
+            self._seen.given_up(given.task, "its worker processes crashed, one after the other")
         else:  # another one that waited at the same workers may be to blame
             self._suspects.append(given._replace(alone=True))
 

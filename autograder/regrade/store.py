@@ -1,15 +1,15 @@
 """What a folder of gradings keeps: one SQLite file, whole after any stop, with all that a regrading needs.
 
 It holds each submission as it was read, and what was found in each of its rows, apart from the rubric. Each row is kept
-with its key (`fingerprint`), so what was found under another engine, reference or spec is known as such. There are two
-slots: what was graded (`NOW`), and rows that only a what-if wanted (`WHAT_IF`), which a later grading may use.
+with its cache key (`fingerprint`), so what was found under another engine, reference or spec is known as such. There
+are two slots: what was graded (`NOW`), and rows that only a what-if wanted (`WHAT_IF`), which a later grading may use.
 """
 
 from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -48,13 +48,13 @@ _run = msgspec.json.Decoder(Run)
 _DECODERS = {"about": _about.decode, "rows": _rows.decode, "words": _words.decode, "run": _run.decode}
 
 
-class _Marked(msgspec.Struct, frozen=True):
-    """Of an About, only its mark: thousands are read at once."""
+class _Digested(msgspec.Struct, frozen=True):
+    """Of an About, only its digest: thousands are read at once."""
 
-    mark: str = ""
+    digest: str = msgspec.field(default="", name="mark")
 
 
-_marked = msgspec.json.Decoder(_Marked)
+_digested = msgspec.json.Decoder(_Digested)
 
 
 class Store(StoreFile):
@@ -73,42 +73,52 @@ class Store(StoreFile):
             "insert or replace into submissions values (?, ?, ?, ?)", (about.submission, said, content, files)
         )
 
-    def retire(self, name: str) -> None:
+    def retire(self, submission_id: str) -> None:
         """Forgets a submission's files; what was found in it stays, for when it comes back."""
-        self._db.execute("delete from submissions where id = ?", (name,))
+        self._db.execute("delete from submissions where id = ?", (submission_id,))
 
     def abouts(self) -> dict[str, About]:
         """Every submission that is kept, by its id, in no order."""
-        return {name: _about.decode(said) for name, said in self._db.execute("select id, about from submissions")}
+        return {
+            submission_id: _about.decode(said)
+            for submission_id, said in self._db.execute("select id, about from submissions")
+        }
 
     def told_texts(self) -> dict[str, str]:
         """What is told of each submission, as it is kept, with the digest of its files."""
-        return {name: f"{content} {said}" for name, said, content in self._db.execute(_ALL_TOLD)}
+        return {submission_id: f"{content} {said}" for submission_id, said, content in self._db.execute(_ALL_TOLD)}
 
     def contents(self) -> dict[str, str]:
         """The digest of each submission's files."""
         return dict(self._db.execute("select id, content from submissions"))
 
-    def marks(self) -> dict[str, str]:
-        """The mark of each submission: a digest of what was told of it."""
+    def digests(self) -> dict[str, str]:
+        """The digest of what was told of each submission."""
         rows = self._db.execute("select id, about from submissions")
-        return {name: _marked.decode(said).mark for name, said in rows}
+        return {submission_id: _digested.decode(said).digest for submission_id, said in rows}
 
-    def submission(self, name: str) -> Submission | None:
-        """A submission's files; None if they could not be had."""
-        found = self._db.execute("select files from submissions where id = ?", (name,)).fetchone()
+    def submission(self, submission_id: str) -> Submission | None:
+        """A submission's files; None if they could not be read."""
+        found = self._db.execute("select files from submissions where id = ?", (submission_id,)).fetchone()
         if found is None or found[0] is None:
             return None
         return integrity.files(found[0])
 
-    def take_over(self, other: Store, facts: Sequence[str] = ()) -> None:
-        """Takes over the submissions of another store, and what was found in them and facts that are not known yet."""
+    def take_over(
+        self, other: Store, change: Callable[[About], About] | None = None, facts: Sequence[str] = ()
+    ) -> None:
+        """Takes over the submissions of another store, and what was found in them and facts that are not known yet.
+
+        change: of what is told of each submission.
+        """
         for table in ("submissions", "graded", "told"):
             rows = other._db.execute(f"select * from {table}")  # a name of ours
             for row in rows:
-                marks = ", ".join("?" * len(row))
+                if change is not None and table == "submissions":
+                    row = (row[0], msgspec.json.encode(change(_about.decode(row[1]))).decode(), *row[2:])
+                places = ", ".join("?" * len(row))
                 how = "replace" if table == "submissions" else "ignore"
-                self._db.execute(f"insert or {how} into {table} values ({marks})", row)
+                self._db.execute(f"insert or {how} into {table} values ({places})", row)
         self._db.execute("update graded set shown = ''")
         self._db.commit()
         for name in facts:
@@ -118,11 +128,17 @@ class Store(StoreFile):
     # ---------------------------------------------------------------------------------------------------- findings
 
     def keep(
-        self, name: str, slot: str, content: str, keys: Mapping[str, str], found: Mapping[str, Finding], run: Run
+        self,
+        submission_id: str,
+        slot: str,
+        content: str,
+        keys: Mapping[str, str],
+        found: Mapping[str, Finding],
+        run: Run,
     ) -> None:
         """Adds rows to what is kept of a submission, and drops what was found in other files of the same id."""
-        digest, rows = self.kept(name, slot)
-        words = self.words(name, slot)
+        digest, rows = self.kept(submission_id, slot)
+        words = self.words(submission_id, slot)
         if digest != content:
             rows, words = {}, {}
         for row, finding in found.items():
@@ -130,40 +146,44 @@ class Store(StoreFile):
             words[row] = finding.words
         encoded = [msgspec.json.encode(value).decode() for value in (rows, words, run)]
         with self._db:
-            self._db.execute("insert or replace into graded values (?, ?, ?, ?, '')", (name, slot, content, encoded[0]))
-            self._db.execute("insert or replace into told values (?, ?, ?, ?)", (name, slot, encoded[1], encoded[2]))
+            self._db.execute(
+                "insert or replace into graded values (?, ?, ?, ?, '')", (submission_id, slot, content, encoded[0])
+            )
+            self._db.execute(
+                "insert or replace into told values (?, ?, ?, ?)", (submission_id, slot, encoded[1], encoded[2])
+            )
 
-    def kept(self, name: str, slot: str) -> tuple[str, Rows]:
+    def kept(self, submission_id: str, slot: str) -> tuple[str, Rows]:
         """The digest of a submission's files, and what was found in these; ("", {}) if nothing was."""
-        found = self._db.execute(f"{_FOUND} and graded.id = ?", (slot, name)).fetchone()
+        found = self._db.execute(f"{_FOUND} and graded.id = ?", (slot, submission_id)).fetchone()
         return (found[1], _rows.decode(found[2])) if found else ("", {})
 
     def row_texts(self, slot: str) -> dict[str, str]:
         """Submission -> its rows in a slot, not decoded: most submissions of a class have the same text."""
-        return {name: rows for name, _, rows in self._db.execute(_FOUND, (slot,))}
+        return {submission_id: rows for submission_id, _, rows in self._db.execute(_FOUND, (slot,))}
 
-    def raw_rows_of(self, name: str, slot: str) -> tuple[str, RawRows]:
+    def raw_rows_of(self, submission_id: str, slot: str) -> tuple[str, RawRows]:
         """(digest, rows) of one submission; ("", {}) if nothing was found in its files as they are."""
-        found = self._db.execute(f"{_FOUND} and graded.id = ?", (slot, name)).fetchone()
+        found = self._db.execute(f"{_FOUND} and graded.id = ?", (slot, submission_id)).fetchone()
         return (found[1], raw_rows(found[2])) if found else ("", {})
 
-    def words(self, name: str, slot: str) -> dict[str, Words]:
+    def words(self, submission_id: str, slot: str) -> dict[str, Words]:
         """What is said of each row."""
-        found = self._db.execute("select words from told where id = ? and slot = ?", (name, slot)).fetchone()
+        found = self._db.execute("select words from told where id = ? and slot = ?", (submission_id, slot)).fetchone()
         return _words.decode(found[0]) if found else {}
 
-    def run(self, name: str, slot: str) -> Run:
+    def run(self, submission_id: str, slot: str) -> Run:
         """How a submission was graded."""
-        found = self._db.execute("select run from told where id = ? and slot = ?", (name, slot)).fetchone()
+        found = self._db.execute("select run from told where id = ? and slot = ?", (submission_id, slot)).fetchone()
         return _run.decode(found[0]) if found else Run()
 
     def shown(self, slot: str) -> dict[str, str]:
         """The digest of what each submission's results file was last made from."""
         return dict(self._db.execute("select id, shown from graded where slot = ?", (slot,)))
 
-    def set_shown(self, name: str, slot: str, shown: str) -> None:
+    def set_shown(self, submission_id: str, slot: str, shown: str) -> None:
         """Keeps that digest; on the disk with the next commit. An older one only has the file written again."""
-        self._db.execute("update graded set shown = ? where id = ? and slot = ?", (shown, name, slot))
+        self._db.execute("update graded set shown = ? where id = ? and slot = ?", (shown, submission_id, slot))
 
 
 def _encoded(submission: Submission) -> bytes:

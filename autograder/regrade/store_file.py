@@ -1,6 +1,6 @@
 """The file of a store: made, locked, looked at before anything of it is believed, and what is wrong with it in words.
 
-A commit is on the disk before the next submission is taken in: a stop at any moment, of the power too, loses at most
+A commit is on the disk before the next submission is read: a stop at any moment, of the power too, loses at most
 what was being graded. SQLite's write-ahead log with `synchronous = full` is enough for that. A commit is appended to
 the log, each page with a checksum that runs on from the page before, and the log is synced before the commit returns;
 the database file itself is only written from a log that is synced, and synced before the log is used again. So whatever
@@ -129,7 +129,7 @@ class StoreFile:
         table = ("table", "facts")
         if schema.get(table) != _SCHEMA[table]:
             raise integrity.Damage(
-                "the table 'facts' is missing" if table not in schema else "'facts' is not as it was"
+                "the table 'facts' is missing" if table not in schema else "the table 'facts' has another form"
             )
         layout = self.fact("layout")
         if layout == LAYOUT:

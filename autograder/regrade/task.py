@@ -1,6 +1,6 @@
 """One submission of a batch, graded in a process of its own: the function that every crew runs.
 
-Bytes in, bytes out: a `Task` holds all that is wanted of a submission, so a process that grades needs no shared disk,
+Bytes in, bytes out: a `Task` holds all that is wanted of a submission, so a worker process needs no shared disk,
 only this project. Each process keeps one jail, whose zygote forks a worker per question, and one assignment per rubric.
 """
 
@@ -22,7 +22,7 @@ from autograder.assignment.frozen import parse_rubric
 from autograder.assignment.load import OWN_ROOT, Assignment, assignment_of
 from autograder.core.figure import Figure
 from autograder.core.submission import Submission
-from autograder.gradescope.results import drawn_as_text
+from autograder.gradescope.results import figure_as_text
 from autograder.grading.finding import Finding
 from autograder.grading.grader import Grading
 from autograder.regrade.fingerprint import fingerprint
@@ -34,7 +34,7 @@ class Task(msgspec.Struct, frozen=True):
 
     texts, faults, others: the submission as it was read. seed: decides its random draws. rows: names of the rows that
     are wanted. rubric, rubric_name: the text of the rubric, and what messages call it. fingerprint: of the project that
-    hands the task out. hidden: folders that no student code may read or write. unsafe: grade where the jail does not
+    sends the task out. hidden: folders that no student code may read or write. unsafe: grade where the jail does not
     hold. assignment: its folder, "" for the one that this process's own project is.
     """
 
@@ -97,17 +97,20 @@ def _grade(task: Task) -> Done:
     grading.find()
     return Done(
         task.submission,
-        {wanted[place].name: _drawn(found, grading.figures.get(place)) for place, found in grading.findings.items()},
+        {
+            wanted[place].name: _with_figure(found, grading.figures.get(place))
+            for place, found in grading.findings.items()
+        },
         time.monotonic() - began,
         isolation.record(),
         isolation.line(),
     )
 
 
-def _drawn(finding: Finding, figure: Figure | None) -> Finding:
+def _with_figure(finding: Finding, figure: Figure | None) -> Finding:
     """The finding with its figure as text: a figure itself is not stored."""
-    words = replace(finding.words, drawn=drawn_as_text(figure))
-    return replace(finding, words=words) if words.drawn else finding
+    words = replace(finding.words, figure_text=figure_as_text(figure))
+    return replace(finding, words=words) if words.figure_text else finding
 
 
 _STRANGER = (

@@ -24,9 +24,9 @@ from autograder.regrade.gradebook import Cell, Column, Decision, Standing
 
 
 class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One row as it is kept: its key, and what was found, without its words."""
+    """One row as it is kept: its cache key, and what was found, without its words."""
 
-    key: str
+    cache_key: str = msgspec.field(name="key")
     finding: Finding
 
 
@@ -64,8 +64,8 @@ def appraising(rows: str) -> Iterator[None]:
         yield
     except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
         raise CannotAppraise(
-            f"what is kept of {rows} cannot be appraised ({type(error).__name__}: {str(error)[:100]}): the store was"
-            " changed, or it is a fault of ours. Grade the export into a new folder; tell us if that ends in the same."
+            f"what is stored for {rows} cannot be turned into points ({type(error).__name__}: {str(error)[:100]}): the"
+            " store was changed, or this is a bug. Grade the export into a new folder; report it if that fails too."
         ) from error
 
 
@@ -113,7 +113,7 @@ class Appraiser:
     def stands(self, place: int, kept: msgspec.Raw) -> Kept | None:
         """The kept row, if what was found still stands under this rubric."""
         linked, found = self.rows[place], _kept.decode(kept)
-        stale = found.key != self._keys[linked.name] or found.finding.internal
+        stale = found.cache_key != self._keys[linked.name] or found.finding.internal
         return None if stale or not found.finding.holds_under(linked.params) else found
 
     def _appraise(self, place: int, data: msgspec.Raw) -> Cell | None:

@@ -43,7 +43,7 @@ def made_of(regrading: Regrading, book: Gradebook, more: str) -> str:
     same = (setting.assignment.rubric_file.hash, setting.fingerprint.whole, __version__, LAYOUT, more)
     names = (f"{name} {said}" for name, said in sorted(store.told_texts().items()))
     found = (text for name in sorted(shown) for text in (name, shown[name], *(one.get(name, "") for one in rows)))
-    return digest([*same, *book.oddities, *decided, *late, *names, *found])
+    return digest([*same, *book.warnings, *decided, *late, *names, *found])
 
 
 def as_left(regrading: Regrading, folder: Path, now: str) -> Left | None:

@@ -1,6 +1,6 @@
 """A report as one page: what the terminal says, with figures. It stands alone: no script, no network, no other file.
 
-jinja2 escapes whatever stands in it, so that a student's text stays text; the drawings are made by `svg`, which escapes
+jinja2 escapes whatever stands in it, so that a student's text stays text; the figures are made by `svg`, which escapes
 too. Every figure has a title and a description, and a table with the same facts.
 """
 
@@ -19,7 +19,7 @@ from markupsafe import Markup
 from autograder.core.figure import Addition, Values
 from autograder.core.outcome import Mark, Outcome, Report
 from autograder.core.points import decimal_text
-from autograder.report import residuals, snippet, state_diagram, timeline_drawing
+from autograder.report import residuals, snippet, state_diagram, timeline_svg
 from autograder.report.digits import told_apart
 from autograder.report.terminal import SAME, points_of
 
@@ -33,7 +33,7 @@ class Section:
 
     points: "0.25 of 0.5", "" where the row carries none. told: what the row says, its numbers as long as the page's.
     stub: it is as the template left it, which one line says. open: unfolded at first. unlabelled: arrows without a
-    label. values: each call as it is written, (at, true, yours, right). The drawings are Markup.
+    label. values: each call as it is written, (at, true, yours, right). The figures are Markup.
     """
 
     mark: Mark
@@ -77,7 +77,7 @@ def _section(mark: Mark) -> Section:
         stub=mark.outcome is Outcome.UNANSWERED and "\n" not in mark.told,
         open=mark.outcome not in SETTLED or bool(mark.in_part),
         terms=_terms(mark),
-        **_pictures(mark),
+        **_figures(mark),
     )
 
 
@@ -92,19 +92,19 @@ def _told(mark: Mark) -> str:
     return said
 
 
-def _pictures(mark: Mark) -> dict[str, Any]:
-    """The drawings of a row, and the same as words and tables."""
+def _figures(mark: Mark) -> dict[str, Any]:
+    """The figures of a row, and the same as words and tables."""
     figure, name = mark.figure, f"row-{mark.number.replace('.', '-')}"
     if isinstance(figure, Addition):
         return {
-            "timeline": Markup(timeline_drawing.draw(f"{name}-timeline", figure)),
-            "diagram": Markup(state_diagram.draw(f"{name}-states", figure)),
+            "timeline": Markup(timeline_svg.as_svg(f"{name}-timeline", figure)),
+            "diagram": Markup(state_diagram.as_svg(f"{name}-states", figure)),
             "unlabelled": state_diagram.unlabelled(figure),
             "steps": state_diagram.table(figure),
         }
     if isinstance(figure, Values):
         return {
-            "residuals": Markup(residuals.draw(f"{name}-residuals", figure)),
+            "residuals": Markup(residuals.as_svg(f"{name}-residuals", figure)),
             "values": [(asked.at, *residuals.written(asked), asked.right) for asked in figure.calls],
             "worst": residuals.worst_sentence(figure),
             "program": snippet.as_python(figure),

@@ -1,6 +1,6 @@
-"""Places labels beside curves, so that none lies on a curve, on a disc, on another label, or outside the drawing.
+"""Places labels beside curves, so that none lies on a curve, on a disc, on another label, or outside the figure.
 
-Everything is measured in the drawing's own units, by boxes: a label's box is that of its text in a monospaced font.
+Everything is measured in the figure's own units, by boxes: a label's box is that of its text in a monospaced font.
 """
 
 from __future__ import annotations
@@ -57,14 +57,14 @@ class Box:
         return math.hypot(dx, dy) < radius
 
     def within(self, size: float) -> bool:
-        """Whether it lies in a square drawing of this size."""
+        """Whether it lies in a square figure of this size."""
         inside_x = self.half_width <= self.x <= size - self.half_width
         return inside_x and self.half_height <= self.y <= size - self.half_height
 
 
 @dataclass(frozen=True)
 class Scene:
-    """What labels must not lie on. curves: as points. discs: by centre. size: of the square drawing."""
+    """What labels must not lie on. curves: as points. discs: by centre. size: of the square figure."""
 
     curves: Sequence[Sequence[Point]]
     discs: Sequence[Point]

@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element
 
 from autograder.core.figure import Asked, Values
 from autograder.report.digits import short, told_apart
-from autograder.report.svg import drawing, element, path
+from autograder.report.svg import document, element, path
 
 WIDTH, HEIGHT = 340, 280
 LEFT, RIGHT, TOP, BOTTOM = 72, 12, 32, 46
@@ -24,14 +24,14 @@ BEYOND = 3.0  # a residual that is larger is drawn at the edge: it would leave n
 LARGEST = 1e100  # what is larger would leave no room for the arithmetic of drawing
 
 
-def draw(name: str, figure: Values) -> str:
+def as_svg(name: str, figure: Values) -> str:
     """The residuals as SVG."""
     title = f"{figure.equation}: how far your values are from the true ones"
-    return drawing(name, (WIDTH, HEIGHT), title, describe(figure), _Plane.of(figure).parts(figure.axis or "call"))
+    return document(name, (WIDTH, HEIGHT), title, describe(figure), _Plane.of(figure).parts(figure.axis or "call"))
 
 
 def describe(figure: Values) -> str:
-    """What the drawing says, in sentences."""
+    """What the figure says, in sentences."""
     right = sum(asked.right for asked in figure.calls)
     said = f"{right} of {len(figure.calls)} values are right, that is on the line at 0."
     if figure.worst is not None:

@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element
 
 from autograder.core.figure import Addition, Edge
 from autograder.report.labels import Label, Point, Scene, cubic, placed, quadratic
-from autograder.report.svg import drawing, element, path
+from autograder.report.svg import document, element, path
 
 RINGS = {1: 0.0, 2: 80.0}  # of one and two states; more stand on WIDE
 WIDE, MARGIN, RADIUS = 118.0, 82.0, 24.0
@@ -25,14 +25,14 @@ INPUTS = 4
 FONT = 12
 
 
-def draw(name: str, figure: Addition) -> str:
+def as_svg(name: str, figure: Addition) -> str:
     """The diagram as SVG. name: unique on its page."""
     size = round(2 * _laid_out(figure)[0].centre)
-    return drawing(name, (size, size), "Your network as a state diagram", describe(figure), _parts(name, figure))
+    return document(name, (size, size), "Your network as a state diagram", describe(figure), _parts(name, figure))
 
 
 def describe(figure: Addition) -> str:
-    """What the drawing says, in sentences."""
+    """What the figure says, in sentences."""
     count = len(figure.states)
     said = f"{count} hidden state{'s' if count > 1 else ''} (h1 h2 h3) can be reached from {figure.states[0]}."
     if figure.wrong is None:

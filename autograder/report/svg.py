@@ -1,6 +1,6 @@
-"""Drawings as SVG text that stands in a page by itself: texts escaped, a title and a description for who cannot see.
+"""Figures as SVG text that stands in a page by itself: texts escaped, a title and a description for who cannot see.
 
-Colours come from the page's own style by class, so that one drawing serves light and dark.
+Colours come from the page's own style by class, so that one figure serves light and dark.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ def _written(value: object) -> str:
     return f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else str(value)
 
 
-def drawing(name: str, size: tuple[int, int], title: str, description: str, children: Iterable[Element]) -> str:
-    """A whole drawing. name: unique on its page. size: width and height of its coordinates."""
+def document(name: str, size: tuple[int, int], title: str, description: str, children: Iterable[Element]) -> str:
+    """A whole figure. name: unique on its page. size: width and height of its coordinates."""
     named = [element("title", title, id=f"{name}-title"), element("desc", description, id=f"{name}-desc")]
     # Not as a keyword: SVG spells it in mixed case
     root = element(

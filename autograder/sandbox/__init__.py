@@ -13,7 +13,7 @@ grader never imports, evaluates or unpickles anything that a submission contains
         worker       student code. One per question, which serves the rows that students see first, then stands still
                      until it is asked for the others (`grading.grader`); one that dies is replaced for the next row.
 
-A worker, right after its fork and before it looks at a byte that a student wrote, takes on its jail (`confine.enter`):
+A worker, right after its fork and before it looks at a byte that a student wrote, confines itself (`confine.enter`):
 its descriptors (nothing to read, a pipe to print into, its own socket; none is another worker's too), a user id that
 nobody has (where we are root), no capability, resource limits, no new privileges, Landlock (`landlock`) and a filter
 that allows system calls by a list (`system_call_table`, `system_calls`). Then it says "ready" with the layers that are

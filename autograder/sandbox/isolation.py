@@ -16,7 +16,7 @@ class Isolation(msgspec.Struct, frozen=True):
     """What was refused (not what was asked for), by which layers, and why other layers are missing.
 
     refused: capability -> whether every attempt at it failed. unsafe: graded all the same, because somebody said so.
-    fault: why no worker could be had, "" if one could.
+    fault: why no worker could be started, "" if one could.
     """
 
     refused: Mapping[str, bool] = {}

@@ -1,4 +1,4 @@
-"""Serves one grading, or a batch of them: starts the zygote, measures what it refuses, and hands out workers."""
+"""Serves one grading, or a batch of them: starts the zygote, measures what it refuses, and starts workers."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Jail:
 
     @property
     def isolation(self) -> Isolation:
-        """What a probe worker was refused; measured at the first use. Raises WorkerFault if no worker can be had, or
+        """What a probe worker was refused; measured at the first use. Raises WorkerFault if no worker starts, or
         none that could grade: without numpy, say."""
         with self._lock:
             if self._isolation is None:

@@ -85,6 +85,7 @@ class JailedWorker:
         self._take_in(0)
         if self._incoming:  # an answer to what was not asked
             self._forged()
+        if self._ended:  # just now: `receive` says how
             return
         self._outgoing += wire.pack(dict(header), blobs, wire.MAX_REQUEST)
         self._send()

@@ -75,7 +75,7 @@ class _Program(ctypes.Structure):
 
 
 class CannotFilter(Exception):
-    """No program could be had: libseccomp is not there, or the architecture is not known."""
+    """No program could be made: libseccomp is not there, or the architecture is not known."""
 
 
 def program() -> bytes:

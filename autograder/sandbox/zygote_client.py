@@ -61,7 +61,7 @@ class Order:
         return worker
 
     def cancel(self) -> None:
-        """Lets go of a worker that is not taken: it ends by itself when it finds that nobody is there."""
+        """Drops a worker that is not taken: it ends by itself when it finds that nobody is there."""
         self._protocol.close()
         os.close(self._output)
 
@@ -101,7 +101,7 @@ class ZygoteChannel:
     """One zygote process and the channel to it. Methods may be called from several threads at once."""
 
     def __init__(self) -> None:
-        """Raises WorkerFault if no process can be had."""
+        """Raises WorkerFault if no process can be started."""
         self._sending, self._receiving = threading.Lock(), threading.Lock()
         self._ready = Ticket()
         self._tickets = deque([self._ready])

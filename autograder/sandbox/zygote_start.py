@@ -10,7 +10,7 @@ import gc
 import os
 import sys
 
-RARELY = 20_000  # containers more than were let go of, before Python looks for garbage
+RARELY = 20_000  # containers more than were released, before Python looks for garbage
 PROBE_MEMORY = 64 << 20
 PROBE_CPU = 60
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -46,7 +46,7 @@ class Spawned:
     """
 
     def __init__(self, main_thread: bool) -> None:
-        """Raises OSError if no process can be had."""
+        """Raises OSError if no process can be started."""
         if main_thread:
             _let_processes_be_waited_for()
         from _socket import SOCK_SEQPACKET, SOCK_STREAM  # without the 4 ms that `socket` takes, and not on Windows

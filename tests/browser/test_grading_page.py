@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from autograder.blind.codes import read_key
+from autograder.blind.codes import read_codes
 from autograder.blind.collect import WrittenAnswer, collect
 from autograder.blind.guide import Guide
 from autograder.blind.merge import merge
@@ -121,7 +121,7 @@ def test_one_mark_for_identical_answers(page: Any, tmp_path: Path) -> None:
     write(page, "c")
     write(page, "both of them", "Escape")
     path = saved(page, tmp_path / "responses")
-    key = {one.code: one.submission for one in read_key(tmp_path / "responses")}
+    key = {one.code: one.submission for one in read_codes(tmp_path / "responses")}
     lines = [line.split(",") for line in path.read_text(encoding="utf-8-sig").splitlines()[1:]]
     assert {key[line[0]] for line in lines if line[1:3] == ["0.5", "both of them"]} == {"1", "3"}
 
@@ -262,7 +262,7 @@ def test_a_csv_from_elsewhere(page: Any, tmp_path: Path) -> None:
 
 
 def test_identical_answers_with_different_marks_are_shown(page: Any, tmp_path: Path) -> None:
-    key = {one.submission: one.code for one in read_key(tmp_path / "responses")}
+    key = {one.submission: one.code for one in read_codes(tmp_path / "responses")}
     path = tmp_path / "two.csv"
     path.write_text(f"code,points\n{key['1']},0.5\n{key['3']},0.25\n")
     reopen(page, path)

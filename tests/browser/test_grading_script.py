@@ -48,8 +48,8 @@ def judged(text: str, column: Column) -> Fraction | None:
 
 @pytest.mark.parametrize("step", [None, Fraction(1, 8), Fraction(1, 6)], ids=["any", "eighths", "sixths"])
 def test_points_as_merge_reads_them(scripted: Any, step: Fraction | None) -> None:
-    draw = random.Random(3)
-    drawn = ["".join(draw.choices("00125.,/ ½⅛%-−", k=draw.randint(1, 6))).strip() for _ in range(4_000)]
+    rng = random.Random(3)
+    drawn = ["".join(rng.choices("00125.,/ ½⅛%-−", k=rng.randint(1, 6))).strip() for _ in range(4_000)]
     texts = [*POINTS, *drawn]
     column = Column("2.3", "Why", Fraction(1, 2), graded="written", step=step)
     found = scripted.evaluate(
@@ -79,8 +79,8 @@ CELLS = (
 
 
 def test_what_is_written_is_read_by_merge(scripted: Any) -> None:
-    draw = random.Random(5)
-    rows = [[f"2.3-{at:03}", *(draw.choice(CELLS) for _ in range(3))] for at in range(300)]
+    rng = random.Random(5)
+    rows = [[f"2.3-{at:03}", *(rng.choice(CELLS) for _ in range(3))] for at in range(300)]
     text = scripted.evaluate("rows => written([['code', 'points (at most 0.5)', 'comment', 'who'], ...rows])", rows)
     table = parse_table("t", ("\ufeff" + text).encode(), *COLUMNS)
     assert table.whole
@@ -98,13 +98,13 @@ HEADERS = (
 
 
 def test_any_table_is_read_as_merge_reads_it(scripted: Any) -> None:
-    draw = random.Random(9)
+    rng = random.Random(9)
     files: list[bytes] = []
     for at in range(1_500):
         header = HEADERS[at % len(HEADERS)]
-        body = "".join(draw.choices('ab"",;;\t\n\r=\'- é0', k=draw.randint(0, 60)))
-        encoding = draw.choice(["utf-8", "utf-8", "utf-16", "cp1252"]) if "\ufeff" not in header else "utf-8"
-        files.append(f"{header}{draw.choice(chr(10) + chr(13))}{body}".encode(encoding, "replace"))
+        body = "".join(rng.choices('ab"",;;\t\n\r=\'- é0', k=rng.randint(0, 60)))
+        encoding = rng.choice(["utf-8", "utf-8", "utf-16", "cp1252"]) if "\ufeff" not in header else "utf-8"
+        files.append(f"{header}{rng.choice(chr(10) + chr(13))}{body}".encode(encoding, "replace"))
     found = scripted.evaluate(
         """files => files.map(file => {
             const {header, records} = readTable("t", new Uint8Array(file));

@@ -58,8 +58,8 @@ def test_it_renders_without_a_complaint_and_without_sideways_scrolling(
     tab, complaints = opened(browser, report_page, size, color_scheme=scheme, java_script_enabled=True)
     tab.evaluate("document.querySelectorAll('details').forEach(row => row.open = true)")
     assert tab.evaluate("document.documentElement.scrollWidth") <= size["width"]
-    for drawing in tab.locator("svg").all():
-        box = drawing.bounding_box()
+    for figure in tab.locator("svg").all():
+        box = figure.bounding_box()
         assert box["width"] >= 80
         assert box["height"] >= 80
         assert box["x"] + box["width"] <= size["width"]
@@ -67,7 +67,7 @@ def test_it_renders_without_a_complaint_and_without_sideways_scrolling(
     tab.context.close()
 
 
-def test_text_in_drawings_is_large_enough_on_a_phone(browser: Any, report_page: Path) -> None:
+def test_text_in_figures_is_large_enough_on_a_phone(browser: Any, report_page: Path) -> None:
     tab, _ = opened(browser, report_page, PHONE)
     heights = tab.evaluate(
         "[...document.querySelectorAll('details[open] svg text')].map(text => text.getBoundingClientRect().height)"
@@ -86,11 +86,11 @@ def test_it_says_everything_without_scripts(browser: Any, report_page: Path) -> 
     tab.context.close()
 
 
-def test_the_words_say_what_the_pictures_show(browser: Any, report_page: Path) -> None:
+def test_the_words_say_what_the_figures_show(browser: Any, report_page: Path) -> None:
     tab, _ = opened(browser, report_page, DESK)
-    for drawing in tab.locator("details[open] svg").all():
-        named = drawing.evaluate("e => document.getElementById(e.getAttribute('aria-labelledby')).textContent")
-        told = drawing.evaluate("e => document.getElementById(e.getAttribute('aria-describedby')).textContent")
+    for figure in tab.locator("details[open] svg").all():
+        named = figure.evaluate("e => document.getElementById(e.getAttribute('aria-labelledby')).textContent")
+        told = figure.evaluate("e => document.getElementById(e.getAttribute('aria-describedby')).textContent")
         assert tab.get_by_role("img", name=named).count() >= 1
         assert len(told) > 60
     row = tab.locator("[id='row-1.3']")

@@ -1,3 +1,5 @@
+"""A wrong equation of question 2 is taken apart: its right terms are credited, its mistakes named, and no more."""
+
 from __future__ import annotations
 
 import math

@@ -95,7 +95,7 @@ def test_holds_the_allowed_files_and_a_manifest(checkout: Path, tmp_path: Path) 
         pytest.param("tests/autograder/assignment/test_rubric.py", id="the engine's tests"),
         pytest.param("tests/specs/deeper/test_x.py", id="below the specs"),
         pytest.param("reference/catalogue/convolutional.py", id="known mistakes"),
-        pytest.param("autograder/maths/lstm/draw.py", id="maths that no spec imports"),
+        pytest.param("autograder/maths/lstm/sample.py", id="maths that no spec imports"),
         pytest.param("reference/notes.txt", id="notes"),
         pytest.param("autograder/__pycache__/bounds.py", id="cache"),
         pytest.param("autograder/._bounds.py", id="macOS"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from scripts import words
@@ -85,3 +87,14 @@ def test_prose_is_filled_and_nothing_else_is() -> None:
     assert [line for line in PAGE.splitlines() if "code" in line or "cell" in line or "#" in line] == [
         line for line in filled.splitlines() if "code" in line or "cell" in line or "#" in line
     ]
+
+
+@pytest.mark.parametrize(
+    "piece", ["Im f(x + ih) / h", "T - t up to 8", "exit code 2. And", "run `make test` first", "a # b"]
+)
+def test_a_line_begins_with_no_mark_of_a_list_nor_within_code(piece: str) -> None:
+    for before in range(100, 121):
+        filled = words.wrapped(f"{'x' * before} {piece} {'word ' * 20}")
+        assert not any(re.match(r"([-+*#>]+|\d+[.)])( |$)", line) for line in filled.splitlines()), filled
+        assert all(line.count("`") % 2 == 0 for line in filled.splitlines()), filled
+        assert "\0" not in filled

@@ -68,7 +68,7 @@ def test_adds_random_numbers(student, award, draw, params):
     """The fraction of random additions that are right in every bit."""
     network = read_network(student)
     decisions = {convention: decide(network, convention) for convention in CONVENTIONS}
-    pairs = [draw_pair(draw, params.columns) for _ in range(params.additions)]
+    pairs = [sample_pair(draw, params.columns) for _ in range(params.additions)]
     wrong = {c: [pair for pair in pairs if wrong_in(network, d, *pair, params.columns)] for c, d in decisions.items()}
     for convention, decision in decisions.items():
         if wrong[convention] and decision.correct:
@@ -117,7 +117,7 @@ def step_of(decision):
     return STEP[decision.convention] + (" and sums as float64 rounds them" if computed(decision) else "")
 
 
-def draw_pair(draw, columns):
+def sample_pair(draw, columns):
     """Two random numbers of a random length, whose sum fits into `columns` bits."""
     length = draw.randint(1, max(columns - 1, 1))
     return draw.getrandbits(length), draw.getrandbits(length)

@@ -17,10 +17,10 @@ from autograder.api import (
     Values,
     credit,
     credited_by,
-    drawn_ahead,
     float64_array,
     hinted_by,
     number,
+    presample,
     real,
 )
 from autograder.maths.closeness import rounding_of
@@ -42,8 +42,8 @@ GROWS = "does it call itself to compute what `bar` already holds at other steps?
 
 @number("2.1a")
 @credited_by(credit.terms)
-@drawn_ahead(lambda draw, params: cases(draw, "h_bar"))
-@hinted_by(lambda student, draw, params: hint("h_bar", student, draw.ahead()))
+@presample(lambda draw, params: cases(draw, "h_bar"))
+@hinted_by(lambda student, draw, params: hint("h_bar", student, draw.presampled()))
 def test_h_bar(student, award, draw, reference):
     """The error signal of h(t)."""
     judge("h_bar", student, award, draw, reference)
@@ -51,8 +51,8 @@ def test_h_bar(student, award, draw, reference):
 
 @number("2.1b")
 @credited_by(credit.terms)
-@drawn_ahead(lambda draw, params: cases(draw, "c_bar"))
-@hinted_by(lambda student, draw, params: hint("c_bar", student, draw.ahead()))
+@presample(lambda draw, params: cases(draw, "c_bar"))
+@hinted_by(lambda student, draw, params: hint("c_bar", student, draw.presampled()))
 def test_c_bar(student, award, draw, reference):
     """The error signal of c(t)."""
     judge("c_bar", student, award, draw, reference)
@@ -60,8 +60,8 @@ def test_c_bar(student, award, draw, reference):
 
 @number("2.1c")
 @credited_by(credit.all_or_nothing)
-@drawn_ahead(lambda draw, params: cases(draw, "g_bar"))
-@hinted_by(lambda student, draw, params: hint("g_bar", student, draw.ahead()))
+@presample(lambda draw, params: cases(draw, "g_bar"))
+@hinted_by(lambda student, draw, params: hint("g_bar", student, draw.presampled()))
 def test_g_bar(student, award, draw, reference):
     """The error signal of g(t)."""
     judge("g_bar", student, award, draw, reference)
@@ -69,8 +69,8 @@ def test_g_bar(student, award, draw, reference):
 
 @number("2.1d")
 @credited_by(credit.all_or_nothing)
-@drawn_ahead(lambda draw, params: cases(draw, "o_bar"))
-@hinted_by(lambda student, draw, params: hint("o_bar", student, draw.ahead()))
+@presample(lambda draw, params: cases(draw, "o_bar"))
+@hinted_by(lambda student, draw, params: hint("o_bar", student, draw.presampled()))
 def test_o_bar(student, award, draw, reference):
     """The error signal of o(t)."""
     judge("o_bar", student, award, draw, reference)
@@ -78,8 +78,8 @@ def test_o_bar(student, award, draw, reference):
 
 @number("2.1e")
 @credited_by(credit.all_or_nothing)
-@drawn_ahead(lambda draw, params: cases(draw, "f_bar"))
-@hinted_by(lambda student, draw, params: hint("f_bar", student, draw.ahead()))
+@presample(lambda draw, params: cases(draw, "f_bar"))
+@hinted_by(lambda student, draw, params: hint("f_bar", student, draw.presampled()))
 def test_f_bar(student, award, draw, reference):
     """The error signal of f(t)."""
     judge("f_bar", student, award, draw, reference)
@@ -87,8 +87,8 @@ def test_f_bar(student, award, draw, reference):
 
 @number("2.1f")
 @credited_by(credit.all_or_nothing)
-@drawn_ahead(lambda draw, params: cases(draw, "i_bar"))
-@hinted_by(lambda student, draw, params: hint("i_bar", student, draw.ahead()))
+@presample(lambda draw, params: cases(draw, "i_bar"))
+@hinted_by(lambda student, draw, params: hint("i_bar", student, draw.presampled()))
 def test_i_bar(student, award, draw, reference):
     """The error signal of i(t)."""
     judge("i_bar", student, award, draw, reference)
@@ -96,8 +96,8 @@ def test_i_bar(student, award, draw, reference):
 
 @number("2.2")
 @credited_by(credit.all_or_nothing)
-@drawn_ahead(lambda draw, params: cases(draw, "w_xi_bar"))
-@hinted_by(lambda student, draw, params: hint("w_xi_bar", student, draw.ahead()))
+@presample(lambda draw, params: cases(draw, "w_xi_bar"))
+@hinted_by(lambda student, draw, params: hint("w_xi_bar", student, draw.presampled()))
 def test_w_xi_bar(student, award, draw, reference):
     """The gradient of w_xi."""
     judge("w_xi_bar", student, award, draw, reference)
@@ -105,7 +105,7 @@ def test_w_xi_bar(student, award, draw, reference):
 
 def judge(equation, student, award, draw, reference):
     """Compares an equation with the complex step at every call; explains it by its terms where it is wrong."""
-    calls = draw.ahead()
+    calls = draw.presampled()
     values = answers(equation, student, calls)
     right, precision = judged(calls, values)
     wrong = [(call, value) for call, value, fine in zip(calls, values, right, strict=True) if not fine]

@@ -312,11 +312,11 @@ class _Statement(ExpressionParser):
             return
         if self.claims_here() or self.token.kind in ("op", "super", "open"):
             beside = self.lead_words | words.PREPOSITIONS | self.unit_words | _RELATIONS
-            odd = next((token for token in run if token.kind == "word" and token.text not in beside), None)
-            if odd is not None and isinstance(error := self.unknown_or_beside(odd), Foreign):
+            strange = next((token for token in run if token.kind == "word" and token.text not in beside), None)
+            if strange is not None and isinstance(error := self.unknown_or_beside(strange), Foreign):
                 return self.pass_over(error, start)
-            if odd is not None or (run[-1].kind == "noun" and self.index not in self.prose):
-                raise self.unknown_or_beside(odd or run[-1])
+            if strange is not None or (run[-1].kind == "noun" and self.index not in self.prose):
+                raise self.unknown_or_beside(strange or run[-1])
             self.fresh = True
 
     def unknown_or_beside(self, token: Token) -> BoundError:
@@ -481,8 +481,8 @@ class _Statement(ExpressionParser):
             self.take()
         spoken = self.index
         while self.sees("noun") or (self.sees("word") and not self.opens_clause()):
-            odd = self.token.text in words.REFUSED or self.token.text in ("constant", "const", "fixed")
-            if odd or (self.sees("noun") and not set(self.nouns[self.token.text]) & owners):
+            strange = self.token.text in words.REFUSED or self.token.text in ("constant", "const", "fixed")
+            if strange or (self.sees("noun") and not set(self.nouns[self.token.text]) & owners):
                 break
             self.take()
             if self.sees("word", "and") and self.tokens[self.index + 1].kind in ("noun", "word"):

@@ -17,6 +17,9 @@ class Vocabulary(msgspec.Struct, frozen=True, dict=True):
     subjects: what the question is about, which may lead in a bound: "Mergesort takes O(n log n)".
     units:    what a bound counts: "O(n log n) comparisons".
 
+    >>> Vocabulary({"H": ("height",), "W": (), "H W": ("Pixels",)}).nouns
+    {'height': ('H',), 'pixels': ('H', 'W')}
+
     ValueError: a word is said to stand for two things, or a product has a factor that is no variable.
     """
 
@@ -43,11 +46,7 @@ class Vocabulary(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def nouns(self) -> dict[str, tuple[str, ...]]:
-        """The variables that each word stands for, as factors: pixels -> H, W.
-
-        >>> Vocabulary({"H": ("height",), "W": (), "H W": ("Pixels",)}).nouns
-        {'height': ('H',), 'pixels': ('H', 'W')}
-        """
+        """The variables that each word stands for, as factors: pixels -> H, W."""
         return {word.casefold(): tuple(key.split()) for key, words in self.words.items() for word in words}
 
     @cached_property

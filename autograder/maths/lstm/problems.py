@@ -1,6 +1,6 @@
 """Questions to the equations of back-propagation: their calls, what each equation may read, and its true value.
 
-The network and its derivatives live in network.py and sweep.py, well-posed problems in draw.py, where an equation is
+The network and its derivatives live in network.py and sweep.py, well-posed problems in sample.py, where an equation is
 asked in shapes.py, programs that run the network again in rerun.py; this is the module that specs import, so their
 names are here too. Every call gets a fresh problem of its own: no cache in a student's process can hold the answer to
 another.
@@ -19,7 +19,6 @@ import msgspec
 from msgspec.structs import replace
 
 from autograder.maths.closeness import precision_of
-from autograder.maths.lstm.draw import FLOOR, Loss, draw_problem, draw_solved
 from autograder.maths.lstm.network import (
     SIGNALS,
     Disagreement,
@@ -34,6 +33,7 @@ from autograder.maths.lstm.network import (
     gradient_w_xi_by_differences,
 )
 from autograder.maths.lstm.rerun import NEAR, RERUNS, Rerun, told_apart
+from autograder.maths.lstm.sample import FLOOR, Loss, sample_problem, sample_solved
 from autograder.maths.lstm.shapes import SHORT, lengths, shapes, where_right
 from autograder.maths.lstm.sweep import checked, sweep
 
@@ -51,8 +51,6 @@ __all__ = [
     "agree",
     "call_for",
     "cases",
-    "draw_call",
-    "draw_problem",
     "error_signals",
     "error_signals_by_differences",
     "forward",
@@ -61,6 +59,8 @@ __all__ = [
     "judged",
     "masked",
     "reruns_the_network",
+    "sample_call",
+    "sample_problem",
     "scaled",
     "shapes",
     "undisclosed_steps",
@@ -131,9 +131,9 @@ def call_for(problem: Problem, equation: str, t: int | None) -> Call:
     return _call(problem, states, sweep(problem, states), equation, t)
 
 
-def draw_call(rng: random.Random, T: int, equation: str, t: int | None, loss: Loss = "every_t") -> Call:
+def sample_call(rng: random.Random, T: int, equation: str, t: int | None, loss: Loss = "every_t") -> Call:
     """`call_for` of a problem that is drawn for it, in which a network that is run again is another network."""
-    problem, states, signals = draw_solved(rng, T, loss, undisclosed=undisclosed_steps(equation, T, t))
+    problem, states, signals = sample_solved(rng, T, loss, undisclosed=undisclosed_steps(equation, T, t))
     return _call(problem, states, signals, equation, t)
 
 
@@ -198,7 +198,7 @@ def _case(rng: random.Random, equation: str, T: int, t: int | None, loss: Loss) 
     name = equation.removesuffix("_bar")
     undisclosed = undisclosed_steps(equation, T, t)
     while True:
-        problem, states, signals = draw_solved(rng, T, loss, undisclosed=undisclosed)
+        problem, states, signals = sample_solved(rng, T, loss, undisclosed=undisclosed)
         want = _true(problem, signals, equation, t)
         if abs(want) >= FLOOR and told_apart(problem, states, name, t, want):
             break

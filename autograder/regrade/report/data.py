@@ -17,7 +17,9 @@ from autograder.core.text import clean, one_line
 from autograder.intake.entry import Person
 from autograder.regrade.diff import Change, Changes
 from autograder.regrade.gradebook import Cell, Gradebook, Standing
+from autograder.regrade.worth import worth
 
+_UNRESERVED = "!*'()~"  # beside what `quote` never changes
 LONGEST = 6_000  # characters of one feedback
 # JSON in a script element: what could end the element, begin a comment, or be a line end in old scripts
 ESCAPED = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
@@ -49,13 +51,15 @@ def page_data(
     changed: Changes,
     feedback: Callable[[str], Sequence[str]],
     results: Callable[[str], str] | None,
+    code: Callable[[str], str] | None = None,
 ) -> dict[str, Any]:
     """Everything that page.js reads; its head says what is what."""
     cells, texts = Pool(), Pool()
     places = {standing.submission: place for place, standing in enumerate(book.standings)}
-    rows = [_row(standing, feedback(standing.submission), results, cells, texts) for standing in book.standings]
+    rows = [_row(standing, feedback(standing.submission), (results, code), cells, texts) for standing in book.standings]
     return {
         "columns": [[one_line(c.number), one_line(c.title), decimal_text(c.max_points)] for c in book.columns],
+        "worth": worth(book),
         "named": not anonymous(book),
         "cells": cells.values,
         "texts": texts.values,
@@ -73,7 +77,7 @@ def anonymous(book: Gradebook) -> bool:
 def _row(
     standing: Standing,
     said: Sequence[str],
-    results: Callable[[str], str] | None,
+    links: Sequence[Callable[[str], str] | None],
     cells: Pool,
     texts: Pool,
 ) -> list[Any]:
@@ -88,10 +92,15 @@ def _row(
         None if standing.old_total is None else decimal_text(standing.old_total),
         notes,
         int(standing.rerun),
-        "" if results is None else link(results(standing.submission)),
+        ["" if of is None else link(of(standing.submission)) for of in links],
         [cells.place(_cell(cell)) for cell in standing.cells],
         [texts.place(clean(text, LONGEST)) for text in said],
     ]
+
+
+def linked_from(submission: str) -> str:
+    """The end of the report's address that opens a submission there; encodeURIComponent makes the same of an id."""
+    return f"#submission-{quote(submission, safe=_UNRESERVED)}"
 
 
 def link(path: str) -> str:

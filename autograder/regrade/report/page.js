@@ -1,7 +1,7 @@
 // The tables that sort and search, and the details of one submission. What it reads is made by class_data.py:
 //   columns: [number, title, points]
 //   cells:   [outcome, points or null, [named mistakes], decision?], decision: [points, reason, who]
-//   rows:    [submission, [[name, email, sid]], submitted, total or null, old total or null, [notes], rerun, link,
+//   rows:    [submission, [[name, email, sid]], submitted, total or null, old total or null, [notes], rerun, [link to the results, to the code],
 //             [place of each cell], [place of each text]]
 //   changes: [place of the row, by, because], decided: [place of the row, place of the column] of what was overruled
 // Points are decimal text. All text is untrusted: it is escaped for DataTables, or set as textContent.
@@ -10,7 +10,7 @@ const data = JSON.parse(document.getElementById("data").textContent);
 const { columns, cells, texts, rows } = data;
 const text = DataTable.render.text();
 const NONE = "-";
-const PLACE = 10; // where each row says which it is, added here
+const PLACE = 10, NOT_GRADED = 6, LINKS = 7; // where each row says which it is, added here
 rows.forEach((row, place) => { row[PLACE] = place; });
 
 // DataTables puts what is displayed or searched through innerHTML, so both are escaped; sorting sees the value itself.
@@ -53,6 +53,7 @@ function table(id, rowsOf, described, options) {
     lengthMenu: [10, 25, 100, { label: "all", value: -1 }],
     language: { search: "Search:", emptyTable: "nothing", zeroRecords: "nothing found" }, ...options,
   });
+  made.table().container().querySelector(".dt-layout-table").tabIndex = 0; // scrolls by key
   // Print everything, then go back to the page that was shown
   let before = null;
   addEventListener("beforeprint", () => { before ??= [made.page.len(), made.page()]; made.page.len(-1).draw(); });
@@ -83,7 +84,14 @@ const cellColumn = ([number, title, most], at) => ({
   },
 });
 
-const noted = (row) => [...(row[6] ? ["must be graded again"] : []), ...row[5]].join("; ");
+// A click on it leads there, and opens no details
+const linkTo = (cell, href) => {
+  if (!href) return;
+  const made = element("a", cell.textContent, { href });
+  made.addEventListener("click", (event) => event.stopPropagation());
+  cell.replaceChildren(made);
+};
+const noted = (row) => [...(row[6] ? ["not graded, or not completely"] : []), ...row[5]].join("; ");
 const some = (get) => rows.some((row) => get(row) !== "" && get(row) !== null);
 const changedOf = new Map(data.changes.map(([place, , because]) => [place, because]));
 // Points first: whose they are is in the first column, which stays in sight
@@ -91,14 +99,16 @@ const studentColumns = [
   ...(data.named ? [words("name", (row) => named(row) || row[0], opening((row) => row[PLACE]))] : []),
   words("submission", (row) => row[0], data.named ? {} : opening((row) => row[PLACE])),
   points("total", (row) => row[3]),
+  ...(some((row) => row[LINKS][1]) ? [words("code", (row) => (row[LINKS][1] ? "code" : ""), { orderable: false, searchable: false, className: "screen", createdCell: (cell, _, row) => linkTo(cell, row[LINKS][1]) })] : []),
   ...(some((row) => row[4]) ? [points("old total", (row) => row[4])] : []),
   ...columns.map(cellColumn),
   ...(some(noted) ? [words("notes", noted, { className: "notes" })] : []),
   ...(data.named ? [words("e-mail", people(1), { className: "screen" }), words("sid", people(2))] : []),
   ...(some((row) => row[2]) ? [words("submitted", (row) => row[2], { className: "screen" })] : []),
+  { data: null, visible: false, searchable: false, type: "num", render: (_, __, row) => row[NOT_GRADED] },
 ];
 const students = table("students", rows, studentColumns, {
-  order: [[0, "asc"]],
+  order: [[studentColumns.length - 1, "desc"], [0, "asc"]],
   createdRow: (made, row) => made.classList.toggle("rerun", Boolean(row[6])),
 });
 document.querySelector("#students tbody").addEventListener("click", (event) => {
@@ -145,12 +155,13 @@ function details(place) {
   const row = rows[place];
   const facts = [
     ["submission", row[0]], ["e-mail", people(1)(row)], ["sid", people(2)(row)], ["submitted", row[2]],
-    ["total", row[3] ?? "not graded"], ["old total", row[4] ?? ""],
+    ["total", row[3] === null ? "not graded" : `${row[3]} of ${data.worth}`], ["old total", row[4] ?? ""],
     ["changed", changedOf.get(place) || ""], ["notes", noted(row)],
   ].filter(([, value]) => value);
   const list = element("dl", facts.flatMap(([name, value]) => [element("dt", name), element("dd", value)]));
   const parts = [list, ...columns.map((column, at) => section(column, cellOf(row, at), texts[row[9][at]] ?? ""))];
-  if (row[7]) parts.splice(1, 0, element("p", [element("a", "its results file", { href: row[7] })]));
+  const links = ["results file", "code beside the marks"].map((name, at) => [name, row[LINKS][at]]).filter(([, href]) => href);
+  parts.splice(1, 0, element("p", links.flatMap(([name, href], at) => [...(at ? [" \u00b7 "] : []), element("a", name, { href })])));
   document.getElementById("details-title").textContent = who(row);
   document.getElementById("details-body").replaceChildren(...parts);
   document.getElementById("details-body").scrollTop = 0;

@@ -7,7 +7,6 @@ feedback are untrusted text: cleaned, escaped by jinja2, or set as text by the s
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,12 +14,14 @@ from typing import Any
 
 from autograder.core.errors import EnvironmentFault
 from autograder.core.outcome import Outcome
+from autograder.core.packages import missing, not_installed
 from autograder.core.points import decimal_text
 from autograder.core.text import one_line
 from autograder.regrade import statistics
 from autograder.regrade.diff import Changes, changes
 from autograder.regrade.gradebook import Gradebook
-from autograder.regrade.report.data import embedded, page_data
+from autograder.regrade.report.data import embedded, linked_from, page_data
+from autograder.regrade.worth import worth
 
 NEEDED = ("jinja2", "matplotlib")
 MOST_MISTAKES = 8  # shown of a row at once
@@ -40,11 +41,13 @@ def page(
     book: Gradebook,
     feedback: Callable[[str], Sequence[str]] = nothing,
     results: Callable[[str], str] | None = None,
+    code: Callable[[str], str] | None = None,
 ) -> str:
     """The whole page; the same gradebook gives the same bytes.
 
     feedback: of a submission, what the student reads of each column, "" for none. results: of a submission, the path of
-    its results file from where the page lies ("results/123.json"), "" for none; None for no links at all.
+    its results file from where the page lies ("results/123.json"), "" for none; None for no links at all. code: the
+    same of the page that shows its code beside its marks.
 
     Raises CannotReport without jinja2 and matplotlib.
     """
@@ -54,10 +57,10 @@ def page(
     except ModuleNotFoundError as error:
         if str(error.name).partition(".")[0] in ("autograder", "reference"):
             raise  # what these packages bring with them (markupsafe, say) may be what is missing
-        install = f'"{sys.executable}" -m pip install {" ".join(NEEDED)}'
-        raise CannotReport(f"the report of a class needs {error.name}. Install with: {install}") from None
+        absent = missing(NEEDED) or [str(error.name)]
+        raise CannotReport(not_installed("the report of a class", absent, NEEDED)) from None
     changed = changes(book)
-    data = embedded(page_data(book, changed, feedback, results))
+    data = embedded(page_data(book, changed, feedback, results, code))
     return class_template.render({**_facts(book, changed, class_plots), **class_template.parts()}, data)
 
 
@@ -83,12 +86,14 @@ def _facts(book: Gradebook, changed: Changes, plots: Any) -> dict[str, Any]:
     words = [str(word) for word in Outcome if any(str(word) in one for one in counts)]
     numbers = [column.number for column in book.columns]
     reruns = [one_line(standing.submission) for standing in book.standings if standing.rerun]
+    linked = [(name, linked_from(name)) for name in reruns]
     return {
         "assignment": one_line(book.assignment),
-        "oddities": [one_line(text, 1_000) for text in book.oddities],
+        "warnings": [one_line(text, 1_000) for text in book.warnings],
         "graded_with": [(what, one_line(text)) for what, text in _versions(book) if text],
         "count": len(book.standings),
-        "reruns": reruns,
+        "reruns": linked,
+        "worth": worth(book),
         "summary": _summary(book),
         "totals": _totals(book, plots),
         "words": words,
@@ -102,7 +107,9 @@ def _facts(book: Gradebook, changed: Changes, plots: Any) -> dict[str, Any]:
 
 
 def _versions(book: Gradebook) -> list[tuple[str, str]]:
-    return [("autograder", book.version), ("rubric", book.rubric), ("seed", book.seed)]
+    since = book.rubric_since[:16].replace("T", " ")
+    versions = [("autograder", book.version), ("rubric", book.rubric)]
+    return [*versions, ("which this folder keeps since", since), ("seed", book.seed)]
 
 
 def _judged(book: Gradebook) -> list[Fraction]:

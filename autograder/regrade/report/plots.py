@@ -141,7 +141,7 @@ def _svg(figure: Figure, name: str, title: str, description: str) -> Markup:
 
 
 def _own(name: str, key: str, value: str) -> str:
-    """An attribute's value with ids that no other drawing on the page has."""
+    """An attribute's value with ids that no other figure on the page has."""
     if key == "id":
         return f"{name}-{value}"
     if key.endswith("href"):

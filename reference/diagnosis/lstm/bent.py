@@ -14,13 +14,14 @@ from reference.diagnosis.lstm.forms import Input
 from reference.diagnosis.lstm.functions import AROUND, FUNCTIONS, Function, defined
 from reference.diagnosis.lstm.probes import Asked, Probe, number
 
+SIGN = "takes the sign of"
 CURVES: Mapping[str, Function] = {
     "squares": lambda u: u * u,
     "takes the absolute value of": abs,
     "takes the cube of": lambda u: u**3,
     "takes tanh of": math.tanh,
     "divides by": lambda u: 1 / u,
-    "takes the sign of": lambda u: math.copysign(1.0, u),
+    SIGN: lambda u: math.copysign(1.0, u),
     "takes the square root of the size of": lambda u: math.sqrt(abs(u)),
 }
 WHOLE: Mapping[str, Function] = {
@@ -55,9 +56,11 @@ def straightened(
         if _straight(probes, what, far[what]):
             continue
         curve = _curve(probes, what, far[what])
-        if curve is None:
+        if curve is None or curve[0] == SIGN:  # max(u, 0) may look like it
             term = next((term for term in terms if term.factors[0].reads == what), None)
-            bent[what] = "" if term is None else around(term, probes, far[what])
+            says = "" if term is None else around(term, probes, far[what])
+        if curve is None or (curve[0] == SIGN and says):
+            bent[what] = says
         else:
             known[what] = curve
     return known, bent

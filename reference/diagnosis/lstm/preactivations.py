@@ -68,15 +68,15 @@ PRODUCTS: tuple[Named, ...] = tuple(_products())
 def of_a_preactivation(table: Table, wanted: Column) -> Named | None:
     """What gives these numbers, and how it is written."""
     for curve, z in _inner(wanted[0]):
-        for text, inner in _sums(table, z):
+        for text, inner in _sums(table, z, curve.inverse(wanted[0])[1:] != ()):
             value = curve.value(inner)
             if table.equal(wanted, table.column(value)):
                 return curve.form.replace("{}", text), value
     return None
 
 
-def _sums(table: Table, z: float) -> Iterator[Named]:
-    """Products, and sums and differences of two, that are z in the first setting."""
+def _sums(table: Table, z: float, even: bool) -> Iterator[Named]:
+    """Products, and sums and differences of two, that are z in the first setting; of an even function, or -z."""
     firsts, near = table.firsts(PRODUCTS), NEAR * abs(z)
     yield from (PRODUCTS[k] for k, a in enumerate(firsts) if abs(a - z) <= near)
     sizes: dict[int, list[int]] = {}
@@ -90,7 +90,8 @@ def _sums(table: Table, z: float) -> Iterator[Named]:
             about = round(sign * (z - a) / near)
             for k in (k for n in (about - 1, about, about + 1) for k in sizes.get(n, ())):
                 if k != j and abs(a + sign * firsts[k] - z) <= near:
-                    (text, first), (other, second) = PRODUCTS[j], PRODUCTS[k]
+                    low, high = (k, j) if even and sign < 0 and k < j else (j, k)
+                    (text, first), (other, second) = PRODUCTS[low], PRODUCTS[high]
                     yield f"{text} {'+' if sign > 0 else '-'} {other}", _plus(first, second, sign)
 
 

@@ -19,25 +19,25 @@ def wrong_where(steps: Sequence[Judged]) -> str:
 
     If one condition alone holds at every wrong step and at no right one, it is said; else an example of each.
     """
-    right, wrong = [one for one in steps if one.right], [one for one in steps if not one.right]
+    right, wrong = [call for call in steps if call.right], [call for call in steps if not call.right]
     if not right or not wrong:
         return ""
-    found = [text for text, holds in _conditions(steps) if all(holds(one) != one.right for one in steps)]
+    found = [text for text, holds in _conditions(steps) if all(holds(call) != call.right for call in steps)]
     if len(found) == 1:
         return f"is wrong where {found[0]}, and right at the other steps that were tried"
     return f"is wrong at some steps ({_at(wrong[0])}) and right at others ({_at(right[0])})"
 
 
-def _at(one: Judged) -> str:
-    return f"T = {one.T}" if one.t is None else f"t = {one.t}, T = {one.T}"
+def _at(call: Judged) -> str:
+    return f"T = {call.T}" if call.t is None else f"t = {call.t}, T = {call.T}"
 
 
 def _conditions(judged: Sequence[Judged]) -> Iterator[tuple[str, Callable[[Judged], bool]]]:
-    values: dict[str, Callable[[Judged], int]] = {"T": lambda one: one.T}
-    if all(one.t is not None for one in judged):
-        values |= {"t": lambda one: one.t or 0, "T - t": lambda one: one.T - (one.t or 0)}
+    values: dict[str, Callable[[Judged], int]] = {"T": lambda call: call.T}
+    if all(call.t is not None for call in judged):
+        values |= {"t": lambda call: call.t or 0, "T - t": lambda call: call.T - (call.t or 0)}
     for name, value in values.items():
-        seen = sorted({value(one) for one in judged})
-        yield from ((f"{name} = {k}", lambda one, v=value, k=k: v(one) == k) for k in seen)
-        yield from ((f"{name} >= {k}", lambda one, v=value, k=k: v(one) >= k) for k in seen[1:])
-        yield from ((f"{name} < {k}", lambda one, v=value, k=k: v(one) < k) for k in seen[1:])
+        seen = sorted({value(call) for call in judged})
+        yield from ((f"{name} = {k}", lambda call, v=value, k=k: v(call) == k) for k in seen)
+        yield from ((f"{name} >= {k}", lambda call, v=value, k=k: v(call) >= k) for k in seen[1:])
+        yield from ((f"{name} < {k}", lambda call, v=value, k=k: v(call) < k) for k in seen[1:])

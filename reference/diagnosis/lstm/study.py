@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from reference.diagnosis.lstm import counts
 from reference.diagnosis.lstm.around import around_sum
-from reference.diagnosis.lstm.bent import straightened
+from reference.diagnosis.lstm.bent import SIGN, straightened
 from reference.diagnosis.lstm.canonical import canonical, of_known_signals
 from reference.diagnosis.lstm.equations import TERMS, Term
 from reference.diagnosis.lstm.factors import Column, Table
@@ -129,7 +129,9 @@ def _not_a_sum(
     findings = []
     for one in verdict.findings:
         what = reads(one.term)
-        if what in curved:
+        if what in curved and curved[what][0] == SIGN and one.form is None and not one.says:
+            one = Finding(one.term, None, 1.0, f"{written(what)} is to enter as a factor, and nowhere else")
+        elif what in curved:
             says = [f"{curved[what][0]} {written(what)}"]
             says += [slip.says for _, slip in one.form.slips] if one.form else [one.says] if one.says else []
             one = Finding(one.term, None, 1.0, " and ".join(says))

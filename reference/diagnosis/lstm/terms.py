@@ -54,7 +54,7 @@ def explain(
 
     evaluate: the student's values on these calls, in order; None where there was no number. judged: (T, t, whether it
     was right) of each call that was judged. other: `evaluate` for another equation of the same student.
-    It is asked for about 45 calls as a rule and 200 at most; NaN, infinite and huge values do no harm.
+    It is asked for about 45 calls as a rule and 220 at most; NaN, infinite and huge values do no harm.
     """
     asked = Asked(evaluate)
     study, edge, silent = _measured(equation, asked, rng)

@@ -27,9 +27,9 @@ def mistakes(equation: str, verdict: Verdict) -> Iterator[tuple[str, str]]:
         return
     nothing = verdict.pieces == () and not verdict.extras
     groups: dict[str, list[Finding]] = {}
-    for number_, one in enumerate(verdict.findings):
-        if not one.right:
-            groups.setdefault(_shared(one) or str(number_), []).append(one)
+    for number_, finding in enumerate(verdict.findings):
+        if not finding.right:
+            groups.setdefault(_shared(finding) or str(number_), []).append(finding)
     for shared, group in groups.items():
         if shared == "missing" and nothing and len(group) == len(verdict.findings):
             yield f"always 0 in {equation}", "it is always 0"
@@ -39,30 +39,30 @@ def mistakes(equation: str, verdict: Verdict) -> Iterator[tuple[str, str]]:
         yield f"extra term in {equation}: {text}", f"has a term that does not belong: {text}"
 
 
-def _shared(one: Finding) -> str:
+def _shared(finding: Finding) -> str:
     """The mistake as one that other terms can share, "" if it is particular."""
-    if one.missing:
+    if finding.missing:
         return "missing"
-    if one.says:
-        return one.says
-    if one.form is None:
+    if finding.says:
+        return finding.says
+    if finding.form is None:
         return ""
-    slips = [slip for _, slip in one.form.slips]
-    if slips and all(slip.kind for slip in slips) and abs(one.coefficient - 1) <= SAME:
+    slips = [slip for _, slip in finding.form.slips]
+    if slips and all(slip.kind for slip in slips) and abs(finding.coefficient - 1) <= SAME:
         return " and ".join(KINDS[kind] for kind in sorted(slip.kind for slip in slips))
-    return _particular(one)
+    return _particular(finding)
 
 
-def _particular(one: Finding) -> str:
-    slips = [slip for _, slip in one.form.slips] if one.form else []
-    return " and ".join([*(slip.says for slip in slips), *_weighted_in_words(one.coefficient)])
+def _particular(finding: Finding) -> str:
+    slips = [slip for _, slip in finding.form.slips] if finding.form else []
+    return " and ".join([*(slip.says for slip in slips), *_weighted_in_words(finding.coefficient)])
 
 
 def _group_note(equation: str, shared: str, group: Sequence[Finding]) -> tuple[str, str]:
     whole = len(group) == len(TERMS[equation])
-    names = "every gate path" if len(group) == len(GATES) else _listed([one.term.name for one in group])
+    names = "every gate path" if len(group) == len(GATES) else _listed([finding.term.name for finding in group])
     names = "every term" if whole else names
-    paths = "every term" if whole else _paths([one.term.path for one in group])
+    paths = "every term" if whole else _paths([finding.term.path for finding in group])
     first = group[0].form
     kinds = [slip.kind for _, slip in first.slips] if first else []
     short = " and ".join(sorted(kinds)) if kinds and all(kinds) else shared
@@ -74,12 +74,12 @@ def _added(equation: str, verdict: Verdict) -> tuple[str, str] | None:
     """The two factors of an equation of one term, added to each other."""
     if len(verdict.findings) > 1 or len(verdict.extras) != 1:
         return None
-    (one,) = verdict.findings
-    right = one.term.factor_text
+    (finding,) = verdict.findings
+    right = finding.term.factor_text
     sign = "" if verdict.extras[0] == right else "-" if verdict.extras[0] == f"-{right}" else None
-    if sign is None or one.form is None or [slip.code for _, slip in one.form.slips] != [f"no {right}"]:
+    if sign is None or finding.form is None or [slip.code for _, slip in finding.form.slips] != [f"no {right}"]:
         return None
-    does, signal = "subtracts" if sign else "adds", one.term.factors[0].text
+    does, signal = "subtracts" if sign else "adds", finding.term.factors[0].text
     return f"factors added in {equation}", f"{does} {right}, where {signal} is to be multiplied with it"
 
 
@@ -90,7 +90,7 @@ def _update(equation: str, verdict: Verdict) -> tuple[str, str] | None:
         return None
     w_xi, first = equation == "w_xi_bar", verdict.findings[0]
     asked = "the gradient" if w_xi else "the error signal"
-    if all(one.missing for one in verdict.findings):
+    if all(finding.missing for finding in verdict.findings):
         own = w_xi and old == "w_xi"
         return (
             ("w_xi for its gradient in w_xi_bar", "returns the weight w_xi itself; its gradient is asked")
@@ -98,8 +98,8 @@ def _update(equation: str, verdict: Verdict) -> tuple[str, str] | None:
             else None
         )
     exact = all(
-        one.form is not None and not one.form.slips and abs(one.coefficient - first.coefficient) <= SAME
-        for one in verdict.findings
+        finding.form is not None and not finding.form.slips and abs(finding.coefficient - first.coefficient) <= SAME
+        for finding in verdict.findings
     )
     if exact and abs(first.coefficient - 1) > SAME:
         rate = first.coefficient
@@ -112,23 +112,23 @@ def _update(equation: str, verdict: Verdict) -> tuple[str, str] | None:
     return f"update rule in {equation}", f"returns the updated {what}{step}; {asked} itself is asked"
 
 
-def _note(equation: str, one: Finding) -> tuple[str, str]:
+def _note(equation: str, finding: Finding) -> tuple[str, str]:
     single = len(TERMS[equation]) == 1
-    name, path = ("", "it") if single else (f"{one.term.name} ", one.term.path)
-    right = one.term.factor_text
-    if one.missing:
-        own = f"{one.term.factors[0].text} {right}"
+    name, path = ("", "it") if single else (f"{finding.term.name} ", finding.term.path)
+    right = finding.term.factor_text
+    if finding.missing:
+        own = f"{finding.term.factors[0].text} {right}"
         return f"{name}missing in {equation}", f"{f'the term {own}' if single else path} is missing"
-    if one.says:
-        return f"{name}{one.says} in {equation}", one.says if single else f"{path}: {one.says}"
-    if one.form is None:
-        signal = one.term.factors[0].text
+    if finding.says:
+        return f"{name}{finding.says} in {equation}", finding.says if single else f"{path}: {finding.says}"
+    if finding.form is None:
+        signal = finding.term.factors[0].text
         why = f"what it multiplies {signal} by is not {right}" if right else "it is in none of the usual forms"
         return f"{name}unknown form in {equation}", f"{path} is wrong: {why}"
-    weighted = _weighted(one.coefficient)
-    codes = " and ".join([*(slip.code for _, slip in one.form.slips), *([weighted] if weighted else [])])
-    joined = _particular(one)
-    if not one.form.slips:
+    weighted = _weighted(finding.coefficient)
+    codes = " and ".join([*(slip.code for _, slip in finding.form.slips), *([weighted] if weighted else [])])
+    joined = _particular(finding)
+    if not finding.form.slips:
         return f"{name}{weighted} in {equation}", f"{path} {joined}"
     return f"{name.strip()}{': ' if name else ''}{codes} in {equation}", joined if single else f"{path}: {joined}"
 

@@ -115,8 +115,8 @@ WRONG = [
     ("extra_points: 0.25", "extra_points: 1.0", "says 0.25, but its extra-credit rows sum to 1"),
     ("seed: many", "seed: 17", 'expected an integer, got "many"'),
     ("memory_mb: 0", "memory_mb: 256", "expected a positive number, got 0"),
-    ('number: "1.1"', 'number: "1.2"', 'row "1.1" stands twice'),
-    ("seed: 1\nseed: 2", "seed: 17", 'the key "seed" stands twice'),
+    ('number: "1.1"', 'number: "1.2"', 'duplicate row "1.1"'),
+    ("seed: 1\nseed: 2", "seed: 17", 'duplicate key "seed"'),
     (
         "file: ../evil.py",
         "file: averages.py",
@@ -277,7 +277,7 @@ def test_every_mistake_is_told() -> None:
     again = TEXT.replace("points: 1.25", "points: 1.5").replace('number: "1.1"', 'number: "1.2"')
     with pytest.raises(RubricError) as refusal:
         parse_rubric(again)
-    assert "stands twice" in str(refusal.value)
+    assert "duplicate row" in str(refusal.value)
     assert "sum to" in str(refusal.value)
 
 

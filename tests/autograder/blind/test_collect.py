@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.blind.codes import read_key
+from autograder.blind.codes import read_codes
 from autograder.blind.collect import ResponsesError, WrittenAnswer, collect, same_class
 from autograder.regrade.csv_io import read_table
 from tests.autograder.blind.written_answers import COLUMNS, INDEPENDENT, changed, classful, essay
@@ -37,14 +37,14 @@ def fill(folder: Path, filled: dict[str, str], row: str = "2.3") -> None:
 
 
 def code_of(folder: Path, submission: str, row: str = "2.3") -> str:
-    return next(one.code for one in read_key(folder) if (one.submission, one.row) == (submission, row))
+    return next(one.code for one in read_codes(folder) if (one.submission, one.row) == (submission, row))
 
 
 def test_what_is_in_the_folder(tmp_path: Path) -> None:
     out = tmp_path / "new" / "responses"
     sentences = collect([*classful(40), WrittenAnswer("1000", "4.3", "It is parallel.")], COLUMNS, out, "seed", "HW 3")
     assert sorted(contents(out)) == sorted(
-        ["key.csv", *(f"{row}.{kind}" for row in ("2.3", "3.2b", "4.3") for kind in ("csv", "html"))]
+        ["codes.csv", *(f"{row}.{kind}" for row in ("2.3", "3.2b", "4.3") for kind in ("csv", "html"))]
     )
     assert stat.S_IMODE(out.stat().st_mode) == 0o700
     assert {stat.S_IMODE(path.stat().st_mode) for path in out.iterdir()} == {0o600}
@@ -68,9 +68,9 @@ def test_names_are_hidden_and_the_order_tells_nothing(tmp_path: Path) -> None:
         collect(answers, COLUMNS, tmp_path / seed, seed)
         for name, data in contents(tmp_path / seed).items():
             data = re.sub(rb"<style>.*?</style>|<script>.*?</script>", b"", data, flags=re.DOTALL)  # the same in all
-            assert name == "key.csv" or not re.search(rb"\b10[0-3][0-9]\b", data)
-            assert name == "key.csv" or seed.encode() + b"\n" not in data
-    orders = [[one.submission for one in read_key(tmp_path / seed)] for seed in ("a", "b")]
+            assert name == "codes.csv" or not re.search(rb"\b10[0-3][0-9]\b", data)
+            assert name == "codes.csv" or seed.encode() + b"\n" not in data
+    orders = [[one.submission for one in read_codes(tmp_path / seed)] for seed in ("a", "b")]
     assert len({tuple(orders[0]), tuple(orders[1]), tuple(sorted(orders[0]))}) == 3
 
 
@@ -88,8 +88,8 @@ def test_the_same_again_gives_the_same_bytes(tmp_path: Path) -> None:
 @pytest.mark.parametrize("seed", range(8))
 def test_the_same_again_gives_the_same_bytes_for_chains(tmp_path: Path, seed: int) -> None:
     """Where it could be decided either way what is a group's centre, the codes do not decide it."""
-    draw = random.Random(seed)
-    halves = [essay(draw, 20) for _ in range(9)]
+    rng = random.Random(seed)
+    halves = [essay(rng, 20) for _ in range(9)]
     answers = [WrittenAnswer(str(i), "2.3", f"{halves[i]} {halves[i + 1]}") for i in range(8)]
     collect(answers, COLUMNS, tmp_path, str(seed))
     before = contents(tmp_path)
@@ -105,10 +105,10 @@ def test_a_code_that_stands_twice_is_graded_if_one_of_its_lines_is(tmp_path: Pat
 
 
 def test_alike_answers_stand_side_by_side(tmp_path: Path) -> None:
-    draw = random.Random(2)
+    rng = random.Random(2)
     texts = {
-        "1": INDEPENDENT[0], "2": essay(draw), "3": changed(INDEPENDENT[0], 10, draw), "4": INDEPENDENT[1],
-        "5": INDEPENDENT[0], "6": essay(draw), "7": INDEPENDENT[0] + "\n",
+        "1": INDEPENDENT[0], "2": essay(rng), "3": changed(INDEPENDENT[0], 10, rng), "4": INDEPENDENT[1],
+        "5": INDEPENDENT[0], "6": essay(rng), "7": INDEPENDENT[0] + "\n",
     }  # fmt: skip
     collect([WrittenAnswer(name, "2.3", text) for name, text in texts.items()], COLUMNS, tmp_path, "seed")
     place = {name: int(code_of(tmp_path, name)[-3:]) for name in texts}
@@ -138,11 +138,11 @@ def test_more_submissions_later(tmp_path: Path) -> None:
     """Codes, points and comments stay; new answers come behind, beside what they are like."""
     answers = classful(40)
     collect(answers[:30], COLUMNS, tmp_path, "seed")
-    before = {one.submission: one.code for one in read_key(tmp_path)}
+    before = {one.submission: one.code for one in read_codes(tmp_path)}
     fill(tmp_path, {"2.3-003": '0.25,"good, =but",Anna', "2.3-007": "0,no,"})
     late = WrittenAnswer("1999", "2.3", changed(answers[1].text, 10, random.Random(1)))
     sentences = collect([*answers, late], COLUMNS, tmp_path, "another seed")
-    after = {one.submission: one.code for one in read_key(tmp_path)}
+    after = {one.submission: one.code for one in read_codes(tmp_path)}
     assert {name: after[name] for name in before} == before
     assert len(after) == len(set(after.values())) > len(before)
     table = read_table(tmp_path / "2.3.csv", ("code", "points"), ("comment", "who"))
@@ -215,21 +215,21 @@ def test_a_code_whose_line_of_the_key_is_lost_is_given_to_nobody_else(tmp_path: 
     collect(classful(10), COLUMNS, tmp_path, "seed")
     last = codes(tmp_path)[-1]
     fill(tmp_path, {last: "0.5,whose?,"})
-    key = tmp_path / "key.csv"
+    key = tmp_path / "codes.csv"
     key.write_text("".join(line for line in key.read_text().splitlines(True) if not line.startswith(last)))
     collect(classful(12), COLUMNS, tmp_path, "seed")
-    assert last not in {one.code for one in read_key(tmp_path)}
+    assert last not in {one.code for one in read_codes(tmp_path)}
     assert f"{last},0.5,whose?," in (tmp_path / "2.3.csv").read_text()
 
 
 @pytest.mark.parametrize(
     ("name", "change", "said"),
     [
-        ("key.csv", None, "2.3.csv is there, but key.csv is not"),
-        ("key.csv", lambda text: text + '"2.3-011,', "a quotation mark opens here"),
-        ("key.csv", lambda text: text.replace("2.3-002", "2.3-003"), "stands twice"),
-        ("key.csv", lambda text: text.replace("2.3-002", "17"), "a code such as 2.3-017 was expected"),
-        ("key.csv", lambda text: "", "a header with the columns"),
+        ("codes.csv", None, "2.3.csv is there, but codes.csv is not"),
+        ("codes.csv", lambda text: text + '"2.3-011,', "a quotation mark opens here"),
+        ("codes.csv", lambda text: text.replace("2.3-002", "2.3-003"), "duplicate line"),
+        ("codes.csv", lambda text: text.replace("2.3-002", "17"), "a code such as 2.3-017 was expected"),
+        ("codes.csv", lambda text: "", "a header with the columns"),
         ("2.3.csv", lambda text: text.replace("2.3-002,,,", "2.3-002,0.5,good, but"), ""),
         ("2.3.csv", lambda text: text.replace("2.3-002,,,", "2.3-002,0.5,good, but, late"), "has more cells"),
         ("2.3.csv", lambda text: text.replace("code,points (at most 0.5)", "a,b"), "a header with the columns"),
@@ -264,7 +264,7 @@ def test_a_name_that_a_table_cannot_carry(tmp_path: Path, name: str) -> None:
     """It would come back as another one, and nobody would know whose points they are."""
     sentences = collect([WrittenAnswer(name, "2.3", "a"), WrittenAnswer("=1", "2.3", "b")], COLUMNS, tmp_path, "seed")
     assert "does not fit into a table; row 2.3 is left out" in sentences[0]
-    assert [one.submission for one in read_key(tmp_path)] == ["=1"]
+    assert [one.submission for one in read_codes(tmp_path)] == ["=1"]
 
 
 @pytest.mark.parametrize("after", range(7))
@@ -293,9 +293,9 @@ runs = st.lists(st.dictionaries(st.sampled_from("123456"), texts), min_size=1, m
 
 
 @settings(max_examples=60, deadline=None)
-@given(runs=runs, draw=st.randoms(use_true_random=False))
+@given(runs=runs, rng=st.randoms(use_true_random=False))
 def test_whatever_comes_and_goes_no_cell_moves(
-    tmp_path_factory: pytest.TempPathFactory, runs: list[dict[str, str]], draw: random.Random
+    tmp_path_factory: pytest.TempPathFactory, runs: list[dict[str, str]], rng: random.Random
 ) -> None:
     out = tmp_path_factory.mktemp("r")
     owners: dict[str, str] = {}
@@ -305,18 +305,18 @@ def test_whatever_comes_and_goes_no_cell_moves(
         collect(answers, COLUMNS, out, "seed")
         again = contents(out)
         collect(answers, COLUMNS, out, "seed")
-        now = {one.code: one.submission for one in read_key(out)}
+        now = {one.code: one.submission for one in read_codes(out)}
         assert set(now) == set(codes(out))
         assert owners.items() <= now.items()
         assert len(set(now.values())) == len(now)
         found = {r.get("code"): r.get("comment") for r in read_table(out / "2.3.csv", ("code",), ("comment",)).records}
         assert typed.items() <= found.items()
-        assert {name: again[name] for name in ("2.3.csv", "key.csv")} == {
-            name: contents(out)[name] for name in ("2.3.csv", "key.csv")
+        assert {name: again[name] for name in ("2.3.csv", "codes.csv")} == {
+            name: contents(out)[name] for name in ("2.3.csv", "codes.csv")
         }
         owners = now
         for code in now:
-            if code not in typed and draw.random() < 0.5:
+            if code not in typed and rng.random() < 0.5:
                 typed[code] = f"for {code}"
                 fill(out, {code: f"0.5,for {code},"})
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from autograder.blind.codes import fingerprint, read_key
+from autograder.blind.codes import fingerprint, read_codes
 from autograder.blind.collect import WrittenAnswer, collect
 from autograder.blind.merge import MergeError, merge, read_responses, read_written
 from autograder.regrade.gradebook import Decision
@@ -85,20 +85,20 @@ def test_saved_by_a_spreadsheet(responses: Path) -> None:
 @pytest.mark.parametrize(
     ("lines", "said", "used"),
     [
-        (["2.3-999,0.5,,"], "2.3.csv, line 2: not used, '2.3-999' is no code of key.csv", 0),
-        ([",0.5,,"], "2.3.csv, line 2: not used, '' is no code of key.csv", 0),
+        (["2.3-999,0.5,,"], "2.3.csv, line 2: not used, '2.3-999' is no code of codes.csv", 0),
+        ([",0.5,,"], "2.3.csv, line 2: not used, '' is no code of codes.csv", 0),
         (["2.3-001,good,,"], "2.3.csv, line 2: 2.3-001 is not used, points must be a number from 0 to 0.5", 0),
         (["2.3-001,0.6,,"], "2.3.csv, line 2: 2.3-001 is not used, row 2.3 is worth 0 to 0.5 points, not 0.6", 0),
         (["2.3-001,-0.1,,"], "row 2.3 is worth 0 to 0.5 points, not -0.1", 0),
         (
             ["2.3-001,0.5,,", "2.3-001,0.25,,"],
-            "2.3-001 is not used, it stands more than once with different points: 0.5 in 2.3.csv, line 2, and 0.25 in"
+            "2.3-001 is not used: it is on several lines with different points: 0.5 in 2.3.csv, line 2, and 0.25 in"
             " 2.3.csv, line 3",
             0,
         ),
         (
             ["2.3-001,0.5,,", "2.3-001,1/2,,"],
-            "2.3-001 stands in 2.3.csv, line 2, and 2.3.csv, line 3, with the same",
+            "2.3-001 is in 2.3.csv, line 2, and 2.3.csv, line 3, with the same",
             1,
         ),
         (["2.3-001,,,", "2.3-001,0.5,,"], "not graded yet: 2.3-002", 1),
@@ -161,7 +161,7 @@ def test_two_graders_files(responses: Path) -> None:
         (QUARTER, "only c_bar", "Anna"),
     }
     assert (
-        "2.3-002 is not used, it stands more than once with different points: 0 in 2.3-graded-Ben.csv, line 3, and"
+        "2.3-002 is not used: it is on several lines with different points: 0 in 2.3-graded-Ben.csv, line 3, and"
         " 0.5 in 2.3.csv, line 3" in found.sentences
     )
     assert found.counted == "7 cells: 3 used, 2 empty, 2 refused"
@@ -216,7 +216,7 @@ def test_points_for_an_answer_that_the_grades_do_not_hold_are_refused(responses:
     """The class was graded again after the pages were made, and nobody has read what stands there now."""
     codes = {name: code_of(responses, name) for name in "123"}
     put(responses, f"{codes['1']},0.5,,", f"{codes['2']},0.25,,", f"{codes['3']},,,")
-    now = {(one.submission, one.row): one.text for one in read_key(responses)}
+    now = {(one.submission, one.row): one.text for one in read_codes(responses)}
     del now["3", "2.3"]  # handed in no more
     assert len(read_responses(responses, COLUMNS, now).decisions) == 2
     now["1", "2.3"] = fingerprint("Another text.")
@@ -229,8 +229,8 @@ def test_points_for_an_answer_that_the_grades_do_not_hold_are_refused(responses:
 
 
 def test_without_a_key(tmp_path: Path, responses: Path) -> None:
-    (responses / "key.csv").unlink()
-    with pytest.raises(MergeError, match=r"there is no key.csv"):
+    (responses / "codes.csv").unlink()
+    with pytest.raises(MergeError, match=r"there is no codes.csv"):
         merge(responses, tmp_path, COLUMNS)
     assert not (tmp_path / "written.csv").exists()
 

@@ -80,3 +80,11 @@ def test_the_same_page_is_known_again_and_no_other() -> None:
 def test_points_to_choose_from(most: str, step: str | None, quick: str) -> None:
     found = quick_points(Fraction(most), Fraction(step) if step else None)
     assert [str(points) for points in found] == quick.split()
+
+
+def test_of_many_identical_answers_the_heading_names_a_few_codes() -> None:
+    codes = tuple(f"2.3-{at:03}" for at in range(1, 37))
+    html = responses_page(replace(PAGE, bunches=((ShownAnswer(codes, (("the same", False),)),),)))
+    assert "<h2>2.3-001, 2.3-002, 2.3-003, 2.3-004 and 32 more</h2>" in html
+    assert f"<summary>all codes</summary>{', '.join(codes)}</details>" in html
+    assert "<summary>all codes</summary>" not in responses_page(PAGE)

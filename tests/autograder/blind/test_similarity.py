@@ -109,8 +109,8 @@ def test_the_nearest_is_the_most_alike() -> None:
 
 def test_a_chain_glues_nothing() -> None:
     """Each half shared with the next: neighbours are alike, the ends are strangers."""
-    draw = random.Random(5)
-    halves = [essay(draw, 40) for _ in range(6)]
+    rng = random.Random(5)
+    halves = [essay(rng, 40) for _ in range(6)]
     texts = [f"{halves[i]} {halves[i + 1]}" for i in range(5)]
     found = likeness(texts)
     assert {group.chain for group in found.groups} == {0}

@@ -32,34 +32,34 @@ INDEPENDENT = (
 SYLLABLES = ("ga", "ter", "lo", "min", "ra", "sig", "net", "cel", "po", "tan", "ve", "xi", "dra", "mu", "os", "fe")
 
 
-def changed(text: str, every: int, draw: random.Random) -> str:
+def changed(text: str, every: int, rng: random.Random) -> str:
     """A copy with one word in `every` replaced."""
     words = text.split(" ")
-    for at in range(draw.randrange(every), len(words), every):
-        words[at] = word(draw)
+    for at in range(rng.randrange(every), len(words), every):
+        words[at] = word(rng)
     return " ".join(words)
 
 
-def word(draw: random.Random) -> str:
-    return "".join(draw.choices(SYLLABLES, k=draw.randint(1, 4)))
+def word(rng: random.Random) -> str:
+    return "".join(rng.choices(SYLLABLES, k=rng.randint(1, 4)))
 
 
-def essay(draw: random.Random, words: int = 90) -> str:
+def essay(rng: random.Random, words: int = 90) -> str:
     """An answer that is like no other."""
-    return " ".join(word(draw) for _ in range(words)).capitalize() + "."
+    return " ".join(word(rng) for _ in range(words)).capitalize() + "."
 
 
 def classful(count: int, row: str = "2.3", seed: int = 7) -> list[WrittenAnswer]:
     """A class: one in eight hands in nothing, one in eight copies, one in twelve copies every letter."""
-    draw = random.Random(seed)
+    rng = random.Random(seed)
     answers: list[str] = []
     for at in range(count):
         if at % 8 == 5:
             answers.append(" \n")
         elif at % 8 == 6:
-            answers.append(changed(answers[at - 3], 9, draw))
+            answers.append(changed(answers[at - 3], 9, rng))
         elif at % 12 == 9:
             answers.append(answers[at - 7])
         else:
-            answers.append(INDEPENDENT[at] if at < 3 else essay(draw, draw.randint(15, 160)))
+            answers.append(INDEPENDENT[at] if at < 3 else essay(rng, rng.randint(15, 160)))
     return [WrittenAnswer(str(1000 + at), row, text) for at, text in enumerate(answers)]

@@ -19,7 +19,7 @@ ROOT, FILES = planted.ROOT, planted.FILES
 SPEC = """
 
 def tell(student, draw, params):
-    lists = draw.ahead()
+    lists = draw.presampled()
     got = student.call("mean", float64_array(lists[0]))
     if got > 1e6:
         raise Unreadable("not a number that anybody could read")

@@ -1,3 +1,5 @@
+"""Outcomes, marks and reports: the word for a share, points as people write them, and sums that are exact."""
+
 from __future__ import annotations
 
 from fractions import Fraction

@@ -1,3 +1,5 @@
+"""Text of a student's as it is shown: plain characters only, cut with a note; and the nearest of some words."""
+
 from __future__ import annotations
 
 import unicodedata

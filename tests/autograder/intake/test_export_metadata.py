@@ -1,4 +1,4 @@
-"""The export's metadata: real shapes, odd ones, hostile ones, and a file too large to be held."""
+"""The export's metadata: real shapes, unusual ones, hostile ones, and a file too large to be held."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def only(text: str) -> ExportEntry:
     return found.entry(found.ids()[0])
 
 
-@pytest.mark.parametrize("change", [None, "\r\n", "\ufeff"], ids=["as it is", "CRLF", "with a mark"])
+@pytest.mark.parametrize("change", [None, "\r\n", "\ufeff"], ids=["as it is", "CRLF", "with a byte order mark"])
 def test_a_real_shape(change: str | None) -> None:
     text = REAL.replace("\n", "\r\n") if change == "\r\n" else (change or "") + REAL
     found = of(text)
@@ -163,8 +163,8 @@ def test_what_is_safe_is_read_all_the_same() -> None:
     assert only("submission_1: &a\n  :score: &b 1\n").score == 1  # an anchor that nobody follows
     assert only("submission_1:\n  :score: !ruby/object:Rational 1.5\n").score == Fraction(3, 2)  # a tag builds nothing
     assert only('submission_1:\n  :submitters: {":name": A}\n').people == (Person("A"),)
-    odd = only("submission_1:\n  :submitters:\n  - :name: 'a\x00\x1b[31m\u202eb'\n")
-    assert odd.people == (Person("a\ufffd\ufffd[31mb"),)
+    unusual = only("submission_1:\n  :submitters:\n  - :name: 'a\x00\x1b[31m\u202eb'\n")
+    assert unusual.people == (Person("a\ufffd\ufffd[31mb"),)
     assert only("submission_1:\n  :created_at: 2025-03-01\n  :history: [\n").created_at == "2025-03-01"  # not parsed
 
 

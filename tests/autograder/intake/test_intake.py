@@ -1,4 +1,4 @@
-"""Every form in which submissions come, and every bad one: one sentence, the rest taken in, nothing lost."""
+"""Every form in which submissions come, and every bad one: one sentence, the rest read, nothing lost."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from autograder.core.submission import MAX_FILE
 from autograder.intake.entry import About, Person
 from autograder.intake.folder import open_source
-from autograder.intake.source import METADATA, CannotTakeIn, Damaged, Source, id_of, in_order
+from autograder.intake.source import METADATA, CannotImport, Damaged, Source, id_of, in_order
 from autograder.regrade.publish import results_name
 from tests.autograder.regrade.exported_class import EXPORT, Handed, as_folder, as_zip, members_of
 
@@ -47,7 +47,7 @@ def texts(source: Source) -> dict[str, dict[str, str]]:
 
 
 def refused(path: Path) -> str:
-    with pytest.raises(CannotTakeIn) as caught:
+    with pytest.raises(CannotImport) as caught:
         opened(path)
     said = str(caught.value)
     assert said.startswith(str(path))
@@ -83,15 +83,15 @@ FORMS = {
 def test_the_export(kind: str, form: str, tmp_path: Path) -> None:
     source = opened(made(kind, tmp_path, FORMS[form]))
     assert source.names() == ["7", "9", "10"]  # by number
-    assert source.oddities == []
+    assert source.warnings == []
     at = "2025-03-01 23:10:05.398000000 Z"
     assert source.about("7") == About("7", (Person(*ADA),), at, "9.5")
     assert source.scores("7") == {"1.1": "0.25"}
     assert source.about("10") == About("10", (Person(*BOB), Person(*CY)), at, "0")
     assert "no submitter is named" in source.about("9").notes[0]
     assert (source.read("9").within, source.read("9").others) == ("src/", ("notes.txt",))
-    assert source.mark("7") != ""
-    assert source.mark("7") != source.mark("9")
+    assert source.digest("7") != ""
+    assert source.digest("7") != source.digest("9")
     assert texts(source) == AS_READ
 
 
@@ -102,7 +102,7 @@ def test_a_folder_of_folders(kind: str, wrapper: str, tmp_path: Path) -> None:
     source = opened(made(kind, tmp_path, names))
     assert source.about("ada") == About("ada")
     assert source.scores("ada") == {}
-    assert source.mark("ada") == ""
+    assert source.digest("ada") == ""
     assert texts(source) == {"ada": {"answers.py": "a"}, "bob": {"answers.py": "b"}, "empty": {}}
 
 
@@ -133,12 +133,12 @@ def test_names_that_are_not_ascii(marked: bool, tmp_path: Path) -> None:
 
 
 def test_a_zip_is_read_as_its_folder(tmp_path: Path) -> None:
-    odd = {"1/answers.py": "x", "1/.DS_Store": "y", "1/b/c.txt": "", "2/": "", "1/empty/": "", "1/more.py/z": ""}
+    unusual = {"1/answers.py": "x", "1/.DS_Store": "y", "1/b/c.txt": "", "2/": "", "1/empty/": "", "1/more.py/z": ""}
     folder = tmp_path / "folder"
-    for name in odd:
+    for name in unusual:
         (folder / name if name.endswith("/") else (folder / name).parent).mkdir(parents=True, exist_ok=True)
-    as_folder(folder, {name: data for name, data in odd.items() if not name.endswith("/")})
-    one, other = opened(as_zip(tmp_path / "z.zip", odd)), opened(folder)
+    as_folder(folder, {name: data for name, data in unusual.items() if not name.endswith("/")})
+    one, other = opened(as_zip(tmp_path / "z.zip", unusual)), opened(folder)
     assert one.names() == other.names() == ["1", "2"]
     for name in one.names():
         assert one.read(name) == other.read(name)
@@ -196,10 +196,10 @@ def test_no_broken_zip_raises_anything_else(
     path.write_bytes(data)
     try:
         source = opened(path)
-    except CannotTakeIn:
+    except CannotImport:
         return
     for name in source.names():
-        source.about(name), source.scores(name), source.mark(name)
+        source.about(name), source.scores(name), source.digest(name)
         try:
             source.read(name)
         except Damaged:
@@ -232,7 +232,7 @@ def test_metadata_with_a_wrong_crc(tmp_path: Path) -> None:
     path = as_zip(tmp_path / "hw3.zip", MEMBERS, zipfile.ZIP_STORED)
     broken_member(path, b"Ada Lovelace")
     source = opened(path)
-    assert [said.split(":")[0] for said in source.oddities] == [f"{METADATA} is not used"]
+    assert [said.split(":")[0] for said in source.warnings] == [f"{METADATA} is not used"]
     assert source.about("7") == About("7")
     assert texts(source) == AS_READ
 
@@ -285,7 +285,7 @@ def test_a_bomb_is_read_up_to_the_limit(tmp_path: Path, monkeypatch: pytest.Monk
 def test_a_bomb_of_metadata_is_not_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("autograder.intake.zipped.MAX_METADATA", 100)
     source = opened(as_zip(tmp_path / "hw3.zip", MEMBERS))
-    assert "is not used: it has more than" in source.oddities[0]
+    assert "is not used: it has more than" in source.warnings[0]
     assert texts(source) == AS_READ
 
 
@@ -297,7 +297,7 @@ def test_names_that_lead_out_of_a_zip(tmp_path: Path) -> None:
     before = set(tmp_path.rglob("*"))
     source = opened(as_zip(tmp_path / "hw3.zip", MEMBERS | dict.fromkeys(bad, "evil")))
     shown = ", ".join(bad[:5]).replace("\\", "/")
-    assert source.oddities == [f"skipped: the name leads out of the zip: {shown} and 1 more"]
+    assert source.warnings == [f"skipped: the name leads out of the zip: {shown} and 1 more"]
     assert texts(source) == AS_READ
     assert set(tmp_path.rglob("*")) - before == {tmp_path / "hw3.zip"}
 
@@ -337,9 +337,9 @@ def test_a_submission_that_is_a_link(kind: str, tmp_path: Path) -> None:
         path = as_folder(tmp_path / "hw3", MEMBERS)
         (path / EXPORT / "submission_8").symlink_to(elsewhere)
     source = opened(path)
-    assert len(source.oddities) == 1
-    assert source.oddities[0].startswith("skipped: links are not followed: ")
-    assert source.oddities[0].endswith("submission_8")
+    assert len(source.warnings) == 1
+    assert source.warnings[0].startswith("skipped: links are not followed: ")
+    assert source.warnings[0].endswith("submission_8")
     assert texts(source) == AS_READ
 
 
@@ -367,7 +367,7 @@ def test_metadata_that_is_a_link(kind: str, tmp_path: Path) -> None:
         path = as_folder(tmp_path / "hw3", dict(members))
         (path / METADATA).symlink_to(told)
     source = opened(path)
-    assert "links are not followed" in source.oddities[0]
+    assert "links are not followed" in source.warnings[0]
     assert source.about("1") == About("1")
     source.close()
 
@@ -378,9 +378,9 @@ def test_metadata_that_is_a_link(kind: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_thousands_of_other_files_are_one_sentence(kind: str, tmp_path: Path) -> None:
     source = opened(made(kind, tmp_path, MEMBERS | {f"{EXPORT}/junk{i:04}.txt": "" for i in range(3000)}))
-    assert len(source.oddities) == 1
-    assert ": a submission is a folder: " in source.oddities[0]
-    assert source.oddities[0].endswith("junk0004.txt and 2,995 more")
+    assert len(source.warnings) == 1
+    assert ": a submission is a folder: " in source.warnings[0]
+    assert source.warnings[0].endswith("junk0004.txt and 2,995 more")
     assert texts(source) == AS_READ
 
 
@@ -399,7 +399,7 @@ def test_a_submission_of_thousands_of_files(kind: str, tmp_path: Path) -> None:
 def test_a_member_with_the_name_of_a_folder(tmp_path: Path) -> None:
     for base in (EXPORT, f"{EXPORT}/submission_7"):
         source = opened(as_zip(tmp_path / "hw3.zip", MEMBERS | {base: "x"}))
-        assert source.oddities == [f"skipped: a submission is a folder: {base}"]
+        assert source.warnings == [f"skipped: a submission is a folder: {base}"]
         assert texts(source) == AS_READ
     assert texts(opened(as_zip(tmp_path / "hw3.zip", {"a": "x", "a/answers.py": "y"}))) == {"a": {"answers.py": "y"}}
 
@@ -409,7 +409,7 @@ def test_two_members_of_one_name(tmp_path: Path) -> None:
     with pytest.warns(UserWarning, match="Duplicate name"), zipfile.ZipFile(path, "a") as packed:
         packed.writestr("1/answers.py", "new")
     source = opened(path)
-    assert "a second file of this name, which counts: 1/answers.py" in source.oddities[0]
+    assert "a second file of this name, which counts: 1/answers.py" in source.warnings[0]
     assert texts(source)["1"] == {"answers.py": "new"}
 
 
@@ -432,8 +432,8 @@ def test_metadata_that_says_little(kind: str, metadata: str | None, said: str | 
     if metadata is not None:
         members[f"{EXPORT}/{METADATA}"] = metadata
     source = opened(made(kind, tmp_path, members))
-    assert len(source.oddities) == (said is not None)
-    assert all(one.startswith(said or "?") for one in source.oddities)
+    assert len(source.warnings) == (said is not None)
+    assert all(one.startswith(said or "?") for one in source.warnings)
     assert all(source.about(name).people == () for name in source.names())
     assert texts(source) == AS_READ
 
@@ -442,7 +442,7 @@ def test_metadata_that_says_little(kind: str, metadata: str | None, said: str | 
 def test_metadata_and_folders_that_do_not_match(kind: str, tmp_path: Path) -> None:
     members = {name: data for name, data in MEMBERS.items() if "submission_10/" not in name}
     source = opened(made(kind, tmp_path, members | {f"{EXPORT}/submission_11/answers.py": "eleven"}))
-    assert source.oddities == [
+    assert source.warnings == [
         f"in {METADATA} but without a folder, so not graded: 10",
         f"in a folder but not in {METADATA}, so graded without a name: 11",
     ]
@@ -458,7 +458,7 @@ def test_a_student_cannot_bring_the_metadata(kind: str, tmp_path: Path) -> None:
         (tmp_path / top).mkdir()
         source = opened(made(kind, tmp_path / top, members | {f"{EXPORT}/submission_9/{METADATA}": forged}))
         assert source.about("7").score == ("9.5" if top == "told" else "")
-        assert source.oddities == []
+        assert source.warnings == []
         assert texts(source) == AS_READ
 
 
@@ -484,7 +484,7 @@ def test_odd_names_of_folders(kind: str, tmp_path: Path) -> None:
 def test_names_that_are_one_once_they_are_cleaned(kind: str, tmp_path: Path) -> None:
     members = {"5/answers.py": "a", "submission_5/answers.py": "b", "5\u200b/answers.py": "c", "\u200b/answers.py": "d"}
     source = opened(made(kind, tmp_path, members))
-    assert source.oddities == [
+    assert source.warnings == [
         "skipped: another folder has the same id: 5, submission_5",
         "skipped: nothing in the name can be shown: '\\u200b'",
     ]

@@ -1,3 +1,5 @@
+"""When two numbers are the same: the tolerance, and what float32 or rounded values are held to."""
+
 from __future__ import annotations
 
 import math

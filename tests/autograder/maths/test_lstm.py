@@ -1,5 +1,7 @@
+"""An LSTM: its forward pass, two opinions on every derivative, and problems that are well posed."""
 # The names are the homework's letters.
 # ruff: noqa: N803
+
 from __future__ import annotations
 
 import math
@@ -13,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import asdict, replace
 
-from autograder.maths.lstm import draw
 from autograder.maths.lstm import problems as lstm
+from autograder.maths.lstm import sample
 from autograder.maths.lstm.network import error_signal, error_signal_by_differences
 from autograder.maths.lstm.problems import EQUATIONS, SIGNALS
 
@@ -75,7 +77,7 @@ def test_complex_step_and_central_differences_agree(problem):
 
 def test_the_initial_state_has_its_error_signals_too():
     """dL/dh(0) and dL/dc(0) against differences of the whole loss, run again from scratch."""
-    problem = lstm.draw_problem(random.Random(3), 4)
+    problem = lstm.sample_problem(random.Random(3), 4)
 
     def loss(h0, c0):
         s = lstm.forward(replace(problem, h0=h0, c0=c0))
@@ -88,7 +90,7 @@ def test_the_initial_state_has_its_error_signals_too():
 
 
 def test_two_opinions_that_differ_anywhere_do_not_agree():
-    signals = lstm.error_signals(lstm.draw_problem(random.Random(4), 3))
+    signals = lstm.error_signals(lstm.sample_problem(random.Random(4), 3))
     for name in SIGNALS:
         for wrong in (getattr(signals, name)[1] + 1e-4, math.nan):
             column = (getattr(signals, name)[0], wrong, *getattr(signals, name)[2:])
@@ -99,7 +101,7 @@ def test_two_opinions_that_differ_anywhere_do_not_agree():
 @pytest.mark.parametrize("equation", EQUATIONS)
 def test_a_disagreement_is_raised_not_graded(monkeypatch, equation):
     """A signal that is wanted, or handed over, and is not the whole network's; w_xi is asked of the differences too."""
-    owner, second = (lstm, "gradient_w_xi_by_differences") if equation == "w_xi_bar" else (draw, "sweep_step")
+    owner, second = (lstm, "gradient_w_xi_by_differences") if equation == "w_xi_bar" else (sample, "sweep_step")
     spoiled = getattr(owner, second)
 
     def off(*arguments):
@@ -133,7 +135,7 @@ def test_what_is_wanted_is_what_the_complex_step_and_the_differences_find(equati
 @pytest.mark.parametrize("name", SIGNALS)
 @pytest.mark.parametrize("t", [1, 2, 3])
 def test_an_equation_gets_nan_for_itself_and_what_comes_after_it_at_its_own_step(name, t):
-    signals = lstm.error_signals(lstm.draw_problem(random.Random(5), 3))
+    signals = lstm.error_signals(lstm.sample_problem(random.Random(5), 3))
     seen = lstm.masked(signals, name, t)
     for position, other in enumerate(SIGNALS):
         for n, value in enumerate(getattr(seen, other)):
@@ -142,14 +144,14 @@ def test_an_equation_gets_nan_for_itself_and_what_comes_after_it_at_its_own_step
 
 
 def test_w_xi_gets_everything_and_0_at_index_0():
-    signals = lstm.error_signals(lstm.draw_problem(random.Random(6), 3))
+    signals = lstm.error_signals(lstm.sample_problem(random.Random(6), 3))
     seen = lstm.masked(signals, "w_xi", None)
     for name in SIGNALS:
         assert getattr(seen, name) == (0.0, *getattr(signals, name)[1:])
 
 
 def test_an_equation_of_one_step_needs_a_step():
-    signals = lstm.error_signals(lstm.draw_problem(random.Random(6), 3))
+    signals = lstm.error_signals(lstm.sample_problem(random.Random(6), 3))
     with pytest.raises(ValueError, match="needs a time step"):
         lstm.masked(signals, "h", None)
 
@@ -190,7 +192,7 @@ def test_the_undisclosed_input_stands_where_an_equation_does_not_look(equation):
 @settings(max_examples=60, deadline=None)
 def test_problems_are_well_posed(seed, T, loss, apart):
     undisclosed = range(1, T + 1, 2) if apart else ()
-    problem = lstm.draw_problem(random.Random(seed), T, loss, undisclosed=undisclosed)
+    problem = lstm.sample_problem(random.Random(seed), T, loss, undisclosed=undisclosed)
     assert {n for n, u in enumerate(problem.u, start=1) if u} == set(undisclosed)
     s, bar = lstm.forward(problem), lstm.error_signals(problem)
     assert all(2 <= abs(v) <= 3 for v in asdict(problem.weights).values())
@@ -204,14 +206,14 @@ def test_problems_are_well_posed(seed, T, loss, apart):
 
 
 def test_a_silent_weight_is_zero_and_the_others_are_not():
-    problem = lstm.draw_problem(random.Random(9), 3, silent=("hi", "ho"))
+    problem = lstm.sample_problem(random.Random(9), 3, silent=("hi", "ho"))
     assert {k for k, v in asdict(problem.weights).items() if v == 0} == {"hi", "ho"}
 
 
 def test_no_problem_where_none_can_be_well_posed():
     """With both weights of g silent, g is 0 at every step."""
     with pytest.raises(ValueError, match="no well-posed problem of 3 steps"):
-        lstm.draw_problem(random.Random(0), 3, silent=("xg", "hg"))
+        lstm.sample_problem(random.Random(0), 3, silent=("xg", "hg"))
 
 
 def test_the_same_seed_gives_the_same_calls():

@@ -121,7 +121,7 @@ def test_the_programs_are_right_where_nothing_is_undisclosed(equation):
     for seed in range(3):
         T = 5
         t = None if equation == "w_xi_bar" else 3
-        call = problems.call_for(problems.draw_problem(random.Random(seed), T), equation, t)
+        call = problems.call_for(problems.sample_problem(random.Random(seed), T), equation, t)
         for start in STARTS.values():
             for name, program in PROGRAMS.items():
                 near = 3e-2 if "differences" in name else 1e-12

@@ -1,3 +1,4 @@
+"""Where an equation is asked: no region of t, T or T - t is left out at any seed."""
 # The names are the homework's letters.
 # ruff: noqa: N803
 

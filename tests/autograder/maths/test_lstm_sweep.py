@@ -26,7 +26,7 @@ def test_the_sweep_finds_what_the_complex_step_finds(problem):
 @pytest.mark.parametrize("name", SIGNALS)
 @pytest.mark.parametrize("t", [0, 1, 3, 5])
 def test_one_signal_off_is_noticed(name, t):
-    problem = lstm.draw_problem(random.Random(1), 5, undisclosed=(1, 4))
+    problem = lstm.sample_problem(random.Random(1), 5, undisclosed=(1, 4))
     signals = lstm.error_signals(problem)
     if t == 0 and name not in "hc":
         return  # the gates of index 0 feed nothing

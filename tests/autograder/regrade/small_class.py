@@ -14,7 +14,7 @@ from autograder.assignment.load import assignment_of, rubric_in
 from autograder.grading.finding import Finding, Words
 from autograder.grading.row import ARRIVED
 from autograder.intake.folder import open_source
-from autograder.regrade.fingerprint import content, fingerprint, row_keys
+from autograder.regrade.fingerprint import cache_keys, content, fingerprint
 from autograder.regrade.regrader import _about
 from autograder.regrade.store import NOW, Run, Store
 
@@ -81,7 +81,7 @@ def build(folder: Path) -> Small:
         (small.export / f"submission_{name}" / "small.py").write_text(f"def f(): return {name}\nWHY = 'since {name}'\n")
     read = rubric_in(small.root)
     rows = assignment_of(small.root, read).rows
-    keys = row_keys(fingerprint(small.root, read.rubric.files()), read.rubric, rows)
+    keys = cache_keys(fingerprint(small.root, read.rubric.files()), read.rubric, rows)
     source = open_source(small.export, read.rubric.files())
     found = {
         "1.1": Finding(found={"right": True}, words=Words("right")),

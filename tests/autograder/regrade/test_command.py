@@ -56,7 +56,7 @@ def test_an_export(kind: str, export: Path, tmp_path: Path, regrade: Caller) -> 
     called = regrade(given, "-o", out, "--jobs", "1")
     assert called.code == 0, called.err
     assert called.out.startswith("3 submissions: 3 graded")
-    assert "submissions 7, 9 are of one student: all of them are graded" in called.out
+    assert "submissions 7, 9 are from one student: all are graded" in called.out
     grades = table(out / "grades.csv")
     assert list(grades) == ["7", "8", "9"]
     assert grades["7"]["total"] == FULL
@@ -220,7 +220,7 @@ def test_out_may_hold_what_people_decided(export: Path, tmp_path: Path, regrade:
     decided = {
         "overrides.csv": "submission,row,points,reason,who\n7,1.1,0.1,late,me\n",
         "written.csv": "submission,row,points\n8,2.3,0.5\n",
-        "key.csv": "x",
+        "codes.csv": "x",
         "2.3.html": "",
         "2.3.csv": "",
         "responses/2.3.csv": "",

@@ -97,7 +97,7 @@ def test_gradescopes_own_file_of_grades_is_such_a_table(graded: Class, tmp_path:
         ("email,late_days\nada@example.edu,-1\n", "line 2: not used, a number of late days was expected"),
         ("email,due\nzoe@example.edu,2025-02-28 12:00 -0500\n", "late.csv, line 2: not used"),
         ("who,late_days\n*,2\n", "line 2: not used, for everybody there is a due date alone"),
-        ("who,due\n*,2025-02-28 12:00Z\n*,2025-02-27 12:00Z\n", "line 3: not used, everybody's due date stands above"),
+        ("who,due\n*,2025-02-28 12:00Z\n*,2025-02-27 12:00Z\n", "line 3: not used, duplicate due date for everybody"),
     ],
 )
 def test_what_cannot_be_used_is_named_with_its_line(

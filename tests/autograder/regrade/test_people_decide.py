@@ -90,7 +90,7 @@ def test_one_student_of_an_export_and_one_that_is_not_there(graded: Class, tmp_p
 
 def test_two_submissions_of_one_student_are_told_without_a_name(graded: Class, capsys: Capsys) -> None:
     ran = run(capsys, "regrade", graded.out)
-    assert "warning: submissions 101, 103 are of one student: all of them are graded" in ran.out
+    assert "warning: submissions 101, 103 are from one student: all are graded" in ran.out
 
 
 def test_written_answers_go_out_blind_and_their_points_come_back(graded: Class, tmp_path: Path, capsys: Capsys) -> None:
@@ -117,7 +117,7 @@ def test_written_answers_of_an_export_are_read_in_the_jail(graded: Class, tmp_pa
     from_out, from_export = tmp_path / "a", tmp_path / "b"
     assert run(capsys, "responses", graded.out, "-o", from_out, "--seed", "s").code == 0
     assert run(capsys, "responses", graded.export, "-o", from_export, "--seed", "s", "--jobs", 1).code == 0
-    for name in ("2.3.html", "2.4.html", "key.csv"):
+    for name in ("2.3.html", "2.4.html", "codes.csv"):
         assert (from_out / name).read_bytes() == (from_export / name).read_bytes(), name
 
 

@@ -1,4 +1,4 @@
-"""Handing out and taking in: in which order, how much at a time, and what becomes of tasks that kill a process."""
+"""Sending out and taking in: in which order, how much at a time, and what becomes of tasks that kill a process."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class FakeCrew:
     """Grades in no process: what is out is looked at in the order in which it came, whenever the batch must wait.
 
     A "kill" breaks the pool as a lost process breaks one: it, and whatever else is out, raises BrokenProcessPool, and
-    so does every task that is handed out before `renew`.
+    so does every task that is sent out before `renew`.
     """
 
     def __init__(self, width: int = 2, at_once: Callable[[], int] = lambda: 1, cluster: bool = False) -> None:
@@ -180,7 +180,7 @@ def test_nothing_to_do() -> None:
 def test_an_error_of_ours_gives_up_that_one_alone() -> None:
     notes = run(numbered("", "raise", ""), FakeCrew())
     assert notes.graded == ["0", "2"]
-    assert notes.given_up_ == {"1": "our own code failed on it: ValueError: no good"}
+    assert notes.given_up_ == {"1": "internal error: ValueError: no good"}
 
 
 @pytest.mark.parametrize("place", range(6))
@@ -266,6 +266,17 @@ def test_says_that_nobody_is_there_and_goes_on_once_somebody_is() -> None:
     notes = run(numbered("", ""), DesertedCrew(returns=4), patience=0.01)
     assert notes.graded == ["0", "1"]
     assert notes.notices == [f"nobody is there: waiting ({look} of {GIVE_UP_AFTER})" for look in (1, 2, 3)]
+
+
+def test_says_soon_that_it_waits() -> None:
+    class Impatient(Notes):
+        def notice(self, sentence: str) -> None:
+            raise KeyboardInterrupt(sentence)
+
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt, match="nobody is there: waiting"):
+        batch.run(numbered(""), DesertedCrew(returns=10**9), Impatient(), patience=30.0)
+    assert time.monotonic() - began < 10
 
 
 def test_gives_up_when_nobody_comes() -> None:
@@ -363,7 +374,7 @@ def test_processes_that_are_lost_cost_only_the_tasks_that_killed_them(
     assert sorted(notes.graded) == ["0", "1", "3", "4", "6", "7", "8"]
     assert notes.given_up_ == dict.fromkeys(deadly, f"its worker process crashed {TRIES} times")
     ended = Counter(log.read_text().split())
-    assert set(ended) == set(notes.graded)  # an answer may be lost with the pool on its way here, but is taken in once
+    assert set(ended) == set(notes.graded)  # an answer may be lost with the pool on its way here, but counts once
 
 
 def test_a_pool_that_was_renewed_ends_at_once() -> None:

@@ -101,18 +101,18 @@ def by_every_order(points: list[Fraction], totals: list[Fraction]) -> float:
 @pytest.mark.parametrize("seed", range(4))
 def test_the_index_is_the_mean_over_all_orders_of_ties(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(statistics, "FEWEST", 2)  # all orders of ten are too many
-    draw = np.random.default_rng(seed)
-    points = [Fraction(int(n), 4) for n in draw.integers(0, 5, 7)]
-    totals = [Fraction(int(n)) for n in draw.integers(0, 3, 7)]
+    rng = np.random.default_rng(seed)
+    points = [Fraction(int(n), 4) for n in rng.integers(0, 5, 7)]
+    totals = [Fraction(int(n)) for n in rng.integers(0, 3, 7)]
     got = statistics.discrimination(points, totals)
     assert got is not None
     assert float(got) == pytest.approx(by_every_order(points, totals))
 
 
 @given(rows, st.randoms())
-def test_neither_measure_depends_on_the_order(drawn: list[tuple[Fraction, Fraction]], draw: object) -> None:
+def test_neither_measure_depends_on_the_order(drawn: list[tuple[Fraction, Fraction]], rng: object) -> None:
     mixed = list(drawn)
-    draw.shuffle(mixed)  # type: ignore[attr-defined]
+    rng.shuffle(mixed)  # type: ignore[attr-defined]
     first, second = ([list(part) for part in zip(*one, strict=True)] for one in (drawn, mixed))
     assert statistics.discrimination(*first) == statistics.discrimination(*second)
     assert statistics.item_rest(*first) == statistics.item_rest(*second)

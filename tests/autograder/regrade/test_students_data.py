@@ -126,10 +126,54 @@ def test_an_anonymous_grading_names_nobody(kind: str, tmp_path: Path, regrade: C
     assert table(out / "grades.csv")["8"]["total"] == "0"
 
 
+def everything(folder: Path) -> dict[str, bytes]:
+    """Each file below a folder, and the names of files."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def named_in(data: bytes) -> list[str]:
+    """What of a student's there is in some bytes, as it is or as JSON and HTML write it."""
+    words = [word for person in PEOPLE for word in (*person, person[1].split("@")[0])]
+    forms = {form for word in words for form in (word, ascii(word)[1:-1], html.escape(word), word.casefold())}
+    return [form for form in forms if form.encode() in data]
+
+
+@pytest.mark.parametrize("how", ["from the export", "again", "from a folder that names people"])
+def test_a_new_anonymous_folder_holds_nothing_of_a_person(how: str, tmp_path: Path, regrade: Caller) -> None:
+    export, out, anonymous = as_zip(tmp_path / "z.zip", members_of(CLASS)), tmp_path / "out", tmp_path / "new"
+    if how == "from a folder that names people":
+        assert regrade(export, "-o", out).code == 0
+        called = regrade(out, "-o", anonymous, "--anonymous")
+    else:
+        for _ in range(1 + (how == "again")):
+            called = regrade(export, "-o", anonymous, "--anonymous")
+    assert f"--anonymous: {anonymous} holds no student's name, e-mail or sid; " in called.out
+    assert {name: found for name, data in everything(anonymous).items() if (found := named_in(data))} == {}
+    assert not (anonymous / "code").exists() or not list((anonymous / "code").iterdir())
+    if how == "from the export":
+        assert "submissions 8, 9 are from one student" in called.out
+    assert regrade(export, "-o", anonymous).code == 0  # with the export, the names are there again
+    assert "quenby@example.edu" in (anonymous / "grades.csv").read_text()
+
+
+def test_of_a_folder_that_names_people_it_is_said_what_must_stay(tmp_path: Path, regrade: Caller) -> None:
+    export, out = as_zip(tmp_path / "z.zip", members_of(CLASS)), tmp_path / "out"
+    regrade(export, "-o", out)
+    regrade(out)
+    (out / "overrides.csv").write_text("submission,row,points\nquenby@example.edu,1.1,0\n")
+    called = regrade(export, "-o", out, "--anonymous")
+    [said] = [line for line in called.out.splitlines() if line.startswith("--anonymous: these name students")]
+    stay = said.partition("handed on: ")[2].partition(". ")[0].split(", ")
+    assert {"findings.sqlite", "overrides.csv", "what-if"} <= {*stay}
+    rest = {name: data for name, data in everything(out).items() if name.split("/")[0] not in stay}
+    assert {"grades.csv", "changes.csv", "report.html", "results/7.json"} <= rest.keys()
+    assert {name: found for name, data in rest.items() if (found := named_in(data))} == {}
+
+
 def test_ids_that_may_be_names_are_pointed_out(tmp_path: Path, regrade: Caller) -> None:
     members = {"lovelace_ada/notes.txt": "", "5/notes.txt": ""}
     called = regrade(as_folder(tmp_path / "class", members), "-o", tmp_path / "out", "--anonymous")
-    assert "warning: --anonymous leaves ids as they are, and 1 of them are names of folders" in called.out
+    assert "warning: --anonymous keeps submission ids, and 1 id may be a name: lovelace_ada" in called.out
 
 
 def test_a_real_process_says_and_leaves_the_same(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def hand_in(out: Path, name: str, text: str, instead_of: str = "7", people: tupl
         kept, told = store.kept(instead_of, NOW)[1], store.words(instead_of, NOW)
         found = {row: replace(one.finding, words=told[row]) for row, one in kept.items()}
         store.put(About(name, people), content(submission), submission)
-        keys = {row: one.key for row, one in kept.items()}
+        keys = {row: one.cache_key for row, one in kept.items()}
         store.keep(name, NOW, content(submission), keys, found, store.run(instead_of, NOW))
 
 
@@ -82,7 +82,7 @@ def test_an_answer_in_a_file_that_failed_is_not_called_absent(small: Small, tmp_
     with Store(small.out) as store:
         digest_of, kept = store.kept("7", NOW)
         failed = {row: replace(one.finding, outcome="crashed") for row, one in kept.items()}
-        keys = {row: one.key for row, one in kept.items()}
+        keys = {row: one.cache_key for row, one in kept.items()}
         store.keep("7", NOW, digest_of, keys, failed, store.run("7", NOW))
     said = run(capsys, small.root, "responses", small.out, "-o", tmp_path / "responses").out
     assert "could not be read, and stands under those without an answer: 7\n" in said
@@ -100,7 +100,7 @@ def test_points_for_an_answer_that_was_replaced_since_are_not_merged(
         digest_of, kept = store.kept("7", NOW)
         words = {row: replace(told, feedback=f"{ARRIVED}another") for row, told in store.words("7", NOW).items()}
         found = {row: replace(one.finding, words=words[row]) for row, one in kept.items()}
-        keys = {row: one.key for row, one in kept.items()}
+        keys = {row: one.cache_key for row, one in kept.items()}
         store.keep("7", NOW, digest_of, keys, found, store.run("7", NOW))
     said = run(capsys, small.root, "merge", pages, small.out).out
     assert "is not used, the answer that was graded is not the one that OUT holds" in said
@@ -129,7 +129,7 @@ def test_what_people_wrote_comes_along_into_another_folder(small: Small, tmp_pat
     again(capsys, small)
     other = tmp_path / "other"
     ran = run(capsys, small.root, "regrade", small.out, "-o", other)
-    assert f"comes along from {small.out}: needs-a-person.csv, overrides.csv\n" in ran.out
+    assert f"comes along from {small.out}: overrides.csv\n" in ran.out
     assert (other / "overrides.csv").stat().st_mode & 0o077 == 0
     here, there = table(other / "grades.csv")["7"], table(small.out / "grades.csv")["7"]
     assert [here[name] for name in ("1.1", "1.3", "total")] == [there[name] for name in ("1.1", "1.3", "total")]
@@ -200,22 +200,22 @@ def test_where_nothing_is_new_nothing_is_written(small: Small, capsys: Capsys, m
     with monkeypatch.context() as patched:
         patched.setattr(console, "write_report", no_report)
         ran = again(capsys, small)
-        assert "nothing is new: all files are as they were" in ran.out
+        assert "all files are unchanged" in ran.out
     assert {path: path.stat().st_mtime_ns for path in before} == before
     for name in ("grades.csv", "report.html", "results/8.json"):
         (small.out / name).unlink()
-        assert "nothing is new" not in again(capsys, small).out
+        assert "all files are unchanged" not in again(capsys, small).out
         assert (small.out / name).is_file()
-        assert "nothing is new" in again(capsys, small).out
+        assert "all files are unchanged" in again(capsys, small).out
     (small.out / "overrides.csv").write_text("submission,row,points\n9,1.1,0.25\n")
-    assert "nothing is new" not in again(capsys, small).out
+    assert "all files are unchanged" not in again(capsys, small).out
 
 
 def test_an_export_that_no_autograder_graded_is_not_compared_with_its_zeros(small: Small) -> None:
     with Store(small.out) as store:
         for name, about in store.abouts().items():
             store.put(About(about.submission, score="0"), store.contents()[name], store.submission(name))
-        assert baseline.own(store)[0] == baseline.AS_THEY_WERE
+        assert baseline.own(store)[0] == baseline.EARLIER
         store.put(About("7", score="0", scores={"1.1": "0"}), store.contents()["7"], store.submission("7"))
         assert baseline.own(store)[0] == baseline.EXPORTS_OWN
         assert list(baseline.own(store)[1]) == ["7"]

@@ -66,7 +66,7 @@ def test_other_points_and_credit_grade_nothing_again(graded: Class, tmp_path: Pa
     ran = run(capsys, "regrade", graded.out, "--rubric", rubric(tmp_path / "new.yaml", *POINTS, *CREDIT))
     assert ran.code == 0
     assert "5 submissions: 0 graded, 5 unchanged" in ran.out
-    assert "against the grades as they were: " in ran.out
+    assert "against the earlier grades: " in ran.out
     assert (graded.out / "grades.csv").read_bytes() == before
     found, old = grades(graded.out / "what-if" / "grades.csv"), grades(graded.out / "grades.csv")
     assert found["101"]["1.1"] == "0.75"
@@ -92,7 +92,7 @@ def test_a_what_if_gives_what_grading_under_that_rubric_gives(graded: Class, tmp
 def test_only_rows_whose_parameters_changed_are_graded_again(graded: Class, tmp_path: Path, capsys: Capsys) -> None:
     other = rubric(tmp_path / "new.yaml", ("calls: 5", "calls: 4"))
     ran = run(capsys, "regrade", graded.out, "--rubric", other, "--jobs", 1)
-    assert "submissions have rows that must be graded for this; the rest stands" in ran.err
+    assert "submissions to grade for this, in some rows; the rest is unchanged" in ran.err
     store = graded_class.kept_rows(graded.out, "what-if")
     assert set().union(*store.values()) == {"1.2"}
     again = run(capsys, "regrade", graded.out, "--rubric", other, "--jobs", 1)
@@ -108,7 +108,7 @@ def test_another_visibility_changes_what_is_shown_not_what_is_earned(
     other = rubric(tmp_path / "new.yaml", ("title: Mean", "title: Mean\n        visibility: hidden"))
     ran = run(capsys, "regrade", graded.out, "-o", tmp_path / "new", "--rubric", other)
     assert "0 graded, 5 unchanged" in ran.out
-    assert "nothing changes for any of 5 submissions" in ran.out
+    assert "nothing changes in 5 submissions" in ran.out
     rows = json.loads((tmp_path / "new" / "results" / "103.json").read_text())["tests"]
     row = next(row for row in rows if row["number"] == "1.2")
     assert row["visibility"] == "hidden"

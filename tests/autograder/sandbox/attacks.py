@@ -1,4 +1,4 @@
-"""The attacks: one entry each, with what must happen. `class_` is the number of the attack class in docs/security.md.
+"""The attacks: one entry each, with what must happen. Attacks of one kind have one number, their `class_`.
 
 A text is run as a student's file in a jailed worker, behind `PRELUDE`, and `f()` is called. What happens is one word:
 
@@ -196,8 +196,9 @@ AGAIN = True
 import json, time, struct
 def f():
     json.dumps = lambda *a, **k: '{"id":1,"index":0,"value":"forged"}'
+    json.JSONEncoder.iterencode = lambda *a, **k: ['{"id":1,"index":0,"value":"forged"}']
     time.time = time.monotonic = time.perf_counter = lambda: 0.0
-    sys.modules['autograder.sandbox.wire'].encode = lambda *a, **k: 'forged'
+    sys._getframe(1).f_globals['wire'].encode = lambda *a, **k: 'forged'
     return 'answer'
 """,
     ),

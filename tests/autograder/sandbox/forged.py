@@ -1,6 +1,6 @@
 """What a student's process may put into the grader's pipe: forged values, faults and frames, a line each.
 
-None of them can be had from an honest worker's encoder, or only from an odd answer. `VALUES` are the JSON text of a
+None of them comes from an honest worker's encoder, or only from an unusual answer. `VALUES` are the JSON text of a
 value and the bytes behind the header; `FAULTS` the rest of a reply that tells of a fault; `FRAMES` raw bytes.
 """
 

@@ -22,7 +22,7 @@ from tests.autograder.planted import PROJECT as ROOT
 from tests.autograder.sandbox import settings
 from tests.autograder.sandbox.attacks import ATTACKS
 
-# Classes of docs/security.md that are no matter of a worker's jail: policy (16, 17, 32, 57), and what other tests hold:
+# Classes of attacks that are no matter of a worker's jail: policy (16, 17, 32, 57), and what other tests hold:
 # leaks into shown text (27, 28: test_jail.py), files of a submission (30, 31: test_submission.py), no server (33: there
 # is no address), the whole time-out (49: test_grading.py), YAML and symbolic answers (54, 55: nothing of theirs is read
 # as YAML, bounds have a parser of their own: test_bounds.py).

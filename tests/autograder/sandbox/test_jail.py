@@ -7,6 +7,7 @@ import json
 import os
 import re
 import secrets
+import signal
 import subprocess
 import sys
 import threading
@@ -27,7 +28,7 @@ from autograder.grading.grader import Grading
 from autograder.sandbox.isolation import NEEDED, Isolation
 from autograder.sandbox.jail import Jail
 from autograder.sandbox.jailed_worker import JailedWorker
-from autograder.sandbox.protocol import Program, WorkerFault
+from autograder.sandbox.protocol import Ended, Program, WorkerFault
 from tests.autograder import planted
 
 ROOT = planted.ROOT
@@ -73,6 +74,18 @@ def test_a_secret_of_the_grader_is_not_in_a_workers_memory() -> None:
             assert not memory_holds(jail.process, secret.encode())
         finally:
             worker.close()
+
+
+def test_a_process_that_ended_just_before_a_request_is_no_fault_of_ours(jail: Jail) -> None:
+    worker = jail.start(program("def f(): return 1"))
+    assert isinstance(worker, JailedWorker)
+    worker.receive(5)
+    os.kill(worker.process, signal.SIGKILL)
+    while worker.alive:
+        time.sleep(0.001)
+    worker.request({"id": 1, "name": "f", "read": False, "argument_sets": [[]]}, b"")
+    with pytest.raises(Ended, match="SIGKILL"):
+        worker.receive(5)
 
 
 @needs_root

@@ -46,9 +46,9 @@ BAD = ["failed"] * 12 + ["partial"] * 6 + ["unanswered"] * 4 + ["missing", "cras
 
 def gradebook(count: int, seed: int = 1, old: bool = True) -> Gradebook:
     """A class of `count`; the same for the same numbers."""
-    draw = random.Random(f"{count} {seed}")
-    standings = tuple(_standing(draw, 1000 + 7 * at, old) for at in range(count))
-    oddities = (
+    rng = random.Random(f"{count} {seed}")
+    standings = tuple(_standing(rng, 1000 + 7 * at, old) for at in range(count))
+    warnings = (
         "submission 1014: the archive held no file that we know",
         "two submissions of Ada Lovelace: 1000 and 1007",
     )
@@ -57,69 +57,69 @@ def gradebook(count: int, seed: int = 1, old: bool = True) -> Gradebook:
         COLUMNS,
         standings,
         "the export's own scores" if old else "",
-        oddities if count > 10 else (),
+        warnings if count > 10 else (),
         "0.9.0",
         "3f9c0a61b2d4",
         "891",
     )
 
 
-def _standing(draw: random.Random, number: int, old: bool) -> Standing:
-    strength = min(max(draw.gauss(0.72, 0.2), 0.02), 0.99)
-    cells = tuple(_cell(draw, strength, str(number), column) for column in COLUMNS)
-    rerun = draw.random() < 0.008
+def _standing(rng: random.Random, number: int, old: bool) -> Standing:
+    strength = min(max(rng.gauss(0.72, 0.2), 0.02), 0.99)
+    cells = tuple(_cell(rng, strength, str(number), column) for column in COLUMNS)
+    rerun = rng.random() < 0.008
     if rerun:
         cells = tuple(Cell("internal", Fraction(0)) if at < 3 else cell for at, cell in enumerate(cells))
     total = sum((cell.points or Fraction(0) for cell in cells), Fraction(0))
-    before = _before(draw, cells) if old and draw.random() < 0.97 else ()
+    before = _before(rng, cells) if old and rng.random() < 0.97 else ()
     return Standing(
         str(number),
-        _people(draw, number),
+        _people(rng, number),
         cells,
         total,
         before,
         sum((p or Fraction(0) for p in before), Fraction(0)) if before else None,
-        f"2025-03-{draw.randint(1, 28):02d}T{draw.randint(8, 23):02d}:{draw.randint(0, 59):02d}:00-05:00",
-        ("submitted 3 h late, within an extension",) if draw.random() < 0.04 else (),
+        f"2025-03-{rng.randint(1, 28):02d}T{rng.randint(8, 23):02d}:{rng.randint(0, 59):02d}:00-05:00",
+        ("submitted 3 h late, within an extension",) if rng.random() < 0.04 else (),
         rerun,
     )
 
 
-def _people(draw: random.Random, number: int) -> tuple[Person, ...]:
+def _people(rng: random.Random, number: int) -> tuple[Person, ...]:
     people = []
-    for _ in range(2 if draw.random() < 0.1 else 1):
-        first, last = draw.choice(FIRST), draw.choice(LAST)
-        mail = f"{last.encode('ascii', 'ignore').decode().lower().replace(' ', '')}{draw.randint(1, 9999)}@example.edu"
-        people.append(Person(f"{first} {last}", mail, f"A{number * 31 + draw.randint(0, 30):08d}"))
+    for _ in range(2 if rng.random() < 0.1 else 1):
+        first, last = rng.choice(FIRST), rng.choice(LAST)
+        mail = f"{last.encode('ascii', 'ignore').decode().lower().replace(' ', '')}{rng.randint(1, 9999)}@example.edu"
+        people.append(Person(f"{first} {last}", mail, f"A{number * 31 + rng.randint(0, 30):08d}"))
     return tuple(people)
 
 
-def _cell(draw: random.Random, strength: float, submission: str, column: Column) -> Cell:
+def _cell(rng: random.Random, strength: float, submission: str, column: Column) -> Cell:
     if column.graded == "written":
-        if draw.random() < 0.3:
+        if rng.random() < 0.3:
             return Cell("written", None)
-        points = column.max_points * draw.choice([0, 1, 1, 2, 2]) / 2
+        points = column.max_points * rng.choice([0, 1, 1, 2, 2]) / 2
         return Cell("written", points, decided=Decision(submission, column.number, points, "", "TA Kim"))
     hardness = {"1.1": -0.25, "2.1b": 0.15, "2.1a": 0.1, "4.2b": 0.25, "3.1": 0.05}.get(column.number, 0.0)
-    if column.number == "3.2a" and draw.random() < 0.6:  # a row that says little
-        return Cell("passed", column.max_points) if draw.random() < 0.5 else Cell("failed", Fraction(0))
-    if draw.random() < strength - hardness:
+    if column.number == "3.2a" and rng.random() < 0.6:  # a row that says little
+        return Cell("passed", column.max_points) if rng.random() < 0.5 else Cell("failed", Fraction(0))
+    if rng.random() < strength - hardness:
         return Cell("passed", column.max_points)
-    outcome = draw.choice(BAD)
-    points = column.max_points * draw.choice([1, 2, 3]) / 4 if outcome == "partial" else Fraction(0)
+    outcome = rng.choice(BAD)
+    points = column.max_points * rng.choice([1, 2, 3]) / 4 if outcome == "partial" else Fraction(0)
     known = MISTAKES.get(column.number, [])
-    named = tuple(draw.sample(known, 1)) if known and outcome in ("partial", "failed") and draw.random() < 0.7 else ()
+    named = tuple(rng.sample(known, 1)) if known and outcome in ("partial", "failed") and rng.random() < 0.7 else ()
     decided = None
-    if draw.random() < 0.01:
+    if rng.random() < 0.01:
         points, reason = column.max_points / 2, "the statement could be read in two ways; see the mail of 3 March"
         decided = Decision(submission, column.number, points, reason, "Prof. Ito")
     return Cell(outcome, points, named, decided)
 
 
-def _before(draw: random.Random, cells: Sequence[Cell]) -> tuple[Fraction | None, ...]:
+def _before(rng: random.Random, cells: Sequence[Cell]) -> tuple[Fraction | None, ...]:
     old = [cell.points for cell in cells]
-    if draw.random() < 0.15:
-        at = draw.choice([4, 12, 17])
+    if rng.random() < 0.15:
+        at = rng.choice([4, 12, 17])
         old[at] = Fraction(0) if old[at] else COLUMNS[at].max_points
     return tuple(old)
 
@@ -145,5 +145,5 @@ def _said(column: Column, cell: Cell) -> str:
 def anonymous(book: Gradebook) -> Gradebook:
     """The same without anybody's name."""
     return msgspec.structs.replace(
-        book, standings=tuple(msgspec.structs.replace(s, people=()) for s in book.standings), oddities=()
+        book, standings=tuple(msgspec.structs.replace(s, people=()) for s in book.standings), warnings=()
     )

@@ -84,7 +84,7 @@ def test_the_policy_names_the_one_script_and_nothing_else_may_load() -> None:
 
 
 def test_same_gradebook_same_bytes() -> None:
-    """In two processes, so that no order of a set and no leftover of the first drawing can matter."""
+    """In two processes, so that no order of a set and no leftover of the first figure can matter."""
     code = (
         "import hashlib; from autograder.regrade.report.page import page\n"
         "from tests.autograder.regrade.report import class_sample\n"
@@ -164,14 +164,27 @@ def test_the_numbers_are_the_gradebooks() -> None:
         )
         for at in range(210)
     )
-    read = HtmlPage(page(Gradebook("HW", columns, standings, version="1.2.3", rubric="abc", seed="7")))
+    read = HtmlPage(
+        page(
+            Gradebook(
+                "HW",
+                columns,
+                standings,
+                version="1.2.3",
+                rubric="abc",
+                rubric_since="2026-11-28T07:54:50+00:00",
+                seed="7",
+            )
+        )
+    )
     said = " ".join(read.text.split())
     assert f"34 of 210: {mistake}" in said
     assert "submissions210 mean1.84 median2 lower quartile2 upper quartile2 lowest1 highest2" in said
-    assert "to be graded again1" in said
-    assert "1 of 210 must be graded again, because something of ours failed: 209." in said
+    assert "not graded1" in said
+    assert "1 of 210 are not graded, or not completely (their notes say why): 209." in said
     assert "1.1 first117634" in said
-    assert "autograder 1.2.3, rubric abc, seed 7" in said
+    assert "Totals are of 2 (1 by spec, 1 extra credit)." in said
+    assert "autograder 1.2.3, rubric abc, which this folder keeps since 2026-11-28 07:54, seed 7" in said
     assert "What changed" not in said
     assert "What people decided" not in said
 
@@ -235,7 +248,9 @@ except CannotReport as problem:
     print(problem)
 """
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
-    assert run.stdout.startswith(f"the report of a class needs {name}. Install with: "), run.stderr
+    assert run.stdout.startswith(
+        f"the report of a class needs packages that are not installed here: {name}. Install with: "
+    ), run.stderr
     assert run.stdout.count("\n") == 1
 
 

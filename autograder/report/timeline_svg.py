@@ -6,22 +6,22 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from autograder.core.figure import Addition
-from autograder.report.svg import drawing, element
+from autograder.report.svg import document, element
 from autograder.report.timeline import NAMES
 
 LABEL, CELL, ROW = 78, 30, 26
 
 
-def draw(name: str, figure: Addition) -> str:
+def as_svg(name: str, figure: Addition) -> str:
     """The timeline as SVG; "" where every addition is right."""
     if not figure.rows:
         return ""
     size = (LABEL + CELL * figure.columns + 6, ROW * len(figure.rows) + 6)
-    return drawing(name, size, "The shortest wrong addition as a timeline", describe(figure), _parts(figure))
+    return document(name, size, "The shortest wrong addition as a timeline", describe(figure), _parts(figure))
 
 
 def describe(figure: Addition) -> str:
-    """What the drawing says, in sentences."""
+    """What the figure says, in sentences."""
     rows = dict(figure.rows)
     last = figure.columns - 1
     said = "; ".join(f"{NAMES[name]} {' '.join(map(str, bits))}" for name, bits in figure.rows if name != "bit")

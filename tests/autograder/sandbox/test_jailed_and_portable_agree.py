@@ -261,7 +261,7 @@ def test_a_worker_says_the_time_that_it_computed(start: Start) -> None:
         worker.close()
 
 
-EXPRESSIONS = Path(__file__).with_name("two_worlds.txt").read_text(encoding="utf-8").splitlines()
+EXPRESSIONS = Path(__file__).with_name("expressions.txt").read_text(encoding="utf-8").splitlines()
 
 
 def outcomes(start: Start) -> list[str]:

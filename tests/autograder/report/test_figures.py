@@ -1,4 +1,4 @@
-"""The drawings: well-formed, inside their frame, and their words say what the lines show."""
+"""The figures: well-formed, inside their frame, and their words say what the lines show."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from autograder.core.figure import Asked, Values
-from autograder.report import digits, labels, residuals, snippet, state_diagram, timeline_drawing
+from autograder.report import digits, labels, residuals, snippet, state_diagram, timeline_svg
 from autograder.report.labels import Box
 from tests.autograder.report.figures import VALUES, addition
 from tests.autograder.report.test_timeline import run
@@ -24,7 +24,7 @@ SEEDS = st.integers(0, 10**9)
 
 
 def parsed(svg: str) -> ElementTree.Element:
-    """The drawing, after what holds for every one of them."""
+    """The figure, after what holds for every one of them."""
     root = ElementTree.fromstring(svg)
     assert root.get("role") == "img"
     ids = [e.get("id") for e in root.iter() if e.get("id")]
@@ -48,19 +48,19 @@ def texts(root: ElementTree.Element) -> list[str]:
 @given(SEEDS)
 def test_the_drawn_timeline_holds_every_bit(seed: int) -> None:
     figure, _ = addition(seed)
-    root = parsed(timeline_drawing.draw("a", figure))
+    root = parsed(timeline_svg.as_svg("a", figure))
     bits = [str(bit) for _, row in figure.rows for bit in row]
     assert [text for text in texts(root) if text.isdigit()] == bits
     (wrong,) = [e for e in root.iter("text") if e.get("class") == "on-wrong"]
     assert wrong.text == str(dict(figure.rows)["given"][-1])
-    assert figure.cause in timeline_drawing.describe(figure)
+    assert figure.cause in timeline_svg.describe(figure)
 
 
 @settings(deadline=None)
 @given(SEEDS)
 def test_the_diagram_has_every_state_and_marks_the_wrong_step(seed: int) -> None:
     figure, weights = addition(seed)
-    root = parsed(state_diagram.draw("a", figure))
+    root = parsed(state_diagram.as_svg("a", figure))
     assert {t for t in texts(root) if re.fullmatch("[01]{3}", t)} == set(figure.states)
     arrows = [e.get("class") for e in root.iter("path") if "arrow" in (e.get("class") or "")]
     assert arrows.count("arrow wrong") == 1
@@ -129,7 +129,7 @@ def points_of(d: str) -> list[tuple[float, float]]:
 @given(SEEDS)
 def test_no_label_lies_on_an_arrow_a_state_or_another_label(seed: int) -> None:
     figure, _ = addition(seed)
-    root = parsed(state_diagram.draw("a", figure))
+    root = parsed(state_diagram.as_svg("a", figure))
     boxes = [box_of(e) for e in root.iter("text") if (e.get("class") or "").startswith("read")]
     arrows = [e.get("d") for e in root.iter("path") if (e.get("class") or "").startswith("arrow")]
     points = [point for d in arrows for point in points_of(d)]
@@ -205,7 +205,7 @@ def values(*calls: tuple[int, float, float, bool]) -> Values:
 
 
 def test_the_residuals_show_right_and_wrong_and_tell_what_they_cannot_draw() -> None:
-    root = parsed(residuals.draw("a", VALUES))
+    root = parsed(residuals.as_svg("a", VALUES))
     assert {kind: len(found) for kind, found in marks(root).items()} == {"dot": 1, "cross": 1}
     words = residuals.describe(VALUES)
     assert "1 of 3 values are right" in words
@@ -216,7 +216,7 @@ def test_the_residuals_show_right_and_wrong_and_tell_what_they_cannot_draw() -> 
 @pytest.mark.parametrize("factor", [-1.0, 2.0, 0.5, 1.001])
 def test_a_wrong_factor_is_a_row_of_crosses_away_from_the_line(factor: float) -> None:
     wants = [0.003, -40.0, 7.0, 0.5, -0.02]
-    root = parsed(residuals.draw("a", values(*((t, want, factor * want, False) for t, want in enumerate(wants, 1)))))
+    root = parsed(residuals.as_svg("a", values(*((t, want, factor * want, False) for t, want in enumerate(wants, 1)))))
     found = marks(root)["cross"]
     assert max(y for _, y in found) - min(y for _, y in found) < 0.2
     line = next(float(re.match(r"M[\d.]+,([\d.]+)", e.get("d"))[1]) for e in root.iter("path") if "-" not in e.get("d"))
@@ -225,7 +225,7 @@ def test_a_wrong_factor_is_a_row_of_crosses_away_from_the_line(factor: float) ->
 
 
 def test_values_stand_at_their_step() -> None:
-    root = parsed(residuals.draw("a", values((3, 1.0, 1.0, True), (1, 1.0, 1.0, True), (2, 1.0, 3.0, False))))
+    root = parsed(residuals.as_svg("a", values((3, 1.0, 1.0, True), (1, 1.0, 1.0, True), (2, 1.0, 3.0, False))))
     assert [t for t in texts(root) if t.isdigit()][1:] == ["1", "2", "3"]  # the first is the 0 of the line
     (left, _), (right, _) = marks(root)["dot"]
     assert left < marks(root)["cross"][0][0] < right
@@ -234,7 +234,7 @@ def test_values_stand_at_their_step() -> None:
 @example([(1, 0.0, 1.622611784613907e-139)])
 @given(st.lists(st.tuples(st.integers(1, 12), st.floats(-1e3, 1e3), st.floats(-1e9, 1e9)), min_size=1, max_size=15))
 def test_no_text_lies_on_a_mark_and_every_mark_in_the_plane(calls: list[tuple[int, float, float]]) -> None:
-    root = parsed(residuals.draw("a", values(*((t, want, got, want == got) for t, want, got in calls))))
+    root = parsed(residuals.as_svg("a", values(*((t, want, got, want == got) for t, want, got in calls))))
     boxes = [box_of(e) for e in root.iter("text")]
     assert not [(a, b) for n, a in enumerate(boxes) for b in boxes[:n] if overlap(a, b)]
     (plane,) = [e for e in root.iter("rect") if e.get("class") == "plane"]
@@ -253,7 +253,7 @@ TRUE = st.floats(-1e3, 1e3)
 @given(st.lists(st.tuples(TRUE, st.floats() | TRUE), min_size=1, max_size=8))
 def test_any_values_can_be_drawn(pairs: list[tuple[float, float]]) -> None:
     figure = Values("h_bar", tuple(Asked("T = 3", want, got, want == got) for want, got in pairs))
-    root = parsed(residuals.draw("a", figure))
+    root = parsed(residuals.as_svg("a", figure))
     drawn = sum(abs(got) <= 1e100 and math.isfinite((got - want) / (want or 1.0)) for want, got in pairs)
     assert len([e for e in root.iter() if e.get("class") in ("dot", "cross")]) == drawn
     assert not re.search("nan|inf", " ".join(e.get("d", "") + e.get("cx", "") for e in root.iter()))
@@ -263,7 +263,7 @@ def test_any_values_can_be_drawn(pairs: list[tuple[float, float]]) -> None:
 def test_what_lies_beyond_the_plane_is_told() -> None:
     figure = values((1, 1.0, 1.0, True), (2, 1.0, 50.0, False), (3, 1.0, -50.0, False))
     assert "at the edge, since more than 3 times the true value away: t = 2; t = 3." in residuals.describe(figure)
-    (high, low) = marks(parsed(residuals.draw("a", figure)))["cross"]
+    (high, low) = marks(parsed(residuals.as_svg("a", figure)))["cross"]
     assert high[1] < 100 < 180 < low[1]
 
 
@@ -297,5 +297,5 @@ def test_a_right_equation_has_no_worst_call() -> None:
 @pytest.mark.parametrize("text", ["<script>", "a & b", '"quoted"', "]]>"])
 def test_text_in_a_drawing_is_escaped(text: str) -> None:
     values = Values("h_bar", (Asked(text, 1.0, 1.0, True),))
-    root = parsed(residuals.draw("a", values))
+    root = parsed(residuals.as_svg("a", values))
     assert [e.text for e in root.iter("title")][1] == f"{text}: expected 1, yours 1"

@@ -44,7 +44,7 @@ INPUTS = 20  # tries of x(t), before the weights are drawn anew
 LOSSES = 6  # tries of dL/dh(t)
 
 
-def draw_problem(
+def sample_problem(
     rng: random.Random,
     T: int,
     loss: Loss = "every_t",
@@ -59,25 +59,25 @@ def draw_problem(
     undisclosed: steps at which the output gate has an input that moves it by at least MOVED.
     Raises ValueError if there seems to be none (far more steps than about twelve).
     """
-    problem, _, signals = draw_solved(rng, T, loss, silent, undisclosed)
+    problem, _, signals = sample_solved(rng, T, loss, silent, undisclosed)
     checked(problem, signals)
     return problem
 
 
-def draw_solved(
+def sample_solved(
     rng: random.Random, T: int, loss: Loss, silent: Collection[str] = (), undisclosed: Collection[int] = ()
 ) -> tuple[Problem, States, Signals]:
-    """`draw_problem` with the states and error signals that were found on the way; these are not `checked` yet."""
+    """`sample_problem` with the states and error signals that were found on the way; these are not `checked` yet."""
     random = rng.random
     for _ in range(TRIES):
         w = Weights(*[_signed(random, 2.0, 3.0) for _ in range(8)])
         w = replace(w, **dict.fromkeys(silent, 0.0)) if silent else w
-        found = _draw_steps(random, w, T, undisclosed)
+        found = _sample_steps(random, w, T, undisclosed)
         if found is None:
             continue
         nodes, x, u = found
         network = Problem(w, x, nodes[0][5], nodes[0][4], (0.0,) * T, u if undisclosed else ())
-        solved = _draw_loss(random, network, nodes, loss)
+        solved = _sample_loss(random, network, nodes, loss)
         if solved is not None:
             return solved
     raise ValueError(f"no well-posed problem of {T} steps in {TRIES} tries")
@@ -88,7 +88,7 @@ def _signed(random: Random, low: float, high: float) -> float:
     return size if random() < 0.5 else -size
 
 
-def _draw_steps(
+def _sample_steps(
     random: Random, w: Weights, T: int, undisclosed: Collection[int]
 ) -> tuple[list[Nodes], tuple[float, ...], tuple[float, ...]] | None:
     """Steps 0..T+1 with x(1..T) and u(1..T), none of them saturated; None where a step refuses all inputs."""
@@ -101,7 +101,7 @@ def _draw_steps(
     for n in range(1, T + 1):
         apart = n in undisclosed
         low, high = _unsaturated(wide if apart else narrow, h)
-        found = _draw_step(random, w, h, c, (low, high), apart) if low < high else None
+        found = _sample_step(random, w, h, c, (low, high), apart) if low < high else None
         if found is None:
             return None
         nodes, x, u = found
@@ -113,7 +113,7 @@ def _draw_steps(
     return steps, xs, us
 
 
-def _draw_step(
+def _sample_step(
     random: Random, w: Weights, h: float, c: float, interval: tuple[float, float], apart: bool
 ) -> tuple[Nodes, float, float] | None:
     """A step whose nodes are all in their bounds, its x and its undisclosed input; the node that fails most is first.
@@ -163,7 +163,7 @@ def _undisclosed(z: float, toss: float) -> float:
     return math.log(moved / (1 - moved)) - z
 
 
-def _draw_loss(
+def _sample_loss(
     random: Random, network: Problem, nodes: list[Nodes], loss: Loss
 ) -> tuple[Problem, States, Signals] | None:
     """A loss for this network, drawn from T back, that keeps every error signal above FLOOR; None where none does."""
