@@ -115,7 +115,7 @@ def test_a_line_that_names_no_row_is_told_what_to_write(small: Small, capsys: Ca
 
 
 def test_what_is_decided_waits_for_nobody() -> None:
-    found = [Need("7", "1.1", "odd"), Need("7", "", "not read"), Need("8", "", "not read"), Need("8", "1.1", "odd")]
+    found = [Need("7", "1.1", "seen"), Need("7", "", "not read"), Need("8", "", "not read"), Need("8", "1.1", "seen")]
     standing = SimpleNamespace(submission="7", decisions=(SimpleNamespace(row="1.1"),))
     book: Any = SimpleNamespace(standings=(standing,))
     assert undecided(found, book) == found[2:]
