@@ -45,11 +45,12 @@ class ResponsesError(AssignmentError):
 
 
 class WrittenAnswer(msgspec.Struct, frozen=True):
-    """What one submission holds for one written row; "" for nothing."""
+    """What one submission holds for one written row; "" for nothing. unread: nobody knows, since its file failed."""
 
     submission: str
     row: str
     text: str
+    unread: bool = False
 
 
 class Sheet(msgspec.Struct, frozen=True):
@@ -77,6 +78,24 @@ class Sheet(msgspec.Struct, frozen=True):
         """The answers in the order of the page."""
         places = {submission: entry.place for submission, entry in self.coded.items()}
         return arranged(self.texts, places, self.column.number, seed)
+
+
+def as_shown(text: str) -> str:
+    """An answer as the page shows it."""
+    return clean(text, LONGEST_ANSWER).strip()
+
+
+def same_class(answers: Iterable[WrittenAnswer], out: Path) -> None:
+    """Raises ResponsesError where none of the submissions that a folder has codes for is among these."""
+    try:
+        known = {one.submission for one in read_codes(out)}
+    except CodesUnusable:
+        return  # which `collect` says
+    if known and known.isdisjoint(one.submission for one in answers):
+        raise ResponsesError(
+            f"{out} holds the answers of other submissions: none of its {len(known):,} is among these. Give another"
+            " folder to -o."
+        )
 
 
 def collect(
@@ -130,7 +149,7 @@ def _sorted_out(
         elif answer.submission in texts[answer.row]:
             sentences.append(f"submission {answer.submission}: row {answer.row} came twice; the first one is shown")
         else:
-            texts[answer.row][answer.submission] = clean(answer.text, LONGEST_ANSWER).strip()
+            texts[answer.row][answer.submission] = as_shown(answer.text)
     return texts, sentences
 
 

@@ -19,7 +19,8 @@ import msgspec
 from msgspec.structs import replace
 
 from autograder.assignment.load import Assignment, assignment_of, load_assignment
-from autograder.blind.collect import WrittenAnswer, collect
+from autograder.blind.codes import fingerprint as text_fingerprint
+from autograder.blind.collect import WrittenAnswer, as_shown, collect, same_class
 from autograder.blind.guide import Guide, guides
 from autograder.blind.merge import merge
 from autograder.blind.page import NEEDED
@@ -30,7 +31,7 @@ from autograder.core.packages import require
 from autograder.grading.finding import Words
 from autograder.grading.row import ARRIVED
 from autograder.intake.folder import open_source
-from autograder.intake.source import in_order
+from autograder.intake.source import in_order, some
 from autograder.regrade import memory
 from autograder.regrade.command import KEPT, regrade
 from autograder.regrade.command import Options as RegradeOptions
@@ -43,6 +44,7 @@ from autograder.regrade.store_file import is_store
 from autograder.regrade.task import grade
 from autograder.regrade.totals import Appraiser
 
+_READ = (Outcome.WRITTEN.value, Outcome.UNANSWERED.value, Outcome.MISSING.value)  # what is there, or is not, is known
 SEED = "seed"  # of a folder of responses: it decides codes and order, and stays with the codes
 
 
@@ -106,10 +108,13 @@ def _responses(options: ResponsesOptions, root: Path) -> int:
     require("responses", NEEDED)
     assignment = _assignment(options.export, root)
     answers = list(_answers(options, root, assignment))
+    same_class(answers, options.output)
     columns = Appraiser(assignment.rows, {}).columns
     shown_with = guides(assignment)
     for sentence in collect(answers, columns, options.output, _seed(options), assignment.rubric.assignment, shown_with):
         print(sentence)
+    if unread := in_order({one.submission for one in answers if one.unread}):
+        print(f"could not be read, and stands under those without an answer: {some(unread)}")
     print(
         f"{options.output}: give the pages to the graders, keep codes.csv to yourself; put the CSVs that they save from"
         " the pages into the folder, then `merge` it."
@@ -162,9 +167,10 @@ def _in_store(store: Store, rows: list[str]) -> Iterator[WrittenAnswer]:
         _, kept = store.kept(name, NOW)
         words = store.words(name, NOW)
         for row in rows:
-            arrived = row in kept and kept[row].finding.outcome == Outcome.WRITTEN.value
+            outcome = kept[row].finding.outcome if row in kept else Outcome.INTERNAL.value
+            arrived = outcome == Outcome.WRITTEN.value
             said = words.get(row, Words()).feedback.removeprefix(ARRIVED) if arrived else ""
-            yield WrittenAnswer(name, row, said)
+            yield WrittenAnswer(name, row, said, unread=outcome not in _READ)
 
 
 def _merge(options: MergeOptions, root: Path) -> int:
@@ -180,7 +186,10 @@ def _merge(options: MergeOptions, root: Path) -> int:
         replace(column, step=steps.get(column.number, Guide()).step)
         for column in Appraiser(assignment.rows, {}).columns
     ]
-    merged = merge(options.responses, options.output, columns)
+    written = [column.number for column in columns if column.graded == "written"]
+    with Store(options.output, write=False) as store:
+        now = {(one.submission, one.row): text_fingerprint(as_shown(one.text)) for one in _in_store(store, written)}
+    merged = merge(options.responses, options.output, columns, now)
     for sentence in merged.sentences:
         print(sentence)
     print(merged.counted)

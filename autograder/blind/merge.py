@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
@@ -27,6 +28,8 @@ from autograder.regrade.overrides import (
     usable_points,
     write_decisions,
 )
+
+Texts = Mapping[tuple[str, str], str]  # (submission, row) -> the fingerprint of its answer
 
 
 class MergeError(AssignmentError):
@@ -54,13 +57,14 @@ class Merged(msgspec.Struct, frozen=True):
         return f"{self.cells:,} cells: {self.used:,} used, {self.empty:,} empty, {refused:,} refused"
 
 
-def merge(responses: Path, out: Path, columns: Sequence[Column]) -> Merged:
+def merge(responses: Path, out: Path, columns: Sequence[Column], now: Texts = MappingProxyType({})) -> Merged:
     """Reads a folder of responses and writes `written.csv` in the folder of a regrading.
 
-    Rows that it holds already are brought up to date, all others stay. Raises MergeError if codes.csv or the
-    written.csv that is there cannot be read as a whole, and OSError.
+    Rows that it holds already are brought up to date, all others stay. now: the answers that the regrading holds;
+    points for another one are refused. Raises MergeError if codes.csv or the written.csv
+    that is there cannot be read as a whole, and OSError.
     """
-    found = read_responses(responses, columns)
+    found = read_responses(responses, columns, now)
     path = out / WRITTEN
     before: tuple[Decision, ...] = ()
     if path.exists():
@@ -69,21 +73,23 @@ def merge(responses: Path, out: Path, columns: Sequence[Column]) -> Merged:
         if not table.whole or len(before) != len(table.records):
             raise MergeError(f"{path}: {'; '.join(trouble)}. Nothing was written; mend the file, or remove it, first.")
     kept = {(one.submission, one.row): one for one in before}
-    sentences = [*found.sentences, *_withdrawn(responses, kept, found)]
+    sentences = [*found.sentences, *_withdrawn(responses, kept, found, now)]
     kept.update({(one.submission, one.row): one for one in found.decisions})
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_decisions(path, [kept[key] for key in sorted(kept, key=lambda one: (one[1], one[0]))])
     return msgspec.structs.replace(found, sentences=tuple(sentences))
 
 
-def _withdrawn(responses: Path, kept: dict[tuple[str, str], Decision], found: Merged) -> Iterator[str]:
-    """What was merged before and has no points now: kept, since an empty cell may be another grader's copy."""
-    coded = {entry.code: entry for entry in read_codes(responses)}
-    for code in found.waiting:
-        before = kept.get((coded[code].submission, coded[code].row))
-        if before is not None:
-            points = decimal_text(before.points)
-            yield f"{code} has no points now; {WRITTEN} keeps the {points} it had: take its line out if that is wrong"
+def _withdrawn(responses: Path, kept: Mapping[tuple[str, str], Decision], found: Merged, now: Texts) -> Iterator[str]:
+    """What was merged before and has no points now, or refused ones: kept, since nobody has taken it back."""
+    decided = {(decision.submission, decision.row) for decision in found.decisions}
+    for entry in read_codes(responses):
+        before = kept.get((entry.submission, entry.row))
+        if before is None or (entry.submission, entry.row) in decided or not _here(entry, now):
+            continue
+        why = "has no points now" if entry.code in found.waiting else "is not used now"
+        points = decimal_text(before.points)
+        yield f"{entry.code} {why}; {WRITTEN} keeps the {points} it had: take its line out if that is wrong"
 
 
 def read_written(path: Path, columns: Sequence[Column]) -> tuple[tuple[Decision, ...], tuple[str, ...]]:
@@ -107,8 +113,11 @@ class _Line(msgspec.Struct, frozen=True):
         return decided_now(self.record.get("points"), self.record.get("comment"))
 
 
-def read_responses(folder: Path, columns: Sequence[Column]) -> Merged:
-    """What the filled-in CSVs of a folder of responses decide; writes nothing. Raises MergeError without codes.csv."""
+def read_responses(folder: Path, columns: Sequence[Column], now: Texts = MappingProxyType({})) -> Merged:
+    """What the filled-in CSVs of a folder of responses decide; writes nothing. Raises MergeError without codes.csv.
+
+    now: as `merge` has it; codes of submissions that it does not know wait for nobody.
+    """
     try:
         coded = {entry.code.lower(): entry for entry in read_codes(folder)}
     except CodesUnusable as trouble:
@@ -126,23 +135,28 @@ def read_responses(folder: Path, columns: Sequence[Column]) -> Merged:
     for code in sorted(lines, key=lambda entry: (coded[entry].row, coded[entry].place)):
         entry = coded[code]
         try:
-            decision = _decided(entry, lines[code], columns, sentences)
+            decision = _decided(entry, lines[code], columns, now, sentences)
         except Unusable as trouble:
             sentences.append(str(trouble))
             continue
         if decision is None:
-            waiting.append(entry.code)
+            waiting += [entry.code] if _here(entry, now) else []
         else:
             decisions.append(decision)
             points_of[entry.code] = decision
             used += sum(line.filled for line in lines[code])
     sentences += _unlike(coded.values(), points_of)
-    absent = [entry.code for code, entry in coded.items() if code not in lines]
+    absent = [entry.code for code, entry in coded.items() if code not in lines and _here(entry, now)]
     if absent:
         sentences.append(f"in no CSV of {folder.name}: {', '.join(absent[:10])}{_more(absent)}")
     if waiting:
         sentences.append(f"not graded yet: {', '.join(waiting[:10])}{_more(waiting)}")
     return Merged(tuple(decisions), (*waiting, *absent), tuple(sentences), cells, used, empty)
+
+
+def _here(entry: Coded, now: Texts) -> bool:
+    """Whether the submission of a code is handed in still, as far as is known."""
+    return not now or (entry.submission, entry.row) in now
 
 
 def _unlike(coded: Iterable[Coded], decided: Mapping[str, Decision]) -> Iterator[str]:
@@ -183,8 +197,13 @@ def _lines(folder: Path, coded: dict[str, Coded], sentences: list[str]) -> tuple
     return found, cells, empty
 
 
-def _decided(entry: Coded, lines: Sequence[_Line], columns: Sequence[Column], sentences: list[str]) -> Decision | None:
-    """What the lines of one code decide; None where none has points. Unusable if they contradict or are wrong."""
+def _decided(
+    entry: Coded, lines: Sequence[_Line], columns: Sequence[Column], now: Texts, sentences: list[str]
+) -> Decision | None:
+    """What the lines of one code decide; None where none has points.
+
+    Raises Unusable if they contradict, are wrong, or are for another answer.
+    """
     filled = [line for line in lines if line.filled]
     for line in lines:
         if not line.filled and line.record.get("comment"):
@@ -204,9 +223,16 @@ def _decided(entry: Coded, lines: Sequence[_Line], columns: Sequence[Column], se
         raise Unusable(f"{entry.code} is not used: it is on several lines with different points: {places}")
     if len(filled) > 1:
         sentences.append(f"{entry.code} is in {', and '.join(line.where for line in filled)}, with the same points")
-    old = [line.where for line in filled if line.decided == entry.stale]
-    if old:
-        sentences.append(f"{old[0]}: the answer of {entry.code} has changed since it was graded; its points are used")
+    if old := [line.where for line in filled if line.decided == entry.stale]:
+        raise Unusable(
+            f"{', and '.join(old)}: {entry.code} is not used, the answer has changed since it was graded: read it"
+            " again, and change the points or the comment"
+        )
+    if now.get((entry.submission, entry.row), entry.text) != entry.text:
+        raise Unusable(
+            f"{', and '.join(line.where for line in filled)}: {entry.code} is not used, the answer that was graded is"
+            " not the one that OUT holds: run `responses` again, from OUT or the newest export, and read it there"
+        )
     if record.get("points").isdecimal() and record.get("comment").isdecimal():
         sentences.append(
             f"{where}: {entry.code} has {record.get('points')} points and the comment {record.get('comment')}; was"

@@ -21,6 +21,10 @@ from autograder.gradebook.feedback import write_feedback
 from autograder.gradebook.fill import fill, rule_said
 from autograder.gradebook.grades import ACTIVE, AFTER_LATE, RULES, read_grades
 from autograder.gradebook.roster import read_roster
+from autograder.intake.source import in_order, some, submissions
+from autograder.regrade.csv_io import Record, read_table
+from autograder.regrade.needs import NEEDS
+from autograder.regrade.overrides import TOTAL
 
 MAX_BYTES = 64 << 20
 
@@ -96,3 +100,26 @@ def _fill(options: Options, path: Path) -> None:
         print("these are the totals after the rule for late work; Gradescope deducts nothing and shows them without it")
     for line in filled.lines():
         print(line)
+    if waiting := _waiting(options.grades):
+        print(
+            f"{submissions(len(waiting))} in {options.grades / NEEDS} {'waits' if len(waiting) == 1 else 'wait'} for a"
+            f" person, with the points of the machine until then: {some(waiting)}"
+        )
+
+
+def _waiting(grades: Path) -> list[str]:
+    """The submissions that a person must look at and nobody has, as the folder lists them."""
+    if not (grades / NEEDS).is_file():
+        return []
+    records = read_table(grades / NEEDS, ("submission", "row", "points")).records
+    decided = {record.get("submission") for record in records if _decides(record)}
+    open_ones = (record for record in records if not _decides(record))
+    return in_order(
+        {one.get("submission") for one in open_ones if one.get("row") or one.get("submission") not in decided}
+    )
+
+
+def _decides(record: Record) -> bool:
+    """Whether a line of the list holds a decision: points without a row, or a total without a sign, are none."""
+    row, points = record.get("row").lower(), record.get("points")
+    return bool(row and points) and (row != TOTAL or points.startswith(("+", "-")))

@@ -62,12 +62,23 @@ def _students(grades: tuple[Graded, ...]) -> Mapping[str, tuple[Person, list[Gra
 
 def page_text(graded: Graded, results: Mapping[str, Any]) -> str:
     """A page: the points in all, then each row that students may see, with its words."""
-    total = "not graded yet" if graded.points is None else counted(graded.points)
-    parts = [f"Submission {graded.submission}: {total}"]
+    parts = [f"Submission {graded.submission}: {_total(graded)}"]
     for test in results["tests"]:
         if test.get("visibility") != "hidden":
             parts.append(f"{test.get('number', '')} {test['name']}: {_points(test)}\n{test['output']}".strip())
     return clean("\n\n".join(parts), 400_000) + "\n"
+
+
+def _total(one: Graded) -> str:
+    """The points in all, and what the rule for late work made of them."""
+    if one.total is None:
+        return "not graded yet"
+    if one.points is None:
+        return f"{counted(one.total)} before the rule for late work; how late it came is not known yet"
+    if one.points == one.total:
+        return counted(one.points)
+    came = f"it came {one.late} after it was due (hours, minutes, seconds)"
+    return f"{counted(one.points)}\n{counted(one.total)} before the rule for late work; {came}"
 
 
 def _points(test: Mapping[str, Any]) -> str:

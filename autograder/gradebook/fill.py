@@ -79,12 +79,13 @@ def fill(roster: Roster, grades: Sequence[Graded], rule: str, by_name: bool = Fa
 NOTHING = "handed in nothing, or cannot be matched: left as they are"
 TWO = "fits two students: left as it is"
 UNGRADED = "not graded: emptied"
+LATENESS = "graded, but how late is not known, so after_late is empty: emptied"
 UNDECIDED = "which submission counts cannot be said: left as it is"
 LEFT = "excused: left as it is"
 STRANGERS = "graded, but not in this file"
 ABOVE = "more than the Points Possible of the column"
 CHANGED = "held other points before"
-_HEADINGS = (TWO, UNDECIDED, UNGRADED, LEFT, CHANGED, ABOVE, NOTHING, STRANGERS)
+_HEADINGS = (TWO, UNDECIDED, UNGRADED, LATENESS, LEFT, CHANGED, ABOVE, NOTHING, STRANGERS)
 
 
 def _match(student: Student, directory: Directory, by_name: bool) -> Match:
@@ -143,7 +144,8 @@ def _decided(match: Matched, roster: Roster, rule: str, claims: int) -> tuple[st
     points = choice.graded.points
     if points is None:
         held = f"; it held {student.cell}" if student.cell else ""
-        return UNGRADED, f"{student.shown}: submission {choice.graded.submission}{held}", ""
+        why = UNGRADED if choice.graded.total is None else LATENESS
+        return why, f"{student.shown}: submission {choice.graded.submission}{held}", ""
     before = points_in(student.cell)
     if before is not None and _same(before, points):
         return _above(student, points, roster, None)

@@ -34,12 +34,18 @@ class NoGrades(AssignmentError):
 
 
 class Graded(msgspec.Struct, frozen=True):
-    """One line of grades.csv. points: what counts, None for not graded. submitted: as it stands there."""
+    """One line of grades.csv.
+
+    points: what counts; None for not graded, or where `after_late` counts and how late it came is not known. submitted,
+    late: as they stand there. total: before the rule for late work, None for not graded.
+    """
 
     submission: str
     people: tuple[Person, ...]
     points: Fraction | None
     submitted: str = ""
+    late: str = ""
+    total: Fraction | None = None
 
 
 class Chosen(msgspec.Struct, frozen=True):
@@ -54,7 +60,7 @@ def read_grades(place: Path) -> tuple[tuple[Graded, ...], str]:
     path = place / GRADES if place.is_dir() else place
     if not path.is_file():
         raise NoGrades(f"{place}: there is no {GRADES} in it. Give a folder that `regrade -o` wrote, or its {GRADES}.")
-    table = read_table(path, ("submission", "total"), ("name", "email", "sid", "submitted", AFTER_LATE))
+    table = read_table(path, ("submission", "total"), ("name", "email", "sid", "submitted", "late", AFTER_LATE))
     if not table.whole:
         raise NoGrades("; ".join(table.sentences))
     if not {"email", "sid"} & set(table.header):
@@ -67,7 +73,14 @@ def _graded(record: Record, column: str) -> Graded:
     fields = [record.cells.get(name, "").split("; ") for name in ("name", "email", "sid")]
     people = (Person(*(part.strip().rstrip(";") for part in parts)) for parts in zip_longest(*fields, fillvalue=""))
     known = tuple(person for person in people if person != Person())
-    return Graded(record.get("submission"), known, points_in(record.get(column)), record.get("submitted"))
+    return Graded(
+        submission=record.get("submission"),
+        people=known,
+        points=points_in(record.get(column)),
+        submitted=record.get("submitted"),
+        late=record.get("late"),
+        total=points_in(record.get("total")),
+    )
 
 
 def chosen(mine: Sequence[Graded], rule: str, active: str = "") -> Chosen:

@@ -32,7 +32,7 @@ from autograder.intake.folder import open_source
 from autograder.intake.source import Source, some, submissions
 from autograder.regrade import anonymous, baseline, console, memory, output_dir, publish, unchanged, void
 from autograder.regrade.csv_io import Table, read_table
-from autograder.regrade.decided import decided_in
+from autograder.regrade.decided import bring, decided_in
 from autograder.regrade.diff import Changes, changes
 from autograder.regrade.executors import Crew, DaskCrew, LocalCrew
 from autograder.regrade.fingerprint import fingerprint
@@ -165,7 +165,10 @@ def regrade(options: Options, root: Path) -> int:
             memory.same_class(store, source, plan.keep)
         if plan.from_store and os.path.realpath(plan.from_store) != os.path.realpath(plan.keep):
             change = anonymous.nameless if unnamed else None
-            store.take_over(open_ones.enter_context(Store(plan.from_store, write=False)), change)
+            earlier = open_ones.enter_context(Store(plan.from_store, write=False))
+            store.take_over(earlier, change, (memory.CLASS,) if unnamed else (memory.CLASS, void.FACT))
+            for sentence in () if options.only else bring(plan.from_store, plan.keep, unnamed):
+                print(sentence)
         elif source is not None and unnamed:
             source = anonymous.Nameless(source)
         if options.only:
@@ -292,7 +295,7 @@ def _tell(options: Options, plan: Plan, regrading: Regrading, graded: Graded, be
     if options.anonymous:
         print(anonymous.told(plan.keep, not anonymous.names_nobody(regrading.store.abouts().values())))
     print(f"grades: {plan.show / GRADES}   changes: {plan.show / CHANGES}")
-    if listed := told(found, plan.show / NEEDS):
+    if listed := told(found, book, plan.show / NEEDS):
         print(listed)
     print(f"{plan.keep / GRADES} is unchanged; to keep these grades: add -o {plan.keep}" if plan.what_if else written)
     if nothing := sum(standing.found_nothing for standing in book.standings):

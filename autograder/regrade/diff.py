@@ -63,7 +63,7 @@ def changes(book: Gradebook) -> Changes:
         both = id(standing.old), id(standing.cells)
         if both not in rows:
             rows[both] = _rows(book.columns, standing)
-        found.append(_change(standing, rows[both]))
+        found.append(_change(standing, rows[both], bool(book.late)))
     changed = [change for change in found if change.by or change.rows]
     return Changes(len(compared), tuple(sorted(changed, key=lambda change: -abs(change.by) if change.by else _NONE)))
 
@@ -78,8 +78,8 @@ def _rows(columns: tuple[Column, ...], standing: Standing) -> tuple[RowChange, .
     )  # of a written row, no old points are no points; of another one they are not known
 
 
-def _change(standing: Standing, rows: tuple[RowChange, ...]) -> Change:
-    return Change(standing, _by(standing), (*rows, *_adjustment(standing), *_after_late(standing)))
+def _change(standing: Standing, rows: tuple[RowChange, ...], late: bool) -> Change:
+    return Change(standing, _by(standing), (*rows, *_adjustment(standing), *_after_late(standing, late)))
 
 
 def _adjustment(standing: Standing) -> Iterator[RowChange]:
@@ -89,8 +89,14 @@ def _adjustment(standing: Standing) -> Iterator[RowChange]:
         yield RowChange("adjustment", old or None, new or None)
 
 
-def _after_late(standing: Standing) -> Iterator[RowChange]:
-    """The total after the rule for late work, as if it were a row, where it changes by other points than the total."""
+def _after_late(standing: Standing, rule: bool) -> Iterator[RowChange]:
+    """The total after the rule for late work, as if it were a row, where it changes by other points than the total.
+
+    rule: there is one, so that a total after it which is not known is no total without it.
+    """
+    if rule and standing.after_late is None and standing.old_after_late is not None and standing.total is not None:
+        yield RowChange("after_late", standing.old_after_late, None)
+        return
     if standing.old_after_late is None and standing.after_late is None:
         return
     old = standing.old_total if standing.old_after_late is None else standing.old_after_late

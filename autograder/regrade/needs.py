@@ -65,7 +65,10 @@ def _of(standing: Standing, regrading: Regrading, said: Callable[[str], Said]) -
 
 
 def write_needs(path: Path, before: Path, book: Gradebook, found: Sequence[Need], anonymous: bool) -> None:
-    """Writes the list; what is filled in in the file that lies at `before` is kept. Raises OSError."""
+    """Writes the list; what is filled in in the file that lies at `before` is kept. Raises OSError.
+
+    What was decided elsewhere (in overrides.csv, say) waits for nobody, and is left out.
+    """
     filled = {}
     if before.is_file():
         table = read_table(before, ("submission", "row", "points"), ("reason", "who"))
@@ -73,7 +76,10 @@ def write_needs(path: Path, before: Path, book: Gradebook, found: Sequence[Need]
         filled = {(record.get("submission"), record.get("row")): record for record in records}
     people = {} if anonymous else {standing.submission: people_of(standing) for standing in book.standings}
     lines = []
-    for need in [*found, *(Need(*key, "") for key in filled.keys() - {(need.submission, need.row) for need in found})]:
+    listed = {(need.submission, need.row) for need in found}
+    waiting = set(undecided(found, book))
+    found = [need for need in found if need in waiting or (need.submission, need.row) in filled]
+    for need in [*found, *(Need(*key, "") for key in filled if key not in listed)]:
         record = filled.get((need.submission, need.row))
         told = [record.get(name) if record else "" for name in FILLED]
         lines.append([need.submission, need.row, *told, need.why, *people.get(need.submission, ())])
@@ -81,7 +87,20 @@ def write_needs(path: Path, before: Path, book: Gradebook, found: Sequence[Need]
     write_table(path, ("submission", "row", *FILLED, "why", *names), lines, bom=True)
 
 
-def told(found: Sequence[Need], path: Path) -> str:
-    """How much of it there is, in words; "" for nothing."""
-    lines = f"{len(found):,} line{'s' * (len(found) != 1)} on {submissions(len({need.submission for need in found}))}"
-    return f"needs a person: {lines}, in {path}" if found else ""
+def undecided(found: Sequence[Need], book: Gradebook) -> list[Need]:
+    """What nobody has decided yet; of a whole submission, any decision on it will do."""
+    rows = {(standing.submission, one.row) for standing in book.standings for one in standing.decisions}
+    whole = {submission for submission, _ in rows}
+    return [
+        need for need in found if not ((need.submission, need.row) in rows if need.row else need.submission in whole)
+    ]
+
+
+def told(found: Sequence[Need], book: Gradebook, path: Path) -> str:
+    """How much of it waits, and how much is decided, in words; "" for nothing."""
+    waiting = undecided(found, book)
+    lines = f"{len(waiting):,} line{'s' * (len(waiting) != 1)}"
+    on = f" on {submissions(len({need.submission for need in waiting}))}" if waiting else ""
+    decided = len(found) - len(waiting)
+    more = f" ({decided:,} more decided)" if decided else ""
+    return f"needs a person: {lines}{on}{more}, in {path}" if found else ""

@@ -88,6 +88,10 @@ def usable_points(text: str, column: Column) -> Fraction:
 
 def known_column(row: str, columns: Sequence[Column]) -> Column:
     """The column of a row's number in any case; raises Unusable if there is none."""
+    if not row:
+        raise Unusable(
+            f"it names no row: write the number of one, or {BONUS} or {PENALTY} for points on the whole homework"
+        )
     by_number = {column.number.lower(): column for column in columns}
     found = by_number.get(row.lower())
     if found is None:
@@ -156,7 +160,7 @@ def _adjustment(kind: str, text: str) -> tuple[str, Fraction]:
     if points is None or not 0 < abs(points) <= MOST_ADJUSTED or (kind != TOTAL and points < 0):
         raise Unusable(f"the points of a {kind} must be a number above 0, such as 0.5, not {one_line(text, 40)!r}")
     if kind == TOTAL and not text.startswith(("+", "-")):
-        raise Unusable(f"a total is adjusted: write {BONUS} or {PENALTY} for the row, and by how many points")
+        raise Unusable(f"a total is adjusted, not set: write {BONUS} or {PENALTY} for the row, and by how many points")
     points = -points if kind == PENALTY else points
     return (BONUS if points > 0 else PENALTY), points
 

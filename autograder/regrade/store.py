@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -104,8 +104,10 @@ class Store(StoreFile):
             return None
         return integrity.files(found[0])
 
-    def take_over(self, other: Store, change: Callable[[About], About] | None = None) -> None:
-        """Takes over the submissions of another store, and what was found in them where nothing is known yet.
+    def take_over(
+        self, other: Store, change: Callable[[About], About] | None = None, facts: Sequence[str] = ()
+    ) -> None:
+        """Takes over the submissions of another store, and what was found in them and facts that are not known yet.
 
         change: of what is told of each submission.
         """
@@ -119,6 +121,9 @@ class Store(StoreFile):
                 self._db.execute(f"insert or {how} into {table} values ({places})", row)
         self._db.execute("update graded set shown = ''")
         self._db.commit()
+        for name in facts:
+            if not self.fact(name) and (told := other.fact(name)):
+                self.set_fact(name, told)
 
     # ---------------------------------------------------------------------------------------------------- findings
 

@@ -102,6 +102,7 @@ def _facts(book: Gradebook, changed: Changes, plots: Any) -> dict[str, Any]:
         "changes": _changes(changed) if book.against or changed.compared else None,
         "against": one_line(book.against) or "the old grading",
         "decided": _decided(book),
+        "late": book.late,
         "most_mistakes": MOST_MISTAKES,
     }
 
@@ -180,8 +181,8 @@ def _changes(changed: Changes) -> dict[str, Any]:
     }
 
 
-def _decided(book: Gradebook) -> tuple[int, int]:
-    """How many cells people overruled, and how many written answers they gave points for."""
+def _decided(book: Gradebook) -> tuple[int, int, int]:
+    """How many cells people overruled, how many written answers they gave points for, and bonuses and penalties."""
     graded = [
         column.graded
         for standing in book.standings
@@ -189,4 +190,4 @@ def _decided(book: Gradebook) -> tuple[int, int]:
         if cell.decided
     ]
     written = graded.count("written")
-    return len(graded) - written, written
+    return len(graded) - written, written, sum(len(standing.adjusted) for standing in book.standings)

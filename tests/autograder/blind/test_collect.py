@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.blind.codes import read_codes
-from autograder.blind.collect import ResponsesError, WrittenAnswer, collect
+from autograder.blind.collect import ResponsesError, WrittenAnswer, collect, same_class
 from autograder.regrade.csv_io import read_table
 from tests.autograder.blind.written_answers import COLUMNS, INDEPENDENT, changed, classful, essay
 from tests.autograder.html_page import HtmlPage
@@ -319,3 +319,12 @@ def test_whatever_comes_and_goes_no_cell_moves(
             if code not in typed and rng.random() < 0.5:
                 typed[code] = f"for {code}"
                 fill(out, {code: f"0.5,for {code},"})
+
+
+def test_another_class_is_refused(tmp_path: Path) -> None:
+    mine, others = WrittenAnswer("1", "2.3", "It is parallel."), WrittenAnswer("501", "2.3", "It is parallel.")
+    same_class([others], tmp_path)
+    collect([mine], COLUMNS, tmp_path, "seed")
+    same_class([others, mine], tmp_path)
+    with pytest.raises(ResponsesError, match=r"holds the answers of other submissions: none of its 1 is among these"):
+        same_class([others], tmp_path)

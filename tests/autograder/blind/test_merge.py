@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from autograder.blind.codes import fingerprint, read_codes
 from autograder.blind.collect import WrittenAnswer, collect
 from autograder.blind.merge import MergeError, merge, read_responses, read_written
 from autograder.regrade.gradebook import Decision
@@ -138,6 +139,16 @@ def test_graders_may_share_the_work(responses: Path) -> None:
     assert {(one.points, one.who) for one in found.decisions} == {(HALF, "Anna"), (QUARTER, "Ben")}
 
 
+def test_refused_points_leave_the_earlier_ones_and_that_is_said(responses: Path, tmp_path: Path) -> None:
+    put(responses, "2.3-001,0.5,a,", "2.3-002,,,", "2.3-003,,,")
+    merge(responses, tmp_path, COLUMNS)
+    (responses / "2.3-graded-Ben.csv").write_text("code,points\n2.3-001,0\n")
+    found = merge(responses, tmp_path, COLUMNS)
+    kept = "2.3-001 is not used now; written.csv keeps the 0.5 it had: take its line out if that is wrong"
+    assert kept in found.sentences
+    assert [one.points for one in read_written(tmp_path / "written.csv", COLUMNS)[0]] == [HALF]
+
+
 def test_two_graders_files(responses: Path) -> None:
     """Agreement keeps everybody's comment; where they differ neither counts, and both are said."""
     put(responses, "2.3-001,0.5,good,Anna", "2.3-002,0.5,,Anna", "2.3-003,0.25,only c_bar,Anna")
@@ -166,8 +177,10 @@ def test_marks_in_another_file_of_the_folder_are_known_to_responses(responses: P
     assert f"3 answers, 1 graded, 0 without an answer; changed since they were graded, look again: {code}" in said
     assert (responses / "2.3.csv").read_bytes() == before
     found = merge(responses, tmp_path, COLUMNS)
-    assert f"2.3-graded.csv, line 2: the answer of {code} has changed since it was graded; its points are used" in (
-        found.sentences
+    assert not found.decisions
+    assert any(
+        said.startswith(f"2.3-graded.csv, line 2: {code} is not used, the answer has changed since it was graded")
+        for said in found.sentences
     )
 
 
@@ -188,13 +201,31 @@ def test_points_go_in_the_steps_of_the_row(responses: Path) -> None:
     assert "2.3.csv, line 2: 2.3-001 is not used, points of row 2.3 go in steps of 0.25, not 0.1" in found.sentences
 
 
-def test_points_for_an_older_text_are_said(responses: Path, tmp_path: Path) -> None:
+def test_points_for_an_older_text_do_not_count_until_somebody_decides_again(responses: Path, tmp_path: Path) -> None:
     code = code_of(responses, "1")
     fill(responses, {code: "0.5,good,"})
     collect([WrittenAnswer("1", "2.3", "Another text.")], COLUMNS, responses, "seed")
     found = merge(responses, tmp_path, COLUMNS)
-    assert any(f"the answer of {code} has changed since it was graded" in said for said in found.sentences)
-    assert found.decisions[0].points == HALF
+    assert any(f"{code} is not used, the answer has changed since it was graded" in said for said in found.sentences)
+    assert not found.decisions
+    fill(responses, {code: "0.5,still good,"})
+    assert [one.points for one in merge(responses, tmp_path, COLUMNS).decisions] == [HALF]
+
+
+def test_points_for_an_answer_that_the_grades_do_not_hold_are_refused(responses: Path, tmp_path: Path) -> None:
+    """The class was graded again after the pages were made, and nobody has read what stands there now."""
+    codes = {name: code_of(responses, name) for name in "123"}
+    put(responses, f"{codes['1']},0.5,,", f"{codes['2']},0.25,,", f"{codes['3']},,,")
+    now = {(one.submission, one.row): one.text for one in read_codes(responses)}
+    del now["3", "2.3"]  # handed in no more
+    assert len(read_responses(responses, COLUMNS, now).decisions) == 2
+    now["1", "2.3"] = fingerprint("Another text.")
+    found = merge(responses, tmp_path, COLUMNS, now)
+    assert [(one.submission, one.points) for one in found.decisions] == [("2", QUARTER)]
+    assert any(
+        f"{codes['1']} is not used, the answer that was graded is not the one" in said for said in found.sentences
+    )
+    assert not any(codes["3"] in said for said in found.sentences)
 
 
 def test_without_a_key(tmp_path: Path, responses: Path) -> None:

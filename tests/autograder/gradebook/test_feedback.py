@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import csv
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from autograder.__main__ import main
+from autograder.gradebook.feedback import page_text
+from autograder.gradebook.grades import Graded
 from tests.autograder.planted import ROOT
 from tests.autograder.regrade import graded_class
 
@@ -48,6 +52,16 @@ def test_a_page_a_student_with_what_people_wrote(folder: Path, capsys: Capsys) -
     assert "Bonus: 1\n1 point, decided by a person\nfor the question in class" in group
     assert all(path.stat().st_mode & 0o077 == 0 for path in (folder / "feedback").iterdir())
     assert not any("'=cmd" in path.read_text() for path in (folder / "feedback").glob("*.txt"))
+
+
+def test_the_page_says_what_lateness_cost() -> None:
+    one = Graded("7", (), Fraction("8.1"), late="18:11:05", total=Fraction(9))
+    told = "Submission 7: 8.1 points\n9 points before the rule for late work; it came 18:11:05 after it was due"
+    assert page_text(one, {"tests": []}).startswith(told)
+    unknown = page_text(replace(one, points=None, late=""), {"tests": []})
+    assert unknown == "Submission 7: 9 points before the rule for late work; how late it came is not known yet\n"
+    assert page_text(replace(one, points=Fraction(9)), {"tests": []}) == "Submission 7: 9 points\n"
+    assert page_text(replace(one, points=None, total=None), {"tests": []}) == "Submission 7: not graded yet\n"
 
 
 def test_which_of_several_counts_is_not_guessed(folder: Path, capsys: Capsys) -> None:

@@ -162,6 +162,24 @@ def test_late_work_counts_where_it_is_known(folder: Path, capsys: Capsys) -> Non
     assert "with after_late of" in capsys.readouterr().out
 
 
+def test_whoever_waits_for_a_person_is_named(folder: Path, capsys: Capsys) -> None:
+    lines = "101,1.2,0.5\n104,,6\n106,,\n106,bonus,1\n102,1.1,\n"  # 6 points of nothing do not count
+    (folder / "needs-a-person.csv").write_text(f"submission,row,points\n{lines}", encoding="utf-8")
+    filled(folder, CANVAS, "--column", "Homework 3")
+    said = capsys.readouterr().out
+    assert "wait for a person, with the points of the machine until then: 102, 104\n" in said
+
+
+def test_who_is_graded_is_not_called_ungraded_where_lateness_is_unknown(folder: Path, capsys: Capsys) -> None:
+    header, ada, *_ = GRADES.splitlines()
+    felix = GRADES.splitlines()[-2]
+    (folder / "grades.csv").write_text(f"{header},late,after_late\n{ada},,\n{felix},,\n", encoding="utf-8")
+    filled(folder, CANVAS, "--column", "Homework 3")
+    said = capsys.readouterr().out
+    assert "graded, but how late is not known, so after_late is empty: emptied (1):\n  Lovelace, Ada" in said
+    assert "not graded: emptied (1):\n  Klein, Félix" in said
+
+
 @pytest.mark.parametrize(
     ("text", "options", "said"),
     [

@@ -32,8 +32,8 @@ def judged(text: str, separator: str = ",") -> list[list[str]]:
 def test_one_cell_changes_and_nothing_else(
     rows: list[list[str]], separator: str, end: str, quoting: int, column: int, value: str
 ) -> None:
-    if any("\r" in cell for row in rows for cell in row):
-        quoting = csv.QUOTE_ALL  # the writer leaves a bare CR outside of quotation marks where lines end in LF
+    if any({"\r", "\n"} & set(cell) for row in rows for cell in row):
+        quoting = csv.QUOTE_ALL  # the writer quotes the line end that it writes, and no other one
     written = io.StringIO()
     csv.writer(written, delimiter=separator, lineterminator=end, quoting=quoting).writerows(  # type: ignore[arg-type]
         [["email", "sid", "x"], *rows]

@@ -113,6 +113,9 @@ def test_a_rule_without_dates_and_dates_without_a_rule_are_told(graded: Class, t
     said = run(capsys, "regrade", graded.out, "--rubric", rule).out
     assert "nothing says when it was due: write late.csv" in said
     (graded.out / "late.csv").write_text("who,due\n*,2025-02-28 12:00Z\n")
+    run(capsys, "regrade", graded.out, "--rubric", rule, "-o", tmp_path / "kept")
+    (tmp_path / "kept" / "late.csv").unlink()
+    assert "after_late: 4.5 -> none" in run(capsys, "regrade", tmp_path / "kept", "--kept-rubric").out
     said = run(capsys, "regrade", graded.out).out
     assert "late.csv is not used: the rubric has no rule `late`" in said
     with open(graded.out / "what-if" / "grades.csv", encoding="utf-8-sig") as file:
@@ -140,7 +143,7 @@ def test_a_total_is_adjusted_after_lateness_and_never_below_nothing(
     assert (after["104"]["adjustment"], after["104"]["total"], after["104"]["after_late"]) == ("-99", "0", "0")
     assert after["103"]["adjustment"] == ""
     assert "adjustment: none -> 1" in ran.out
-    assert "line 5: not used, a total is adjusted: write bonus or penalty" in ran.out
+    assert "line 5: not used, a total is adjusted, not set: write bonus or penalty" in ran.out
     assert "line 6: not used, the points of a bonus must be a number above 0" in ran.out
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import csv
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from autograder.bundle.decided import collected
 from autograder.core.submission import Submission
+from autograder.grading.row import ARRIVED
 from autograder.intake.entry import About, Person
 from autograder.regrade import baseline, console
 from autograder.regrade.fingerprint import content
-from autograder.regrade.needs import NEEDS
+from autograder.regrade.needs import NEEDS, Need, told, undecided
 from autograder.regrade.store import NOW, Store
 from tests.autograder.regrade import small_class
 from tests.autograder.regrade.calls import table
@@ -72,6 +75,69 @@ def test_a_new_answer_makes_a_decision_void(small: Small, capsys: Capsys) -> Non
     again(capsys, small)
     assert table(small.out / "grades.csv")["7"]["1.1"] == "0.25"
     assert ("7", "1.1") not in needs(small.out)
+
+
+def test_an_answer_in_a_file_that_failed_is_not_called_absent(small: Small, tmp_path: Path, capsys: Capsys) -> None:
+    hand_in(small.out, "7", "def f(: return 7\n")
+    with Store(small.out) as store:
+        digest_of, kept = store.kept("7", NOW)
+        failed = {row: replace(one.finding, outcome="crashed") for row, one in kept.items()}
+        keys = {row: one.cache_key for row, one in kept.items()}
+        store.keep("7", NOW, digest_of, keys, failed, store.run("7", NOW))
+    said = run(capsys, small.root, "responses", small.out, "-o", tmp_path / "responses").out
+    assert "could not be read, and stands under those without an answer: 7\n" in said
+
+
+def test_points_for_an_answer_that_was_replaced_since_are_not_merged(
+    small: Small, tmp_path: Path, capsys: Capsys
+) -> None:
+    pages = tmp_path / "responses"
+    assert run(capsys, small.root, "responses", small.out, "-o", pages).code == 0
+    sheet = pages / "1.3.csv"
+    head, *codes = sheet.read_text().splitlines()
+    sheet.write_text("\n".join([head, *(f"{code.partition(',')[0]},0.5,," for code in codes)]))
+    with Store(small.out) as store:
+        digest_of, kept = store.kept("7", NOW)
+        words = {row: replace(told, feedback=f"{ARRIVED}another") for row, told in store.words("7", NOW).items()}
+        found = {row: replace(one.finding, words=words[row]) for row, one in kept.items()}
+        keys = {row: one.cache_key for row, one in kept.items()}
+        store.keep("7", NOW, digest_of, keys, found, store.run("7", NOW))
+    said = run(capsys, small.root, "merge", pages, small.out).out
+    assert "is not used, the answer that was graded is not the one that OUT holds" in said
+    after = table(small.out / "grades.csv")
+    assert after.pop("7")["1.3"] == ""
+    assert {line["1.3"] for line in after.values()} == {"0.5"}
+
+
+def test_a_line_that_names_no_row_is_told_what_to_write(small: Small, capsys: Capsys) -> None:
+    (small.out / "overrides.csv").write_text("submission,row,points\n7,,5\n")
+    assert "line 2: not used, it names no row: write the number of one, or bonus or penalty" in again(capsys, small).out
+
+
+def test_what_is_decided_waits_for_nobody() -> None:
+    found = [Need("7", "1.1", "seen"), Need("7", "", "not read"), Need("8", "", "not read"), Need("8", "1.1", "seen")]
+    standing = SimpleNamespace(submission="7", decisions=(SimpleNamespace(row="1.1"),))
+    book: Any = SimpleNamespace(standings=(standing,))
+    assert undecided(found, book) == found[2:]
+    assert told(found, book, Path("list")) == "needs a person: 2 lines on 1 submission (2 more decided), in list"
+
+
+def test_what_people_wrote_comes_along_into_another_folder(small: Small, tmp_path: Path, capsys: Capsys) -> None:
+    (small.out / "overrides.csv").write_text("submission,row,points,reason\n7,1.1,0.25,by hand\n7,1.3,0.5,well said\n")
+    again(capsys, small)
+    hand_in(small.out, "7", "def f(): return 1\nWHY = 'since 7'\n")
+    again(capsys, small)
+    other = tmp_path / "other"
+    ran = run(capsys, small.root, "regrade", small.out, "-o", other)
+    assert f"comes along from {small.out}: overrides.csv\n" in ran.out
+    assert (other / "overrides.csv").stat().st_mode & 0o077 == 0
+    here, there = table(other / "grades.csv")["7"], table(small.out / "grades.csv")["7"]
+    assert [here[name] for name in ("1.1", "1.3", "total")] == [there[name] for name in ("1.1", "1.3", "total")]
+    assert (here["1.1"], here["1.3"]) == ("1", "0.5")  # void there, void here
+    (small.out / "overrides.csv").write_text("submission,row,points\n7,1.3,0\n")
+    ran = run(capsys, small.root, "regrade", small.out, "-o", other)
+    assert f"{other / 'overrides.csv'} counts as it is; the one in {small.out} is another\n" in ran.out
+    assert table(other / "grades.csv")["7"]["1.3"] == "0.5"
 
 
 def test_a_void_decision_is_decided_again_in_the_list(small: Small, capsys: Capsys) -> None:

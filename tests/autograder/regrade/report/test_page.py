@@ -223,6 +223,18 @@ def test_only_what_was_overruled_is_listed() -> None:
     assert f"{len(want)} rows were overruled." in read.text
 
 
+def test_bonuses_and_a_rule_for_late_work_are_told() -> None:
+    book = class_sample.gradebook(3)
+    plain = HtmlPage(page(book)).text
+    assert "penalt" not in plain
+    assert "late work" not in plain
+    first, *others = book.standings
+    bonus = msgspec.structs.replace(first, adjusted=(Decision(first.submission, "bonus", Fraction(1)),))
+    told = HtmlPage(page(msgspec.structs.replace(book, standings=(bonus, *others), late=True))).text
+    assert "1 bonus or penalty is in the totals; the notes of a submission say which." in told
+    assert "Totals are those before the rule for late work" in told
+
+
 def test_an_anonymous_class_names_nobody() -> None:
     book = class_sample.gradebook(60)
     named = {text for s in book.standings for p in s.people for text in (p.name, p.email, p.sid)}
