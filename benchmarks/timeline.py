@@ -106,15 +106,15 @@ def after(owner, name, said):
     setattr(owner, name, wrapped)
 after(grade, "_prepare", "prepared")
 after(Grading, "presample", "presampled")
-inner = grade._measured
-def measured(jail, *arguments):
-    found = inner(jail, *arguments)
+verdict = Jail.verdict
+def judged(jail, *arguments, **options):
+    found = verdict(jail, *arguments, **options)
     mark("probed")
     if jail._channel is not None:
         jail._channel.ready()
     mark("zygote ready")
     return found
-grade._measured = measured
+Jail.verdict = judged
 after(Grading, "_grade_question", lambda self, rows: f"question {rows[0].row.number[0]}")
 after(grade, "_grade_in", "told")
 after(Jail, "close", "closed")
