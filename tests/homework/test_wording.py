@@ -94,7 +94,11 @@ def test_a_layer_may_have_any_word_for_a_name():
     test_the_rubric_names_the_layers_of_any_network.hypothesis.inner_test(asked)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])  # it times the machine, which may be busy
+# Hypothesis times the machine, which may be busy.
+UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@UNTIMED
 @given(NETWORKS)
 def test_any_network_takes_the_place_of_any_other(asked):
     template = (wording.TEMPLATE / wording.NETWORK).read_text(encoding="utf-8")
@@ -110,6 +114,7 @@ def test_any_network_takes_the_place_of_any_other(asked):
     compile(changed, "convolutional.py", "exec")
 
 
+@UNTIMED
 @given(NETWORKS)
 def test_the_rubric_names_the_layers_of_any_network(asked):
     rubric = (wording.ROOT / "tests" / "rubric.yaml").read_text(encoding="utf-8")
