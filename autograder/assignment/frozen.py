@@ -30,7 +30,9 @@ def read_rubric(path: Path, name: str = "") -> RubricFile:
     name = name or path.name
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise RubricError(f"{name} cannot be read: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
         raise RubricError(f"{name} cannot be read: {error}") from None
     return _frozen(path, text, name) or parse_rubric(text, name)
 

@@ -195,7 +195,7 @@ function save() {
   marks.markSaved();
   totals();
   remember();
-  say(`Saved as ${name}, where the browser keeps downloads; put it into the folder beside codes.csv for merge.`, taken ? "" : "The points that were refused are not in it.");
+  say(`Saved as ${name}, where the browser keeps downloads; put it into the folder beside codes.csv for merge.`, taken ? "" : "The points that were refused are not in it.", marks.who ? "" : "Nobody stands under Who grades, so another grader's file has the same name.");
 }
 
 async function open(file) {
@@ -246,7 +246,7 @@ function offerRemembered() {
   const table = readTable("the browser's copy", new TextEncoder().encode(found.csv));
   const count = table.records.filter((record) => record.cells[1] || record.cells[2]).length;
   if (!count) return;
-  $("remembered-what").textContent = `This browser remembers marks or comments of ${plural(count, "answer")}, of ${new Date(found.when).toLocaleString()}.`;
+  $("remembered-what").textContent = `This browser remembers marks or comments of ${plural(count, "answer")}, of ${new Date(found.when).toLocaleString()}. Until you choose, it remembers nothing else.`;
   $("remembered").hidden = false;
   $("bring-back").onclick = () => {
     if (!commit()) return;
@@ -306,6 +306,7 @@ function inField(event, field) {
     return;
   }
   if (field.id === "points" && event.key === "Enter") event.preventDefault(), next();
+  if (field.id === "points" && ["c", "s"].includes(event.key)) event.preventDefault(), commit() && KEYS[event.key](); // points have no letters
   if (field.id === "points" && ["ArrowUp", "ArrowDown"].includes(event.key)) event.preventDefault(), step(event.key === "ArrowUp" ? 1 : -1);
   if (field.id === "who" && event.key === "Enter") select(current);
 }

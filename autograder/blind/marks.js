@@ -133,6 +133,7 @@ class Marks {
       if (said) sentences.push(`${line}: ${code} is not graded, ${said}`);
       read.set(code, cell), extra.cells.set(code, own);
     }
+    if (extra.foreign.length && !read.size) return [`${name} has no line of an answer here, so nothing in it was used: is it of another row?`];
     if (extra.foreign.length) sentences.push(`${name}: lines of no answer here: ${extra.foreign.length}; they are kept`);
     sentences.unshift(...this.take(name, read, extra));
     if (isFile) this.saved = new Map([...this.cells.keys()].map((code) => [code, JSON.stringify(this.lineOf(code, read.get(code) ?? EMPTY))]));

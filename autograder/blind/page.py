@@ -29,7 +29,7 @@ KEYS = (
     ("Enter", "take them, and go to the next ungraded answer"),
     ("f z x", "full points, zero, no points yet"),
     ("+ -", "points one step up or down"),
-    ("c", "write the comment; Ctrl+Enter takes it and goes on, Esc takes it and goes back"),
+    ("c", "write the comment, after typing points too; Ctrl+Enter takes it and goes on, Esc takes it and goes back"),
     ("s", "choose from the comments used so far: 1-9, or arrows and Enter"),
     ("j k", "next answer, previous one"),
     ("n", "next ungraded answer"),

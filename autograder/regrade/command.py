@@ -208,6 +208,8 @@ def _plan(options: Options) -> Plan:
         return Plan(options.output, options.output, False, earlier)
     if earlier is not None:
         return Plan(earlier, earlier / WHAT_IF_FOLDER, True, earlier)
+    if not options.export.exists():
+        raise WrongCall(f"{options.export}: there is no such file or folder.")
     raise WrongCall("say where the grades go: -o OUT (a folder; it is made if it is not there).")
 
 

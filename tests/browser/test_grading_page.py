@@ -238,6 +238,28 @@ def test_the_page_opens_its_own_csv_again(browser: Any, page: Any, tmp_path: Pat
     again.context.close()
 
 
+def test_a_comment_follows_typed_points(page: Any, tmp_path: Path) -> None:
+    """`c` and `s` in the field of points take them, and are no text of it; a file without a grader's name is told."""
+    first = current(page)
+    write(page, "0.25", "c")
+    write(page, "why?", "Control+Enter")
+    assert given(page) == ["0.25 of 0.5: why?"]
+    assert current(page) != first
+    write(page, "0.5", "s", "1")
+    assert given(page)[1] == "0.5 of 0.5: why?"
+    press(page, "n")
+    write(page, "7", "c")
+    assert "Not taken" in page.locator("#refused").inner_text()
+    assert page.locator("#points").input_value() == "7"
+    press(page, "Escape")
+    saved(page, tmp_path)
+    assert "Nobody stands under Who grades" in said(page)
+    page.locator("#who").focus()
+    write(page, "Nia", "Enter")
+    saved(page, tmp_path)
+    assert "Nobody stands" not in said(page)
+
+
 def test_a_csv_from_elsewhere(page: Any, tmp_path: Path) -> None:
     """A spreadsheet's: own columns, lines of no answer, wrong points; nothing is lost, everything wrong is said."""
     first = current(page).split(", ")[0]
@@ -256,6 +278,9 @@ def test_a_csv_from_elsewhere(page: Any, tmp_path: Path) -> None:
     assert f'{first},"0,5",<img src=x>,,mine' in written
     assert any(line.startswith("2.3-003,abc,") for line in written)
     assert "9.9-001,1,x,," in written
+    path.write_text("code,points,comment\n9.9-001,1,x\n9.9-002,1,\n")
+    reopen(page, path, "no line of an answer here")
+    assert "9.9-002" not in saved(page, tmp_path).read_text(encoding="utf-8-sig")
     path.write_text("no,such,columns\n1,2,3\n")
     reopen(page, path, "no columns")
     assert "0,5 of 0.5" in given(page)[0], "the marks are as they were"
@@ -316,6 +341,7 @@ def test_the_browser_offers_what_it_remembers(browser: Any, tmp_path: Path) -> N
     tab.reload()
     assert (given(tab), progress(tab)) == ([], "0 of 4 graded")
     assert "remembers marks or comments of" in tab.locator("#remembered-what").inner_text()
+    assert "Until you choose, it remembers nothing else." in tab.locator("#remembered-what").inner_text()
     press(tab, "f")  # is not written over what is remembered
     tab.reload()
     tab.locator("#bring-back").press("Enter")

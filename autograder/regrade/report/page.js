@@ -130,7 +130,7 @@ if (document.getElementById("changes-table")) {
     points("old", (one) => rows[one[0]][4]),
     points("new", (one) => rows[one[0]][3]),
     points("by", (one) => one[1] === null || one[1].startsWith("-") ? one[1] : `+${one[1]}`),
-    words("because of", (one) => one[2] || "not known: the old points of the rows are not known"),
+    words("because of", (one) => one[2] || "the old points of the rows are not known"),
   ], { order: [] });
 }
 if (document.getElementById("decided-table")) {

@@ -19,7 +19,7 @@ from autograder.core.points import decimal_text
 from autograder.core.text import one_line
 from autograder.regrade import statistics
 from autograder.regrade.diff import Changes, changes
-from autograder.regrade.gradebook import Gradebook
+from autograder.regrade.gradebook import Cell, Gradebook
 from autograder.regrade.report.data import embedded, linked_from, page_data
 from autograder.regrade.worth import worth
 
@@ -94,6 +94,7 @@ def _facts(book: Gradebook, changed: Changes, plots: Any) -> dict[str, Any]:
         "count": len(book.standings),
         "reruns": linked,
         "worth": worth(book),
+        "unread": _unread(book),
         "summary": _summary(book),
         "totals": _totals(book, plots),
         "words": words,
@@ -105,6 +106,19 @@ def _facts(book: Gradebook, changed: Changes, plots: Any) -> dict[str, Any]:
         "late": book.late,
         "most_mistakes": MOST_MISTAKES,
     }
+
+
+def _unread(book: Gradebook) -> list[tuple[str, int]]:
+    """How many answers of each written row have no points from a person yet; a row without any is left out."""
+    counts = [
+        (one_line(column.number), sum(_is_unread(standing.cells[at]) for standing in book.standings))
+        for at, column in enumerate(book.columns)
+    ]
+    return [(number, count) for number, count in counts if count]
+
+
+def _is_unread(cell: Cell) -> bool:
+    return cell.outcome == Outcome.WRITTEN and cell.points is None
 
 
 def _versions(book: Gradebook) -> list[tuple[str, str]]:

@@ -126,7 +126,7 @@ def test_a_submission_that_is_damaged_later(export: Path, tmp_path: Path, regrad
         (["-o", "out", "--against", "hw3.zip"], "a header with the columns submission, total was expected"),
         (["-o", "out", "--against", "."], "give a folder that `regrade -o` wrote"),
         (["-o", "out", "--overrides", "nowhere.csv"], "nowhere.csv: there is no such file"),
-        (["-o", "out", "--rubric", "nowhere.yaml"], "nowhere.yaml cannot be read"),
+        (["-o", "out", "--rubric", "nowhere.yaml"], "nowhere.yaml cannot be read: No such file or directory"),
         (["-o", "out", "--rubric", "."], "cannot be read"),
         (["-o", "out", "--rubric", "hw3.zip"], "cannot be read"),
         (["-o", "hw3.zip"], "this is a file, and -o takes a folder"),

@@ -152,3 +152,6 @@ def test_without_a_folder_for_the_grades_nothing_is_done(graded: Class, capsys: 
     ran = run(capsys, "regrade", graded.export)
     assert ran.code == 2
     assert "say where the grades go: -o OUT" in ran.err
+    ran = run(capsys, "regrade", graded.out.with_name("nowhere"))
+    assert ran.code == 2
+    assert "nowhere: there is no such file or folder." in ran.err, "-o would not help"

@@ -150,6 +150,16 @@ def test_a_class_without_spread() -> None:
     assert '<td class="points">-</td>' in text
 
 
+def test_written_answers_without_points_are_counted() -> None:
+    columns = (Column("1.1", "first", Fraction(1)), Column("2.3", "why", Fraction(1), graded="written"))
+    passed, unread = Cell("passed", Fraction(1)), Cell("written", None)
+    seconds = (unread, unread, Cell("written", Fraction(1)), Cell("unanswered", None))
+    standings = tuple(Standing(str(at), (), (passed, cell), Fraction(1)) for at, cell in enumerate(seconds))
+    said = "Written answers without points so far, which totals leave out: 2.3 (2)."
+    assert said in " ".join(HtmlPage(page(Gradebook("HW", columns, standings))).text.split())
+    assert "without points" not in page(Gradebook("HW", columns, standings[2:]))
+
+
 def test_the_numbers_are_the_gradebooks() -> None:
     columns = (Column("1.1", "first", Fraction(1)), Column("1.2", "second", Fraction(1), extra_credit=True))
     mistake = "forget path missing in c_bar"
