@@ -19,11 +19,12 @@ from autograder.bundle.archive import BundleError
 from autograder.core.outcome import BONUS, PENALTY, Outcome
 from autograder.core.points import points_text
 from autograder.core.submission import Submission
+from autograder.core.text import number_of
 from autograder.gradescope import decisions as on_gradescope
 from autograder.gradescope.decisions import MAX_BYTES, Written
 from autograder.intake.entry import About, Person
 from autograder.intake.identity import normal, normal_email, normal_name
-from autograder.intake.source import some, submissions
+from autograder.intake.source import some
 from autograder.regrade import void
 from autograder.regrade.csv_io import read_table
 from autograder.regrade.decided import decided_in
@@ -147,7 +148,7 @@ def _encoded(placed: Sequence[Placed], people: Mapping[str, Sequence[str]]) -> b
 def _said(placed: Sequence[Placed], people: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """How many decisions are in it, what is left out, and what contradicts."""
     known = [one for one in placed if people[one.submission]]
-    yield f"Decisions of people: {len(known):,}, on {submissions(len({one.submission for one in known}))}."
+    yield f"Decisions of people: {len(known):,}, on {number_of(len({one.submission for one in known}), 'submission')}."
     if nameless := dict.fromkeys(one.submission for one in placed if not people[one.submission]):
         yield f"Not in the zip, since no e-mail is known: submissions {some(list(nameless))}."
     both: dict[tuple[str, str, str], dict[str, str]] = {}

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 
@@ -24,6 +24,7 @@ from autograder.core.submission import read_text
 
 PLACE = ".autograder"  # hidden: whoever reads a submission leaves it out
 _FILE = "history.json"
+T = TypeVar("T")
 _Points = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,6}([.][0-9]{1,6}|/[1-9][0-9]{0,6})?$")]
 
 
@@ -95,13 +96,18 @@ def _clock(then: float, now: float) -> str:
 
 def _read(folder: Path, rubric: str) -> dict[str, Judged]:
     """The rows that were judged under the same rubric; {} where there is no history that can be read."""
+    history = kept(folder, _FILE, History)
+    return history.rows if history is not None and history.rubric == rubric else {}
+
+
+def kept(folder: Path, name: str, kind: type[T]) -> T | None:
+    """What `keep` wrote under this name as JSON; None where there is nothing of this kind that can be read."""
     if (folder / PLACE).is_symlink():
-        return {}
+        return None
     try:
-        history = msgspec.json.decode(read_text(folder / PLACE / _FILE), type=History)
+        return msgspec.json.decode(read_text(folder / PLACE / name), type=kind)
     except (OSError, AutograderError, msgspec.MsgspecError, UnicodeError, RecursionError):
-        return {}
-    return history.rows if history.rubric == rubric else {}
+        return None
 
 
 def keep(folder: Path, name: str, content: bytes) -> Path:

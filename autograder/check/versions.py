@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,9 @@ from msgspec.structs import replace
 
 from autograder.assignment.rubric import Gradescope
 from autograder.assignment.versions import PYTHON, differs, here, numbers, numpy_here
-from autograder.check.history import PLACE, keep
+from autograder.check.history import keep, kept
 from autograder.core.digest import sha256
-from autograder.core.errors import AutograderError
-from autograder.core.submission import Submission, read_text
+from autograder.core.submission import Submission
 from autograder.core.text import one_line
 from autograder.sandbox import wire
 from autograder.sandbox.decoding import Room, decode
@@ -63,7 +62,7 @@ def as_there(submission: Submission, there: Gradescope, start: Start, folder: Pa
             f" For that: {install}"
         )
     digests = _digests(submission.texts, minor, str(vermin.origin))
-    plain = _plain(folder)
+    plain = kept(folder, _PLAIN, frozenset[str]) or ()  # whoever forges them deceives himself
     new = [file for file, digest in digests.items() if digest not in plain]
     if not new:
         return submission, ""
@@ -84,16 +83,6 @@ def _digests(texts: Mapping[str, str], minor: int, vermin: str) -> dict[str, str
         vermin += str(os.stat(vermin).st_mtime_ns)
     shared = (sys.version, str(minor), vermin, NEEDS.read_text(encoding="utf-8"), *sorted(texts))
     return {file: sha256((text, *shared)) for file, text in texts.items()}
-
-
-def _plain(folder: Path) -> Collection[str]:
-    """The digests that were kept; none where nothing can be read. Whoever forges them deceives himself."""
-    if (folder / PLACE).is_symlink():
-        return ()
-    try:
-        return msgspec.json.decode(read_text(folder / PLACE / _PLAIN), type=frozenset[str])
-    except (OSError, AutograderError, msgspec.MsgspecError, UnicodeError, RecursionError):
-        return ()
 
 
 def _asked(files: list[str], texts: Mapping[str, str], minor: int, start: Start) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from autograder.gradebook.feedback import write_feedback
 from autograder.gradebook.fill import fill, rule_said
 from autograder.gradebook.grades import ACTIVE, AFTER_LATE, RULES, read_grades
 from autograder.gradebook.roster import read_roster
-from autograder.intake.source import in_order, some, submissions
+from autograder.intake.source import in_order, some
 from autograder.regrade.csv_io import Record, read_table
 from autograder.regrade.needs import NEEDS
 from autograder.regrade.overrides import TOTAL
@@ -101,10 +101,8 @@ def _fill(options: Options, path: Path) -> None:
     for line in filled.lines():
         print(line)
     if waiting := _waiting(options.grades):
-        print(
-            f"{submissions(len(waiting))} in {options.grades / NEEDS} {'waits' if len(waiting) == 1 else 'wait'} for a"
-            f" person, with the points of the machine until then: {some(waiting)}"
-        )
+        wait = f"{number_of(len(waiting), 'submission')} in {options.grades / NEEDS} wait{'s' * (len(waiting) == 1)}"
+        print(f"{wait} for a person, with the points of the machine until then: {some(waiting)}")
 
 
 def _waiting(grades: Path) -> list[str]:

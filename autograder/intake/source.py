@@ -65,15 +65,6 @@ class Source(Protocol):
         """Closes what it reads from."""
 
 
-def submissions(count: int) -> str:
-    """How many, with the noun.
-
-    >>> submissions(1), submissions(1200)
-    ('1 submission', '1,200 submissions')
-    """
-    return f"{count:,} submission{'' if count == 1 else 's'}"
-
-
 # ----------------------------------------------------------------------------------------------------------------- ids
 
 

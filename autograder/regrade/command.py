@@ -28,8 +28,9 @@ from autograder.assignment.load import OWN_ROOT, Assignment, assignment_of
 from autograder.assignment.rubric import RubricFile
 from autograder.core.command import OUR_FAULT, WrongCall, again, in_words, private, typed
 from autograder.core.packages import missing
+from autograder.core.text import number_of
 from autograder.intake.folder import open_source
-from autograder.intake.source import Source, some, submissions
+from autograder.intake.source import Source, some
 from autograder.regrade import anonymous, baseline, console, memory, output_dir, publish, unchanged, void
 from autograder.regrade.csv_io import Table, read_table
 from autograder.regrade.decided import bring, decided_in
@@ -301,7 +302,7 @@ def _tell(options: Options, plan: Plan, regrading: Regrading, graded: Graded, be
         print(listed)
     print(f"{plan.keep / GRADES} is unchanged; to keep these grades: add -o {plan.keep}" if plan.what_if else written)
     if nothing := sum(standing.found_nothing for standing in book.standings):
-        print(f"nothing of the assignment in {submissions(nothing)} (what is there: the notes of {GRADES})")
+        print(f"nothing of the assignment in {number_of(nothing, 'submission')} (what is there: the notes of {GRADES})")
     return OUR_FAULT if regrading.tally.ours else 0
 
 

@@ -12,7 +12,7 @@ import msgspec
 from autograder.core.points import decimal_text
 from autograder.core.text import number_of, one_line
 from autograder.intake.entry import Person
-from autograder.intake.source import some, submissions
+from autograder.intake.source import some
 from autograder.regrade.csv_io import write_private
 from autograder.regrade.diff import Change, Changes
 from autograder.regrade.gradebook import Decision, Gradebook, Standing
@@ -47,7 +47,7 @@ def _median(numbers: Sequence[int]) -> Fraction:
 
 
 def _done(book: Gradebook, tally: Tally, seconds: float) -> str:
-    said = [f"{submissions(len(book.standings))}: {tally.graded:,} graded"]
+    said = [f"{number_of(len(book.standings), 'submission')}: {tally.graded:,} graded"]
     if tally.kept:
         said.append(f"{tally.kept:,} unchanged")
     again = sum(standing.rerun and standing.submission not in tally.failed for standing in book.standings)
@@ -66,10 +66,10 @@ def _changed(book: Gradebook, changed: Changes) -> Iterator[str]:
     up = sum(change.by is not None and change.by > 0 for change in changed.changed)
     down = sum(change.by is not None and change.by < 0 for change in changed.changed)
     if not changed.changed:
-        yield f"against {book.against}: nothing changes in {submissions(changed.compared)}"
+        yield f"against {book.against}: nothing changes in {number_of(changed.compared, 'submission')}"
         return
     yield (
-        f"against {book.against}: {len(changed.changed):,} of {submissions(changed.compared)} change "
+        f"against {book.against}: {len(changed.changed):,} of {number_of(changed.compared, 'submission')} change "
         f"(total up for {up:,}, down for {down:,})"
     )
     yield from (_change_line(change) for change in changed.changed[:SHOWN])
@@ -91,7 +91,8 @@ def warnings(standings: Sequence[Standing], decisions: Iterable[Decision]) -> It
     yield from of_one_student((standing.submission, standing.people) for standing in standings)
     nothing = [standing.submission for standing in standings if standing.found_nothing]
     if nothing:
-        yield f"nothing of the assignment was found in {submissions(len(nothing))} (see the notes): {some(nothing)}"
+        count = number_of(len(nothing), "submission")
+        yield f"nothing of the assignment was found in {count} (see the notes): {some(nothing)}"
     there = {standing.submission for standing in standings}
     for name in dict.fromkeys(decision.submission for decision in decisions):
         if name not in there:

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.core.text import one_line
-from autograder.intake.source import submissions
+from autograder.core.text import number_of, one_line
 from autograder.regrade.csv_io import read_table, write_table
 from autograder.regrade.gradebook import Gradebook, Standing
 from autograder.regrade.publish import Said, people_of
@@ -100,7 +99,7 @@ def told(found: Sequence[Need], book: Gradebook, path: Path) -> str:
     """How much of it waits, and how much is decided, in words; "" for nothing."""
     waiting = undecided(found, book)
     lines = f"{len(waiting):,} line{'s' * (len(waiting) != 1)}"
-    on = f" on {submissions(len({need.submission for need in waiting}))}" if waiting else ""
+    on = f" on {number_of(len({need.submission for need in waiting}), 'submission')}" if waiting else ""
     decided = len(found) - len(waiting)
     more = f" ({decided:,} more decided)" if decided else ""
     return f"needs a person: {lines}{on}{more}, in {path}" if found else ""

@@ -16,9 +16,10 @@ import msgspec
 
 from autograder.assignment.load import OWN_ROOT, Assignment
 from autograder.core.submission import Submission
+from autograder.core.text import number_of
 from autograder.grading.grader import notes_on_files
 from autograder.intake.entry import About
-from autograder.intake.source import NAMED, Damaged, Source, in_order, some, submissions
+from autograder.intake.source import NAMED, Damaged, Source, in_order, some
 from autograder.regrade import memory, scheduler
 from autograder.regrade.executors import Crew
 from autograder.regrade.fingerprint import Fingerprint, cache_keys, content
@@ -94,7 +95,9 @@ class Regrading:
             tasks = (task for submission_id in names if (task := self._task_from_store(submission_id)) is not None)
         self.progress.expect(len(names))
         if self.source is None and names and self.setting.slot == WHAT_IF:
-            self.progress.say(f"{submissions(len(names))} to grade for this, in some rows; the rest is unchanged")
+            self.progress.say(
+                f"{number_of(len(names), 'submission')} to grade for this, in some rows; the rest is unchanged"
+            )
         first = next(tasks, None)
         if first is not None:
             crew = hire()
@@ -116,7 +119,8 @@ class Regrading:
         if not some:
             return f"{changed}: no row is graded again"
         rows = [row.name for place, row in enumerate(self.appraiser.rows) if any(one[place] for one in missing)]
-        return f"{changed}: row{'s' * (len(rows) > 1)} {', '.join(rows)} of {submissions(some)} must be graded again"
+        of = number_of(some, "submission")
+        return f"{changed}: row{'s' * (len(rows) > 1)} {', '.join(rows)} of {of} must be graded again"
 
     def _not_graded_whole(self) -> list[str]:
         """Of what the store has, the submissions with a row of which nothing stands."""

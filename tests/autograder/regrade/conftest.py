@@ -11,7 +11,8 @@ import pytest
 
 from autograder import __main__ as cli
 from tests.autograder.planted import ROOT
-from tests.autograder.regrade import graded_class
+from tests.autograder.regrade import graded_class, small_class
+from tests.autograder.regrade.small_class import Small
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,19 @@ def graded(graded_once: Class, tmp_path: Path) -> Class:
     """A copy of it."""
     shutil.copytree(graded_once.out, tmp_path / "out")
     return Class(graded_once.export, tmp_path / "out")
+
+
+@pytest.fixture(scope="session")
+def small_once(tmp_path_factory: pytest.TempPathFactory) -> Small:
+    """A class of a few, graded by one process of the pool."""
+    return small_class.build(tmp_path_factory.mktemp("small"))
+
+
+@pytest.fixture
+def small(small_once: Small, tmp_path: Path) -> Small:
+    """A copy of its grades."""
+    shutil.copytree(small_once.out, tmp_path / "out")
+    return Small(small_once.root, small_once.export, tmp_path / "out")
 
 
 @pytest.fixture(autouse=True)

@@ -26,17 +26,6 @@ from tests.autograder.regrade.small_class import Small, run
 Tamper = Callable[[Path], object]  # with the path of the store
 
 
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Small:
-    return small_class.build(tmp_path_factory.mktemp("small"))
-
-
-@pytest.fixture
-def small(whole: Small, tmp_path: Path) -> Small:
-    shutil.copytree(whole.out, tmp_path / "out")
-    return Small(whole.root, whole.export, tmp_path / "out")
-
-
 def sql(*statements: str) -> Tamper:
     """Changes made by another program."""
 
@@ -283,11 +272,11 @@ def test_there_are_enough() -> None:
 
 @pytest.mark.parametrize("name", TAMPERED)
 def test_a_store_that_is_not_as_it_was_is_said_in_a_sentence(
-    name: str, whole: Small, small: Small, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    name: str, small_once: Small, small: Small, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     TAMPERED[name](small.out / FILE)
     ended: list[int] = []
-    for place, call in enumerate(commands(small, whole.out, tmp_path)):
+    for place, call in enumerate(commands(small, small_once.out, tmp_path)):
         copy = tmp_path / f"copy{place}"
         shutil.copytree(small.out, copy, symlinks=True, copy_function=_copied)
         ran = run(capsys, small.root, *(copy if argument == small.out else argument for argument in call))
@@ -313,9 +302,9 @@ def _copied(source: str, target: str) -> str:
 
 
 def test_a_store_that_is_as_it_was_is_used(
-    whole: Small, small: Small, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    small_once: Small, small: Small, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for call in commands(small, whole.out, tmp_path):
+    for call in commands(small, small_once.out, tmp_path):
         ran = run(capsys, small.root, *call)
         assert "damaged" not in ran.err + ran.out, (call, ran)
         assert ran.code == 0, (call, ran)
@@ -336,12 +325,12 @@ def rows(path: Path) -> list[tuple[object, ...]]:
 
 @pytest.mark.parametrize("layout", ["0", "00"])
 def test_a_store_of_an_older_layout_is_kept_whole_beside_the_new_one(
-    layout: str, whole: Small, small: Small, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    layout: str, small_once: Small, small: Small, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     store = small.out / FILE
     sql(f"update facts set value = '{layout}' where name = 'layout'")(store)
     kept = rows(store)
-    for call in list(commands(small, whole.out, tmp_path))[1:]:  # those that cannot grade again say what to do
+    for call in list(commands(small, small_once.out, tmp_path))[1:]:  # those that cannot grade again say what to do
         ran = run(capsys, small.root, *call)
         assert ran.code == 2
         assert (
@@ -363,12 +352,12 @@ def test_a_store_of_an_older_layout_is_kept_whole_beside_the_new_one(
 
 
 def test_a_store_that_is_written_by_another_is_left_alone(
-    whole: Small, small: Small, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    small_once: Small, small: Small, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with closing(sqlite3.connect(small.out / FILE)) as other:
         other.execute("pragma locking_mode = exclusive")
         other.execute("begin exclusive")
-        for call in commands(small, whole.out, tmp_path):
+        for call in commands(small, small_once.out, tmp_path):
             ran = run(capsys, small.root, *call)
             assert ran.code == 2
             assert ran.err.endswith(
@@ -377,7 +366,7 @@ def test_a_store_that_is_written_by_another_is_left_alone(
 
 
 def test_a_log_that_is_torn_anywhere_leaves_a_store_or_a_sentence(
-    whole: Small, small: Small, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    small_once: Small, small: Small, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with closing(sqlite3.connect(small.out / FILE)) as db:
         db.execute("pragma journal_mode = wal")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import shutil
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,23 +18,11 @@ from autograder.regrade import baseline, console
 from autograder.regrade.fingerprint import content
 from autograder.regrade.needs import NEEDS, Need, told, undecided
 from autograder.regrade.store import NOW, Store
-from tests.autograder.regrade import small_class
 from tests.autograder.regrade.calls import table
 from tests.autograder.regrade.small_class import Ran, Small, run
 
 Capsys = pytest.CaptureFixture[str]
 ADA = (Person("Ada", "ada@example.edu"),)
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Small:
-    return small_class.build(tmp_path_factory.mktemp("small"))
-
-
-@pytest.fixture
-def small(whole: Small, tmp_path: Path) -> Small:
-    shutil.copytree(whole.out, tmp_path / "out")
-    return Small(whole.root, whole.export, tmp_path / "out")
 
 
 def again(capsys: Capsys, small: Small) -> Ran:
