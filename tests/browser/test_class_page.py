@@ -198,6 +198,10 @@ def test_the_address_of_a_submission_opens_it_again_after_a_reload(opened: Open)
     assert tab.locator("#details").is_visible()
     assert tab.locator("#details-title").inner_text() == title
     tab.keyboard.press("Escape")
+    for _ in range(50):  # the browser tells the page a little later that it was closed
+        if "#submission-" not in tab.url:
+            break
+        tab.wait_for_timeout(100)
     tab.reload()
     tab.wait_for_selector("html.ready")
     assert not tab.locator("#details").is_visible()  # what is closed stays closed
