@@ -21,8 +21,8 @@ from reference.diagnosis.lstm.terms import TERMS, explain, in_process
 
 EQUATION = {row: equation for equation, row in ROWS.items()}
 SOURCE = Path(solution.__file__).read_text(encoding="utf-8")
-TOLD_BEFORE = "run the network again from w and x"  # by the judge, before anything is explained
-MISTAKES = [case for case in CASES if case.found != RIGHT and case.says != TOLD_BEFORE]
+TOLD_BEFORE = ("run the network again from w and x", "keep values between calls")  # nothing is explained then
+MISTAKES = [case for case in CASES if case.found != RIGHT and case.says not in TOLD_BEFORE]
 
 
 def planted(case):
