@@ -22,6 +22,7 @@ from reference.diagnosis.lstm.verdict import Verdict, reads
 
 EQUAL = 1e-7
 ZERO = 1e-8
+_OF_HIDDEN = "ho"  # error signals at t+1 that are made of h_bar(t+1); the others are made of c_bar(t+1)
 
 
 class Count(msgspec.Struct, frozen=True):
@@ -150,7 +151,8 @@ def _paths(probes: Sequence[Probe], asked: Asked, rng: random.Random) -> list[tu
     for gate in right:
         weight = getattr(family.setting.weights, f"h{gate}")
         for what, a in slices[gate].items():
-            _take(rest, what, weight * a)
+            if (what[0] in _OF_HIDDEN) == (gate in _OF_HIDDEN):
+                _take(rest, what, weight * a)
     direct = _equal(rest.get((DL, "t"), 0.0), 1.0)
     if direct:
         rest.pop((DL, "t"))
@@ -170,11 +172,13 @@ def _difference(base: Probe, moved: Probe, by: float) -> dict[Input, float]:
 
 
 def _is_path(gate: str, found: Mapping[Input, float], setting: Setting) -> bool:
-    """Whether this is the path through a gate: by the gate's error signal, or by those that it is made of."""
+    """Whether this holds the path through a gate: by the gate's error signal, or by those that it is made of.
+
+    What it holds besides of the error signals that the path is not made of is a piece of its own.
+    """
     s, t = setting.states, setting.t or 0
     n = t + 1
-    parts = {"h": (1.0, 0.0), "c": (0.0, 1.0), "f": (0.0, s.c[t]), "i": (0.0, s.g[n]), "g": (0.0, s.i[n])}
-    parts["o"] = (math.tanh(s.c[n]), 0.0)
+    parts = {"h": 1.0, "o": math.tanh(s.c[n]), "c": 1.0, "f": s.c[t], "i": s.g[n], "g": s.i[n]}
     slope = 1 - s.g[n] ** 2 if gate == "g" else getattr(s, gate)[n] * (1 - getattr(s, gate)[n])
-    totals = [math.fsum(a * parts[what[0]][k] for what, a in found.items()) for k in (0, 1)]
-    return all(abs(total - slope * parts[gate][k]) <= EQUAL * slope for k, total in enumerate(totals))
+    own = [a * parts[what[0]] for what, a in found.items() if (what[0] in _OF_HIDDEN) == (gate in _OF_HIDDEN)]
+    return abs(math.fsum(own) - slope * parts[gate]) <= EQUAL * slope
