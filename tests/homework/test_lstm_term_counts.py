@@ -114,3 +114,10 @@ def test_a_right_path_counts_beside_what_its_weight_also_multiplies(paths, share
     ]
     found = explain("h_bar", in_process(function(" + ".join(["s.dL_dh[t]", GATE["o"], *terms]))), random.Random(1))
     assert share(found) == share_of, found
+
+
+def test_a_path_with_more_of_its_own_error_signal_is_not_right():
+    weights = " + ".join(f"w.h{v}" for v in "ifog")
+    bars = " + ".join(f"bar.{v}[t+1] * {SLOPE[v]}" for v in "ifog")
+    found = explain("h_bar", in_process(function(f"s.dL_dh[t] + ({bars}) * ({weights})")), random.Random(1))
+    assert share(found) == Fraction(1, 5), found

@@ -146,19 +146,32 @@ def _paths(probes: Sequence[Probe], asked: Asked, rng: random.Random) -> list[tu
         return []
     slices = {gate: _difference(base, one, by[gate]) for gate, one in zip(GATES, moved, strict=True) if one is not None}
     right = {gate for gate, one in slices.items() if _is_path(gate, one, family.setting)}
-    rest = dict(base.coefficients)
-    constant = base.constant
-    for gate in right:
-        weight = getattr(family.setting.weights, f"h{gate}")
-        for what, a in slices[gate].items():
-            if (what[0] in _OF_HIDDEN) == (gate in _OF_HIDDEN):
-                _take(rest, what, weight * a)
+    rest = _without(right, slices, base)
+    beside = {gate for gate in right if _own(gate, slices[gate]) != slices[gate]}
+    if any(rest.keys() & _own(gate, slices[gate]).keys() for gate in beside):
+        right -= beside  # the path and something else with its error signals, not to be told apart
+        rest = _without(right, slices, base)
     direct = _equal(rest.get((DL, "t"), 0.0), 1.0)
     if direct:
         rest.pop((DL, "t"))
-    loose = bool(constant) or not base.linear or any(probe.elsewhere for probe in probes)
+    loose = bool(base.constant) or not base.linear or any(probe.elsewhere for probe in probes)
     count = Count(len(right) + direct, len(right) + direct + (len(rest) or int(loose)))
     return [(count, tuple(gate for gate in GATES if gate in right and (gate, "t+1") not in slices[gate]))]
+
+
+def _without(right: set[str], slices: Mapping[str, Mapping[Input, float]], base: Probe) -> dict[Input, float]:
+    """The coefficients of what remains without these paths."""
+    rest = dict(base.coefficients)
+    for gate in right:
+        weight = getattr(base.setting.weights, f"h{gate}")
+        for what, a in _own(gate, slices[gate]).items():
+            _take(rest, what, weight * a)
+    return rest
+
+
+def _own(gate: str, found: Mapping[Input, float]) -> dict[Input, float]:
+    """Of what a weight multiplies, the error signals that the path through its gate is made of."""
+    return {what: a for what, a in found.items() if (what[0] in _OF_HIDDEN) == (gate in _OF_HIDDEN)}
 
 
 def _difference(base: Probe, moved: Probe, by: float) -> dict[Input, float]:
@@ -180,5 +193,5 @@ def _is_path(gate: str, found: Mapping[Input, float], setting: Setting) -> bool:
     n = t + 1
     parts = {"h": 1.0, "o": math.tanh(s.c[n]), "c": 1.0, "f": s.c[t], "i": s.g[n], "g": s.i[n]}
     slope = 1 - s.g[n] ** 2 if gate == "g" else getattr(s, gate)[n] * (1 - getattr(s, gate)[n])
-    own = [a * parts[what[0]] for what, a in found.items() if (what[0] in _OF_HIDDEN) == (gate in _OF_HIDDEN)]
-    return abs(math.fsum(own) - slope * parts[gate]) <= EQUAL * slope
+    total = math.fsum(a * parts[what[0]] for what, a in _own(gate, found).items())
+    return abs(total - slope * parts[gate]) <= EQUAL * slope
