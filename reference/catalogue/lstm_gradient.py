@@ -603,6 +603,8 @@ _HERE_OR_THERE = (
     _wrong("o_bar", "clipped to 5", "0", "", "np.clip(bar.h[t] * np.tanh(s.c[t]), -5, 5)"),
     _wrong("f_bar", "clipped to 10", "0", "", "min(10.0, max(-10.0, bar.c[t] * s.c[t-1]))"),
     _wrong("w_xi_bar", "clipped to 1", "0", "", "np.clip(np.sum(bar.i * s.i * (1 - s.i) * s.x), -1, 1)"),
+    _wrong("g_bar", "0 if small", "0", "", "bar.c[t] * s.i[t] if abs(bar.c[t] * s.i[t]) > 1e-3 else 0.0"),
+    _wrong("f_bar", "0 if small", "0", "", "bar.c[t] * s.c[t-1] * (abs(bar.c[t] * s.c[t-1]) > 2e-4)"),
     _wrong("c_bar", "c(t) changed in place", "1/2", _CHANGED.format("s.c"), f"s.c[t] *= 2\nreturn {_HIDDEN} + {_CELL}"),
     _wrong("c_bar", "h_bar emptied", "1/2", _CHANGED.format("bar.h"), f"bar.h[t] = 0\nreturn {_HIDDEN} + {_CELL}"),
     _wrong("g_bar", "gate in place", "0", _CHANGED.format("s.i"), "s.i[t] = 1 - s.i[t]\nreturn bar.c[t] * s.i[t]"),

@@ -246,6 +246,14 @@ def test_a_limit_of_100_shows_at_every_seed(equation):
         assert len(large) >= 3
 
 
+@pytest.mark.parametrize("equation", EQUATIONS)
+def test_a_small_value_that_is_taken_for_0_shows_at_every_seed(equation):
+    for seed in range(10):
+        calls = lstm.cases(random.Random(seed), equation)
+        right, _ = lstm.judged(calls, [call.want if abs(call.want) > lstm.CUT else 0.0 for call in calls])
+        assert not all(right)
+
+
 @pytest.mark.parametrize("seed", [10407, 11183, 0])
 def test_a_value_that_was_stored_as_a_float32_is_right(seed):
     """Of h_bar, the value may be far larger than every error signal: dL/dh is."""
