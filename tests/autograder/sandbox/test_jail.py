@@ -322,7 +322,8 @@ def test_a_spare_that_nobody_took_serves_whoever_is_expected_next() -> None:
             jail.expect(sys.maxsize, 64 << 20, 10)
             spare = jail._spare
             worker = jail.start(program("def f(): return 1", memory=64 << 20))
-            assert spare is not None and jail._spare is not spare
+            assert spare is not None
+            assert jail._spare is not spare
             worker.close()
         jail.expect(sys.maxsize, 64 << 20, 10)
         children = Path(f"/proc/{jail.process}/task/{jail.process}/children").read_text().split()
