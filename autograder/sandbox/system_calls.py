@@ -91,9 +91,9 @@ def program() -> bytes:
         made = compiled()
     if not sys.dont_write_bytecode:  # it is a cache as byte code is
         with contextlib.suppress(OSError):
-            with open(f"{path}.{os.getpid()}", "xb") as file:
-                file.write(made)
-            os.replace(file.name, path)
+            with open(f"{path}.{os.getpid()}", "xb") as kept:
+                kept.write(made)
+            os.replace(kept.name, path)
     return made
 
 
