@@ -6,7 +6,6 @@ Exit codes: 0 graded, 2 our fault.
 from __future__ import annotations
 
 import argparse
-import math
 import os
 import sys
 from contextlib import suppress
@@ -95,9 +94,7 @@ def _run(options: Options, directory: Path, root: Path, jail: Jail) -> int:
     jail.hides([*hidden, *answers_below(root)], [*results, *{root, OWN_ROOT}])
     try:
         grading = _prepare(options, directory, root, jail.start)
-        limits = grading.assignment.rubric.limits
-        files = grading.assignment.rubric.files()
-        jail.expect(len(files), limits.memory_mb << 20, math.ceil(limits.seconds_in_all) + 1)
+        jail.expect(len(grading.assignment.rubric.files()), *grading.worker_limits())
         grading.presample()  # the zygote still imports numpy
     except Exception as error:  # whatever it is, results.json must say that it is our fault
         return _cannot_grade(options, error)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import deque
@@ -202,6 +203,11 @@ class Grading(msgspec.Struct, dict=True):
             self.warns_of_time,
             self._presample_next,
         )
+
+    def worker_limits(self) -> tuple[int, int]:
+        """Bytes and CPU seconds of each worker."""
+        limits = self.assignment.rubric.limits
+        return limits.memory_mb << 20, math.ceil(limits.seconds_in_all) + 1
 
     def fixtures(self, linked: LinkedRow, student: Student) -> dict[str, Any]:
         """The five fixtures of a row's spec."""

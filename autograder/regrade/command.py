@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -46,7 +47,7 @@ from autograder.regrade.one import grade_one
 from autograder.regrade.output_dir import CHANGES, GRADES, REPORT
 from autograder.regrade.progress import Silent, shown
 from autograder.regrade.regrader import Regrading, Setting
-from autograder.regrade.report.page import NEEDED
+from autograder.regrade.report.page import NEEDED, import_what_draws
 from autograder.regrade.staging import Staging, settle
 from autograder.regrade.store import NOW, WHAT_IF, Store
 from autograder.regrade.store_file import is_store
@@ -225,6 +226,7 @@ def _setting(options: Options, assignment: Assignment, root: Path, plan: Plan) -
 
 
 def _hire(options: Options) -> Crew:
+    threading.Thread(target=import_what_draws, daemon=True).start()  # while others grade
     return DaskCrew(grade, options.scheduler) if options.scheduler else LocalCrew(grade, options.jobs)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import sys
 import threading
 import time
 from collections.abc import Iterable, Mapping
@@ -94,6 +95,7 @@ def _grade(task: Task) -> Done:
     submission = Submission(task.texts, task.faults, task.others)
     began = time.monotonic()
     grading = Grading(replace(assignment, rows=wanted), submission, seed=task.seed, start=jail.start)
+    jail.expect(sys.maxsize, *grading.worker_limits())  # beyond this submission: the next worker is always ready
     grading.find()
     return Done(
         task.submission,

@@ -8,6 +8,7 @@ feedback are untrusted text: cleaned, escaped by jinja2, or set as text by the s
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -24,6 +25,14 @@ from autograder.regrade.report.data import embedded, linked_from, page_data
 from autograder.regrade.worth import worth
 
 NEEDED = ("jinja2", "matplotlib")
+
+
+def import_what_draws() -> None:
+    """Imports, ahead of need, what takes half of the report's time; what goes wrong is told when it is needed."""
+    with suppress(Exception):
+        from autograder.regrade.report import plots, template  # noqa: F401
+
+
 MOST_MISTAKES = 8  # shown of a row at once
 WEAK = 0.2  # a row whose item-rest correlation is below this is marked: the usual rule of thumb (Ebel, 1965)
 
