@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from autograder.maths.bounds import words
-from autograder.maths.bounds.tokens import Token
+from autograder.maths.bounds.tokens import Token, ends_atom
 from autograder.maths.bounds.vocabulary import Vocabulary
 
 _BETWEEN: dict[tuple[str, ...], tuple[str, str]] = {
@@ -59,11 +59,6 @@ def spelled_out(tokens: Sequence[Token], vocabulary: Vocabulary) -> list[Token]:
             result.append(tokens[index])
         index += taken or 1
     return result
-
-
-def ends_atom(token: Token | None) -> bool:
-    """Whether a factor may end with the token."""
-    return token is not None and token.kind in ("number", "name", "noun", "close", "super")
 
 
 def starts_atom(tokens: Sequence[Token], index: int) -> bool:

@@ -23,9 +23,9 @@ import msgspec
 
 from autograder.maths.bounds import words
 from autograder.maths.bounds.phrases import spelled_out
-from autograder.maths.bounds.syntax import ExpressionParser, Foreign, variables_in
+from autograder.maths.bounds.syntax import ExpressionParser, Foreign
 from autograder.maths.bounds.tokens import BoundError, Token, check_length, complain, tokenize
-from autograder.maths.bounds.tree import Call, Node, Number, Power, Product, Sum, Variable
+from autograder.maths.bounds.tree import Call, Node, Number, Power, is_o, nodes, replaced, variables_in
 from autograder.maths.bounds.vocabulary import Vocabulary
 from autograder.maths.bounds.wrapping import unwrapped
 
@@ -211,7 +211,7 @@ class _Statement(ExpressionParser):
         if self.reversed_definition(node):
             return None
         end = self.tokens[self.index - 1]
-        counted = not _has_o(node) and self.counts_parts(node)
+        counted = not any(map(is_o, nodes(node))) and self.counts_parts(node)
         if counted:
             self.check_part(variables_in(node), start)
         self.found.append(Claim(node, counted, self.tokens[start].at, end.at + max(1, len(end.text))))
@@ -542,26 +542,4 @@ class _Statement(ExpressionParser):
             raise complain(
                 self.text, at, f'unknown variable "{min(missing)}"; use {", ".join(self.variables)}', ONE_BOUND
             )
-        return _replaced(claim.node, self.definitions) if self.definitions else claim.node
-
-
-def _has_o(node: Node) -> bool:
-    if isinstance(node, Call):
-        return node.function == "O" or any(map(_has_o, node.arguments))
-    if isinstance(node, (Sum, Product)):
-        return any(_has_o(part) for _, part in (node.terms if isinstance(node, Sum) else node.factors))
-    return isinstance(node, Power) and _has_o(node.base)
-
-
-def _replaced(node: Node, definitions: dict[str, Node]) -> Node:
-    if isinstance(node, Variable):
-        return definitions.get(node.name, node)
-    if isinstance(node, Sum):
-        return Sum(tuple((sign, _replaced(part, definitions)) for sign, part in node.terms), node.at)
-    if isinstance(node, Product):
-        return Product(tuple((power, _replaced(part, definitions)) for power, part in node.factors), node.at)
-    if isinstance(node, Power):
-        return Power(_replaced(node.base, definitions), node.exponent, node.at)
-    if isinstance(node, Call):
-        return Call(node.function, tuple(_replaced(part, definitions) for part in node.arguments), node.at)
-    return node
+        return replaced(claim.node, self.definitions) if self.definitions else claim.node

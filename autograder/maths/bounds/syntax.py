@@ -17,7 +17,7 @@ from fractions import Fraction
 
 from autograder.maths.bounds import words
 from autograder.maths.bounds.tokens import BoundError, Token, complain
-from autograder.maths.bounds.tree import Call, Node, Number, Power, Product, Sum, Variable, constant
+from autograder.maths.bounds.tree import Call, Node, Number, Power, Product, Sum, Variable, constant, is_o, variables_in
 
 DEEPEST = 30  # brackets within brackets
 LARGEST_EXPONENT = 1000
@@ -146,7 +146,7 @@ class ExpressionParser:
 
     def check_slash(self, power: int, before: Node) -> None:
         """`O(n)/O(1)` says "either" as well as "divided by"."""
-        if power < 0 and (_is_o(before) or self.sees("call", "O")):
+        if power < 0 and (is_o(before) or self.sees("call", "O")):
             token = self.tokens[self.index - 1]
             raise self.fail("one bound divided by another, or either of the two?", "write one O(...)", token)
 
@@ -181,7 +181,7 @@ class ExpressionParser:
         power, last = factors[-1]
         bracket = self.tokens[self.index - 1].kind == "close" and len(factors) == 1
         lone = bracket and isinstance(last, Variable) and self.sees("call", "O")
-        if lone or (_is_o(last) and self.sees("open")):
+        if lone or (is_o(last) and self.sees("open")):
             raise self.fail("is this a factor or a remark?", "write one bound and nothing else")
         halves = isinstance(last, Number) and (
             self.token.spaced or all(isinstance(node, Number) for _, node in factors)
@@ -402,23 +402,6 @@ class ExpressionParser:
             raise self.fail("a root must have a positive index", "write sqrt(...) or ^(1/3)", number)
         self.index += 3
         return value
-
-
-def variables_in(node: Node) -> set[str]:
-    """The variables that occur in a tree."""
-    if isinstance(node, Variable):
-        return {node.name}
-    if isinstance(node, (Sum, Product)):
-        return {
-            name for _, part in (node.terms if isinstance(node, Sum) else node.factors) for name in variables_in(part)
-        }
-    if isinstance(node, Power):
-        return variables_in(node.base)
-    return {name for part in node.arguments for name in variables_in(part)} if isinstance(node, Call) else set()
-
-
-def _is_o(node: Node) -> bool:
-    return isinstance(node, Call) and node.function == "O"
 
 
 def _prose_brackets(tokens: Sequence[Token]) -> dict[int, int]:

@@ -49,6 +49,11 @@ class Token(msgspec.Struct, frozen=True):
     spaced: bool = False
 
 
+def ends_atom(token: Token | None) -> bool:
+    """Whether a factor may end with the token."""
+    return token is not None and token.kind in ("number", "name", "noun", "close", "super")
+
+
 def complain(text: str, at: int, problem: str, advice: str) -> BoundError:
     """The error for one spot of `text`: what is wrong, the text with a caret under the character, and what to do."""
     start = max(0, min(at - SHOWN // 2, len(text) - SHOWN))
@@ -117,15 +122,20 @@ class _Lexer:
     def foreign(self, problem: str, advice: str, width: int = 1) -> None:
         self.emit("foreign", f"{problem}\n{advice}", width)
 
+    def match(self, pattern: re.Pattern[str]) -> str:
+        """What matches here, "" for nothing."""
+        found = pattern.match(self.plain, self.at)
+        return found[0] if found else ""
+
     @property
     def next(self) -> str:
         return self.plain[self.at + 1 : self.at + 2]
 
     def step(self) -> None:
         char = self.plain[self.at]
-        if char == "\n" and self.tokens and (match := _NEW_LINE.match(self.plain, self.at)):
-            self.emit("mark", "line", len(match[0]))
-        elif self.tokens and _ends_atom(self.tokens[-1]) and (match := _ABOUT.match(self.plain, self.at)):
+        if char == "\n" and self.tokens and (line := self.match(_NEW_LINE)):
+            self.emit("mark", "line", len(line))
+        elif self.behind_atom() and self.match(_ABOUT):
             self.emit("rel", "=", 1)
         elif char.isspace() or char in signs.BLANK or char in signs.QUOTES or self.at in self.ignored:
             self.skip()
@@ -141,8 +151,8 @@ class _Lexer:
             self.number()
         elif self.plain.startswith("**", self.at):
             self.emit("op", "^", 2)
-        elif match := _RELATION.match(self.plain, self.at):
-            self.emit("rel", "=", len(match[0]))
+        elif relation := self.match(_RELATION):
+            self.emit("rel", "=", len(relation))
         elif char in signs.SYMBOLS:
             self.emit(*signs.SYMBOLS[char], 1)
         elif char == ".":
@@ -164,9 +174,8 @@ class _Lexer:
 
     def dot(self) -> None:
         """`d.k^2` multiplies; every other full stop ends a clause."""
-        before = self.tokens[-1] if self.tokens else None
         begins = self.next.isalnum() or (self.next and self.next in "(\\[")
-        if before and not self.spaced and _ends_atom(before) and begins:
+        if not self.spaced and self.behind_atom() and begins:
             return self.emit("op", "*", 1)
         return self.emit("mark", ".", 1)
 
@@ -187,12 +196,15 @@ class _Lexer:
             problem, advice = "subscripts are not supported", f"the variables are {', '.join(self.variables)}"
         elif char in "Ωω":
             raise complain(self.text, self.at, "Omega is a lower bound", "the question asks for O or Theta")
-        elif char == "#" and _HASH.match(self.plain, self.at):
-            counts = not self.tokens or not _ends_atom(self.tokens[-1])
-            return self.emit(*(("word", "number") if counts else ("mark", ".")), 1)
-        elif char == "&" and _ALIGNED.match(self.plain, self.at):
+        elif char == "#" and self.match(_HASH):
+            return self.emit(*(("mark", ".") if self.behind_atom() else ("word", "number")), 1)
+        elif char == "&" and self.match(_ALIGNED):
             return self.skip()
         return self.foreign(problem, advice)
+
+    def behind_atom(self) -> bool:
+        """Whether a factor may have ended here."""
+        return ends_atom(self.tokens[-1] if self.tokens else None)
 
     def after_o(self) -> bool:
         """Whether what stands before is O(...), so that "!" is no factorial, or a word."""
@@ -201,26 +213,17 @@ class _Lexer:
 
     def raised(self) -> None:
         """An exponent in raised digits, `²` or `⁻¹`."""
-        end = self.at + 1
-        while end < len(self.plain) and self.plain[end] in signs.RAISED:
-            end += 1
-        sign = "-" if self.plain[self.at] == "⁻" else ""
-        digits = "".join(str(signs.RAISED.index(char)) for char in self.plain[self.at : end] if char in signs.RAISED)
+        raised = self.match(_RAISED)
+        digits = raised.lstrip("⁻⁺").translate(_LEVEL)
         if not digits:
             raise complain(self.text, self.at, "a raised sign without a number", "write the exponent as ^(-1)")
         self.check_length(digits)
-        self.emit("super", sign + digits, end - self.at)
+        self.emit("super", f"-{digits}" if raised[0] == "⁻" else digits, len(raised))
 
     def number(self) -> None:
-        end, dots = self.at, 0
-        while end < len(self.plain) and (
-            is_digit(self.plain[end])
-            or (not dots and self.plain[end] == "." and is_digit(self.plain[end + 1 : end + 2]))
-        ):
-            dots += self.plain[end] == "."
-            end += 1
-        self.check_length(self.plain[self.at : end])
-        self.emit("number", self.plain[self.at : end], end - self.at)
+        digits = self.match(_NUMBER)
+        self.check_length(digits)
+        self.emit("number", digits, len(digits))
 
     def check_length(self, digits: str) -> None:
         if len(digits) > LONGEST_NUMBER:
@@ -229,11 +232,8 @@ class _Lexer:
 
     def command(self) -> None:
         r"""A LaTeX command: `\cdot`, `\left`, `\mathcal{O}`, `\,`."""
-        end = self.at + 1
-        while end < len(self.plain) and is_letter(self.plain[end]):
-            end += 1
-        end = max(end, min(self.at + 2, len(self.plain)))
-        name, width = self.plain[self.at + 1 : end], end - self.at
+        command = self.match(_COMMAND)
+        name, width, end = command[1:], len(command), self.at + len(command)
         if name in ("begin", "end"):
             self.skip(width + max(0, self.plain.find("}", end) + 1 - end if self.plain.startswith("{", end) else 0))
         elif signs.LAYOUT.fullmatch(name):
@@ -272,14 +272,11 @@ class _Lexer:
 
     def letters(self) -> None:
         """A run of letters: one word, or variables and functions written together as in `dklogk`."""
-        abbreviation = _ABBREVIATION.match(self.plain, self.at)
-        if abbreviation:
-            return self.emit("word", _SHORT[abbreviation[0].casefold().replace(" ", "")], len(abbreviation[0]))
-        if module := _MODULE.match(self.plain, self.at):
-            return self.skip(len(module[0]))
-        match = _RUN.match(self.plain, self.at)
-        assert match is not None
-        parts = match[0].split("_")
+        if short := self.match(_ABBREVIATION):
+            return self.emit("word", _SHORT[short.casefold().replace(" ", "")], len(short))
+        if module := self.match(_MODULE):
+            return self.skip(len(module))
+        parts = self.match(_RUN).split("_")
         if len(parts) > 1 and not all(self.is_known(part) and (len(part) > 1 or part in "nN") for part in parts):
             parts = parts[:1]
         for number, part in enumerate(parts):
@@ -364,23 +361,15 @@ class _Lexer:
         r"""Skips the base of a logarithm, a constant factor: `log2`, `log_2`, `\log_{10}`, `log₂`."""
         if self.tokens[-1].text != "log" or self.tokens[-1].kind != "call":
             return
-        start = self.at
-        if self.plain.startswith("_", self.at):
-            start += 1 + self.plain.startswith("_{", self.at)
-        end = start
-        while end < len(self.plain) and (is_digit(self.plain[end]) or self.plain[end] in signs.LOWERED):
-            end += 1
-        if start == self.at and not all(char in signs.LOWERED for char in self.plain[start:end]):
-            end = end if self.plain[start:end] in ("2", "10") else start
-        if self.plain.startswith("_{", self.at) and end > start and self.plain.startswith("}", end):
-            end += 1
-        self.at = end if end > start else self.at
+        self.at += len(self.match(_LOG_BASE))
 
 
-def _ends_atom(token: Token) -> bool:
-    return token.kind in ("number", "name", "noun", "close", "super")
-
-
+_RAISED = re.compile(f"[⁻⁺{signs.RAISED}][{signs.RAISED}]*")
+_LEVEL = str.maketrans(signs.RAISED, "0123456789")
+_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?|\.[0-9]+")
+_COMMAND = re.compile(r"(?s)\\([A-Za-z]+|.?)")
+_BASE = rf"[0-9{signs.LOWERED}]"
+_LOG_BASE = re.compile(rf"_\{{{_BASE}+\}}?|_{_BASE}+|(2|10|[{signs.LOWERED}]+)(?!{_BASE})")
 _NEW_LINE = re.compile(r"\n\s*(?:[-*•–]\s+(?=[OoΘ\\$])|(?=[A-Za-zΘ\\$]))")  # noqa: RUF001
 _ABOUT = re.compile(r"[~∼](?=\s*[OoΘ\\])")  # noqa: RUF001
 _HASH = re.compile(r"#\s*([A-Za-z]{2,})")

@@ -10,7 +10,7 @@ from autograder.maths.bounds import algebra
 from autograder.maths.bounds.algebra import Growth, Polynomial, UnsureError
 from autograder.maths.bounds.rays import Effort, TooHardError
 from autograder.maths.bounds.tokens import complain
-from autograder.maths.bounds.tree import Call, Node, Number, Power, Product, Sum, Variable
+from autograder.maths.bounds.tree import Call, Node, Number, Power, Product, Sum, Variable, nodes
 
 Value = Polynomial | Growth
 
@@ -144,14 +144,5 @@ class _Evaluator:
 
 def _minus_sign(node: Node) -> int | None:
     """Where the first difference inside `node` is, to point at it."""
-    if isinstance(node, Sum):
-        if any(sign < 0 for sign, _ in node.terms):
-            return node.at
-        inside = [term for _, term in node.terms]
-    elif isinstance(node, Product):
-        inside = [factor for _, factor in node.factors]
-    elif isinstance(node, Power):
-        inside = [node.base]
-    else:
-        inside = list(node.arguments) if isinstance(node, Call) else []
-    return next((at for at in map(_minus_sign, inside) if at is not None), None)
+    sums = (one for one in nodes(node) if isinstance(one, Sum))
+    return next((one.at for one in sums if any(sign < 0 for sign, _ in one.terms)), None)
