@@ -24,12 +24,12 @@ import msgspec
 from autograder.maths.bounds import words
 from autograder.maths.bounds.phrases import spelled_out
 from autograder.maths.bounds.syntax import ExpressionParser, Foreign
-from autograder.maths.bounds.tokens import BoundError, Token, check_length, complain, tokenize
+from autograder.maths.bounds.tokens import ONE_BOUND, BoundError, Token, check_length, complain, tokenize
 from autograder.maths.bounds.tree import Call, Node, Number, Power, is_o, nodes, replaced, variables_in
 from autograder.maths.bounds.vocabulary import Vocabulary
 from autograder.maths.bounds.wrapping import unwrapped
 
-ONE_BOUND = "write one bound and nothing else"
+FOR_ALL = "write the bound for all of it"
 _GROWTHS = {
     "linear": 1,
     "linearly": 1,
@@ -84,8 +84,8 @@ def _names_defined(text: str, plain: str, vocabulary: Vocabulary, tokens: Sequen
             behind = index + 1
             while tokens[behind].text in ("a", "an", "some", "any", "the", "fixed"):
                 behind += 1
-            around = (tokens[index - 1] if index else None, tokens[index + 1], tokens[behind])
-            if any(one is not None and (_is_relation(one) or one.text in _CONSTANTS) for one in around):
+            around = (tokens[index - 1], tokens[index + 1], tokens[behind])
+            if any(_is_relation(one) or one.text in _CONSTANTS for one in around):
                 found.append(name)
     with_names = [token.text for token in tokenize(plain, text, vocabulary, found)] if found else []
     return tuple(name for name in dict.fromkeys(found) if with_names.count(name) > 1)
@@ -139,12 +139,9 @@ class _Statement(ExpressionParser):
         if self.tokens[0].kind in ("word", "foreign") and self.tokens[0].text not in self.lead_words | words.REFUSED:
             error = self.unknown(self.tokens[0])
         elif self.tokens[0].kind in ("op", "close", "comma"):
-            error = self.expected_factor_at(0)
+            self.index = 0
+            error = self.misplaced()
         return _NothingClaimed(error.message, error.position)
-
-    def expected_factor_at(self, index: int) -> BoundError:
-        self.index = index
-        return self.leftover() if self.sees("close") or self.sees("comma") else self.expected_factor()
 
     def part(self) -> None:
         """One part of the answer; which one, its first token tells."""
@@ -173,12 +170,12 @@ class _Statement(ExpressionParser):
 
     def before_unit(self) -> bool:
         """Whether "as" is the one of "grows as d"."""
-        return self.sees("word", "as") and self.index > 0 and self.tokens[self.index - 1].text in self.lead_words
+        return self.sees("word", "as") and self.tokens[self.index - 1].text in self.lead_words
 
     def misplaced(self) -> BoundError:
         """Nothing fits: an operator without a factor, a bracket that opened nowhere."""
-        before = self.tokens[self.index - 1] if self.index else None
-        if before is not None and before.kind in ("word", "foreign") and self.token.kind in ("op", "super", "open"):
+        before = self.tokens[self.index - 1]
+        if before.kind in ("word", "foreign") and self.token.kind in ("op", "super", "open"):
             return self.unknown(before)
         if self.token.kind in ("close", "comma"):
             return self.leftover()
@@ -201,7 +198,7 @@ class _Statement(ExpressionParser):
         return following.kind in ("op", "super", "name") or (following.kind == "noun" and self.fresh)
 
     def claim(self) -> None:
-        start, before = self.index, len(self.found)
+        start = self.index
         try:
             node = self.sum()
         except Foreign as error:
@@ -209,7 +206,7 @@ class _Statement(ExpressionParser):
         if self.sees("op") or self.sees("super"):
             raise self.misplaced()
         if self.reversed_definition(node):
-            return None
+            return
         end = self.tokens[self.index - 1]
         counted = not any(map(is_o, nodes(node))) and self.counts_parts(node)
         if counted:
@@ -217,8 +214,6 @@ class _Statement(ExpressionParser):
         self.found.append(Claim(node, counted, self.tokens[start].at, end.at + max(1, len(end.text))))
         self.units()
         self.fresh = self.related = False
-        assert len(self.found) > before
-        return None
 
     def reversed_definition(self, node: Node) -> bool:
         """Whether the claim is one side of a definition, `H W = n`."""
@@ -247,9 +242,7 @@ class _Statement(ExpressionParser):
             raise error
         related = self.related
         self.index, depth = start, 0
-        while not self.sees("end") and not (
-            depth == 0 and (self.sees("rel") or self.sees("mark") or self.sees("comma"))
-        ):
+        while not self.sees("end") and not (depth == 0 and self.token.kind in ("rel", "mark", "comma")):
             depth += {"open": 1, "close": -1}.get(self.token.kind, 0)
             if self.sees("word", *words.REFUSED) or depth < 0:
                 raise error
@@ -269,13 +262,10 @@ class _Statement(ExpressionParser):
             self.take()
         if self.sees("word", *words.EACH):
             return self.each(self.index, adjacent=True)
-        if not self.sees("word") or self.opens_clause():
+        if not self.sees("word") or self.opens_clause() or self.sees("word", *words.WHERE):
             return None
-        if self.sees("word", *words.WHERE):
-            return None
-        if self.token.text in words.PREPOSITIONS:
-            return self.talk(adjacent=True)
-        if self.token.text in self.lead_words | words.ONES and self.index > start:
+        leads_in = self.token.text in self.lead_words | words.ONES and self.index > start
+        if leads_in or self.token.text in words.PREPOSITIONS:
             return self.talk(adjacent=True)
         raise self.unknown_or_beside(self.token)
 
@@ -339,16 +329,17 @@ class _Statement(ExpressionParser):
         """ "per pixel" makes another bound of it; "one per layer" and "each layer waits" only explain it."""
         token, following = self.token, self.tokens[self.index + 1]
         before = self.tokens[start : self.index]
-        counts = any(one.text in words.ONES for one in before) or (
-            (self.index > 0 and self.tokens[self.index - 1].kind in ("number",)) or self.one_before()
+        counts = (
+            any(one.text in words.ONES for one in before)
+            or self.tokens[self.index - 1].kind == "number"
+            or self.one_before()
         )
         led = self.index > start and self.tokens[self.index - 1].text in words.PREPOSITIONS
         clause = not adjacent and not led and self.tokens[self.index + 2].kind in ("word", "noun")
         if following.text in words.WHOLE or counts or (clause and token.text in ("each", "every")):
             self.take()
             return
-        advice = "write the bound for all of it"
-        raise complain(self.text, token.at, "this bound is said to be for a part only", advice)
+        raise self.fail("this bound is said to be for a part only", FOR_ALL)
 
     def one_before(self) -> bool:
         """Whether what is counted per part is a number: `1 step per layer`."""
@@ -361,8 +352,7 @@ class _Statement(ExpressionParser):
             return
         for token, following in pairwise(run):
             if token.text in words.ONES | {"this", "any"} and following.text in words.PARTS:
-                advice = "write the bound for all of it"
-                raise complain(self.text, token.at, "this bound is said to be for a part only", advice)
+                raise self.fail("this bound is said to be for a part only", FOR_ALL, token)
 
     def check_part(self, counts: set[str], start: int) -> None:
         """Refuses "k^2 for all d layers": do the d layers multiply? "For H x W images" says no more."""
@@ -370,14 +360,9 @@ class _Statement(ExpressionParser):
         while before > 0 and self.tokens[before].text in ("all", "the", "of", "these", "both"):
             before -= 1
         led = before >= 0 and self.tokens[before].text in ("for", "at", "in", "on", "across", "für", "bei")
-        if (
-            led
-            and self.found
-            and not counts <= variables_in(self.found[-1].node)
-            and not self.sees("word", *words.WHOLE)
-        ):
-            advice = "write the bound for all of it"
-            raise complain(self.text, self.tokens[start].at, "does this part multiply, or explain?", advice)
+        more = self.found and not counts <= variables_in(self.found[-1].node)
+        if led and more and not self.sees("word", *words.WHOLE):
+            raise self.fail("does this part multiply, or explain?", FOR_ALL, self.tokens[start])
 
     def growth_named(self, run: Sequence[Token]) -> bool:
         """`quadratic in k`: the claim k^2."""
@@ -422,8 +407,6 @@ class _Statement(ExpressionParser):
             if self.sees("call", "O"):
                 self.fresh = True
                 self.claim()
-            elif self.sees("rel") and self.tokens[self.index + 1].kind != "call":
-                self.take()
             else:
                 self.take()
         if self.sees("word", *words.CONCLUSIONS):
@@ -461,7 +444,7 @@ class _Statement(ExpressionParser):
         """Passes over `H and W are height and width, d the depth`; False where something else is said."""
         start = self.index
         while self.description():
-            while self.sees("comma") or self.sees("mark") or self.sees("word", "and"):
+            while self.token.kind in ("comma", "mark") or self.sees("word", "and"):
                 self.take()
         return self.index > start
 
@@ -487,13 +470,7 @@ class _Statement(ExpressionParser):
             self.take()
             if self.sees("word", "and") and self.tokens[self.index + 1].kind in ("noun", "word"):
                 self.take()
-        ended = (
-            self.sees("end")
-            or self.sees("comma")
-            or self.sees("mark")
-            or self.sees("close")
-            or self.sees("word", "and")
-        )
+        ended = self.token.kind in ("end", "comma", "mark", "close") or self.sees("word", "and")
         noun = any(one.kind == "noun" for one in self.tokens[spoken : self.index])
         said = (related and noun) if alone else (related or noun)
         if not related:
@@ -505,7 +482,7 @@ class _Statement(ExpressionParser):
 
     def defines(self) -> bool:
         """Whether a definition of a student's name starts here: `n = ...`, or `H W = n`."""
-        here, following = self.token, self.tokens[min(self.index + 1, len(self.tokens) - 1)]
+        here, following = self.token, self.tokens[self.index + 1]
         if not self.fresh and self.index and self.tokens[self.index - 1].text not in words.WHERE:
             return False
         related = _is_relation(following) or following.text in ("constant", "const", "a", "an", "some", "any")
@@ -518,7 +495,7 @@ class _Statement(ExpressionParser):
         node = self.constant_named() or self.sum()
         if variables_in(node) & self.names or token.text in self.definitions:
             raise self.fail(f'"{token.text}" is defined by itself, or twice', ONE_BOUND, token)
-        while (self.sees("word") and self.token.text in self.unit_words | words.COUNTED | {"the"}) or self.sees("noun"):
+        while self.sees("noun") or self.sees("word", *self.unit_words, *words.COUNTED, "the"):
             self.take()
         self.definitions[token.text] = node
         self.fresh = False
@@ -538,8 +515,6 @@ class _Statement(ExpressionParser):
         """The tree of a claim with the definitions put in."""
         missing = variables_in(claim.node) & self.names - self.definitions.keys()
         if missing:
-            at = claim.start
-            raise complain(
-                self.text, at, f'unknown variable "{min(missing)}"; use {", ".join(self.variables)}', ONE_BOUND
-            )
+            problem = f'unknown variable "{min(missing)}"; use {", ".join(self.variables)}'
+            raise complain(self.text, claim.start, problem, ONE_BOUND)
         return replaced(claim.node, self.definitions) if self.definitions else claim.node

@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from autograder.maths.bounds import words
-from autograder.maths.bounds.tokens import BoundError, Token, complain
+from autograder.maths.bounds.tokens import ONE_BOUND, BoundError, Token, complain
 from autograder.maths.bounds.tree import Call, Node, Number, Power, Product, Sum, Variable, constant, is_o, variables_in
 
 DEEPEST = 30  # brackets within brackets
@@ -69,10 +69,7 @@ class ExpressionParser:
         if token.kind != "foreign":
             name, at = self.unknown_name(token)
             what = "variable" if len(name) == 1 else "name"
-            problem, advice = (
-                f'unknown {what} "{name}"; use {", ".join(self.variables)}',
-                "write one bound and nothing else",
-            )
+            problem, advice = f'unknown {what} "{name}"; use {", ".join(self.variables)}', ONE_BOUND
         error = complain(self.text, at, problem, advice)
         return Foreign(error.message, error.position)
 
@@ -103,8 +100,8 @@ class ExpressionParser:
         if self.sees("close"):
             return self.fail(f'this "{self.token.text}" closes nothing', "remove it, or open a bracket before it")
         if self.sees("comma"):
-            return self.fail("a comma has a place only in max(...) and min(...)", "write one bound and nothing else")
-        return self.fail("nothing is expected here", "write one bound and nothing else")
+            return self.fail("a comma has a place only in max(...) and min(...)", ONE_BOUND)
+        return self.fail("nothing is expected here", ONE_BOUND)
 
     def sum(self) -> Node:
         start = self.token
@@ -120,9 +117,7 @@ class ExpressionParser:
         return Sum(tuple(terms), (minus or start).at)
 
     def sign(self) -> int:
-        if self.sees("op", "+", "-"):
-            return -1 if self.take().text == "-" else 1
-        return 1
+        return -1 if self.sees("op", "+", "-") and self.take().text == "-" else 1
 
     def product(self) -> Node:
         start = self.token
@@ -182,7 +177,7 @@ class ExpressionParser:
         bracket = self.tokens[self.index - 1].kind == "close" and len(factors) == 1
         lone = bracket and isinstance(last, Variable) and self.sees("call", "O")
         if lone or (is_o(last) and self.sees("open")):
-            raise self.fail("is this a factor or a remark?", "write one bound and nothing else")
+            raise self.fail("is this a factor or a remark?", ONE_BOUND)
         halves = isinstance(last, Number) and (
             self.token.spaced or all(isinstance(node, Number) for _, node in factors)
         )
@@ -201,7 +196,7 @@ class ExpressionParser:
 
     def counted(self, node: Node) -> Node:
         """The factor `node`; the word between factors in `k^2 weights * H W pixels` is passed over."""
-        following = self.tokens[min(self.index + 1, len(self.tokens) - 1)]
+        following = self.tokens[self.index + 1]
         if self.sees("word") and self.token.text in words.COUNTED and (following.kind, following.text) == ("op", "*"):
             self.take()
         return node
@@ -391,12 +386,9 @@ class ExpressionParser:
 
     def root_index(self) -> Fraction | None:
         r"""The 3 of `\sqrt[3]{x}`, or None."""
-        shape = [(token.kind, token.text) for token in self.tokens[self.index : self.index + 4]]
-        if len(shape) < 4 or shape[0] != ("open", "[") or shape[2] != ("close", "]") or shape[3][0] != "open":
+        before, number, behind, argument = self.tokens[self.index : self.index + 4]
+        if (before.text, number.kind, behind.text, argument.kind) != ("[", "number", "]", "open"):
             return None
-        if shape[1][0] != "number":
-            return None
-        number = self.tokens[self.index + 1]
         value = self.small(Fraction(number.text), number)
         if value <= 0:
             raise self.fail("a root must have a positive index", "write sqrt(...) or ^(1/3)", number)

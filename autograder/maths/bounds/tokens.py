@@ -16,6 +16,7 @@ from autograder.maths.bounds import signs, words
 from autograder.maths.bounds.signs import is_digit, is_ideograph, is_letter
 from autograder.maths.bounds.vocabulary import Vocabulary
 
+ONE_BOUND = "write one bound and nothing else"
 LONGEST_TEXT = 300  # characters read; the longest honest answer has about 60
 LONGEST_NUMBER = 30  # digits
 LOOKAHEAD = 5  # tokens of kind "end" behind the last, so that nobody looks past the list
@@ -72,7 +73,7 @@ def _visible(char: str) -> str:
 def check_length(text: str) -> None:
     """Raises BoundError for a text that is too long to be a bound."""
     if len(text) > LONGEST_TEXT:
-        advice = f"only the first {LONGEST_TEXT} characters would be read: write one bound and nothing else"
+        advice = f"only the first {LONGEST_TEXT} characters would be read: {ONE_BOUND}"
         raise complain(text, LONGEST_TEXT, f"the answer is too long, {len(text)} characters", advice)
 
 
@@ -168,7 +169,7 @@ class _Lexer:
         """Quotation marks are passed over; an apostrophe behind a letter, `d'`, is none."""
         opens = not (self.at and (self.plain[self.at - 1].isalnum() or self.plain[self.at - 1] in ")]}"))
         if not opens and not self.quotes:
-            return self.foreign("an apostrophe is not understood here", "write one bound and nothing else")
+            return self.foreign("an apostrophe is not understood here", ONE_BOUND)
         self.quotes += 1 if opens else -1
         return self.skip()
 
@@ -181,13 +182,10 @@ class _Lexer:
 
     def unknown_character(self, char: str) -> None:
         shown = _visible(char)
-        problem, advice = (
-            f'"{shown}" is not understood here',
-            "write one bound, for example O(n log n), and nothing else",
-        )
+        problem = f'"{shown}" is not understood here'
+        advice = "write one bound, for example O(n log n), and nothing else"
         if self.plain.startswith("!=", self.at) or char in "≠>≥⩾":
-            advice = "write one bound and nothing else"
-            raise complain(self.text, self.at, f'"{char}" does not state an upper bound', advice)
+            raise complain(self.text, self.at, f'"{char}" does not state an upper bound', ONE_BOUND)
         if char == "!":
             if self.next != "=" and not self.plain[self.at :].strip("! .\n\t$") and self.after_o():
                 return self.emit("mark", "!", 1)
@@ -249,8 +247,7 @@ class _Lexer:
         elif name.casefold() in signs.NOT_READ:
             raise complain(self.text, self.at, signs.NOT_READ[name.casefold()], "write O(...)")
         elif name in ("neq", "ne", "geq", "ge", "not", "gg", "tilde", "widetilde"):
-            advice = "write one bound and nothing else"
-            raise complain(self.text, self.at, f'"\\{name}" does not state an upper bound', advice)
+            raise complain(self.text, self.at, f'"\\{name}" does not state an upper bound', ONE_BOUND)
         else:
             advice = "a bound is built from + - * / ^ \\frac \\sqrt \\log \\max \\min"
             self.foreign(f'unknown command "\\{name}"', advice, width)
