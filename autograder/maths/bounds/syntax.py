@@ -110,8 +110,7 @@ class ExpressionParser:
         minus = start if sign < 0 else None
         while self.sees("op", "+", "-"):
             minus = self.token if minus is None and self.token.text == "-" else minus
-            sign = -1 if self.take().text == "-" else 1
-            terms.append((sign, self.product()))
+            terms.append((self.sign(), self.product()))
         if len(terms) == 1 and terms[0][0] == 1:
             return terms[0][1]
         return Sum(tuple(terms), (minus or start).at)

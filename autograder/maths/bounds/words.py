@@ -109,9 +109,8 @@ ONES = _words(
     """
 )
 
-FUNCTIONS = {
-    "log": "log", "logarithm": "log", "ln": "log", "lg": "log", "sqrt": "sqrt", "root": "sqrt", "max": "max",
-    "maximum": "max", "larger": "max", "largest": "max", "min": "min", "minimum": "min", "smallest": "min",
-    "sum": "sum", "product": "product", "pow": "pow", "power": "pow", "square": "square", "theta": "O", "bigo": "O",
-    "oh": "O", "cbrt": "cbrt",
-}  # fmt: skip
+FUNCTIONS = _words(
+    """log logarithm ln lg sqrt root max maximum larger largest min minimum smallest sum product pow power square theta
+    bigo oh cbrt
+    """
+)
