@@ -132,3 +132,33 @@ def _letter_o(tokens: Sequence[Token], index: int, before: list[Token]) -> int:
         before.append(tokens[index + 1])
         return 3
     return 0
+
+
+# ------------------------------------------------------------------------------------------------ words in brackets
+
+
+def prose_brackets(tokens: Sequence[Token]) -> dict[int, int]:
+    """Where each bracket that holds words, and is no function's, opens and closes."""
+    found: dict[int, int] = {}
+    stack: list[tuple[int, bool]] = []
+    for index, token in enumerate(tokens):
+        if token.kind == "open":
+            stack.append((index, False))
+        elif token.kind == "close" and stack:
+            start, wordy = stack.pop()
+            before = tokens[start - 1] if start else tokens[-1]
+            nothing_but_words = all(one.kind in ("word", "noun") for one in tokens[start + 1 : index])
+            beside = before.kind in ("name", "close", "super", "number") and nothing_but_words and index > start + 1
+            if (wordy or beside) and before.kind not in ("call", "op") and before.text != "of":
+                found[start] = index
+        elif stack and _is_wordy(token, tokens, index):
+            stack[-1] = (stack[-1][0], True)
+    return found
+
+
+def _is_wordy(token: Token, tokens: Sequence[Token], index: int) -> bool:
+    if token.kind == "noun":  # `(d layers)` explains, `(depth width)` multiplies
+        return tokens[index - 1].kind == "name"
+    if token.kind == "word":
+        return token.text not in words.DETERMINERS and token.text not in words.CONSTANTS
+    return token.kind in ("rel", "mark")

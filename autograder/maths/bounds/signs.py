@@ -40,9 +40,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     **dict.fromkeys(("{", "lbrace"), ("open", "{")),
     **dict.fromkeys(("}", "rbrace"), ("close", "}")),
 }
-RELATIONS = frozenset(  # of LaTeX
-    ("leq", "le", "leqslant", "approx", "simeq", "sim", "equiv", "in", "to", "rightarrow", "Rightarrow")
-    + ("Longrightarrow", "implies", "therefore", "coloneqq")
+RELATIONS = re.compile(
+    r"leq|le|leqslant|approx|simeq|sim|equiv|in|to|rightarrow|Rightarrow|Longrightarrow|implies|therefore|coloneqq"
 )
 STYLES = re.compile(r"math(cal|scr|rm|bf|it|sf|bb|op|normal|ord)|boldsymbol|pmb|bm|operatorname|cal|rm|bf|it|scr")
 TEXTS = re.compile(r"text(rm|it|bf|normal|sf|tt|up)?|mbox|hbox|emph|underline")

@@ -23,7 +23,8 @@ import msgspec
 
 from autograder.maths.bounds import words
 from autograder.maths.bounds.phrases import spelled_out
-from autograder.maths.bounds.syntax import ExpressionParser, Foreign
+from autograder.maths.bounds.reader import Foreign
+from autograder.maths.bounds.syntax import ExpressionParser
 from autograder.maths.bounds.tokens import ONE_BOUND, BoundError, Token, check_length, complain, tokenize
 from autograder.maths.bounds.tree import Call, Node, Number, Power, is_o, nodes, replaced, variables_in
 from autograder.maths.bounds.vocabulary import Vocabulary
@@ -43,7 +44,6 @@ _RELATIONS = frozenset(
     ["is", "are", "be", "equals", "equal", "gives", "becomes", "ie", "namely", "means", "ist", "sind", "是", "为", "即"]
 )
 _LISTING = frozenset(("and", "or", "und", "oder"))
-_CONSTANTS = ("constant", "const")
 
 
 class Claim(msgspec.Struct, frozen=True):
@@ -85,7 +85,7 @@ def _names_defined(text: str, plain: str, vocabulary: Vocabulary, tokens: Sequen
             while tokens[behind].text in ("a", "an", "some", "any", "the", "fixed"):
                 behind += 1
             around = (tokens[index - 1], tokens[index + 1], tokens[behind])
-            if any(_is_relation(one) or one.text in _CONSTANTS for one in around):
+            if any(_is_relation(one) or one.text in words.CONSTANTS for one in around):
                 found.append(name)
     with_names = [token.text for token in tokenize(plain, text, vocabulary, found)] if found else []
     return tuple(name for name in dict.fromkeys(found) if with_names.count(name) > 1)
@@ -105,7 +105,7 @@ class _Statement(ExpressionParser):
     def __init__(
         self, text: str, tokens: Sequence[Token], vocabulary: Vocabulary, names: Sequence[str], *, nouns_claim: bool
     ) -> None:
-        super().__init__(text, tokens, vocabulary.variables, vocabulary.nouns)
+        super().__init__(text, tokens, vocabulary)
         self.lead_words = words.LEADS | vocabulary.leading
         self.unit_words = words.UNITS | vocabulary.counted
         self.names = frozenset(names)
@@ -172,15 +172,6 @@ class _Statement(ExpressionParser):
         """Whether "as" is the one of "grows as d"."""
         return self.sees("word", "as") and self.tokens[self.index - 1].text in self.lead_words
 
-    def misplaced(self) -> BoundError:
-        """Nothing fits: an operator without a factor, a bracket that opened nowhere."""
-        before = self.tokens[self.index - 1]
-        if before.kind in ("word", "foreign") and self.token.kind in ("op", "super", "open"):
-            return self.unknown(before)
-        if self.token.kind in ("close", "comma"):
-            return self.leftover()
-        return self.expected_factor()
-
     # ---------------------------------------------------------------------------------------------------- claims
 
     def claims_here(self) -> bool:
@@ -188,7 +179,7 @@ class _Statement(ExpressionParser):
         if sign and self.fresh:
             return True
         if not self.starts(self.index):
-            return self.sees("word", *_CONSTANTS) and self.tokens[self.index + 1].kind == "op"
+            return self.sees("word", *words.CONSTANTS) and self.tokens[self.index + 1].kind == "op"
         noun = self.noun_behind(self.index) if self.token.kind in ("word", "noun") else -1
         if noun < 0 or self.nouns_claim:
             return True
@@ -464,7 +455,7 @@ class _Statement(ExpressionParser):
             self.take()
         spoken = self.index
         while self.sees("noun") or (self.sees("word") and not self.opens_clause()):
-            strange = self.token.text in words.REFUSED or self.token.text in ("constant", "const", "fixed")
+            strange = self.token.text in words.REFUSED or self.token.text in (*words.CONSTANTS, "fixed")
             if strange or (self.sees("noun") and not set(self.nouns[self.token.text]) & owners):
                 break
             self.take()
@@ -505,7 +496,7 @@ class _Statement(ExpressionParser):
         start = self.index
         while self.sees("word", "a", "some", "the", "an", "any", "fixed", "positive"):
             self.take()
-        if self.sees("word", *_CONSTANTS):
+        if self.sees("word", *words.CONSTANTS):
             at = self.take().at
             return Number("1", Fraction(1), at)
         self.index = start

@@ -242,7 +242,7 @@ class _Lexer:
         elif name in signs.COMMANDS:
             self.emit(*signs.COMMANDS[name], width)
             self.log_base()
-        elif name in signs.RELATIONS:
+        elif signs.RELATIONS.fullmatch(name):
             self.emit("rel", "=", width)
         elif name.casefold() in signs.NOT_READ:
             raise complain(self.text, self.at, signs.NOT_READ[name.casefold()], "write O(...)")

@@ -2,7 +2,7 @@
 
 f = O(g) means: C and N >= 2 exist with f <= C g whenever all variables, growing independently of one another, are at
 least N. A bound becomes a ratio of sums of monomials with rational exponents, and f = O(g) a small feasibility question
-over the rationals (`bound_rays`). "Yes" comes with weights, "no" with a direction along which f outgrows g; where
+over the rationals (`rays`). "Yes" comes with weights, "no" with a direction along which f outgrows g; where
 neither is found, which takes logarithms of several variables, the verdict is "undecided".
 """
 

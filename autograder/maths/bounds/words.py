@@ -109,6 +109,7 @@ ONES = _words(
     """
 )
 
+CONSTANTS = ("constant", "const")
 FUNCTIONS = _words(
     """log logarithm ln lg sqrt root max maximum larger largest min minimum smallest sum product pow power square theta
     bigo oh cbrt
