@@ -1,4 +1,4 @@
-"""The tree of a bound: numbers, variables, sums, products, powers and calls, each with where it stood."""
+"""The tree of a bound: numbers, variables, sums, products, powers and calls, each with where it stood; a claim."""
 
 from __future__ import annotations
 
@@ -48,6 +48,15 @@ class Call(msgspec.Struct, frozen=True):
 
 
 Node = Number | Variable | Sum | Product | Power | Call
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """A bound that the answer states. counted: it says how many parts there are, "H W pixels"; start, end: its text."""
+
+    node: Node
+    counted: bool
+    start: int
+    end: int
 
 
 def parts(node: Node) -> tuple[Node, ...]:

@@ -109,7 +109,13 @@ ONES = _words(
     """
 )
 
+RELATIONS = _words(
+    """is are be equals equal gives becomes ie namely means ist sind 是 为 即
+    """
+)
+LISTING = ("and", "or", "und", "oder")
 CONSTANTS = ("constant", "const")
+GROWTHS = {"linear": 1, "linearly": 1, "quadratic": 2, "quadratically": 2, "cubic": 3, "cubically": 3, "logarithmic": 0}
 FUNCTIONS = _words(
     """log logarithm ln lg sqrt root max maximum larger largest min minimum smallest sum product pow power square theta
     bigo oh cbrt
