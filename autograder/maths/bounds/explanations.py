@@ -7,8 +7,9 @@ from fractions import Fraction
 from itertools import pairwise
 
 from autograder.maths.bounds import words
+from autograder.maths.bounds.lexer import tokenize
 from autograder.maths.bounds.syntax import ExpressionParser
-from autograder.maths.bounds.tokens import ONE_BOUND, BoundError, Token, complain, tokenize
+from autograder.maths.bounds.tokens import ONE_BOUND, BoundError, Token, complain
 from autograder.maths.bounds.tree import Claim, Node, Number, replaced, variables_in
 from autograder.maths.bounds.vocabulary import Vocabulary
 

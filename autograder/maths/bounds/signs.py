@@ -68,13 +68,5 @@ def plain(char: str) -> str:
     return char
 
 
-def is_letter(char: str) -> bool:
-    return char.isascii() and char.isalpha()
-
-
 def is_ideograph(char: str) -> bool:
     return char >= "\u2e80" and char.isalpha()
-
-
-def is_digit(char: str) -> bool:
-    return char.isascii() and char.isdigit()

@@ -22,9 +22,10 @@ import msgspec
 
 from autograder.maths.bounds import words
 from autograder.maths.bounds.explanations import Explanations, is_relation, names_defined
+from autograder.maths.bounds.lexer import tokenize
 from autograder.maths.bounds.phrases import spelled_out
 from autograder.maths.bounds.reader import Foreign
-from autograder.maths.bounds.tokens import ONE_BOUND, BoundError, Token, check_length, complain, tokenize
+from autograder.maths.bounds.tokens import ONE_BOUND, BoundError, Token, check_length, complain
 from autograder.maths.bounds.tree import Call, Claim, Node, Number, Power, is_o, nodes, variables_in
 from autograder.maths.bounds.vocabulary import Vocabulary
 from autograder.maths.bounds.wrapping import unwrapped
