@@ -120,14 +120,11 @@ class Explanations(ExpressionParser):
             return True
         before = self.tokens[self.index - 1]
         apposed = before.kind == "noun" and self.index > 1 and self.tokens[self.index - 2].kind == "name"
-        return apposed or (
-            self.sees("word") and self.token.text in words.COUNTED and not self.sees("word", *self.unit_words)
-        )
+        return apposed or self.sees("word", *(words.COUNTED - self.unit_words))
 
     def opens_clause(self) -> bool:
-        return self.sees(
-            "word", *words.REASONS, *(words.WHERE - words.PREPOSITIONS), *words.CONCLUSIONS, *words.LISTING
-        ) or (is_relation(self.token) and self.token.text not in self.unit_words)
+        relation = is_relation(self.token) and self.token.text not in self.unit_words
+        return relation or self.sees("word", *words.OPENING)
 
     # ------------------------------------------------------------------------------------------------ definitions
 

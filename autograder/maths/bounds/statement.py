@@ -217,7 +217,7 @@ class _Statement(Explanations):
 
     def growth_named(self, run: Sequence[Token]) -> bool:
         """`quadratic in k`: the claim k^2."""
-        named = [token for token in run if token.text in words.GROWTHS and not token.text.startswith("linear")]
+        named = [token for token in run if token.text in words.GROWTHS]
         if not named:
             return False
         if not (self.claims_here() or self.starts(self.index)):
@@ -276,10 +276,7 @@ class _Statement(Explanations):
             self.fresh = True
             return self.descriptions() or self.defines() or self.defines_reversed(start)
         self.index = start
-        if self.found and self.sees("word", *words.PREPOSITIONS):
-            self.talk(adjacent=True)
-        else:
-            self.talk()
+        self.talk(adjacent=bool(self.found) and self.sees("word", *words.PREPOSITIONS))
         return True
 
     def defines_reversed(self, start: int) -> bool:

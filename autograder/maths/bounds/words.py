@@ -115,7 +115,8 @@ RELATIONS = _words(
 )
 LISTING = ("and", "or", "und", "oder")
 CONSTANTS = ("constant", "const")
-GROWTHS = {"linear": 1, "linearly": 1, "quadratic": 2, "quadratically": 2, "cubic": 3, "cubically": 3, "logarithmic": 0}
+OPENING = REASONS | (WHERE - PREPOSITIONS) | CONCLUSIONS | {*LISTING}  # a clause
+GROWTHS = {"quadratic": 2, "quadratically": 2, "cubic": 3, "cubically": 3, "logarithmic": 0}
 FUNCTIONS = _words(
     """log logarithm ln lg sqrt root max maximum larger largest min minimum smallest sum product pow power square theta
     bigo oh cbrt
