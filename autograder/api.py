@@ -50,8 +50,8 @@ from autograder.grading.coerce import (
     rounded,
     text,
 )
+from autograder.grading.fault import Fault, TimedOut
 from autograder.grading.row import NeedsPerson
-from autograder.grading.student import Fault, TimedOut
 from autograder.sandbox.values import Array, Other, Record, float64_array, kind_of
 
 __all__ = [

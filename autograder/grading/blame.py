@@ -27,8 +27,8 @@ from autograder.core.errors import AutograderError
 from autograder.core.text import clean
 from autograder.grading.award import Award
 from autograder.grading.coerce import text
+from autograder.grading.fault import Fault
 from autograder.grading.row import OVER_A_VALUE, Judged, judge_plain
-from autograder.grading.student import Fault
 from autograder.sandbox.conversion import Converter
 from autograder.sandbox.decoding import Room, decode
 from autograder.sandbox.values import Array, Record, kind_of
