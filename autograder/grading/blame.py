@@ -94,7 +94,7 @@ def _is_ours(error: BaseException, check: Check, root: Path) -> bool:
     while at is not None:
         files.append(at.tb_frame.f_code.co_filename)
         at = at.tb_next
-    own = _code(check).co_filename
+    own = check.code.co_filename
     if own not in files:
         return False
     inner = files[len(files) - files[::-1].index(own) :]
@@ -104,13 +104,6 @@ def _is_ours(error: BaseException, check: Check, root: Path) -> bool:
         or (check.rule is not None and file.startswith(answers))
         for file in inner
     )
-
-
-def _code(check: Check) -> Any:
-    inner: Any = check.function
-    while hasattr(inner, "__wrapped__"):
-        inner = inner.__wrapped__
-    return inner.__code__
 
 
 # ---------------------------------------------------------------------------------------------------- by the solution
