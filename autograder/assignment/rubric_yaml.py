@@ -6,12 +6,13 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import yaml
 
 from autograder.assignment.rubric import (
+    Graded,
     Gradescope,
     Late,
     LimitsOf,
@@ -20,6 +21,7 @@ from autograder.assignment.rubric import (
     Rubric,
     RubricError,
     RubricFile,
+    Visibility,
     error_at,
 )
 from autograder.assignment.rubric_checks import mistakes_in
@@ -174,12 +176,10 @@ def _put_right(data: Any, path: str, field: str) -> bool:
 
 _LAWFUL_ROW: Any = {"number": "1", "title": "", "points": 0}
 _LAWFUL_QUESTION: Any = {"title": "", "file": "a.py", "points": 0, "rows": []}
-_LAWFUL: Any = {
-    **{**_LAWFUL_QUESTION, **_LAWFUL_ROW, "graded": "spec", "extra_credit": False, "visibility": "visible"},
-    **{"answer": "", "tags": [], "seconds": None, "params": {}, "extra_points": 0, "assignment": "", "seed": 1},
-    "limits": {"seconds_per_call": 1, "seconds_per_row": 1, "seconds_in_all": 1, "memory_mb": 1},
-    **{"seconds_per_call": 1, "seconds_per_row": 1, "seconds_in_all": 1, "memory_mb": 1, "questions": []},
-}
+_LAWFUL_LIMITS: Any = dict.fromkeys(LimitsOf.__struct_fields__, 1)
+_LAWFUL: Any = {**_LAWFUL_QUESTION, **_LAWFUL_ROW, **_LAWFUL_LIMITS, "limits": _LAWFUL_LIMITS, "questions": []}
+_LAWFUL |= {"graded": "spec", "extra_credit": False, "visibility": "visible", "answer": "", "tags": [], "seconds": None}
+_LAWFUL |= {"params": {}, "extra_points": 0, "assignment": "", "seed": 1}
 
 
 def _kind_at(path: str) -> type[msgspec.Struct]:
@@ -233,7 +233,4 @@ _IN_WORDS = {
 }
 
 
-_ALLOWED_WORDS = {
-    "visibility": ["visible", "hidden", "after_due_date", "after_published"],
-    "graded": ["spec", "written"],
-}
+_ALLOWED_WORDS = {"visibility": [*get_args(Visibility)], "graded": [*get_args(Graded)]}
