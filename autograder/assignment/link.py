@@ -201,10 +201,8 @@ def link(read: RubricFile, folder: Path) -> tuple[LinkedRow, ...]:
     Raises SpecError or RubricError where a row has no spec, a spec no row, or the parameters do not fit.
     """
     refuse_submission_imports(read)
-    linked: list[LinkedRow] = []
-    for q, question in enumerate(read.rubric.questions):
-        linked += link_question(read, q, load_checks(folder, question))
-    return tuple(linked)
+    questions = enumerate(read.rubric.questions)
+    return tuple(row for q, question in questions for row in link_question(read, q, load_checks(folder, question)))
 
 
 def link_question(read: RubricFile, q: int, checks: Sequence[Check]) -> list[LinkedRow]:

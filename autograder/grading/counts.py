@@ -135,10 +135,7 @@ class _Sum:
         return _bounded(value)
 
     def _sum(self) -> Fraction:
-        negative = self._is("-")
-        if negative or self._is("+"):
-            self._at += 1
-        value = -self._product() if negative else self._product()
+        value = Fraction(0) if self._is("+") or self._is("-") else self._product()
         while self._is("+") or self._is("-"):
             sign = 1 if self._is("+") else -1
             self._at += 1

@@ -70,7 +70,7 @@ class Rule:
         for name in [name for name in sys.modules if not self._stays(name.partition(".")[0])]:
             del sys.modules[name]
         sys.modules["__main__"] = ModuleType("__main__")
-        sys.meta_path[:] = [finder for finder in sys.meta_path if _module_of(finder) in _PYTHONS_OWN]
+        sys.meta_path[:] = [finder for finder in sys.meta_path if getattr(finder, "__module__", "") in _PYTHONS_OWN]
 
     def _stays(self, top: str) -> bool:
         return top in self._others and not self.is_own(top)
@@ -128,7 +128,3 @@ def is_refusal(error: BaseException) -> bool:
 
 
 _PYTHONS_OWN = ("_frozen_importlib", "_frozen_importlib_external")
-
-
-def _module_of(finder: object) -> object:
-    return getattr(finder, "__module__", "")

@@ -133,12 +133,8 @@ def least(left: Growth, right: Growth, effort: Effort) -> Growth:
     """min(f, g) = 1 / (1/f + 1/g)."""
     if not left.top or not right.top:
         return left if not left.top else right
-    return tidy(inverse(plus(inverse(left), inverse(right), effort)), effort)
-
-
-def tidy(growth: Growth, effort: Effort) -> Growth:
-    """The same growth, without a bottom of one monomial."""
-    return ratio(growth.top, growth.bottom, effort)
+    upside_down = plus(inverse(left), inverse(right), effort)
+    return ratio(upside_down.bottom, upside_down.top, effort)
 
 
 def raised(growth: Growth, power: Fraction, effort: Effort) -> Growth:

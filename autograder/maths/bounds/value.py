@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from fractions import Fraction
 from functools import reduce
 
@@ -100,26 +101,19 @@ class _Evaluator:
         if isinstance(left, Polynomial) and isinstance(right, Polynomial):
             exact = right if power > 0 else algebra.exact_power(right, Fraction(-1), self.effort)
             if exact is not None:
-                try:
+                with suppress(TooHardError):  # the growth of the factors is known where it gets too long
                     return algebra.multiplied(left, exact, self.effort)
-                except TooHardError:
-                    pass  # too long to multiply out: the growth of the factors is known all the same
         other = self.grown(right, right_node)
         return algebra.times(self.grown(left, left_node), other if power > 0 else algebra.inverse(other), self.effort)
 
     def power(self, node: Power) -> Value:
         base = self.value(node.base)
         if isinstance(base, Polynomial):
-            exact = self.exact_power(base, node.exponent)
-            if exact is not None:
-                return exact
+            with suppress(TooHardError):
+                exact = algebra.exact_power(base, node.exponent, self.effort)
+                if exact is not None:
+                    return exact
         return algebra.raised(self.grown(base, node.base), node.exponent, self.effort)
-
-    def exact_power(self, base: Polynomial, exponent: Fraction) -> Polynomial | None:
-        try:
-            return algebra.exact_power(base, exponent, self.effort)
-        except TooHardError:
-            return None
 
     def call(self, node: Call) -> Value:
         if node.function == "sqrt":
