@@ -11,6 +11,7 @@ from typing import Any, get_args
 import msgspec
 import yaml
 
+from autograder.assignment.param_words import TYPES
 from autograder.assignment.rubric import (
     Graded,
     Gradescope,
@@ -222,15 +223,5 @@ def _value_message(path: str, message: str, written: str) -> str:
     return f"expected {plain}, got {came}" if plain and got else message[:1].lower() + message[1:].replace("`", "")
 
 
-_IN_WORDS = {
-    "str": "a text",
-    "int": "an integer",
-    "float": "a number",
-    "array": "a list, whose items begin with a dash",
-    "object": "keys with values, indented below it",
-    "bool": "true or false",
-    "null": "nothing",
-}
-
-
+_IN_WORDS = TYPES | {"array": "a list, whose items begin with a dash", "object": "keys with values, indented below it"}
 _ALLOWED_WORDS = {"visibility": [*get_args(Visibility)], "graded": [*get_args(Graded)]}

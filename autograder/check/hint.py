@@ -24,7 +24,7 @@ from autograder.core.figure import Addition, Figure, Hint
 from autograder.core.outcome import Mark, Outcome
 from autograder.core.text import clean
 from autograder.grading.coerce import Unreadable
-from autograder.grading.fault import Fault
+from autograder.grading.faults import Fault
 from autograder.grading.finding import mark_of
 from autograder.grading.grader import Grading
 from autograder.grading.row import NeedsPerson

@@ -13,22 +13,9 @@ from typing import Any
 
 from autograder.core.submission import Submission
 from autograder.core.text import clean, head_and_tail, one_line, printable
+from autograder.grading import faults
 from autograder.grading.coerce import text
-from autograder.grading.fault import (
-    Crashed,
-    Fault,
-    Killed,
-    Missing,
-    TimedOut,
-    Unanswered,
-    fault_of,
-    hint_in,
-    line_in,
-    place_in,
-    seconds_in,
-    skipped_statement,
-    text_in,
-)
+from autograder.grading.faults import Fault
 from autograder.grading.limits import Limits
 from autograder.sandbox import wire
 from autograder.sandbox.decoding import Room, decode
@@ -135,7 +122,7 @@ class Student:
         value = _given(self._ask({"name": name, "read": True, "text": True}, bytearray(), 1)[0])
         if not (found := text(value)):
             empty = f"{name} is empty: not answered yet."
-            raise Unanswered(f"{empty}{self._hint}", brief=empty)
+            raise faults.Unanswered(f"{empty}{self._hint}", brief=empty)
         return found
 
     def function(self, name: str) -> Callable[..., Any]:
@@ -193,7 +180,7 @@ class Student:
     def _ask(self, header: dict[str, Any], blobs: bytearray, count: int, imported: bool = False) -> list[Any]:
         worker = self._loaded_worker(header["name"])
         if (broken := self._broken.get(header["name"])) is not None:
-            return [self._at_load(f"{header['name']} ({place_in(self.file, broken)})", broken)]
+            return [self._at_load(f"{header['name']} ({faults.place_in(self.file, broken)})", broken)]
         self._requests += 1
         header["id"] = self._requests
         name = header["name"] if header["read"] else f"{header['name']}(...)"
@@ -208,7 +195,7 @@ class Student:
                 if reply.get("id") != header["id"] or reply.get("index") != index:
                     raise Ended(INVALID)
                 value = self._value(name, reply, data, room, imported)
-                if seconds := seconds_in(reply):
+                if seconds := faults.seconds_in(reply):
                     self._count_time(name, seconds)
                 if self._limits.left() <= 0:  # what reading it costs the grader counts, too
                     raise OutOfTime
@@ -216,22 +203,22 @@ class Student:
                 if reply.get("fault") in ("missing", "not_callable"):
                     break
         except OutOfTime:
-            values.append(TimedOut(self._limits.explain(name)))
+            values.append(faults.TimedOut(self._limits.explain(name)))
             self.close()
         except Ended as end:
             ended = f"{name}: your code's process ended unexpectedly"
             nothing = "no value was returned."
             said = f"{ended} ({end.how}); {nothing}{self._ending_call(end)}"
-            values.append(Killed(said, staff=end.detail, brief=f"{ended}; {nothing}"))
+            values.append(faults.Killed(said, staff=end.detail, brief=f"{ended}; {nothing}"))
             self.close()
         return values
 
     def _value(self, name: str, reply: Mapping[str, Any], data: bytes, room: Room, imported: bool) -> Any:
         if "fault" in reply:
             return self._fault(name, reply)
-        self._hint = hint_in(reply) if "hint" in reply else ""
-        self._arithmetic = line_in(reply, "arithmetic", 100) if "arithmetic" in reply else ""
-        lost = text_in(reply, "lost") if "lost" in reply else ""
+        self._hint = faults.hint_in(reply) if "hint" in reply else ""
+        self._arithmetic = faults.line_in(reply, "arithmetic", 100) if "arithmetic" in reply else ""
+        lost = faults.text_in(reply, "lost") if "lost" in reply else ""
         if lost.isalpha() and self._visibility == "visible":
             self._remarks.append(LOST.format(name=name, command=lost[:30]))
         try:
@@ -256,7 +243,7 @@ class Student:
         if self._load_fault is not None:
             raise self._load_fault
         if self._limits.over:
-            raise TimedOut(self._limits.explain(self.file))
+            raise faults.TimedOut(self._limits.explain(self.file))
         if self._worker is not None and self._worker.alive:
             return self._worker
         self.close()
@@ -276,20 +263,20 @@ class Student:
         try:
             reply, _ = worker.receive(self._limits.left())
         except OutOfTime:
-            return TimedOut(self._limits.explain_load(self.file))
+            return faults.TimedOut(self._limits.explain_load(self.file))
         except Ended as end:
             ended = f"your code's process ended unexpectedly ({end.how}) while the file was loaded."
-            return Killed(f"{self.file}: {ended}{self._ending_call(end)}")
+            return faults.Killed(f"{self.file}: {ended}{self._ending_call(end)}")
         if "fault" in reply:
             return self._at_load(f"loading {self.file}", reply)
-        self._slow_load = self._too_slow(f"Loading {self.file}", seconds_in(reply), self._limits.call)
+        self._slow_load = self._too_slow(f"Loading {self.file}", faults.seconds_in(reply), self._limits.call)
         skipped, broken = reply.get("skipped"), reply.get("broken")
         self._ended = None
         told = [one for one in skipped if isinstance(one, dict)] if isinstance(skipped, list) else []
         more = [f"(and {len(told) - MAX_SKIPPED} more lines)"] if len(told) > MAX_SKIPPED else []
-        self._skipped = tuple([skipped_statement(one) for one in told[:MAX_SKIPPED]] + more)
+        self._skipped = tuple([faults.skipped_statement(one) for one in told[:MAX_SKIPPED]] + more)
         if told and told[-1].get("fault") == "exited":
-            self._ended = self._at_load(place_in(self.file, told[-1]), told[-1])
+            self._ended = self._at_load(faults.place_in(self.file, told[-1]), told[-1])
         places = broken.items() if isinstance(broken, dict) else ()
         self._broken = {name: told[at] for name, at in places if type(at) is int and 0 <= at < len(told)}
         return None
@@ -313,22 +300,22 @@ class Student:
     def _check_that_it_is_there(self, name: str) -> None:
         if self.file in self._submission.faults:
             fault = self._submission.faults[self.file]
-            raise Crashed(fault) if any(word in fault for word in _THERE) else Missing(fault)
+            raise faults.Crashed(fault) if any(word in fault for word in _THERE) else faults.Missing(fault)
         if self.file not in self._submission.texts:
             from autograder.grading.near_names import instead_of  # needed only for a mistake
 
             found = " ".join(instead_of(self.file, self._submission.texts, self._submission.others, name))
             absent = f"{self.file} is not in {self._submission.place}. Hand in a file of exactly this name."
-            raise Missing(f"{absent} {found}".strip())
+            raise faults.Missing(f"{absent} {found}".strip())
 
     def _fault(self, name: str, reply: Mapping[str, Any]) -> Fault:
         """The Fault that a reply tells of."""
         if reply.get("fault") != "missing":
-            return fault_of(name, reply, self._memory_bytes)
+            return faults.fault_of(name, reply, self._memory_bytes)
         if self._ended is not None:
             return self._ended
-        brief, hint = self._missing_name(name, None), hint_in(reply)
-        return Missing(f"{brief}{hint}" if hint else self._missing_name(name, reply.get("names")), brief=brief)
+        brief, hint = self._missing_name(name, None), faults.hint_in(reply)
+        return faults.Missing(f"{brief}{hint}" if hint else self._missing_name(name, reply.get("names")), brief=brief)
 
     def _missing_name(self, name: str, names: Any) -> str:
         from autograder.grading.near_names import near_name  # needed only for a mistake

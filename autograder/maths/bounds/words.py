@@ -19,15 +19,14 @@ DETERMINERS = _words(
 
 LEADS = DETERMINERS | _words(
     """a an and answer ans solution sol result it is this that it's that's bound complexity cost time runtime
-    running order big oh o on in of about around approximately approx roughly circa ca exactly precisely most at
-    up to bounded by asymptotic asymptotically tight upper grows grow growing growth like as scales scale
-    scaling with linear linearly proportional proportionally we have get need needs needed requires require
-    takes take would should be will final finally total so hence thus therefore then i.e ie namely or simply
-    just simplified think believe guess probably i my class o-notation notation theta equals equal gives give
-    which means i.e. for both model computation minimum minimal general sequential
-    operations operation steps step connections connection parallel only does do case worst overall therefore
-    let antwort lösung loesung ordnung der die das ist von also etwa ungefähr ungefaehr insgesamt linear in
-    proportional zu und oder 答案 约 大约 为 是 总共 复杂度 所以 即
+    running order big oh o on in about around approximately approx roughly circa ca exactly precisely most at up
+    to bounded by asymptotic asymptotically tight upper grows grow growing growth like as scales scale scaling
+    with linear linearly proportional proportionally we have get need needs needed requires require takes take
+    would should be will final finally so hence thus therefore then i.e ie namely or simply just simplified
+    think believe guess probably i my class o-notation notation theta equals equal gives give which means i.e.
+    for both model computation minimum minimal general sequential operations operation steps step connections
+    connection parallel only does do case worst let antwort lösung loesung ordnung der die das ist von also etwa
+    ungefähr ungefaehr insgesamt zu und oder 答案 约 大约 为 是 总共 复杂度 所以 即
     """
 )
 
@@ -50,10 +49,10 @@ PREPOSITIONS = _words(
 
 # What a network is made of: "k^2 weights at H W pixels in d layers" explains a bound, and states none.
 COUNTED = _words(
-    """layers layer pixels pixel channels channel filters filter weights weight positions position cells cell kernels
-    kernel matrices images image maps features locations neurons diagonals diagonal rows columns values
+    """layers layer pixels pixel channels channel filters filter weights weight positions position cells cell
+    kernels kernel matrices images image maps features locations neurons diagonals diagonal rows columns values
     parameters hidden recurrent inputs input outputs output feature conv convolution convolutions convolutional
-    masked matrix filter schichten pixeln kanäle
+    masked matrix schichten pixeln kanäle
     """
 )
 

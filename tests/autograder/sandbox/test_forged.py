@@ -14,8 +14,10 @@ import pytest
 
 from autograder.core.submission import Submission
 from autograder.grading.coerce import Unreadable, exact, integer, real, text
+from autograder.grading.faults import Fault
 from autograder.grading.keyed import matrices
-from autograder.grading.student import Fault, Limits, Student
+from autograder.grading.limits import Limits
+from autograder.grading.student import Student
 from autograder.sandbox import decoding, wire
 from autograder.sandbox.decoding import Room
 from autograder.sandbox.protocol import Ended, Program
