@@ -253,7 +253,7 @@ class _Statement(Explanations):
         if end < len(self.tokens) - 1 and next(o for o, c in self.prose.items() if c == end) > self.index:
             end = len(self.tokens) - 1
         while self.index < end and not self.sees("end") and not self.sees("word", *words.CONCLUSIONS):
-            if self.sees("word", *words.CONTRASTS):
+            if self.sees("word", "actually", *words.CONTRASTS):
                 raise self.unknown_beside(self.token)
             if self.sees("call", "O"):
                 self.fresh = True

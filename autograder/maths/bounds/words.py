@@ -12,10 +12,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-DETERMINERS = _words(
-    """the number of num no count total image input img figure his its all amount overall network
-    """
-)
+DETERMINERS = _words("the number of num no count total image input img figure his its all amount overall network")
 
 LEADS = DETERMINERS | _words(
     """a an and answer ans solution sol result it is this that it's that's bound complexity cost time runtime
@@ -62,56 +59,31 @@ REASONS = _words(
     """
 )
 CONCLUSIONS = _words(
-    """so hence thus therefore giving gives yielding making leading resulting ergo also daher somit 所以
-    """
+    "so hence thus therefore giving gives yielding making leading resulting ergo also daher somit 所以"
 )
-WHERE = _words(
-    """where with let here wherein wobei mit for and using denote define 其中
-    """
-)
+WHERE = _words("where with let here wherein wobei mit for and using denote define 其中")
 
-REFUSED = _words(
-    """not no never neither nor none nothing cannot without except but however although though unless instead
-    rather otherwise else wrong false incorrect mistake mistaken unlike than less fewer more greater smaller
-    least lower below above same too separately individually ditto likewise omega average best amortized
+CONTRASTS = _words(
+    """but however unless instead rather otherwise else wrong false incorrect mistake mistaken except aber sondern
+    falsch sonst statt 但 但是 不是
+    """
+)
+REFUSED = CONTRASTS | _words(
+    """not no never neither nor none nothing cannot without although though unlike than less fewer more greater
+    smaller least lower below above same too separately individually ditto likewise omega average best amortized
     amortised expected exponential exponentially exponent factorial polynomial polynomially logarithm
     logarithmic logarithmically quadratic quadratically cubic root inverse inversely reciprocal power squared
     square cubed halved doubled tripled multiplied times divided minus plus squares ratio fraction ignoring
-    excluding
-    better worse nicht kein keine keinen ohne statt aber sondern falsch niemals weder noch sonst außer mindestens 不
-    不是 没有 但 但是 不对 除
+    excluding better worse nicht kein keine keinen ohne niemals weder noch außer mindestens 不 没有 不对 除
     """
 )
-CONTRASTS = _words(
-    """but however unless instead rather otherwise else wrong false incorrect mistake mistaken actually except aber
-    sondern falsch sonst statt 但 但是 不是
-    """
-)
-HARMLESS_AFTER_NO = _words(
-    """bias biases padding stride dilation recurrence dependency dependencies order
-    """
-)
-EACH = _words(
-    """per each every pro jede jeder jedes jedem
-    """
-)
-WHOLE = _words(
-    """image images figure input forward pass sample example inference training network model evaluation
-    """
-)
-PARTS = _words(
-    """pixel layer channel cell row column filter position neuron unit location kernel step diagonal
-    """
-)
-ONES = _words(
-    """one 1 a an single constant once eine ein
-    """
-)
+HARMLESS_AFTER_NO = _words("bias biases padding stride dilation recurrence dependency dependencies order")
+EACH = _words("per each every pro jede jeder jedes jedem")
+WHOLE = _words("image images figure input forward pass sample example inference training network model evaluation")
+PARTS = _words("pixel layer channel cell row column filter position neuron unit location kernel step diagonal")
+ONES = _words("one 1 a an single constant once eine ein")
 
-RELATIONS = _words(
-    """is are be equals equal gives becomes ie namely means ist sind 是 为 即
-    """
-)
+RELATIONS = _words("is are be equals equal gives becomes ie namely means ist sind 是 为 即")
 LISTING = ("and", "or", "und", "oder")
 CONSTANTS = ("constant", "const")
 OPENING = REASONS | (WHERE - PREPOSITIONS) | CONCLUSIONS | {*LISTING}  # a clause
