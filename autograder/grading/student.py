@@ -321,11 +321,8 @@ class Student:
         from autograder.grading.near_names import near_name  # needed only for a mistake
 
         wanted = name.removesuffix("(...)")
-        present = (
-            [one_line(printable(n) if isinstance(n, str) else "", 60) for n in names[:200]]
-            if isinstance(names, list)
-            else []
-        )
+        told = names[:200] if isinstance(names, list) else []
+        present = [one_line(printable(one), 60) for one in told if isinstance(one, str)]
         found = near_name(wanted, [one for one in present if one not in self._asked_for])
         kind = "function " if name != wanted else ""
         offered = f" Did you rename it to {found}?" if found else ""

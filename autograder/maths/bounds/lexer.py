@@ -15,32 +15,6 @@ from autograder.maths.bounds.vocabulary import Vocabulary
 
 LONGEST_NUMBER = 30  # digits
 LOOKAHEAD = 5  # tokens of kind "end" behind the last, so that nobody looks past the list
-_RAISED = re.compile(f"[⁻⁺{signs.RAISED}][{signs.RAISED}]*")
-_LEVEL = str.maketrans(signs.RAISED, "0123456789")
-_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?|\.[0-9]+")
-_COMMAND = re.compile(r"(?s)\\([A-Za-z]+|.?)")
-_BASE = rf"[0-9{signs.LOWERED}]"
-_LOG_BASE = re.compile(rf"_\{{{_BASE}+\}}?|_{_BASE}+|(2|10|[{signs.LOWERED}]+)(?!{_BASE})")
-_NEW_LINE = re.compile(r"\n\s*(?:[-*•–]\s+(?=[OoΘ\\$])|(?=[A-Za-zΘ\\$]))")  # noqa: RUF001
-_ABOUT = re.compile(r"[~∼](?=\s*[OoΘ\\])")  # noqa: RUF001
-_HASH = re.compile(r"#\s*([A-Za-z]{2,})")
-_ALIGNED = re.compile(r"&\s*(?=[=≈OoΘ\\])")
-_RELATION = re.compile(r":=|=>|==>|->|-->|==?|<=|~=|=~")
-_MODULE = re.compile(r"(np|numpy|math|torch|sympy)\.(?=[a-z])")
-_SHORT = {"i.e.": "ie", "i.e": "ie", "w/o": "without", "w.r.t.": "on", "w.r.t": "on", "no.": "number", "ans.": "ans"}
-_SHORT |= {"sol.": "sol", "approx.": "approx", "ca.": "ca", "bzw.": "or", "d.h.": "ie", "min.": "minimum"}
-_SHORT |= {"num.": "number", "e.g.": "e.g.", "resp.": "or", "w/": "with"}
-_ABBREVIATION = re.compile(
-    "|".join(re.escape(a) for a in sorted(_SHORT, key=len, reverse=True)) + r"(?!\w)|w/(?=\s+[a-z]{3})", re.I
-)
-_PROSE = re.compile(r"\.|\s+(number|no|num|sequential|steps?|operations?|cost|count)\b", re.I)
-_LATIN = r"A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u036f"
-_RUN = re.compile(rf"(?:[{_LATIN}]|(?<=[A-Za-z])['’](?=[ts]\b))+(?:_[A-Za-z]+)*")  # noqa: RUF001
-_VOCABULARY = frozenset().union(
-    words.LEADS, words.UNITS, words.PREPOSITIONS, words.COUNTED, words.REASONS, words.CONCLUSIONS, words.WHERE,
-    words.REFUSED, words.EACH, words.WHOLE, words.PARTS, words.ONES, words.FUNCTIONS,
-    words.HARMLESS_AFTER_NO, ("and", "actually", "whole", "raised", "hoch", "into", "quadrat", "cube", "between"),
-)  # fmt: skip
 
 
 def tokenize(text: str, shown: str, vocabulary: Vocabulary, names: Sequence[str] = ()) -> list[Token]:
@@ -60,7 +34,7 @@ class _Lexer:
         folded = [name.casefold() for name in variables]
         self.folds = {name.casefold(): name for name in variables if folded.count(name.casefold()) == 1}
         self.nouns = vocabulary.nouns
-        self.vocabulary = _VOCABULARY | vocabulary.leading | vocabulary.counted
+        self.vocabulary = words.VOCABULARY | vocabulary.leading | vocabulary.counted
         self.functions = sorted({*signs.WORDS, *signs.NOT_READ}, key=len, reverse=True)
         self.longest_first = sorted({*variables, *names}, key=len, reverse=True)
         self.folds_first = sorted(self.folds, key=len, reverse=True)
@@ -100,9 +74,9 @@ class _Lexer:
 
     def step(self) -> None:
         char = self.plain[self.at]
-        if char == "\n" and self.tokens and (line := self.match(_NEW_LINE)):
+        if char == "\n" and self.tokens and (line := self.match(signs.NEW_LINE)):
             self.emit("mark", "line", len(line))
-        elif self.behind_atom() and self.match(_ABOUT):
+        elif self.behind_atom() and self.match(signs.ABOUT):
             self.emit("rel", "=", 1)
         elif char.isspace() or char in signs.BLANK or char in signs.QUOTES or self.at in self.ignored:
             self.skip()
@@ -110,22 +84,22 @@ class _Lexer:
             self.quote()
         elif char == "\\":
             self.command()
-        elif char in signs.RAISED or char in "⁻⁺":
-            self.raised()
+        elif raised := self.match(signs.RAISED_DIGITS):
+            self.raised(raised)
         elif char in signs.FRACTIONS:
             self.emit("number", signs.FRACTIONS[char], 1)
-        elif digits := self.match(_NUMBER):
+        elif digits := self.match(signs.NUMBER):
             self.check_length(digits)
             self.emit("number", digits, len(digits))
         elif self.plain.startswith("**", self.at):
             self.emit("op", "^", 2)
-        elif relation := self.match(_RELATION):
+        elif relation := self.match(signs.RELATION_SIGNS):
             self.emit("rel", "=", len(relation))
         elif char in signs.SYMBOLS:
             self.emit(*signs.SYMBOLS[char], 1)
         elif char == ".":
             self.dot()
-        elif _RUN.match(char):
+        elif signs.RUN.match(char):
             self.letters()
         elif signs.is_ideograph(char):
             self.ideographs()
@@ -161,9 +135,9 @@ class _Lexer:
             problem, advice = "subscripts are not supported", f"the variables are {', '.join(self.variables)}"
         elif char in "Ωω":
             raise complain(self.text, self.at, "Omega is a lower bound", "the question asks for O or Theta")
-        elif char == "#" and self.match(_HASH):
+        elif char == "#" and self.match(signs.HASH):
             return self.emit(*(("mark", ".") if self.behind_atom() else ("word", "number")), 1)
-        elif char == "&" and self.match(_ALIGNED):
+        elif char == "&" and self.match(signs.ALIGNED):
             return self.skip()
         return self.foreign(problem, advice)
 
@@ -176,10 +150,9 @@ class _Lexer:
         last = self.tokens[-1].kind if self.tokens else ""
         return last in ("word", "noun", "mark") or (last == "close" and any(t.text == "O" for t in self.tokens))
 
-    def raised(self) -> None:
+    def raised(self, raised: str) -> None:
         """An exponent in raised digits, `²` or `⁻¹`."""
-        raised = self.match(_RAISED)
-        digits = raised.lstrip("⁻⁺").translate(_LEVEL)
+        digits = raised.lstrip("⁻⁺").translate(signs.LEVEL)
         if not digits:
             raise complain(self.text, self.at, "a raised sign without a number", "write the exponent as ^(-1)")
         self.check_length(digits)
@@ -192,7 +165,7 @@ class _Lexer:
 
     def command(self) -> None:
         r"""A LaTeX command: `\cdot`, `\left`, `\mathcal{O}`, `\,`."""
-        command = self.match(_COMMAND)
+        command = self.match(signs.COMMAND_NAME)
         name, width, end = command[1:], len(command), self.at + len(command)
         if name in ("begin", "end"):
             self.skip(width + max(0, self.plain.find("}", end) + 1 - end if self.plain.startswith("{", end) else 0))
@@ -226,11 +199,11 @@ class _Lexer:
 
     def letters(self) -> None:
         """A run of letters: one word, or variables and functions written together as in `dklogk`."""
-        if short := self.match(_ABBREVIATION):
-            return self.emit("word", _SHORT[short.casefold().replace(" ", "")], len(short))
-        if module := self.match(_MODULE):
+        if short := self.match(signs.ABBREVIATION):
+            return self.emit("word", signs.SHORT[short.casefold().replace(" ", "")], len(short))
+        if module := self.match(signs.MODULE):
             return self.skip(len(module))
-        parts = self.match(_RUN).split("_")
+        parts = self.match(signs.RUN).split("_")
         if len(parts) > 1 and not all(self.is_known(part) and (len(part) > 1 or part in "nN") for part in parts):
             parts = parts[:1]
         for number, part in enumerate(parts):
@@ -258,7 +231,7 @@ class _Lexer:
             self.emit("call", "O", len(run))
         elif low in ("pow", "power", "square", "sq", "cbrt") and rest.startswith("("):
             self.emit("call", low, len(run))
-        elif low in signs.WORDS and not (low in ("max", "min") and _PROSE.match(rest)):
+        elif low in signs.WORDS and not (low in ("max", "min") and signs.PROSE.match(rest)):
             self.emit("call", signs.WORDS[low], len(run))
             self.log_base()
         elif (low in self.vocabulary and low not in signs.NOT_READ) or "'" in low:
@@ -313,4 +286,4 @@ class _Lexer:
         r"""Skips the base of a logarithm, a constant factor: `log2`, `log_2`, `\log_{10}`, `log₂`."""
         if self.tokens[-1].text != "log" or self.tokens[-1].kind != "call":
             return
-        self.at += len(self.match(_LOG_BASE))
+        self.at += len(self.match(signs.LOG_BASE))

@@ -88,8 +88,12 @@ LISTING = ("and", "or", "und", "oder")
 CONSTANTS = ("constant", "const")
 OPENING = REASONS | (WHERE - PREPOSITIONS) | CONCLUSIONS | {*LISTING}  # a clause
 GROWTHS = {"quadratic": 2, "quadratically": 2, "cubic": 3, "cubically": 3, "logarithmic": 0}
-FUNCTIONS = _words(
+# All that are looked up whole: those above, and those that mathematics in words consists of.
+VOCABULARY = (
+    LEADS | UNITS | PREPOSITIONS | COUNTED | REASONS | CONCLUSIONS | WHERE | REFUSED | EACH | WHOLE | PARTS | ONES
+)
+VOCABULARY |= HARMLESS_AFTER_NO | _words(
     """log logarithm ln lg sqrt root max maximum larger largest min minimum smallest sum product pow power square theta
-    bigo oh cbrt
+    bigo oh cbrt and between raised hoch into quadrat cube whole actually
     """
 )
