@@ -21,7 +21,7 @@ import msgspec
 from autograder.assignment.link import Check
 from autograder.assignment.load import load_assignment
 from autograder.assignment.rubric import Gradescope, Late, LimitsOf, Question, Row, Rubric
-from autograder.assignment.rubric_yaml import FILE, MOST, MOST_POINTS, NUMBER
+from autograder.assignment.rubric_checks import FILE, MOST, MOST_POINTS, NUMBER
 from autograder.core.files import write_whole
 
 ROOT = Path(__file__).resolve().parents[2]

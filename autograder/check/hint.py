@@ -24,10 +24,10 @@ from autograder.core.figure import Addition, Figure, Hint
 from autograder.core.outcome import Mark, Outcome
 from autograder.core.text import clean
 from autograder.grading.coerce import Unreadable
+from autograder.grading.faults import Fault
 from autograder.grading.finding import mark_of
 from autograder.grading.grader import Grading
 from autograder.grading.row import NeedsPerson
-from autograder.grading.student import Fault
 from autograder.report.snippet import as_program
 from autograder.report.terminal import WIDTH
 from autograder.report.timeline import block

@@ -27,8 +27,9 @@ from autograder.core.submission import Submission
 from autograder.core.text import clean
 from autograder.grading.award import Award
 from autograder.grading.finding import NOT_GRADED, Finding, Watched, mark_of
+from autograder.grading.limits import Limits
 from autograder.grading.row import OVER_A_VALUE, Judged, explained, read_written, run_function
-from autograder.grading.student import Limits, Student
+from autograder.grading.student import Student
 from autograder.sandbox.protocol import Start
 
 Seen = Callable[[Report], None]
