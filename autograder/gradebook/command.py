@@ -23,7 +23,7 @@ from autograder.gradebook.grades import ACTIVE, AFTER_LATE, RULES, read_grades
 from autograder.gradebook.roster import read_roster
 from autograder.intake.source import in_order, some
 from autograder.regrade.csv_io import Record, read_table
-from autograder.regrade.needs import NEEDS
+from autograder.regrade.output_dir import NEEDS
 from autograder.regrade.overrides import TOTAL
 
 MAX_BYTES = 64 << 20

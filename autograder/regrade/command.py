@@ -40,10 +40,10 @@ from autograder.regrade.fingerprint import fingerprint
 from autograder.regrade.gradebook import Decision, Gradebook, Standing
 from autograder.regrade.late import FILE as LATE
 from autograder.regrade.late import TOLD, WHO, schedule, with_late
-from autograder.regrade.needs import NEEDS, Need, needs, told, write_needs
+from autograder.regrade.needs import Need, needs, told, waiting, write_needs
 from autograder.regrade.older import set_aside_older
 from autograder.regrade.one import grade_one
-from autograder.regrade.output_dir import CHANGES, GRADES, REPORT
+from autograder.regrade.output_dir import CHANGES, GRADES, NEEDS, REPORT
 from autograder.regrade.progress import Silent, shown
 from autograder.regrade.regrader import Regrading, Setting
 from autograder.regrade.report.page import NEEDED
@@ -324,7 +324,7 @@ def _publish(
             write_needs(below / NEEDS, plan.show / NEEDS, book, found, options.anonymous)
             if code := _shows_code(options):
                 publish.publish_code(regrading, below, plan.show, book, said)
-            written = console.write_report(below / REPORT, plan.show / REPORT, book, said, code)
+            written = console.write_report(below / REPORT, plan.show / REPORT, book, said, code, waiting(found, book))
             facts = {**_facts(regrading, book), **void.facts(graded.decisions, regrading)}
         staging.publish(facts)
     if not plan.what_if:

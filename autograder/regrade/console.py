@@ -20,7 +20,7 @@ from autograder.regrade.progress import duration
 from autograder.regrade.publish import CODE, RESULTS, Said, code_name, results_name, rows_text
 from autograder.regrade.regrader import Tally
 from autograder.regrade.report.page import CannotReport, page
-from autograder.regrade.worth import worth
+from autograder.regrade.worth import unread, worth
 
 SHOWN = 15  # changes on the terminal; all are in changes.csv
 
@@ -37,6 +37,8 @@ def lines(book: Gradebook, changed: Changes, tally: Tally, seconds: float) -> It
         parts = [total.numerator * (whole // total.denominator) for total in totals]
         mean, middle = Fraction(sum(parts), whole * len(parts)), decimal_text(_median(parts) / whole)
         yield f"totals: mean {decimal_text(mean)}, median {middle}, of {worth(book)}"
+    if waiting := ", ".join(f"{number} ({count:,})" for number, count in unread(book)):
+        yield f"written answers without points so far, which totals leave out: {waiting}"
     if book.against:
         yield from _changed(book, changed)
 
@@ -123,10 +125,12 @@ def nameless(standings: Iterable[Standing]) -> Iterator[Standing]:
     return (msgspec.structs.replace(standing, people=()) for standing in standings)
 
 
-def write_report(path: Path, shown: Path, book: Gradebook, said: Callable[[str], Said], code: bool) -> str:
+def write_report(
+    path: Path, shown: Path, book: Gradebook, said: Callable[[str], Said], code: bool, waiting: str
+) -> str:
     """Writes the report, and returns a line that names it as `shown`, or says why not. Raises OSError.
 
-    code: it links each submission's code.
+    code: it links each submission's code. waiting: how much needs a person, in words.
     """
     try:
         made = page(
@@ -134,6 +138,7 @@ def write_report(path: Path, shown: Path, book: Gradebook, said: Callable[[str],
             lambda name: said(name).told,
             lambda name: f"{RESULTS}/{results_name(name)}",
             (lambda name: f"{CODE}/{code_name(name)}") if code else None,
+            waiting,
         )
     except CannotReport as problem:
         return f"no report: {problem}{f' ({shown} is of an earlier run)' if shown.is_file() else ''}"

@@ -10,8 +10,7 @@ from autograder.intake.identity import Directory, Entry
 from autograder.regrade.csv_io import read_table
 from autograder.regrade.gradebook import Column, Decision
 from autograder.regrade.late import FILE as LATE
-from autograder.regrade.needs import NEEDS
-from autograder.regrade.output_dir import WRITTEN
+from autograder.regrade.output_dir import NEEDS, WRITTEN
 from autograder.regrade.overrides import read_decisions
 
 OVERRIDES = "overrides.csv"  # it stays in the folder, and is applied every time

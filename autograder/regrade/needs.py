@@ -16,7 +16,6 @@ from autograder.regrade.gradebook import Gradebook, Standing
 from autograder.regrade.publish import Said, people_of
 from autograder.regrade.regrader import Regrading
 
-NEEDS = "needs-a-person.csv"
 FILLED = ("points", "reason", "who")
 
 
@@ -95,11 +94,15 @@ def undecided(found: Sequence[Need], book: Gradebook) -> list[Need]:
     ]
 
 
+def waiting(found: Sequence[Need], book: Gradebook) -> str:
+    """How much of it nobody has decided yet, in words; "" for nothing."""
+    left = undecided(found, book)
+    on = number_of(len({need.submission for need in left}), "submission")
+    return f"{number_of(len(left), 'line')} on {on}" if left else ""
+
+
 def told(found: Sequence[Need], book: Gradebook, path: Path) -> str:
     """How much of it waits, and how much is decided, in words; "" for nothing."""
-    waiting = undecided(found, book)
-    lines = f"{len(waiting):,} line{'s' * (len(waiting) != 1)}"
-    on = f" on {number_of(len({need.submission for need in waiting}), 'submission')}" if waiting else ""
-    decided = len(found) - len(waiting)
+    decided = len(found) - len(undecided(found, book))
     more = f" ({decided:,} more decided)" if decided else ""
-    return f"needs a person: {lines}{on}{more}, in {path}" if found else ""
+    return f"needs a person: {waiting(found, book) or '0 lines'}{more}, in {path}" if found else ""

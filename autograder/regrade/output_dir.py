@@ -10,7 +10,7 @@ from autograder.core.submission import is_junk
 from autograder.intake.source import some
 from autograder.regrade.store_file import is_store
 
-GRADES, CHANGES, REPORT = "grades.csv", "changes.csv", "report.html"
+GRADES, CHANGES, REPORT, NEEDS = "grades.csv", "changes.csv", "report.html", "needs-a-person.csv"
 WRITTEN = "written.csv"  # the points of written answers, as `merge` writes them
 RESPONSES = "responses"  # a folder that people may keep in it: written answers, to be graded and merged
 

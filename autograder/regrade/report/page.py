@@ -19,9 +19,10 @@ from autograder.core.points import decimal_text
 from autograder.core.text import one_line
 from autograder.regrade import statistics
 from autograder.regrade.diff import Changes, changes
-from autograder.regrade.gradebook import Cell, Gradebook
+from autograder.regrade.gradebook import Gradebook
+from autograder.regrade.output_dir import NEEDS
 from autograder.regrade.report.data import embedded, linked_from, page_data
-from autograder.regrade.worth import worth
+from autograder.regrade.worth import unread, worth
 
 NEEDED = ("jinja2", "matplotlib")
 MOST_MISTAKES = 8  # shown of a row at once
@@ -42,12 +43,13 @@ def page(
     feedback: Callable[[str], Sequence[str]] = nothing,
     results: Callable[[str], str] | None = None,
     code: Callable[[str], str] | None = None,
+    waiting: str = "",
 ) -> str:
     """The whole page; the same gradebook gives the same bytes.
 
     feedback: of a submission, what the student reads of each column, "" for none. results: of a submission, the path of
     its results file from where the page lies ("results/123.json"), "" for none; None for no links at all. code: the
-    same of the page that shows its code beside its marks.
+    same of the page that shows its code beside its marks. waiting: how much needs a person, in words.
 
     Raises CannotReport without jinja2 and matplotlib.
     """
@@ -61,7 +63,8 @@ def page(
         raise CannotReport(not_installed("the report of a class", absent, NEEDED)) from None
     changed = changes(book)
     data = embedded(page_data(book, changed, feedback, results, code))
-    return class_template.render({**_facts(book, changed, class_plots), **class_template.parts()}, data)
+    facts = {**_facts(book, changed, class_plots), "waiting": waiting, "needs": NEEDS}
+    return class_template.render({**facts, **class_template.parts()}, data)
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,7 @@ def _facts(book: Gradebook, changed: Changes, plots: Any) -> dict[str, Any]:
         "count": len(book.standings),
         "reruns": linked,
         "worth": worth(book),
-        "unread": _unread(book),
+        "unread": unread(book),
         "summary": _summary(book),
         "totals": _totals(book, plots),
         "words": words,
@@ -106,19 +109,6 @@ def _facts(book: Gradebook, changed: Changes, plots: Any) -> dict[str, Any]:
         "late": book.late,
         "most_mistakes": MOST_MISTAKES,
     }
-
-
-def _unread(book: Gradebook) -> list[tuple[str, int]]:
-    """How many answers of each written row have no points from a person yet; a row without any is left out."""
-    counts = [
-        (one_line(column.number), sum(_is_unread(standing.cells[at]) for standing in book.standings))
-        for at, column in enumerate(book.columns)
-    ]
-    return [(number, count) for number, count in counts if count]
-
-
-def _is_unread(cell: Cell) -> bool:
-    return cell.outcome == Outcome.WRITTEN and cell.points is None
 
 
 def _versions(book: Gradebook) -> list[tuple[str, str]]:

@@ -16,7 +16,8 @@ from autograder.grading.row import ARRIVED
 from autograder.intake.entry import About, Person
 from autograder.regrade import baseline, console
 from autograder.regrade.fingerprint import content
-from autograder.regrade.needs import NEEDS, Need, told, undecided
+from autograder.regrade.needs import Need, told, undecided
+from autograder.regrade.output_dir import NEEDS
 from autograder.regrade.store import NOW, Store
 from tests.autograder.regrade.calls import table
 from tests.autograder.regrade.small_class import Ran, Small, run
@@ -132,6 +133,7 @@ def test_a_void_decision_is_decided_again_in_the_list(small: Small, capsys: Caps
     again(capsys, small)
     hand_in(small.out, "7", "def f(): return 1\n")
     again(capsys, small)
+    assert "Needs a person: 1 line on 1 submission, in <a " in (small.out / "report.html").read_text(encoding="utf-8")
     path = small.out / NEEDS
     path.write_text(path.read_text(encoding="utf-8-sig").replace("7,1.1,,", "7,1.1,0.5,"), encoding="utf-8")
     for _ in range(2):
