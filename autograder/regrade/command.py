@@ -167,7 +167,7 @@ def regrade(options: Options, root: Path) -> int:
         if plan.from_store and os.path.realpath(plan.from_store) != os.path.realpath(plan.keep):
             change = anonymous.nameless if unnamed else None
             earlier = open_ones.enter_context(Store(plan.from_store, write=False))
-            store.take_over(earlier, change, (memory.CLASS,) if unnamed else (memory.CLASS, void.FACT))
+            store.take_over(earlier, change, (memory.CLASS, memory.PLACE, *(() if unnamed else (void.FACT,))))
             for sentence in () if options.only else bring(plan.from_store, plan.keep, unnamed):
                 print(sentence)
         elif source is not None and unnamed:
@@ -205,7 +205,8 @@ def _plan(options: Options) -> Plan:
     if options.overrides is not None and not options.overrides.is_file():
         raise WrongCall(f"{options.overrides}: there is no such file.")
     if options.output is not None:
-        output_dir.check(options.output, options.export)
+        against = [options.against] if options.against and is_store(options.against) else ()
+        output_dir.check(options.output, options.export, *against)
         return Plan(options.output, options.output, False, earlier)
     if earlier is not None:
         return Plan(earlier, earlier / WHAT_IF_FOLDER, True, earlier)
@@ -325,7 +326,7 @@ def _publish(
             if code := _shows_code(options):
                 publish.publish_code(regrading, below, plan.show, book, said)
             written = console.write_report(below / REPORT, plan.show / REPORT, book, said, code, waiting(found, book))
-            facts = {**_facts(regrading, book), **void.facts(graded.decisions, regrading)}
+            facts = {**_facts(options.export, regrading, book), **void.facts(graded.decisions, regrading)}
         staging.publish(facts)
     if not plan.what_if:
         shown = [] if options.anonymous else [standing.submission for standing in book.standings]
@@ -338,12 +339,13 @@ def _shows_code(options: Options) -> bool:
     return not options.anonymous and not missing(NEEDED)
 
 
-def _facts(regrading: Regrading, book: Gradebook) -> dict[str, str]:
+def _facts(export: Path, regrading: Regrading, book: Gradebook) -> dict[str, str]:
     """What the folder remembers of these grades; until they are kept, this run can be gone on with."""
     setting, source = regrading.setting, regrading.source
     return {
         **memory.rubric_facts(setting.assignment.rubric_file, book.rubric_since),
         **memory.engine_facts(setting.fingerprint),
         **({memory.CLASS: source.assignment} if source is not None and source.assignment else {}),
+        **({memory.PLACE: memory.place_of(export)} if source is not None else {}),
         **baseline.facts(book),
     }
