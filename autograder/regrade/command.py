@@ -31,7 +31,7 @@ from autograder.core.packages import missing
 from autograder.core.text import number_of
 from autograder.intake.folder import open_source
 from autograder.intake.source import Source, some
-from autograder.regrade import anonymous, baseline, console, memory, output_dir, publish, unchanged, void
+from autograder.regrade import anonymous, baseline, console, memory, output_dir, publish, unchanged, void, what_if
 from autograder.regrade.csv_io import Table, read_table
 from autograder.regrade.decided import bring, decided_in
 from autograder.regrade.diff import Changes, changes
@@ -52,8 +52,6 @@ from autograder.regrade.store import NOW, WHAT_IF, Store
 from autograder.regrade.store_file import is_store
 from autograder.regrade.task import grade
 from autograder.regrade.totals import Old, by_submission
-
-WHAT_IF_FOLDER = "what-if"
 
 
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
@@ -167,6 +165,8 @@ def regrade(options: Options, root: Path) -> int:
         if plan.from_store and os.path.realpath(plan.from_store) != os.path.realpath(plan.keep):
             change = anonymous.nameless if unnamed else None
             earlier = open_ones.enter_context(Store(plan.from_store, write=False))
+            if unnamed and before and not options.against:
+                before = before[0], void.without_decided(before[1], void.kept(earlier), assignment.rows)
             store.take_over(earlier, change, (memory.CLASS, memory.PLACE, *(() if unnamed else (void.FACT,))))
             for sentence in () if options.only else bring(plan.from_store, plan.keep, unnamed):
                 print(sentence)
@@ -209,7 +209,7 @@ def _plan(options: Options) -> Plan:
         output_dir.check(options.output, options.export, *against)
         return Plan(options.output, options.output, False, earlier)
     if earlier is not None:
-        return Plan(earlier, earlier / WHAT_IF_FOLDER, True, earlier)
+        return Plan(earlier, earlier / what_if.FOLDER, True, earlier)
     if not options.export.exists():
         raise WrongCall(f"{options.export}: there is no such file or folder.")
     raise WrongCall("say where the grades go: -o OUT (a folder; it is made if it is not there).")
@@ -259,14 +259,14 @@ def _graded(
         columns=columns,
         standings=tuple(console.nameless(standings) if options.anonymous else standings),
         against=against,
-        warnings=tuple(warnings),
         version=__version__,
         rubric=regrading.setting.assignment.rubric_file.hash,
         rubric_since=memory.kept_since(regrading.store, regrading.setting.assignment.rubric_file) or now,
         seed=regrading.setting.assignment.seed(),
         late=regrading.setting.assignment.rubric.late is not None,
     )
-    return Graded(book, found, voided)
+    left = () if plan.what_if else what_if.stale(plan.show, regrading.store, book)
+    return Graded(msgspec.structs.replace(book, warnings=(*warnings, *left)), found, voided)
 
 
 def _after_late(
@@ -316,8 +316,9 @@ def _publish(
         below = staging.below(plan.show)
         publish.write_grades(below / GRADES, book, options.anonymous)
         publish.write_changes(below / CHANGES, changed, options.anonymous)
-        facts: dict[str, str] = {}
-        if not plan.what_if:
+        if plan.what_if:
+            facts = what_if.facts(regrading.store, book)
+        else:
             decided = by_submission([one for standing in book.standings for one in standing.decisions])
             publish.publish(regrading, below, plan.show, decided)
             said = publish.said(regrading)
@@ -331,6 +332,8 @@ def _publish(
     if not plan.what_if:
         shown = [] if options.anonymous else [standing.submission for standing in book.standings]
         publish.unpublish_code(plan.show, shown)
+        if taken := what_if.take_away(plan.show):
+            written += f"\n{taken}"
     return written, found
 
 

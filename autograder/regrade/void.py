@@ -10,9 +10,11 @@ change make a new decision, which is for the answer as it is then.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 
 import msgspec
 
+from autograder.assignment.link import LinkedRow
 from autograder.core.digest import digest
 from autograder.core.outcome import BONUS, PENALTY
 from autograder.core.points import counted, points_text
@@ -24,6 +26,7 @@ from autograder.regrade.publish import report_of
 from autograder.regrade.regrader import Regrading
 from autograder.regrade.store import Store
 from autograder.regrade.store_file import StoreError
+from autograder.regrade.totals import Old
 
 FACT = "decided"  # of the store
 
@@ -99,6 +102,17 @@ def facts(decisions: Sequence[Decision], regrading: Regrading) -> dict[str, str]
         )
     gone = {name: told for name, told in before.items() if name not in abouts}
     return {FACT: msgspec.json.encode({**gone, **now}).decode()} if before or now else {}
+
+
+def without_decided(old: Mapping[str, Old], before: Kept, rows: Sequence[LinkedRow]) -> dict[str, Old]:
+    """Old grades without what people decided; a total is not known where they overruled a row that a spec grades."""
+    theirs = {BONUS, PENALTY, *(linked.name for linked in rows if linked.row.graded == "written")}
+    found = dict(old)
+    for name in old.keys() & before.keys():
+        points = {row: earned for row, earned in old[name].points.items() if row not in before[name].rows}
+        known = before[name].rows.keys() <= theirs and old[name].total is not None
+        found[name] = Old(sum(points.values(), Fraction(0)) if known else None, points)
+    return found
 
 
 def _of_earlier(before: Kept, regrading: Regrading) -> Iterator[Void]:

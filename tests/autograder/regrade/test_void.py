@@ -208,3 +208,15 @@ def test_an_export_that_no_autograder_graded_is_not_compared_with_its_zeros(smal
         store.put(About("7", score="0", scores={"1.1": "0"}), store.contents()["7"], store.submission("7"))
         assert baseline.own(store)[0] == baseline.EXPORTS_OWN
         assert list(baseline.own(store)[1]) == ["7"]
+
+
+def test_what_stays_behind_for_an_anonymous_folder_is_not_told_as_lost(
+    small: Small, tmp_path: Path, capsys: Capsys
+) -> None:
+    decided = "7,1.3,0.5\n8,1.1,0.25\n9,penalty,0.5\n9,1.3,1\n"
+    (small.out / "overrides.csv").write_text(f"submission,row,points\n{decided}")
+    again(capsys, small)
+    ran = run(capsys, small.root, "regrade", small.out, "-o", tmp_path / "new", "--anonymous")
+    assert "so it does not count here: overrides.csv" in ran.out
+    assert "against the earlier grades: nothing changes in 3 submissions" in ran.out
+    assert [line["old total"] for line in table(tmp_path / "new" / "grades.csv").values()] == ["1.5", "", "1.5"]

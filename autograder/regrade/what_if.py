@@ -1,0 +1,44 @@
+"""The answer to a what-if, which stays in the folder of grades: is it about the grades that lie there?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from autograder.core.digest import digest
+from autograder.regrade import baseline
+from autograder.regrade.gradebook import Gradebook
+from autograder.regrade.output_dir import CHANGES, GRADES
+from autograder.regrade.store import Store
+
+FOLDER = "what-if"
+FACT = "what-if"  # of the store: digests of the grades that it was asked of, and of its answer
+
+
+def facts(store: Store, answer: Gradebook) -> dict[str, str]:
+    """What to keep of an answer that is published."""
+    return {FACT: f"{digest([store.fact(baseline.FACT)])} {_of(answer)}"}
+
+
+def stale(folder: Path, store: Store, book: Gradebook) -> Iterator[str]:
+    """A warning where the answer that lies in a folder is about other grades than these, which will lie there."""
+    known = store.fact(FACT).split()
+    if known and (folder / FOLDER / GRADES).is_file() and _of(book) not in known:
+        yield f"{FOLDER}/ was asked of earlier grades, and says nothing of these: ask again, or remove it"
+
+
+def take_away(folder: Path) -> str:
+    """Removes an answer that the grades in a folder are by now, byte for byte; a sentence on that. Raises OSError."""
+    pairs = [(folder / FOLDER / name, folder / name) for name in (GRADES, CHANGES)]
+    if not all(old.is_file() and old.read_bytes() == new.read_bytes() for old, new in pairs):
+        return ""
+    for old, _ in pairs:
+        old.unlink()
+    with suppress(OSError):  # somebody keeps something in it
+        (folder / FOLDER).rmdir()
+    return f"{FOLDER}/ is taken away: these grades are what it said"
+
+
+def _of(book: Gradebook) -> str:
+    return digest([baseline.facts(book)[baseline.FACT]])
