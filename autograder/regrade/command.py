@@ -317,7 +317,7 @@ def _publish(
         publish.write_grades(below / GRADES, book, options.anonymous)
         publish.write_changes(below / CHANGES, changed, options.anonymous)
         if plan.what_if:
-            facts = what_if.facts(regrading.store, book)
+            facts = what_if.facts(regrading.store, book, answer=True)
         else:
             decided = by_submission([one for standing in book.standings for one in standing.decisions])
             publish.publish(regrading, below, plan.show, decided)
@@ -351,4 +351,5 @@ def _facts(export: Path, regrading: Regrading, book: Gradebook) -> dict[str, str
         **({memory.CLASS: source.assignment} if source is not None and source.assignment else {}),
         **({memory.PLACE: memory.place_of(export)} if source is not None else {}),
         **baseline.facts(book),
+        **what_if.facts(regrading.store, book, answer=False),
     }

@@ -7,24 +7,23 @@ from contextlib import suppress
 from pathlib import Path
 
 from autograder.core.digest import digest
-from autograder.regrade import baseline
 from autograder.regrade.gradebook import Gradebook
 from autograder.regrade.output_dir import CHANGES, GRADES
 from autograder.regrade.store import Store
 
 FOLDER = "what-if"
-FACT = "what-if"  # of the store: digests of the grades that it was asked of, and of its answer
+GRADED, ASKED = "grades", "what-if"  # facts of the store: a digest of the grades, and that with one of the answer
 
 
-def facts(store: Store, answer: Gradebook) -> dict[str, str]:
-    """What to keep of an answer that is published."""
-    return {FACT: f"{digest([store.fact(baseline.FACT)])} {_of(answer)}"}
+def facts(store: Store, book: Gradebook, answer: bool) -> dict[str, str]:
+    """What to keep of grades that are published, or of an answer."""
+    return {ASKED: f"{store.fact(GRADED)} {_of(book)}"} if answer else {GRADED: _of(book)}
 
 
 def stale(folder: Path, store: Store, book: Gradebook) -> Iterator[str]:
     """A warning where the answer that lies in a folder is about other grades than these, which will lie there."""
-    known = store.fact(FACT).split()
-    if known and (folder / FOLDER / GRADES).is_file() and _of(book) not in known:
+    known = store.fact(ASKED).split()
+    if len(known) == 2 and (folder / FOLDER / GRADES).is_file() and _of(book) not in known:
         yield f"{FOLDER}/ was asked of earlier grades, and says nothing of these: ask again, or remove it"
 
 
@@ -41,4 +40,8 @@ def take_away(folder: Path) -> str:
 
 
 def _of(book: Gradebook) -> str:
-    return digest([baseline.facts(book)[baseline.FACT]])
+    points: dict[int, str] = {}  # by which tuple of cells it is: few are different
+    for one in book.standings:
+        if id(one.cells) not in points:
+            points[id(one.cells)] = " ".join(str(cell.points) for cell in one.cells)
+    return digest(f"{one.submission} {one.total} {one.after_late} {points[id(one.cells)]}" for one in book.standings)
