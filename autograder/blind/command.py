@@ -158,7 +158,7 @@ def _answers(options: ResponsesOptions, root: Path, assignment: Assignment) -> I
             hidden=(str(options.output.resolve()), str(options.export.resolve())),
             unsafe=options.unsafe,
         )
-        Regrading(setting, store, source, progress).grade(lambda: LocalCrew(grade, options.jobs))
+        Regrading(setting, store, source).grade(lambda: LocalCrew(grade, options.jobs), progress)
         for sentence in source.warnings:
             print(f"warning: {sentence}")
         yield from _in_store(store, rows)

@@ -22,6 +22,7 @@ from datetime import datetime
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from autograder import __version__
 from autograder.assignment.load import OWN_ROOT, Assignment, assignment_of
@@ -44,7 +45,7 @@ from autograder.regrade.needs import Need, needs, told, waiting, write_needs
 from autograder.regrade.older import set_aside_older
 from autograder.regrade.one import grade_one
 from autograder.regrade.output_dir import CHANGES, GRADES, NEEDS, REPORT
-from autograder.regrade.progress import Silent, shown
+from autograder.regrade.progress import shown
 from autograder.regrade.regrader import Regrading, Setting
 from autograder.regrade.report.page import NEEDED
 from autograder.regrade.staging import Staging, settle
@@ -119,7 +120,7 @@ class Graded:
 
     book: Gradebook
     decisions: Sequence[Decision]
-    void: Sequence[void.Void]
+    void: Sequence[Need]
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,6 @@ def regrade(options: Options, root: Path) -> int:
     aside = "" if plan.from_store else set_aside_older(plan.keep)
     rubric, call = _rubric(options, plan, root)
     assignment = assignment_of(root, rubric)
-    setting = _setting(options, assignment, root, plan)
     before = baseline.before(options.against, plan.from_store)
     with ExitStack() as open_ones:
         source = None if plan.from_store else open_source(options.export, assignment.rubric.files())
@@ -160,6 +160,7 @@ def regrade(options: Options, root: Path) -> int:
         store = open_ones.enter_context(Store(plan.keep))
         settle(store, plan.keep)
         unnamed = options.anonymous and anonymous.names_nobody(store.abouts().values())
+        setting = _setting(options, assignment, root, plan, unnamed)
         if source is not None:
             memory.same_class(store, source, plan.keep)
         if plan.from_store and os.path.realpath(plan.from_store) != os.path.realpath(plan.keep):
@@ -170,17 +171,15 @@ def regrade(options: Options, root: Path) -> int:
             store.take_over(earlier, change, (memory.CLASS, memory.PLACE, *(() if unnamed else (void.FACT,))))
             for sentence in () if options.only else bring(plan.from_store, plan.keep, unnamed):
                 print(sentence)
-        elif source is not None and unnamed:
-            source = anonymous.Nameless(source)
         if options.only:
-            return grade_one(options.only, Regrading(setting, store, source, Silent()), options.unsafe, call)
+            return grade_one(options.only, Regrading(setting, store, source), options.unsafe, call)
         with shown() as progress:
             if aside:
                 progress.say(aside)
-            regrading = Regrading(setting, store, source, progress)
+            regrading = Regrading(setting, store, source)
             if updated := regrading.updated():
                 progress.say(updated)
-            regrading.grade(lambda: _hire(options))
+            regrading.grade(lambda: _hire(options), progress)
         graded = _graded(options, plan, regrading, source, before)
         return _tell(options, plan, regrading, graded, began)
 
@@ -215,13 +214,14 @@ def _plan(options: Options) -> Plan:
     raise WrongCall("say where the grades go: -o OUT (a folder; it is made if it is not there).")
 
 
-def _setting(options: Options, assignment: Assignment, root: Path, plan: Plan) -> Setting:
+def _setting(options: Options, assignment: Assignment, root: Path, plan: Plan, unnamed: bool) -> Setting:
     return Setting(
         assignment,
         fingerprint(root, assignment.rubric.files()),
         WHAT_IF if plan.what_if else NOW,
         tuple(os.path.realpath(folder) for folder in (plan.keep, options.export)),
         options.unsafe,
+        unnamed,
     )
 
 
@@ -249,15 +249,15 @@ def _graded(
     standings, late = _after_late(plan, regrading, regrading.standings(by_submission(decisions), old), old)
     warnings += late
     warnings += [*(source.warnings if source is not None else ()), *console.warnings(standings, decisions)]
-    if isinstance(source, anonymous.Nameless):
-        warnings += console.of_one_student((name, source.inner.about(name).people) for name in source.names())
+    if source is not None and regrading.setting.unnamed:
+        warnings += console.of_one_student((name, source.about(name).people) for name in source.names())
     if options.anonymous:
         warnings += console.unsafe_ids(standings)
     now = datetime.now().astimezone().isoformat("T", "seconds")
     book = Gradebook(
         assignment=regrading.setting.assignment.rubric.assignment,
         columns=columns,
-        standings=tuple(console.nameless(standings) if options.anonymous else standings),
+        standings=tuple(replace(one, people=()) if options.anonymous else one for one in standings),
         against=against,
         version=__version__,
         rubric=regrading.setting.assignment.rubric_file.hash,
@@ -266,7 +266,7 @@ def _graded(
         late=regrading.setting.assignment.rubric.late is not None,
     )
     left = () if plan.what_if else what_if.stale(plan.show, regrading.store, book)
-    return Graded(msgspec.structs.replace(book, warnings=(*warnings, *left)), found, voided)
+    return Graded(replace(book, warnings=(*warnings, *left)), found, voided)
 
 
 def _after_late(
@@ -322,7 +322,7 @@ def _publish(
             decided = by_submission([one for standing in book.standings for one in standing.decisions])
             publish.publish(regrading, below, plan.show, decided)
             said = publish.said(regrading)
-            found = needs(book, regrading, said, ((one.submission, one.row, one.why) for one in graded.void))
+            found = needs(book, regrading, said, graded.void)
             write_needs(below / NEEDS, plan.show / NEEDS, book, found, options.anonymous)
             if code := _shows_code(options):
                 publish.publish_code(regrading, below, plan.show, book, said)

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from math import lcm
 from pathlib import Path
-
-import msgspec
+from statistics import median_high, median_low
 
 from autograder.core.points import decimal_text
 from autograder.core.text import number_of, one_line
@@ -35,17 +34,13 @@ def lines(book: Gradebook, changed: Changes, tally: Tally, seconds: float) -> It
     if totals:
         whole = lcm(*{total.denominator for total in totals})  # whole numbers: adding and sorting fractions is slow
         parts = [total.numerator * (whole // total.denominator) for total in totals]
-        mean, middle = Fraction(sum(parts), whole * len(parts)), decimal_text(_median(parts) / whole)
-        yield f"totals: mean {decimal_text(mean)}, median {middle}, of {worth(book)}"
+        mean = Fraction(sum(parts), whole * len(parts))
+        middle = Fraction(median_low(parts) + median_high(parts), 2 * whole)
+        yield f"totals: mean {decimal_text(mean)}, median {decimal_text(middle)}, of {worth(book)}"
     if waiting := ", ".join(f"{number} ({count:,})" for number, count in unread(book)):
         yield f"written answers without points so far, which totals leave out: {waiting}"
     if book.against:
         yield from _changed(book, changed)
-
-
-def _median(numbers: Sequence[int]) -> Fraction:
-    ordered = sorted(numbers)
-    return Fraction(ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2], 2)
 
 
 def _done(book: Gradebook, tally: Tally, seconds: float) -> str:
@@ -65,14 +60,12 @@ def _done(book: Gradebook, tally: Tally, seconds: float) -> str:
 
 
 def _changed(book: Gradebook, changed: Changes) -> Iterator[str]:
-    up = sum(change.by is not None and change.by > 0 for change in changed.changed)
-    down = sum(change.by is not None and change.by < 0 for change in changed.changed)
     if not changed.changed:
         yield f"against {book.against}: nothing changes in {number_of(changed.compared, 'submission')}"
         return
     yield (
         f"against {book.against}: {len(changed.changed):,} of {number_of(changed.compared, 'submission')} change "
-        f"(total up for {up:,}, down for {down:,})"
+        f"(total up for {len(changed.up):,}, down for {len(changed.down):,})"
     )
     yield from (_change_line(change) for change in changed.changed[:SHOWN])
     if len(changed.changed) > SHOWN:
@@ -118,11 +111,6 @@ def unsafe_ids(standings: Sequence[Standing]) -> Iterator[str]:
     words = [standing.submission for standing in standings if not standing.submission.isdecimal()]
     if words:
         yield f"--anonymous keeps submission ids, and {number_of(len(words), 'id')} may be a name: {some(words)}"
-
-
-def nameless(standings: Iterable[Standing]) -> Iterator[Standing]:
-    """The same without names, e-mails and sids."""
-    return (msgspec.structs.replace(standing, people=()) for standing in standings)
 
 
 def write_report(

@@ -40,14 +40,14 @@ class Changes:
     changed: tuple[Change, ...]
 
     @property
-    def up(self) -> Fraction:
-        """Points that totals rose by, in all."""
-        return sum((change.by for change in self.changed if change.by and change.by > 0), Fraction(0))
+    def up(self) -> list[Fraction]:
+        """By how many points totals rose."""
+        return [change.by for change in self.changed if change.by and change.by > 0]
 
     @property
-    def down(self) -> Fraction:
-        """Points that totals fell by, in all; not negative."""
-        return -sum((change.by for change in self.changed if change.by and change.by < 0), Fraction(0))
+    def down(self) -> list[Fraction]:
+        """By how many points totals fell, as positive numbers."""
+        return [-change.by for change in self.changed if change.by and change.by < 0]
 
 
 def changes(book: Gradebook) -> Changes:

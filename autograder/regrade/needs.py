@@ -27,16 +27,14 @@ class Need(msgspec.Struct, frozen=True):
     why: str
 
 
-def needs(
-    book: Gradebook, regrading: Regrading, said: Callable[[str], Said], void: Iterable[tuple[str, str, str]] = ()
-) -> list[Need]:
+def needs(book: Gradebook, regrading: Regrading, said: Callable[[str], Said], void: Iterable[Need] = ()) -> list[Need]:
     """What is not graded, could not be read or was flagged, where nothing was found, and what was decided in vain.
 
-    void: (submission, row, why) of each decision that does not count; one line a row.
+    void: the decisions that do not count; one line a row.
     """
     why_void: dict[str, dict[str, list[str]]] = {}
-    for name, row, why in void:
-        why_void.setdefault(name, {}).setdefault(row, []).append(why)
+    for one in void:
+        why_void.setdefault(one.submission, {}).setdefault(one.row, []).append(one.why)
     found = []
     for standing in book.standings:
         rows = {row: list(dict.fromkeys(whys)) for row, whys in why_void.get(standing.submission, {}).items()}

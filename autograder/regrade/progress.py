@@ -60,19 +60,6 @@ class Bar:
         self._shown.console.print(one_line(sentence, 1_000), markup=False, highlight=False, soft_wrap=True)
 
 
-class Silent:
-    """Shows nothing."""
-
-    def expect(self, submissions: int) -> None:
-        """Nothing."""
-
-    def advance(self) -> None:
-        """Nothing."""
-
-    def say(self, sentence: str) -> None:
-        """Nothing."""
-
-
 @contextmanager
 def shown(stream: TextIO | None = None) -> Iterator[Lines | Bar]:
     """Whichever of them fits the stream (stderr)."""

@@ -10,7 +10,9 @@ import os
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
+from sys import intern
 from typing import Any
 from urllib.parse import quote
 
@@ -121,7 +123,7 @@ def findings(regrading: Regrading, name: str) -> dict[str, Finding]:
     """What stands of a submission, with its words, by row."""
     found: dict[str, Finding] = {}
     for slot in (WHAT_IF, NOW):
-        _, rows = regrading.store.raw_rows_of(name, slot)
+        rows = regrading.store.raw_rows_of(name, slot)
         words = regrading.store.words(name, slot) if rows else {}
         for place, linked in enumerate(regrading.appraiser.rows):
             raw = rows.get(linked.name)
@@ -140,15 +142,11 @@ class Said(msgspec.Struct, frozen=True):
 
 def said(regrading: Regrading) -> Callable[[str], Said]:
     """A function of a submission. Its report is made once for all who ask, and equal texts are kept once."""
-    known: dict[str, Said] = {}
-    texts: dict[str, str] = {}
 
+    @cache
     def of(name: str) -> Said:
-        if name not in known:
-            marks = report_of(regrading, name).marks
-            told = tuple(texts.setdefault(mark.told, mark.told) for mark in marks)
-            known[name] = Said(told, tuple(mark.needs_person for mark in marks))
-        return known[name]
+        marks = report_of(regrading, name).marks
+        return Said(tuple(intern(mark.told) for mark in marks), tuple(mark.needs_person for mark in marks))
 
     return of
 

@@ -48,15 +48,6 @@ _run = msgspec.json.Decoder(Run)
 _DECODERS = {"about": _about.decode, "rows": _rows.decode, "words": _words.decode, "run": _run.decode}
 
 
-class _Digested(msgspec.Struct, frozen=True):
-    """Of an About, only its digest: thousands are read at once."""
-
-    digest: str = msgspec.field(default="", name="mark")
-
-
-_digested = msgspec.json.Decoder(_Digested)
-
-
 class Store(StoreFile):
     """The store of one folder: its submissions, and what was found in them."""
 
@@ -91,11 +82,6 @@ class Store(StoreFile):
     def contents(self) -> dict[str, str]:
         """The digest of each submission's files."""
         return dict(self._db.execute("select id, content from submissions"))
-
-    def digests(self) -> dict[str, str]:
-        """The digest of what was told of each submission."""
-        rows = self._db.execute("select id, about from submissions")
-        return {submission_id: _digested.decode(said).digest for submission_id, said in rows}
 
     def submission(self, submission_id: str) -> Submission | None:
         """A submission's files; None if they could not be read."""
@@ -162,10 +148,10 @@ class Store(StoreFile):
         """Submission -> its rows in a slot, not decoded: most submissions of a class have the same text."""
         return {submission_id: rows for submission_id, _, rows in self._db.execute(_FOUND, (slot,))}
 
-    def raw_rows_of(self, submission_id: str, slot: str) -> tuple[str, RawRows]:
-        """(digest, rows) of one submission; ("", {}) if nothing was found in its files as they are."""
+    def raw_rows_of(self, submission_id: str, slot: str) -> RawRows:
+        """The rows of one submission; {} if nothing was found in its files as they are."""
         found = self._db.execute(f"{_FOUND} and graded.id = ?", (slot, submission_id)).fetchone()
-        return (found[1], raw_rows(found[2])) if found else ("", {})
+        return raw_rows(found[2]) if found else {}
 
     def words(self, submission_id: str, slot: str) -> dict[str, Words]:
         """What is said of each row."""

@@ -131,7 +131,7 @@ class Appraiser:
 
 def _column(linked: LinkedRow) -> Column:
     row = linked.row
-    return Column(linked.name, row.title, row.worth, row.graded, row.extra_credit, row.visibility)
+    return Column(linked.name, row.title, row.worth, row.graded, row.extra_credit)
 
 
 def standing(

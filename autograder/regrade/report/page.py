@@ -8,7 +8,6 @@ feedback are untrusted text: cleaned, escaped by jinja2, or set as text by the s
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -33,14 +32,9 @@ class CannotReport(EnvironmentFault):
     """The page cannot be made here; the message is one sentence that says what to do."""
 
 
-def nothing(submission: str) -> Sequence[str]:
-    """No feedback."""
-    return ()
-
-
 def page(
     book: Gradebook,
-    feedback: Callable[[str], Sequence[str]] = nothing,
+    feedback: Callable[[str], Sequence[str]] = lambda _: (),
     results: Callable[[str], str] | None = None,
     code: Callable[[str], str] | None = None,
     waiting: str = "",
@@ -67,22 +61,6 @@ def page(
     return class_template.render({**facts, **class_template.parts()}, data)
 
 
-@dataclass(frozen=True)
-class Row:
-    """What the template shows of one column.
-
-    name: number and title. most: what it is worth, "+0.5" for extra credit. counts: of each outcome that occurs in the
-    class. weak: whether it hardly separates. mistakes: sentences.
-    """
-
-    name: str
-    most: str
-    counts: tuple[int, ...]
-    separation: dict[str, str]
-    weak: bool
-    mistakes: tuple[str, ...]
-
-
 def _facts(book: Gradebook, changed: Changes, plots: Any) -> dict[str, Any]:
     """Everything the template reads."""
     counts = [statistics.outcomes(book, at) for at in range(len(book.columns))]
@@ -98,7 +76,7 @@ def _facts(book: Gradebook, changed: Changes, plots: Any) -> dict[str, Any]:
         "reruns": linked,
         "worth": worth(book),
         "unread": unread(book),
-        "summary": _summary(book),
+        "summary": {name: _rounded(value) for name, value in statistics.summary(_judged(book)).items()},
         "totals": _totals(book, plots),
         "words": words,
         "rows": [_row(book, at, words, one) for at, one in enumerate(counts)],
@@ -122,18 +100,8 @@ def _judged(book: Gradebook) -> list[Fraction]:
     return [standing.total for standing in book.standings if standing.total is not None]
 
 
-def _summary(book: Gradebook) -> dict[str, str]:
-    """The headline's numbers, {} for none."""
-    found = statistics.summary(_judged(book))
-    if found is None:
-        return {}
-    named = {"median": found.median, "lower quartile": found.first, "upper quartile": found.third}
-    ends = {"lowest": found.low, "highest": found.high}
-    return {"mean": f"{found.mean:.2f}", **{name: _rounded(value) for name, value in {**named, **ends}.items()}}
-
-
-def _rounded(points: Fraction) -> str:
-    return decimal_text(round(points, 2))
+def _rounded(number: Fraction | float) -> str:
+    return f"{number:.2f}" if isinstance(number, float) else decimal_text(round(number, 2))
 
 
 def _totals(book: Gradebook, plots: Any) -> dict[str, Any] | None:
@@ -159,30 +127,25 @@ def _described(numbers: Sequence[str], counts: Sequence[dict[str, int]]) -> str:
     return f"How many submissions had each outcome. {'; '.join(rows)}."
 
 
-def _row(book: Gradebook, at: int, words: Sequence[str], counts: dict[str, int]) -> Row:
+def _row(book: Gradebook, at: int, words: Sequence[str], counts: dict[str, int]) -> dict[str, Any]:
+    """What the template shows of one column. counts: of each outcome that occurs in the class."""
     column, found = book.columns[at], statistics.separation(book, at)
     numbers = {"share": found.share, "correlation": found.correlation, "index": found.index}
     said = {name: "-" if value is None else f"{round(value, 2) + 0:.2f}" for name, value in numbers.items()}
-    return Row(
-        one_line(f"{column.number} {column.title}"),
-        ("+" if column.extra_credit else "") + decimal_text(column.max_points),
-        tuple(counts.get(word, 0) for word in words),
-        {**said, "count": str(found.count)},
-        weak=found.correlation is not None and found.correlation < WEAK,
-        mistakes=tuple(f"{n} of {len(book.standings)}: {one_line(name)}" for name, n in statistics.mistakes(book, at)),
-    )
+    return {
+        "name": one_line(f"{column.number} {column.title}"),
+        "most": ("+" if column.extra_credit else "") + decimal_text(column.max_points),
+        "counts": [counts.get(word, 0) for word in words],
+        "separation": {**said, "judged": found.count},
+        "weak": found.correlation is not None and found.correlation < WEAK,  # it hardly separates
+        "mistakes": [f"{n} of {len(book.standings)}: {one_line(name)}" for name, n in statistics.mistakes(book, at)],
+    }
 
 
 def _changes(changed: Changes) -> dict[str, Any]:
-    by = [one.by or 0 for one in changed.changed]
-    return {
-        "compared": changed.compared,
-        "changed": len(by),
-        "raised": sum(one > 0 for one in by),
-        "lowered": sum(one < 0 for one in by),
-        "up": decimal_text(changed.up),
-        "down": decimal_text(changed.down),
-    }
+    sums = {name: decimal_text(sum(by, Fraction(0))) for name, by in (("up", changed.up), ("down", changed.down))}
+    counts = {"changed": len(changed.changed), "raised": len(changed.up), "lowered": len(changed.down)}
+    return {"compared": changed.compared, **counts, **sums}
 
 
 def _decided(book: Gradebook) -> tuple[int, int, int]:
