@@ -9,16 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from autograder.core.figure import Addition, Values
 from autograder.core.outcome import Mark, Outcome, Report
 from autograder.core.points import decimal_text
+from autograder.core.template import template
 from autograder.report import residuals, snippet, state_diagram
 from autograder.report.digits import told_apart
 from autograder.report.terminal import SAME, points_of
@@ -59,13 +58,7 @@ def page(report: Report, footer: Sequence[str] = (), total: str = "") -> str:
     total = total or f"{points_of(report)} points"
     same = f"autograder {report.version}, rubric {report.rubric_hash}. {SAME}"
     facts = {"assignment": report.assignment, "total": total, "footer": [same, *footer]}
-    return _template().render(sections=sections, names=NAMES, **facts)
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
+    return template(TEMPLATE).render(sections=sections, names=NAMES, **facts)
 
 
 def _section(mark: Mark) -> Section:

@@ -18,11 +18,12 @@ from markupsafe import Markup
 from autograder.core.digest import digest
 from autograder.core.points import decimal_text
 from autograder.core.submission import Submission
+from autograder.core.template import template
 from autograder.core.text import clean, one_line
 from autograder.regrade.gradebook import Cell, Column, Decision, Standing
 from autograder.regrade.report.data import LONGEST, linked_from
 from autograder.regrade.report.highlight import highlighted
-from autograder.regrade.report.template import policy_hash, template
+from autograder.regrade.report.parts import policy_hash
 
 HERE = Path(__file__).parent
 LAYOUT = "1"  # of these pages: another one has them written again

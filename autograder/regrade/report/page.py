@@ -48,17 +48,20 @@ def page(
     Raises CannotReport without jinja2 and matplotlib.
     """
     try:
+        from markupsafe import Markup
+
+        from autograder.core.template import template
         from autograder.regrade.report import plots as class_plots
-        from autograder.regrade.report import template as class_template
+        from autograder.regrade.report.parts import HERE, parts
     except ModuleNotFoundError as error:
         if str(error.name).partition(".")[0] in ("autograder", "reference"):
             raise  # what these packages bring with them (markupsafe, say) may be what is missing
         absent = missing(NEEDED) or [str(error.name)]
         raise CannotReport(not_installed("the report of a class", absent, NEEDED)) from None
     changed = changes(book)
-    data = embedded(page_data(book, changed, feedback, results, code))
+    data = Markup(embedded(page_data(book, changed, feedback, results, code)))
     facts = {**_facts(book, changed, class_plots), "waiting": waiting, "needs": NEEDS}
-    return class_template.render({**facts, **class_template.parts()}, data)
+    return template(HERE / "page.html").render(data=data, **facts, **parts())
 
 
 def _facts(book: Gradebook, changed: Changes, plots: Any) -> dict[str, Any]:
