@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
 from itertools import chain
-from typing import Protocol
 
 import msgspec
 from msgspec.structs import replace
@@ -28,22 +27,10 @@ from autograder.regrade.anonymous import marked, nameless
 from autograder.regrade.executors import Crew
 from autograder.regrade.fingerprint import Fingerprint, cache_keys, content
 from autograder.regrade.gradebook import Cell, Decision, Standing
+from autograder.regrade.progress import Progress
 from autograder.regrade.store import NOW, WHAT_IF, Run, Store
 from autograder.regrade.task import Done, Task
 from autograder.regrade.totals import Appraised, Appraiser, Old, standing
-
-
-class Progress(Protocol):
-    """Whoever shows how far it is."""
-
-    def expect(self, submissions: int) -> None:
-        """So many submissions are looked at."""
-
-    def advance(self) -> None:
-        """One more is done, or needed nothing."""
-
-    def say(self, sentence: str) -> None:
-        """A warning."""
 
 
 @dataclass(frozen=True)
