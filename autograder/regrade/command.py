@@ -15,32 +15,25 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import msgspec
-from msgspec.structs import replace
 
-from autograder import __version__
 from autograder.assignment.load import OWN_ROOT, Assignment, assignment_of
 from autograder.assignment.rubric import RubricFile
 from autograder.core.command import OUR_FAULT, WrongCall, again, in_words, private, typed
 from autograder.core.packages import missing
 from autograder.core.text import number_of
 from autograder.intake.folder import open_source
-from autograder.intake.source import Source, some
 from autograder.regrade import anonymous, baseline, console, memory, output_dir, publish, unchanged, void, what_if
-from autograder.regrade.csv_io import Table, read_table
-from autograder.regrade.decided import bring, decided_in
+from autograder.regrade.book import Graded, graded_class
+from autograder.regrade.decided import bring
 from autograder.regrade.diff import Changes, changes
 from autograder.regrade.executors import Crew, DaskCrew, LocalCrew
 from autograder.regrade.fingerprint import fingerprint
-from autograder.regrade.gradebook import Decision, Gradebook, Standing
-from autograder.regrade.late import FILE as LATE
-from autograder.regrade.late import TOLD, WHO, schedule, with_late
+from autograder.regrade.gradebook import Gradebook
 from autograder.regrade.needs import Need, needs, told, waiting, write_needs
 from autograder.regrade.older import set_aside_older
 from autograder.regrade.one import grade_one
@@ -52,7 +45,7 @@ from autograder.regrade.staging import Staging, settle
 from autograder.regrade.store import NOW, WHAT_IF, Store
 from autograder.regrade.store_file import is_store
 from autograder.regrade.task import grade
-from autograder.regrade.totals import Old, by_submission
+from autograder.regrade.totals import by_submission
 
 
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
@@ -115,15 +108,6 @@ class Options(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True)
-class Graded:
-    """The gradebook, all that people decided, and what of it is void."""
-
-    book: Gradebook
-    decisions: Sequence[Decision]
-    void: Sequence[Need]
-
-
-@dataclass(frozen=True)
 class Plan:
     """What a call asks for. keep: the folder whose store is used. show: where grades and report go."""
 
@@ -180,7 +164,7 @@ def regrade(options: Options, root: Path) -> int:
             if updated := regrading.updated():
                 progress.say(updated)
             regrading.grade(lambda: _hire(options), progress)
-        graded = _graded(options, plan, regrading, source, before)
+        graded = graded_class(regrading, plan.keep, before, options.overrides, options.anonymous)
         return _tell(options, plan, regrading, graded, began)
 
 
@@ -227,57 +211,6 @@ def _setting(options: Options, assignment: Assignment, root: Path, plan: Plan, u
 
 def _hire(options: Options) -> Crew:
     return DaskCrew(grade, options.scheduler) if options.scheduler else LocalCrew(grade, options.jobs)
-
-
-def _graded(
-    options: Options,
-    plan: Plan,
-    regrading: Regrading,
-    source: Source | None,
-    before: tuple[str, Mapping[str, Old]] | None,
-) -> Graded:
-    """The gradebook, with what people decided and what it is compared with."""
-    columns = regrading.appraiser.columns
-    found, warnings = decided_in(
-        plan.keep, columns, list(regrading.store.abouts().values()), options.overrides, options.anonymous
-    )
-    decisions, voided = void.apart(found, regrading)
-    if voided:
-        names = list(dict.fromkeys(one.submission for one in voided))
-        warnings.append(f"what was decided for another answer is void, and does not count: submissions {some(names)}")
-    against, old = before or baseline.own(regrading.store)
-    standings, late = _after_late(plan, regrading, regrading.standings(by_submission(decisions), old), old)
-    warnings += late
-    warnings += [*(source.warnings if source is not None else ()), *console.warnings(standings, decisions)]
-    if source is not None and regrading.setting.unnamed:
-        warnings += console.of_one_student((name, source.about(name).people) for name in source.names())
-    if options.anonymous:
-        warnings += console.unsafe_ids(standings)
-    now = datetime.now().astimezone().isoformat("T", "seconds")
-    book = Gradebook(
-        assignment=regrading.setting.assignment.rubric.assignment,
-        columns=columns,
-        standings=tuple(replace(one, people=()) if options.anonymous else one for one in standings),
-        against=against,
-        version=__version__,
-        rubric=regrading.setting.assignment.rubric_file.hash,
-        rubric_since=memory.kept_since(regrading.store, regrading.setting.assignment.rubric_file) or now,
-        seed=regrading.setting.assignment.seed(),
-        late=regrading.setting.assignment.rubric.late is not None,
-    )
-    left = () if plan.what_if else what_if.stale(plan.show, regrading.store, book)
-    return Graded(replace(book, warnings=(*warnings, *left)), found, voided)
-
-
-def _after_late(
-    plan: Plan, regrading: Regrading, standings: list[Standing], old: Mapping[str, Old]
-) -> tuple[list[Standing], list[str]]:
-    """The standings after the rubric's rule for late work, if it has one; and warnings."""
-    path, rule = plan.keep / LATE, regrading.setting.assignment.rubric.late
-    if rule is None:
-        return standings, [f"{LATE} is not used: the rubric has no rule `late`"] if path.is_file() else []
-    table = read_table(path, (), (*WHO, *TOLD)) if path.is_file() else Table(LATE)
-    return with_late(standings, rule, schedule(table, standings), old)
 
 
 def _tell(options: Options, plan: Plan, regrading: Regrading, graded: Graded, began: float) -> int:

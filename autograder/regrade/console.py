@@ -1,8 +1,8 @@
-"""What a regrading says on the terminal, the warnings of a whole class, and the report."""
+"""What a regrading says on the terminal, and the report."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from math import lcm
 from pathlib import Path
@@ -10,11 +10,9 @@ from statistics import median_high, median_low
 
 from autograder.core.points import decimal_text
 from autograder.core.text import number_of, one_line
-from autograder.intake.entry import Person
-from autograder.intake.source import some
 from autograder.regrade.csv_io import write_private
 from autograder.regrade.diff import Change, Changes
-from autograder.regrade.gradebook import Decision, Gradebook, Standing
+from autograder.regrade.gradebook import Gradebook
 from autograder.regrade.progress import duration
 from autograder.regrade.publish import CODE, RESULTS, Said, code_name, results_name, rows_text
 from autograder.regrade.regrader import Tally
@@ -79,38 +77,6 @@ def _change_line(change: Change) -> str:
     by = f"{'+' if change.by > 0 else ''}{decimal_text(change.by)}" if change.by is not None else ""
     rows = one_line(rows_text(change), 100)
     return f"  {before:>6} -> {now:<6} {by:>6}  {standing.submission:<10} {who}  {rows}".rstrip()
-
-
-def warnings(standings: Sequence[Standing], decisions: Iterable[Decision]) -> Iterator[str]:
-    """Warnings of the class as a whole. By submission ids alone: an anonymous report shows it too."""
-    yield from of_one_student((standing.submission, standing.people) for standing in standings)
-    nothing = [standing.submission for standing in standings if standing.found_nothing]
-    if nothing:
-        count = number_of(len(nothing), "submission")
-        yield f"nothing of the assignment was found in {count} (see the notes): {some(nothing)}"
-    there = {standing.submission for standing in standings}
-    for name in dict.fromkeys(decision.submission for decision in decisions):
-        if name not in there:
-            yield f"points for submission {one_line(name, 40)} are not used: there is no such submission"
-
-
-def of_one_student(submissions: Iterable[tuple[str, Sequence[Person]]]) -> Iterator[str]:
-    """A sentence for each student with several submissions, by their ids."""
-    by_person: dict[str, list[str]] = {}
-    for name, people in submissions:
-        for person in people:
-            known = (person.email or person.sid or person.name).casefold()
-            if known:
-                by_person.setdefault(known, []).append(name)
-    for names in dict.fromkeys(tuple(found) for found in by_person.values() if len(found) > 1):
-        yield f"submissions {', '.join(names)} are from one student: all are graded"
-
-
-def unsafe_ids(standings: Sequence[Standing]) -> Iterator[str]:
-    """What an anonymous gradebook shows all the same: an id that is no number may be somebody's name."""
-    words = [standing.submission for standing in standings if not standing.submission.isdecimal()]
-    if words:
-        yield f"--anonymous keeps submission ids, and {number_of(len(words), 'id')} may be a name: {some(words)}"
 
 
 def write_report(

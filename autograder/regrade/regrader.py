@@ -1,4 +1,4 @@
-"""One regrading: what must be graded, giving it to workers, keeping what comes, and the standings that follow.
+"""One regrading: what must be graded, giving it to workers, and keeping what comes.
 
 Where submissions come from is a `Source`, what is kept is a `Store`; what was found already and still stands is taken
 as it is. So a regrading that was stopped goes on where it was, and a changed rubric grades only what it must.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import partial
 from itertools import chain
 
@@ -19,18 +18,17 @@ from msgspec.structs import replace
 from autograder.assignment.load import OWN_ROOT, Assignment
 from autograder.core.submission import Submission
 from autograder.core.text import number_of
-from autograder.grading.grader import notes_on_files
 from autograder.intake.entry import About
-from autograder.intake.source import NAMED, Damaged, Source, in_order, some
+from autograder.intake.source import Damaged, Source, in_order
 from autograder.regrade import memory, scheduler
 from autograder.regrade.anonymous import marked, nameless
 from autograder.regrade.executors import Crew
 from autograder.regrade.fingerprint import Fingerprint, cache_keys, content
-from autograder.regrade.gradebook import Cell, Decision, Standing
+from autograder.regrade.gradebook import Cell
 from autograder.regrade.progress import Progress
 from autograder.regrade.store import NOW, WHAT_IF, Run, Store
 from autograder.regrade.task import Done, Task
-from autograder.regrade.totals import Appraised, Appraiser, Old, standing
+from autograder.regrade.totals import Appraiser
 
 
 @dataclass(frozen=True)
@@ -109,7 +107,7 @@ class Regrading:
         changed = memory.updated(self.store, self.setting.fingerprint)
         if not changed:
             return ""
-        missing = [[cell is None for cell in cells] for cells in self._cells().values()]
+        missing = [[cell is None for cell in cells] for cells in self.cells().values()]
         some = sum(map(any, missing))
         if not some:
             return f"{changed}: no row is graded again"
@@ -263,48 +261,7 @@ class Regrading:
         """Passes it on."""
         self.progress.say(sentence)
 
-    # --------------------------------------------------------------------------------------------------- standings
-
-    def standings(self, decided: Mapping[str, Mapping[str, Decision]], old: Mapping[str, Old]) -> list[Standing]:
-        """Who stands where, in the order of the ids."""
-        found = self._cells()
-        abouts = self.store.abouts()
-        nothing: tuple[Cell | None, ...] = (None,) * len(self.appraiser.rows)
-        known: dict[int, Appraised] = {}  # by which tuple of cells it is: equal findings have one and the same
-        then: dict[int, tuple[Fraction | None, ...]] = {}  # and by which old points
-        standings = []
-        for submission_id in in_order(abouts):
-            about = abouts[submission_id]
-            if why := self.tally.failed.get(submission_id, "") if not about.unreadable else "":
-                about = replace(about, notes=(*about.notes, f"not graded: {why}"))
-            cells, before = found.get(submission_id, nothing), old.get(submission_id)
-            if id(cells) not in known:
-                known[id(cells)] = self.appraiser.appraised(cells)
-            if id(before) not in then:
-                then[id(before)] = self._points(before)
-            if known[id(cells)].found_nothing:
-                about = replace(about, notes=(*about.notes, self._instead(submission_id)))
-            people = decided.get(submission_id, {})
-            standings.append(
-                standing(about, self.appraiser.columns, known[id(cells)], people, before, then[id(before)])
-            )
-        return standings
-
-    def _points(self, old: Old | None) -> tuple[Fraction | None, ...]:
-        """The old points by column, () where none is known."""
-        if old is None or not old.points:
-            return ()
-        return tuple(old.points.get(column.number) for column in self.appraiser.columns)
-
-    def _instead(self, submission_id: str) -> str:
-        """What was found in a submission that holds nothing that is asked for."""
-        submission = self.store.submission(submission_id) or Submission()
-        there = list(dict.fromkeys([*submission.texts, *submission.faults, *submission.others]))
-        advice = [*submission.faults.values(), *notes_on_files(submission, self.setting.assignment.rubric.files())]
-        holds = f"it holds {some(there)}" if there else "it is empty"
-        return f"nothing of the assignment was found in it: {holds}{'. ' * bool(advice)}{' '.join(advice[:NAMED])}"
-
-    def _cells(self) -> dict[str, tuple[Cell | None, ...]]:
+    def cells(self) -> dict[str, tuple[Cell | None, ...]]:
         """Submission -> its cells; a row of which nothing stands in one slot is taken from the other."""
         if self._found is None:
             now, extra = self.store.row_texts(NOW), self.store.row_texts(WHAT_IF)
@@ -317,6 +274,6 @@ class Regrading:
     def _whole(self) -> set[str]:
         """The submissions of which every row stands, in the slot of this grading (in a what-if, in either)."""
         if self.setting.slot != NOW:
-            return {submission_id for submission_id, cells in self._cells().items() if None not in cells}
+            return {submission_id for submission_id, cells in self.cells().items() if None not in cells}
         now = self.store.row_texts(NOW)
         return {submission_id for submission_id, text in now.items() if None not in self.appraiser.cells_in(text, "")}
