@@ -279,8 +279,7 @@ def _facts(export: Path, regrading: Regrading, book: Gradebook) -> dict[str, str
     """What the folder remembers of these grades; until they are kept, this run can be gone on with."""
     setting, source = regrading.setting, regrading.source
     return {
-        **memory.rubric_facts(setting.assignment.rubric_file, book.rubric_since),
-        **memory.engine_facts(setting.fingerprint),
+        **memory.facts(setting.assignment.rubric_file, book.rubric_since, setting.fingerprint),
         **({memory.CLASS: source.assignment} if source is not None and source.assignment else {}),
         **({memory.PLACE: memory.place_of(export)} if source is not None else {}),
         **baseline.facts(book),

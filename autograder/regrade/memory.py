@@ -90,11 +90,6 @@ def kept_since(store: Store, rubric: RubricFile) -> str:
     return store.fact(SINCE) if store.fact(HASH) == rubric.hash else ""
 
 
-def rubric_facts(rubric: RubricFile, since: str) -> dict[str, str]:
-    """What to keep of a rubric. since: when the folder's first grades under it were made."""
-    return {RUBRIC: rubric.text, HASH: rubric.hash, SINCE: since}
-
-
 # -------------------------------------------------------------------------------------------------------------- engine
 
 
@@ -105,11 +100,6 @@ class _Graded(msgspec.Struct, frozen=True):
     engine: str
     answers: str
     specs: str
-
-
-def engine_facts(found: Fingerprint) -> dict[str, str]:
-    """What to keep of the project that graded."""
-    return {ENGINE: msgspec.json.encode(_graded_with(found)).decode()}
 
 
 def _graded_with(found: Fingerprint) -> _Graded:
@@ -129,6 +119,12 @@ def updated(store: Store, now: Fingerprint) -> str:
         return ""
     versions = f" (version {before.version}, now {after.version})" if before.version != after.version else ""
     return f"{' and '.join(changed)} changed since these grades were made{versions}"
+
+
+def facts(rubric: RubricFile, since: str, graded_with: Fingerprint) -> dict[str, str]:
+    """What to keep of the rubric and of the project that graded. since: when the first grades under it were made."""
+    engine = msgspec.json.encode(_graded_with(graded_with)).decode()
+    return {RUBRIC: rubric.text, HASH: rubric.hash, SINCE: since, ENGINE: engine}
 
 
 # --------------------------------------------------------------------------------------------------------------- class
