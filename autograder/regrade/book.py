@@ -41,13 +41,12 @@ def graded_class(
     regrading: Regrading,
     folder: Path,
     before: tuple[str, Mapping[str, Old]] | None,
-    overrides: Path | None,
     anonymous: bool,
 ) -> Graded:
     """The gradebook. folder: where people's decisions lie. before: what it is compared with, None for what there is."""
     store, setting, source = regrading.store, regrading.setting, regrading.source
     columns = regrading.appraiser.columns
-    found, warnings = decided_in(folder, columns, list(store.abouts().values()), overrides, anonymous)
+    found, warnings = decided_in(folder, columns, list(store.abouts().values()), anonymous)
     decisions, voided = void.apart(found, regrading)
     if voided:
         names = list(dict.fromkeys(one.submission for one in voided))

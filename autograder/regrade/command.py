@@ -67,7 +67,6 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
         "--kept-rubric", action="store_true", help="grade under the folder's, where the project's is another"
     )
     parser.add_argument("--against", type=Path, metavar="OLD", help="compare with this folder or grades.csv")
-    parser.add_argument("--overrides", type=Path, metavar="CSV", help="what people overrule (OUT/overrides.csv)")
     parser.add_argument(
         "--only",
         metavar="WHO",
@@ -90,7 +89,6 @@ class Options(msgspec.Struct, frozen=True):
     output: Path | None = None
     rubric: Path | None = None
     against: Path | None = None
-    overrides: Path | None = None
     only: str | None = None
     jobs: int = os.cpu_count() or 1
     scheduler: str | None = None
@@ -100,7 +98,7 @@ class Options(msgspec.Struct, frozen=True):
 
     def call(self, root: Path, *rubric: str) -> str:
         """The call that does this again, under the rubric that these words name."""
-        named = {"-o": self.output, "--against": self.against, "--overrides": self.overrides, "--only": self.only}
+        named = {"-o": self.output, "--against": self.against, "--only": self.only}
         named |= {"--scheduler": self.scheduler, "--assignment": None if root == OWN_ROOT else root}
         words = [str(self.export), *(f"{word}" for pair in named.items() if pair[1] is not None for word in pair)]
         words += [word for word, on in (("--anonymous", self.anonymous), ("--unsafe", self.unsafe)) if on]
@@ -164,7 +162,7 @@ def regrade(options: Options, root: Path) -> int:
             if updated := regrading.updated():
                 progress.say(updated)
             regrading.grade(lambda: _hire(options), progress)
-        graded = graded_class(regrading, plan.keep, before, options.overrides, options.anonymous)
+        graded = graded_class(regrading, plan.keep, before, options.anonymous)
         return _tell(options, plan, regrading, graded, began)
 
 
@@ -185,8 +183,6 @@ def _plan(options: Options) -> Plan:
     if options.jobs < 1:
         raise WrongCall("--jobs takes a number from 1 up.")
     earlier = options.export if options.export.is_dir() and is_store(options.export) else None
-    if options.overrides is not None and not options.overrides.is_file():
-        raise WrongCall(f"{options.overrides}: there is no such file.")
     if options.output is not None:
         against = [options.against] if options.against and is_store(options.against) else ()
         output_dir.check(options.output, options.export, *against)

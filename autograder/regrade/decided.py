@@ -47,16 +47,15 @@ def decided_in(
     folder: Path,
     columns: Sequence[Column],
     entries: Sequence[Entry],
-    overrides: Path | None = None,
     anonymous: bool = False,
 ) -> tuple[list[Decision], list[str]]:
     """All decisions, in the order in which they are applied, and sentences on what cannot be used.
 
-    entries: the submissions, which a line names by id, e-mail, sid or name. overrides: in place of the folder's own.
+    entries: the submissions, which a line names by id, e-mail, sid or name.
     """
     decisions: list[Decision] = []
     warnings: list[str] = []
-    for path in (folder / WRITTEN, folder / NEEDS, overrides or folder / OVERRIDES):
+    for path in (folder / WRITTEN, folder / NEEDS, folder / OVERRIDES):
         if path.is_file():
             directory = Directory(entries) if path.name != WRITTEN else None  # which looks at the class when asked
             found, sentences = read_decisions(path, columns, directory, anonymous)
