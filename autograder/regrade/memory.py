@@ -24,7 +24,7 @@ from autograder.intake.identity import student_of
 from autograder.intake.source import Source
 from autograder.regrade.fingerprint import Fingerprint
 from autograder.regrade.store import Store
-from autograder.regrade.store_file import EmptyStore, is_store
+from autograder.regrade.store_file import EmptyStore, StoreError, is_store
 
 RUBRIC, HASH, SINCE = "rubric", "rubric hash", "rubric since"
 ENGINE = "engine"
@@ -137,7 +137,9 @@ def place_of(export: Path) -> str:
 
 def exported_from(folder: Path) -> str:
     """Where the export lay that was last graded into a folder, as `place_of` tells it; "" for not known."""
-    return _facts_in(folder, PLACE)[0]
+    with suppress(StoreError):  # whoever needs more of the store is told
+        return _facts_in(folder, PLACE)[0]
+    return ""
 
 
 def same_class(store: Store, source: Source, folder: Path) -> None:

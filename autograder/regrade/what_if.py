@@ -29,7 +29,7 @@ def stale(folder: Path, store: Store, book: Gradebook) -> Iterator[str]:
 
 def take_away(folder: Path) -> str:
     """Removes an answer that the grades in a folder are by now, byte for byte; a sentence on that. Raises OSError."""
-    pairs = [(folder / FOLDER / name, folder / name) for name in (GRADES, CHANGES)]
+    pairs = [(folder / FOLDER / name, folder / name) for name in (CHANGES, GRADES)]
     if not all(old.is_file() and old.read_bytes() == new.read_bytes() for old, new in pairs):
         return ""
     for old, _ in pairs:

@@ -8,6 +8,7 @@ import pytest
 
 from autograder.intake.source import METADATA
 from autograder.regrade.output_dir import RESPONSES, CannotKeep, outside
+from autograder.regrade.store_file import FILE
 from tests.autograder.regrade.calls import contents
 from tests.autograder.regrade.small_class import Small, run
 
@@ -54,6 +55,8 @@ def test_what_may_be_written(small: Small, tmp_path: Path) -> None:
     outside(small.out, small.out)
     outside(small.out / RESPONSES, small.out, own=RESPONSES)
     outside(tmp_path / "beside", small.out, small.export, tmp_path / "roster.csv")
+    (small.out / FILE).write_bytes(b"damaged")  # a grades.csv can be read all the same
+    outside(tmp_path / "beside", small.out)
     with pytest.raises(CannotKeep, match="is the file that is read"):
         outside(small.export / "submission_7" / "small.py", small.export / "submission_7" / "small.py")
 

@@ -60,7 +60,7 @@ def gradebook(count: int, seed: int = 1, old: bool = True) -> Gradebook:
         warnings if count > 10 else (),
         "0.9.0",
         "3f9c0a61b2d4",
-        "891",
+        seed="891",
     )
 
 
