@@ -37,6 +37,7 @@ from autograder.regrade.command import KEPT, regrade
 from autograder.regrade.command import Options as RegradeOptions
 from autograder.regrade.executors import LocalCrew
 from autograder.regrade.fingerprint import fingerprint
+from autograder.regrade.output_dir import RESPONSES, outside
 from autograder.regrade.progress import shown
 from autograder.regrade.regrader import Regrading, Setting
 from autograder.regrade.store import NOW, Store
@@ -106,6 +107,7 @@ def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
 
 def _responses(options: ResponsesOptions, root: Path) -> int:
     require("responses", NEEDED)
+    outside(options.output, options.export, own=RESPONSES)
     assignment = _assignment(options.export, root)
     answers = list(_answers(options, root, assignment))
     same_class(answers, options.output)
@@ -156,7 +158,7 @@ def _answers(options: ResponsesOptions, root: Path, assignment: Assignment) -> I
             hidden=(str(options.output.resolve()), str(options.export.resolve())),
             unsafe=options.unsafe,
         )
-        Regrading(setting, store, source, progress).grade(lambda: LocalCrew(grade, options.jobs))
+        Regrading(setting, store, source).grade(lambda: LocalCrew(grade, options.jobs), progress)
         for sentence in source.warnings:
             print(f"warning: {sentence}")
         yield from _in_store(store, rows)
@@ -176,6 +178,7 @@ def _in_store(store: Store, rows: list[str]) -> Iterator[WrittenAnswer]:
 def _merge(options: MergeOptions, root: Path) -> int:
     if not is_store(options.output):
         raise WrongCall(f"{options.output} is no folder that `regrade -o` wrote.")
+    outside(options.output, options.responses)
     kept = memory.kept_rubric(options.output)
     if kept is None:
         raise WrongCall(f"{options.output} holds no grades yet: let `regrade -o` end first.")

@@ -96,7 +96,7 @@ def responses_page(content: ResponsesPage) -> str:
     """The whole page; the same content gives the same bytes."""
     from markupsafe import Markup
 
-    from autograder.regrade.report.template import template
+    from autograder.core.template import template
 
     most, step = (decimal_text(points) if points else "" for points in (content.most, content.step))
     shown = {**msgspec.structs.asdict(content), "answers": content.answers, "marked": content.marked}
@@ -140,7 +140,7 @@ def _parts() -> dict[str, Markup]:
     """Style and script, the same in every page, each with the hash that the page's policy names it by."""
     from markupsafe import Markup
 
-    from autograder.regrade.report.template import policy_hash
+    from autograder.regrade.report.parts import policy_hash
 
     style, scripts = _read("page.css"), "\n".join(_read(name) for name in SCRIPTS)
     script = f'"use strict";\n(() => {{\n{scripts}}})();\n'

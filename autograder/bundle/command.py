@@ -27,6 +27,8 @@ from autograder.bundle.validate import Validation, validate
 from autograder.core.command import WrongCall, in_words, typed
 from autograder.core.errors import AssignmentError
 from autograder.core.points import decimal_text
+from autograder.regrade.output_dir import outside
+from autograder.regrade.store_file import is_store
 from autograder.sandbox.jail import Jail
 
 
@@ -116,6 +118,8 @@ def _proof(root: Path) -> tuple[Assignment, Validation]:
 def _bundle(options: Options, root: Path) -> str:
     refuse_stale(root)
     output = options.output or Path("dist") / f"{options.kind}.zip"
+    if options.decisions and is_store(options.decisions):
+        outside(output, options.decisions)
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -32,7 +32,6 @@ from autograder.regrade.fingerprint import fingerprint
 from autograder.regrade.gradebook import Decision
 from autograder.regrade.memory import kept_rubric
 from autograder.regrade.output_dir import GRADES
-from autograder.regrade.progress import Silent
 from autograder.regrade.publish import report_of
 from autograder.regrade.regrader import Regrading, Setting
 from autograder.regrade.store import Store
@@ -66,7 +65,7 @@ def collected(folder: Path, root: Path) -> tuple[bytes, Told]:
     assignment = load_assignment(root)
     _same_rubric(assignment, folder)
     with Store(folder, write=False) as store:
-        regrading = Regrading(Setting(assignment, fingerprint(root, assignment.rubric.files())), store, None, Silent())
+        regrading = Regrading(Setting(assignment, fingerprint(root, assignment.rubric.files())), store, None)
         abouts = store.abouts()
         decisions, told = decided_in(folder, regrading.appraiser.columns, list(abouts.values()))
         decisions, voided = void.apart(decisions, regrading)

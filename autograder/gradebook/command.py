@@ -23,7 +23,7 @@ from autograder.gradebook.grades import ACTIVE, AFTER_LATE, RULES, read_grades
 from autograder.gradebook.roster import read_roster
 from autograder.intake.source import in_order, some
 from autograder.regrade.csv_io import Record, read_table
-from autograder.regrade.needs import NEEDS
+from autograder.regrade.output_dir import NEEDS, outside
 from autograder.regrade.overrides import TOTAL
 
 MAX_BYTES = 64 << 20
@@ -81,8 +81,7 @@ def _fill(options: Options, path: Path) -> None:
     output = options.output
     if output is None:
         raise WrongCall("say where the filled file goes: -o FILLED.csv.")
-    if output.exists() and path.exists() and output.samefile(path):
-        raise WrongCall(f"{output} is the file that is read, which stays as it is: give another name to -o.")
+    outside(output, options.grades, path)
     grades, counted = read_grades(options.grades)
     with open(path, "rb") as stream:
         data = stream.read(MAX_BYTES + 1)

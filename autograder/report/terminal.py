@@ -31,11 +31,6 @@ class Span(NamedTuple):
 Line = tuple[Span, ...]
 
 
-def table(report: Report) -> str:
-    """The whole page as plain text."""
-    return plain(page(report))
-
-
 def plain(lines: Iterable[Line]) -> str:
     """Lines without any style."""
     return "\n".join("".join(span.text for span in line).rstrip() for line in lines)

@@ -121,4 +121,4 @@ def test_no_score_where_there_was_one_is_a_change() -> None:
 def test_a_rounded_total_beside_a_changed_row_is_no_change_of_the_total() -> None:
     (found,) = changes(book(Fraction(0), THIRD, Fraction("0.3333"), THIRD)).changed
     assert found.by == 0
-    assert changes(book(Fraction(0), THIRD, Fraction("0.3333"), THIRD)).up == 0
+    assert changes(book(Fraction(0), THIRD, Fraction("0.3333"), THIRD)).up == []
