@@ -24,6 +24,7 @@ from autograder.assignment.load import OWN_ROOT, rubric_in
 from autograder.assignment.rubric import Row, Rubric, RubricFile
 from autograder.bundle.archive import BundleError
 from autograder.bundle.template_points import pointed, points_in_words
+from autograder.core.command import again
 from autograder.core.errors import AssignmentError
 from autograder.core.files import write_whole
 from autograder.core.points import decimal_text
@@ -49,7 +50,7 @@ def stale(root: Path) -> list[str]:
 def refuse_stale(root: Path) -> None:
     """Raises BundleError if a page is stale, with the command that mends it."""
     if names := stale(root):
-        command = "make pages" if root == OWN_ROOT else f"python -m autograder pages --assignment {root}"
+        command = "make pages" if root == OWN_ROOT else again("pages", root=root)
         say = "does not say" if len(names) == 1 else "do not say"
         raise BundleError(
             f"{', '.join(names)} {say} what the rubric says, so no zip was built: run `{command}` and look at the "

@@ -5,10 +5,8 @@ The program that makes the failing call lies in `.autograder/` of the student's 
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import wrap
@@ -18,7 +16,7 @@ from autograder.assignment.load import OWN_ROOT, Assignment, Deferred
 from autograder.check import versions
 from autograder.check.checking import read_here
 from autograder.check.history import PLACE, keep
-from autograder.core.environment import quoted
+from autograder.core.environment import from_here, quoted
 from autograder.core.errors import AutograderError
 from autograder.core.figure import Addition, Figure, Hint
 from autograder.core.outcome import Mark, Outcome
@@ -137,11 +135,7 @@ def _with_program(mark: Mark, hint: Hint, figure: Figure | None, linked: LinkedR
 
 def _python() -> str:
     """This interpreter, which has numpy, as it is called from here."""
-    path = Path(sys.executable)
-    if path.is_relative_to(OWN_ROOT):
-        with suppress(ValueError):  # on another drive of Windows
-            path = Path(os.path.relpath(path))
-    return quoted(path)
+    return quoted(from_here(Path(sys.executable)))
 
 
 def _wrapped(body: str, first: str) -> list[str]:

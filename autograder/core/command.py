@@ -8,10 +8,12 @@ import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
+from autograder.core.environment import ROOT
 from autograder.core.errors import AssignmentError, AutograderError
 
 OUR_FAULT = 2
@@ -39,6 +41,8 @@ def in_words(command: str, interrupted: str = "stopped") -> Iterator[Ending]:
         yield ending
     except AutograderError as error:
         _say(command, str(error))
+    except BrokenPipeError:  # `| head`: `__main__` ends it without a word
+        raise
     except OSError as error:
         _say(command, f"{error.filename or 'a file'}: {error.strerror or error}")
     except KeyboardInterrupt:
@@ -61,9 +65,10 @@ def typed(kind: type[_Options], parsed: argparse.Namespace) -> _Options:
     return kind(**{name: getattr(parsed, name) for name in fields.__struct_fields__})
 
 
-def again(*words: str) -> str:
-    """The call of a command, to be pasted into a shell."""
-    return f"python -m autograder {shlex.join(words)}"
+def again(*words: str, root: Path = ROOT) -> str:
+    """The call of a command, to be pasted into a shell. root: the folder of its assignment."""
+    other = [] if root == ROOT else ["--assignment", str(root)]
+    return f"python -m autograder {shlex.join([*words, *other])}"
 
 
 def _say(command: str, problem: str) -> None:

@@ -169,10 +169,10 @@ def _grade_in(jail: Jail, grading: Grading, options: Options, directory: Path, r
             _say(f"autograder grade: {cannot}")
     repeat = _call(options, directory, root, report.seed)
     if options.output is None and not options.json and sys.stdout.isatty():
-        from autograder.report.terminal import page, plain
+        from autograder.report.terminal import page, plain, with_call
 
         notes = [note for note in (report.fault, *report.notes) if note]
-        footer = [isolation.line(), f"again: {repeat}", "as JSON: --json, or into a pipe"]
+        footer = [isolation.line(), with_call("again:", repeat), "as JSON: --json, or into a pipe"]
         write_out(plain(page(report, notes, footer)) + "\n")
     else:
         _tell(report, isolation, options.output, repeat)
@@ -191,9 +191,8 @@ def _with_decisions(report: Report, grading: Grading, metadata: Path | None, pat
 def _call(options: Options, directory: Path, root: Path, seed: str) -> str:
     """The call that repeats this grading."""
     rubric = ["--rubric", str(options.rubric)] if options.rubric is not None else []
-    other = [] if root == OWN_ROOT else ["--assignment", str(root)]
     unsafe = ["--unsafe"] if options.unsafe else []
-    return again("grade", str(directory), "--seed", seed, *rubric, *other, *unsafe)
+    return again("grade", str(directory), "--seed", seed, *rubric, *unsafe, root=root)
 
 
 def _versions(grading: Grading) -> str:
@@ -214,6 +213,8 @@ def _tell(report: Report, isolation: Isolation, output: Path | None, repeat: str
             _say(told)
         else:
             write_out(told)
+    except BrokenPipeError:
+        raise
     except OSError as error:
         kept = f" {output} is written, and whole." if output is not None else ""
         raise CannotWrite(f"standard output cannot be written: {error}.{kept}") from error

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from autograder.core.command import WrongCall, in_words
+from autograder.core.command import WrongCall, again, in_words
 
 HOMEWORK = Path(__file__).with_name("homework")
 SUFFIX = ".txt"  # no tool takes the files that are written for the engine's own
@@ -29,7 +29,7 @@ def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
         folder: Path = parsed.directory
         write(folder)
         print(f"{folder}: a homework of one question. Its README.md says what is where; first of all:")
-        print(f"python -m autograder grade --assignment {folder} {folder / 'reference'}")
+        print(again("grade", str(folder / "reference"), root=folder))
         ending.code = 0
     return ending.code
 

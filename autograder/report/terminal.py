@@ -51,8 +51,9 @@ def page(
 ) -> Iterator[Line]:
     """What changed, notes, the table, the sum, a block per row that is not full, and the footer.
 
-    notes: what to see first, a sentence each. footer: small print about this run, a line each. total: the points in
-    words; the sum if none are given. news: what changed since the last run. echo: written answers are shown in full.
+    notes: what to see first, a sentence each. footer: small print about this run, a line each; what
+    stands behind a line end in one is not wrapped. total: the points in words; the sum if none are given. news: what
+    changed since the last run. echo: written answers are shown in full.
     """
     if news:
         yield from _paragraph(news, "title", hanging="  ")
@@ -69,7 +70,17 @@ def page(
     yield from _blocks(report.marks, echo)
     yield ()
     for line in (f"autograder {report.version}, rubric {report.rubric_hash}. {SAME}", *footer):
-        yield from _paragraph(line, "quiet")
+        said, *calls = line.split("\n")
+        yield from _paragraph(said, "quiet")
+        yield from ((Span(call, "quiet"),) for call in calls)
+
+
+def with_call(said: str, call: str) -> str:
+    """A sentence and the call that it names: on one line if that fits, else the call on its own, which nothing breaks.
+
+    A call that is wrapped cannot be pasted.
+    """
+    return f"{said} {call}" if len(said) + 1 + len(call) <= WIDTH else f"{said}\n{call}"
 
 
 def heading() -> Line:
