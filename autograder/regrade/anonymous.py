@@ -31,7 +31,7 @@ def names_nobody(abouts: Iterable[About]) -> bool:
     return not any(about.people for about in abouts)
 
 
-class Nameless:
+class Nameless(Source):
     """A source without anybody's name."""
 
     def __init__(self, source: Source) -> None:
