@@ -126,10 +126,10 @@ class LeftOut:
         return [f"skipped: {why}: {some(names)}" for why, names in self._names.items()]
 
 
-def some(names: Sequence[str]) -> str:
+def some(names: Sequence[str], most: int = NAMED) -> str:
     """Names for a sentence: the first few, and how many more there are."""
-    more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
-    return ", ".join(one_line(name, 80) for name in names[:NAMED]) + more
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(one_line(name, 80) for name in names[:most]) + more
 
 
 # --------------------------------------------------------------------------------------------------------- the source

@@ -6,7 +6,6 @@ import io
 import os
 import subprocess
 import sys
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -161,7 +160,7 @@ def test_strange_entries_have_a_note(body: str, note: str) -> None:
 
 def test_what_is_safe_is_read_all_the_same() -> None:
     assert only("submission_1: &a\n  :score: &b 1\n").score == "1"  # an anchor that nobody follows
-    assert only("submission_1:\n  :score: !ruby/object:Rational 1.5\n").score == Fraction(3, 2)  # a tag builds nothing
+    assert only("submission_1:\n  :score: !ruby/object:Rational 1.5\n").score == "1.5"  # a tag builds nothing
     assert only('submission_1:\n  :submitters: {":name": A}\n').people == (Person("A"),)
     unusual = only("submission_1:\n  :submitters:\n  - :name: 'a\x00\x1b[31m\u202eb'\n")
     assert unusual.people == (Person("a\ufffd\ufffd[31mb"),)
