@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import sys
 from collections.abc import Collection
 from pathlib import Path
 
@@ -25,7 +24,6 @@ from autograder.bundle.settings import settings
 from autograder.bundle.student_zip import student
 from autograder.bundle.validate import Validation, validate
 from autograder.core.command import WrongCall, in_words, typed
-from autograder.core.errors import AssignmentError
 from autograder.core.points import decimal_text
 from autograder.sandbox.jail import Jail
 
@@ -95,13 +93,11 @@ def _pages(check: bool, root: Path) -> int:
 
 
 def _validate(root: Path) -> int:
-    try:
+    with in_words("validate") as ending:
         _, found = _proof(root)
-    except AssignmentError as error:
-        print(f"autograder validate: {error}", file=sys.stderr)
-        return 2
-    print(found.text())
-    return 1 if found.holes else 0
+        print(found.text())
+        ending.code = 1 if found.holes else 0
+    return ending.code
 
 
 def _proof(root: Path) -> tuple[Assignment, Validation]:

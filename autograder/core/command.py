@@ -40,13 +40,13 @@ def in_words(command: str, interrupted: str = "stopped") -> Iterator[Ending]:
     try:
         yield ending
     except AutograderError as error:
-        _say(command, str(error))
+        say(f"autograder {command}: {error}")
     except BrokenPipeError:  # `| head`: `__main__` ends it without a word
         raise
     except OSError as error:
-        _say(command, f"{error.filename or 'a file'}: {error.strerror or error}")
+        say(f"autograder {command}: {error.filename or 'a file'}: {error.strerror or error}")
     except KeyboardInterrupt:
-        _say(command, interrupted)
+        say(f"autograder {command}: {interrupted}")
 
 
 @contextmanager
@@ -71,6 +71,7 @@ def again(*words: str, root: Path = ROOT) -> str:
     return f"python -m autograder {shlex.join([*words, *other])}"
 
 
-def _say(command: str, problem: str) -> None:
-    with suppress(OSError, ValueError):  # nobody is there to read it
-        print(f"autograder {command}: {problem}", file=sys.stderr)
+def say(text: str) -> None:
+    """Prints on standard error, if anybody is there to read it."""
+    with suppress(OSError, ValueError):
+        print(text, file=sys.stderr)

@@ -9,14 +9,13 @@ import argparse
 import math
 import os
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
 from autograder.assignment.load import OWN_ROOT, load_assignment
 from autograder.assignment.rubric import Late
-from autograder.core.command import again, typed
+from autograder.core.command import again, say, typed
 from autograder.core.errors import AssignmentError, EnvironmentFault
 from autograder.core.outcome import FOR_A_PERSON, SCHEMA_VERSION, Report
 from autograder.core.standard_streams import write_out
@@ -83,7 +82,7 @@ def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
     if options.gradescope:
         options = options.on_gradescope()
     if options.directory is None:
-        _say("autograder grade: give the folder that holds the submitted files, e.g. `grade reference`.")
+        say("autograder grade: give the folder that holds the submitted files, e.g. `grade reference`.")
         return 2
     with Jail() as jail:
         return _run(options, options.directory, root, jail)
@@ -104,7 +103,7 @@ def _run(options: Options, directory: Path, root: Path, jail: Jail) -> int:
     try:
         return _grade_in(jail, grading, options, directory, root)
     except CannotWrite as problem:
-        _say(f"autograder grade: {problem}")
+        say(f"autograder grade: {problem}")
         return 2
 
 
@@ -142,7 +141,7 @@ def _grade_in(jail: Jail, grading: Grading, options: Options, directory: Path, r
     )
     grading.staff_notes = (*grading.staff_notes, isolation.line())
     if problem:
-        _say(f"autograder grade: {problem}")
+        say(f"autograder grade: {problem}")
         report = grading.report(fault=_NOT_RUN if isolation.fault else _NOT_APART)
         write(report)
     else:
@@ -166,7 +165,7 @@ def _grade_in(jail: Jail, grading: Grading, options: Options, directory: Path, r
         try:
             write_page(options.html, report, [isolation.line()])
         except CannotShow as cannot:
-            _say(f"autograder grade: {cannot}")
+            say(f"autograder grade: {cannot}")
     repeat = _call(options, directory, root, report.seed)
     if options.output is None and not options.json and sys.stdout.isatty():
         from autograder.report.terminal import page, plain, with_call
@@ -210,7 +209,7 @@ def _tell(report: Report, isolation: Isolation, output: Path | None, repeat: str
     try:
         if output is None:
             write_out(as_text(results(report, isolation.record())))
-            _say(told)
+            say(told)
         else:
             write_out(told)
     except BrokenPipeError:
@@ -265,7 +264,7 @@ def _cannot_grade(options: Options, error: Exception) -> int:
     import traceback
 
     known = isinstance(error, (AssignmentError, OSError))
-    _say(f"autograder grade: {error}" if known else "".join(traceback.format_exception(error)))
+    say(f"autograder grade: {error}" if known else "".join(traceback.format_exception(error)))
     if options.output is not None:
         ours = {"schema_version": SCHEMA_VERSION, "rerun": True}
         body = {"score": 0.0, "output": NOT_GRADED, "output_format": "text", "tests": [], "extra_data": ours}
@@ -273,10 +272,5 @@ def _cannot_grade(options: Options, error: Exception) -> int:
         try:
             write_results(options.output, body)
         except OSError as problem:
-            _say(f"autograder grade: {_unwritable(options.output, problem)}")
+            say(f"autograder grade: {_unwritable(options.output, problem)}")
     return 2
-
-
-def _say(text: str) -> None:
-    with suppress(OSError, ValueError):  # nobody is there to read it
-        print(text, file=sys.stderr)
