@@ -38,7 +38,6 @@ class Coded(msgspec.Struct, frozen=True):
 
     @property
     def place(self) -> int:
-        """Its number within the row."""
         return place_of(self.code, self.row)
 
 

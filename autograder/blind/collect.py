@@ -76,7 +76,6 @@ class Sheet(msgspec.Struct, frozen=True):
         return tuple(record.get(name) if record is not None else "" for name in FILLED)
 
     def arranged(self, seed: str) -> tuple[Alike, ...]:
-        """The answers in the order of the page."""
         places = {submission: entry.place for submission, entry in self.coded.items()}
         return arranged(self.texts, places, self.column.number, seed)
 
@@ -244,7 +243,6 @@ def _fill(sheet: Sheet, order: Sequence[Coded], path: Path) -> None:
 
 
 def _bunches(order: Sequence[Alike], coded: dict[str, Coded], fresh: set[str]) -> tuple[tuple[ShownAnswer, ...], ...]:
-    """What the page shows, by bunches."""
     first_code = {alike.text: coded[alike.holders[0]].code for alike in order}
     bunches: list[list[ShownAnswer]] = []
     for alike in order:

@@ -67,7 +67,6 @@ class MergeOptions(msgspec.Struct, frozen=True):
 
 
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
-    """The options of `responses`, or those of `merge`."""
     if command == "merge":
         parser.description = (
             "Takes the points of written answers from the CSVs that graders saved, and puts them beside the other "
@@ -95,7 +94,6 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
 
 
 def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
-    """Runs `responses` or `merge` and returns its exit code."""
     with private(), in_words(command, KEPT) as ending:
         if command == "merge":
             ending.code = _merge(typed(MergeOptions, parsed), root)

@@ -53,7 +53,6 @@ class Merged(msgspec.Struct, frozen=True):
 
     @property
     def counted(self) -> str:
-        """What became of every cell, in words."""
         refused = self.cells - self.used - self.empty
         return f"{self.cells:,} cells: {self.used:,} used, {self.empty:,} empty, {refused:,} refused"
 

@@ -57,7 +57,6 @@ class ShownAnswer(msgspec.Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """The whole text."""
         return "".join(piece for piece, _ in self.parts)
 
 

@@ -72,7 +72,6 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
 
 
 def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
-    """Runs `bundle`, `pages` or `validate` and returns its exit code."""
     if command == "validate":
         return _validate(root)
     if command == "pages":

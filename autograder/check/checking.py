@@ -141,7 +141,6 @@ class Checked(NamedTuple):
         return page(self.report, self.notes, [line for line in footer if line], self.points, news, echo)
 
     def _next(self) -> str:
-        """What to do next."""
         from autograder.core.outcome import Outcome
         from autograder.report.terminal import with_call
 
@@ -156,7 +155,6 @@ class Checked(NamedTuple):
         return with_call("Next: check again, and write the zip to upload to Gradescope:", self.call("pack"))
 
     def as_json(self) -> dict[str, Any]:
-        """The rows for a program."""
         from autograder.core.outcome import SCHEMA_VERSION
 
         return {

@@ -43,7 +43,6 @@ class Options(NamedTuple):
 
 
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
-    """The options of `check` and of `pack`."""
     if command == "pack":
         parser.add_argument("words", nargs="*", metavar="FOLDER", help="the folder with your files")
         parser.add_argument("-o", "--output", type=Path, metavar="ZIP", help="the zip to write (upload.zip)")

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from textwrap import wrap
 
 from autograder.assignment.link import LinkedRow
 from autograder.assignment.load import OWN_ROOT, Assignment, Deferred
@@ -27,7 +26,7 @@ from autograder.grading.grader import Grading
 from autograder.grading.row import NeedsPerson
 from autograder.grading.student import Fault
 from autograder.report.snippet import as_program
-from autograder.report.terminal import WIDTH
+from autograder.report.terminal import wrapped
 from autograder.report.timeline import block
 from autograder.sandbox.jail import Jail
 from autograder.sandbox.protocol import WorkerFault
@@ -138,22 +137,12 @@ def _python() -> str:
     return quoted(from_here(Path(sys.executable)))
 
 
-def _wrapped(body: str, first: str) -> list[str]:
-    following = f"{first}  "
-    return wrap(
-        body, WIDTH, initial_indent=first, subsequent_indent=following, break_long_words=False, break_on_hyphens=False
-    )
-
-
 def told(hinted: Hinted) -> Iterator[str]:
     """What is printed, at most 80 columns wide where no word is longer."""
     mark = hinted.mark
     yield f"{mark.number} {mark.title}: {str(mark.outcome).replace('_', ' ')}"
     for line in hinted.lines:
-        body = line.lstrip()
-        first = " " * (2 + len(line) - len(body))
-        keep = len(line) <= WIDTH - 2  # a timeline keeps its columns
-        yield from [f"  {line}".rstrip()] if keep else _wrapped(body, first)
+        yield from wrapped(f"  {line}")
     if hinted.program is not None:
         yield ""
         yield "The failing call, as a program that prints both values:"

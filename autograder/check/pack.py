@@ -7,7 +7,6 @@ read (UTF-8, LF line ends, no byte order mark), so that the same answers give th
 from __future__ import annotations
 
 import os
-import textwrap
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +27,7 @@ from autograder.core.submission import MAX_ALL, MAX_FILE, Submission
 from autograder.core.text import one_line
 from autograder.core.zip_entry import zip_entry
 from autograder.grading.grader import Grading
-from autograder.report.terminal import WIDTH, runs
+from autograder.report.terminal import runs, wrapped
 from autograder.sandbox.jail import Jail
 
 OUTPUT = Path("upload.zip")
@@ -155,13 +154,7 @@ def told(done: Packed) -> list[str]:
     if report.receipt is not None:
         lines += ["", RECEIPT, *(f"  {line}" for line in report.receipt.lines())]
     lines += ["", f"Hand in {done.path} on Gradescope and compare the receipt on its page."]
-    return [part for line in lines for part in _wrapped(line)]
-
-
-def _wrapped(line: str) -> list[str]:
-    if len(line) <= WIDTH:
-        return [line]
-    return textwrap.wrap(line, WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    return [part for line in lines for part in wrapped(line)]
 
 
 def _points(report: Report) -> Iterator[str]:

@@ -42,7 +42,6 @@ class Options(msgspec.Struct, frozen=True):
 
 
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
-    """The options of `gradebook`."""
     parser.description = (
         "Fills one column of the file that Canvas or Gradescope exported; every other byte stays. Or writes a "
         "page of feedback for each student."
@@ -60,7 +59,6 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
 
 
 def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
-    """Runs `gradebook` and returns its exit code."""
     with private(), in_words(command) as ending:
         _run(typed(Options, parsed))
         ending.code = 0

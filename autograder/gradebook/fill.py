@@ -45,7 +45,6 @@ class Filled(msgspec.Struct, frozen=True):
     by: Mapping[str, int]
 
     def lines(self) -> Iterator[str]:
-        """The lists, as they are printed."""
         for heading, entries in self.lists.items():
             if entries:
                 yield f"{heading} ({len(entries)}):"
@@ -161,5 +160,4 @@ def _strangers(grades: Sequence[Graded], used: set[str]) -> list[str]:
 
 
 def rule_said(rule: str) -> str:
-    """The rule, in words."""
     return f"of several submissions counts {RULES[rule]} ({rule})"

@@ -59,7 +59,6 @@ class Options(msgspec.Struct, frozen=True):
 
 
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
-    """The options of `grade`."""
     parser.description = (
         "Grades one submission in the jail, as Gradescope does: prints a table, or writes results.json. Exits "
         "with 0 if it was graded, with 2 if not, which is no fault of the submission."

@@ -15,7 +15,6 @@ SUFFIX = ".txt"  # no tool takes the files that are written for the engine's own
 
 
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
-    """The options of `new`."""
     parser.description = (
         "Writes a homework of one question that works at once: rubric, template, spec, reference, planted answers."
     )
@@ -24,7 +23,6 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
 
 
 def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
-    """Runs `new` and returns its exit code."""
     with in_words(command) as ending:
         folder: Path = parsed.directory
         write(folder)

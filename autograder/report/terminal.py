@@ -186,6 +186,21 @@ def _arrived(marks: Sequence[Mark]) -> Iterator[Line]:
             yield from _paragraph(f"{mark.number:<6}{mark.read_as}", indent="  ", hanging=" " * 8)
 
 
+def wrapped(line: str) -> list[str]:
+    """A line at most 80 columns wide where no word is longer; what follows its first is indented by two more.
+
+    One that is not wider keeps its columns.
+    """
+    if len(line) <= WIDTH:
+        return [line.rstrip()]
+    body = line.lstrip()
+    first = line[: len(line) - len(body)]
+    further = f"{first}  "
+    return textwrap.wrap(
+        body, WIDTH, initial_indent=first, subsequent_indent=further, break_long_words=False, break_on_hyphens=False
+    )
+
+
 def _paragraph(line: str, style: str = "", indent: str = "", hanging: str | None = None) -> Iterator[Line]:
     """A line wrapped at 80 columns; what was indented stays so, and no word is cut unless it is too long."""
     body = line.lstrip()
