@@ -24,10 +24,10 @@ from autograder.core.outcome import Mark, Outcome, Report
 from autograder.core.points import decimal_text
 from autograder.core.receipt import helper_modules, receipt_of
 from autograder.core.submission import MAX_ALL, MAX_FILE, Submission
-from autograder.core.text import one_line
+from autograder.core.text import one_line, runs
 from autograder.core.zip_entry import zip_entry
 from autograder.grading.grader import Grading
-from autograder.report.terminal import runs, wrapped
+from autograder.report.terminal import wrapped
 from autograder.sandbox.jail import Jail
 
 OUTPUT = Path("upload.zip")
@@ -167,7 +167,7 @@ def _points(report: Report) -> Iterator[str]:
 
 
 def _not_full(marks: Sequence[Mark]) -> Iterator[str]:
-    unanswered = runs(marks, lambda mark: mark.outcome is Outcome.UNANSWERED)
+    unanswered = runs((mark.number, mark.outcome is Outcome.UNANSWERED) for mark in marks)
     others = [f"{m.number} {_word(m)}" for m in marks if _lacking(m) and m.outcome is not Outcome.UNANSWERED]
     if others:
         yield f"Not passed: {', '.join(others)}. `check` says why."

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from autograder.core.figure import Addition
 from autograder.core.outcome import Mark, Outcome, Report
 from autograder.core.points import decimal_text
+from autograder.core.text import runs
 from autograder.report.timeline import block
 
 WIDTH = 80
@@ -166,15 +167,9 @@ def _block(marks: Sequence[Mark], outcome: Outcome, feedback: str) -> Iterator[L
 
 def _list(heading: str, marks: Sequence[Mark], belongs: Callable[[Mark], bool]) -> Iterator[Line]:
     """The numbers of the rows that belong, below a heading."""
-    if said := runs(marks, belongs):
+    if said := runs((mark.number, belongs(mark)) for mark in marks):
         yield ()
         yield from _paragraph(f"{heading} {said}", hanging="  ")
-
-
-def runs(marks: Sequence[Mark], belongs: Callable[[Mark], bool]) -> str:
-    """The numbers of the rows that belong, a run of three and more as "2.1a to 2.2"; "" if none does."""
-    found = [[mark.number for mark in run] for belong, run in groupby(marks, belongs) if belong]
-    return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(run) for run in found)
 
 
 def _arrived(marks: Sequence[Mark]) -> Iterator[Line]:
