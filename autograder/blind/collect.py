@@ -7,7 +7,6 @@ cell that somebody filled in; it adds what is new, and says which graded answers
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -142,8 +141,6 @@ def _sheet(
 ) -> Sheet:
     """What there is of a row; ResponsesError where something in it would be lost or mixed up."""
     row, path = column.number, out / f"{column.number}.csv"
-    if re.fullmatch(r"[0-9A-Za-z]+(\.[0-9A-Za-z]+)*", row) is None:
-        raise ResponsesError(f"row {row!r} cannot be the name of a file: letters, digits and single dots were expected")
     filled = Table(path.name)
     if path.exists():
         if not (out / CODES).exists():
@@ -205,21 +202,17 @@ def _write_row(
     fresh = {entry.code for entry in in_order if entry.submission not in sheet.coded} if sheet.coded else set()
     changed = [entry.code for entry in in_order if entry.stale]
     content = ResponsesPage(
-        row=sheet.column.number,
-        title=sheet.column.title,
-        most=sheet.column.max_points,
-        extra_credit=sheet.column.extra_credit,
+        row=sheet.column,
         bunches=_bunches(order, coded, fresh),
+        guide=guide,
         blank=sum(not text for text in sheet.texts.values()),
         gone=tuple(entry.code for entry in gone),
         assignment=assignment,
-        step=guide.step,
-        criteria=guide.criteria,
-        model=guide.model,
     )
     write_private(out / f"{sheet.column.number}.html", responses_page(content))
     graded = sum(1 for entry in in_order if sheet.cells(entry.code)[0])
-    said = f"{content.row}: {number_of(content.answers, 'answer')}, {graded} graded, {content.blank} without an answer"
+    answers = number_of(content.answers, "answer")
+    said = f"{sheet.column.number}: {answers}, {graded} graded, {content.blank} without an answer"
     said += f"; new: {some(sorted(fresh), LISTED)}" if fresh else ""
     said += f"; no longer among the submissions: {some(content.gone, LISTED)}" if gone else ""
     said += f"; changed since they were graded, look again: {some(changed, LISTED)}" if changed else ""
