@@ -9,7 +9,7 @@ from fractions import Fraction
 import msgspec
 
 from autograder.core.points import decimal_text
-from autograder.gradebook.grades import RULES, Graded, chosen, shown
+from autograder.gradebook.grades import Graded, chosen, shown
 from autograder.gradebook.roster import Roster, Student
 from autograder.intake.entry import Person
 from autograder.intake.identity import (
@@ -157,7 +157,3 @@ def _strangers(grades: Sequence[Graded], used: set[str]) -> list[str]:
         if missing or not graded.people:
             found.append(shown(Graded(graded.submission, missing, None)))
     return found
-
-
-def rule_said(rule: str) -> str:
-    return f"of several submissions counts {RULES[rule]} ({rule})"

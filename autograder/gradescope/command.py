@@ -20,7 +20,7 @@ from autograder.core.errors import AssignmentError, EnvironmentFault
 from autograder.core.outcome import FOR_A_PERSON, SCHEMA_VERSION, Report
 from autograder.core.standard_streams import write_out
 from autograder.core.submission import read_submission
-from autograder.gradescope.results import NOT_GRADED, as_text, check_results, results, staff_text, write_results
+from autograder.gradescope.results import NOT_GRADED, as_text, results, staff_text, write_results
 from autograder.gradescope.timeout import seconds_left
 from autograder.grading.grader import Grading
 from autograder.sandbox.isolation import Isolation
@@ -267,7 +267,6 @@ def _cannot_grade(options: Options, error: Exception) -> int:
     if options.output is not None:
         ours = {"schema_version": SCHEMA_VERSION, "rerun": True}
         body = {"score": 0.0, "output": NOT_GRADED, "output_format": "text", "tests": [], "extra_data": ours}
-        check_results(body)
         try:
             write_results(options.output, body)
         except OSError as problem:

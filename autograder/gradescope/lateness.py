@@ -39,21 +39,15 @@ def read_time(text: str) -> datetime | None:
         return None
 
 
-def seconds_late(metadata: Metadata) -> int | None:
-    """How late a submission came, 0 for on time; None where it cannot be told."""
-    submitted = read_time(metadata.created_at)
-    due = _latest(one.due_date for one in metadata.each_due or (metadata.due,))
-    if submitted is None or due is None or (submitted.tzinfo is None) != (due.tzinfo is None):
-        return None
-    return max(int((submitted - due).total_seconds()), 0)
-
-
 def rule_said(metadata: Metadata, rule: Late) -> str:
     """What the rubric's rule for late work costs this submission; "" for nothing, or where it cannot be told."""
     from autograder.assignment.late import charge  # most rubrics have no such rule
 
-    seconds = seconds_late(metadata)
-    said = charge(rule, seconds).words if seconds is not None else ""
+    submitted = read_time(metadata.created_at)
+    due = _latest(one.due_date for one in metadata.each_due or (metadata.due,))
+    if submitted is None or due is None or (submitted.tzinfo is None) != (due.tzinfo is None):
+        return ""
+    said = charge(rule, max(int((submitted - due).total_seconds()), 0)).words
     return f"by the rubric's rule {said}; nothing is taken away here: `regrade` does it" if said else ""
 
 
