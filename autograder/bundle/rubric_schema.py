@@ -1,8 +1,9 @@
 """A JSON schema of the rubric, for editors: they complete its keys and words, and mark what is wrong while one types.
 
-`python -m autograder.bundle.rubric_schema` writes it to tests/rubric.schema.json. It is generated from the types in `rubric.py`, the descriptions of their fields in the
-docstrings (as `msgspec.Meta` they would cost every grading 1.1 ms), and the parameters that the specs declare. It says
-less than `read_rubric`, which also knows that points must add up.
+`python -m autograder.bundle.rubric_schema` writes it to tests/rubric.schema.json. It is generated from the types in
+`rubric.py`, the descriptions of their fields in the docstrings (as `msgspec.Meta` they would cost every grading 1.1
+ms), and the parameters that the specs declare. It says less than `read_rubric`, which also knows that points must add
+up.
 """
 
 from __future__ import annotations
