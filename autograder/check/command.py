@@ -201,15 +201,11 @@ def _show(asked: Asked, checked: Checked) -> int:
 
     print(coloured(lines) if asked.colour else plain(lines), flush=True)
     if options.html is not None and not checked.stopped:
-        _write_page(options.html, checked)
+        from autograder.report.file import write_page
+
+        write_page(options.html, checked.report, [*checked.notes, checked.isolation], checked.points)
         print(f"\n{options.html}: open it in a browser.")
     return checked.code
-
-
-def _write_page(path: Path, checked: Checked) -> None:
-    from autograder.report.file import write_page
-
-    write_page(path, checked.report, [*checked.notes, checked.isolation], checked.points)
 
 
 def _pack(words: list[str], output: Path | None, root: Path) -> int:
