@@ -49,8 +49,6 @@ SEED = "seed"  # of a folder of responses: it decides codes and order, and stays
 
 
 class ResponsesOptions(msgspec.Struct, frozen=True):
-    """What `responses` was asked for; the help of each option says what it is."""
-
     export: Path
     output: Path
     seed: str | None

@@ -29,8 +29,6 @@ from autograder.sandbox.jail import Jail
 
 
 class Options(msgspec.Struct, frozen=True):
-    """What `bundle` was asked for; the help of each option says what it is."""
-
     kind: str
     output: Path | None
     wheels: bool

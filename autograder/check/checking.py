@@ -225,13 +225,11 @@ def check(asked: Home, folder: Path, on_row: SeenRow = lambda linked, mark: None
     report = changed(report, receipt=receipt)  # of what was read, though Gradescope's Python may not run it
     said = (*([stopped] if stopped else []), *report.notes, *notes)
     points = points_line(report.marks, assignment.rows, asked.waiting)
-    call = _call(assignment, folder)
-    return Checked(
-        folder, report, isolation, said, isolated, versions.line(there), points, asked.asked, bool(stopped), call
-    )
+    there_and_here, call = versions.line(there), calls(assignment, folder)
+    return Checked(folder, report, isolation, said, isolated, there_and_here, points, asked.asked, bool(stopped), call)
 
 
-def _call(assignment: Assignment, folder: Path) -> Callable[..., str]:
+def calls(assignment: Assignment, folder: Path) -> Callable[..., str]:
     """What makes the call of a command for a folder, which is named unless it is the one that is meant anyhow."""
     meant = default_folder(assignment.rubric.files(), assignment.root)
     return lambda *words: calling(*words, *([] if folder == meant else [folder]), root=assignment.root)

@@ -29,8 +29,6 @@ USAGE = 2
 
 
 class Options(NamedTuple):
-    """What `check` was asked for; the help of each option says what it is."""
-
     words: list[str]
     question: list[str]
     watch: bool

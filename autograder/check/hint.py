@@ -13,7 +13,7 @@ from pathlib import Path
 from autograder.assignment.link import LinkedRow
 from autograder.assignment.load import OWN_ROOT, Assignment, Deferred
 from autograder.check import versions
-from autograder.check.checking import read_here
+from autograder.check.checking import calls, read_here
 from autograder.check.history import PLACE, keep
 from autograder.core.environment import from_here, quoted
 from autograder.core.errors import AutograderError
@@ -66,7 +66,8 @@ def hinted(assignment: Assignment, folder: Path, number: str, root: Path) -> Hin
     """Judges one row, and what can be told of it beyond that. Raises CannotHint."""
     linked = _row(assignment, number)
     if not linked.row.hint:
-        raise CannotHint(f"the staff give no hint on {linked.row.number}. `check -q {linked.row.number}` judges it.")
+        call = calls(assignment, folder)("check", linked.row.number)
+        raise CannotHint(f"the staff give no hint on {linked.row.number}. To judge it: {call}")
     submission = read_here(folder, assignment)
     with Jail(results={root, OWN_ROOT}) as jail:
         submission, _ = versions.as_there(submission, assignment.rubric.gradescope, jail.start, folder)

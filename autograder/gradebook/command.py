@@ -30,8 +30,6 @@ MAX_BYTES = 64 << 20
 
 
 class Options(msgspec.Struct, frozen=True):
-    """What `gradebook` was asked for; the help of each option says what it is."""
-
     grades: Path
     roster: Path | None
     column: str

@@ -36,8 +36,6 @@ INSTEAD = (
 
 
 class Options(msgspec.Struct, frozen=True):
-    """What `grade` was asked for; the help of each option says what it is."""
-
     directory: Path | None
     output: Path | None
     metadata: Path | None

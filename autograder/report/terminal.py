@@ -184,16 +184,18 @@ def _arrived(marks: Sequence[Mark]) -> Iterator[Line]:
 def wrapped(line: str) -> list[str]:
     """A line at most 80 columns wide where no word is longer; what follows its first is indented by two more.
 
-    One that is not wider keeps its columns.
+    One that is not wider keeps its columns, and so does what stands behind a line end in it.
     """
-    if len(line) <= WIDTH:
-        return [line.rstrip()]
-    body = line.lstrip()
-    first = line[: len(line) - len(body)]
+    said, *calls = line.split("\n")
+    if len(said) <= WIDTH:
+        return [said.rstrip(), *calls]
+    body = said.lstrip()
+    first = said[: len(said) - len(body)]
     further = f"{first}  "
-    return textwrap.wrap(
+    lines = textwrap.wrap(
         body, WIDTH, initial_indent=first, subsequent_indent=further, break_long_words=False, break_on_hyphens=False
     )
+    return [*lines, *calls]
 
 
 def _paragraph(line: str, style: str = "", indent: str = "", hanging: str | None = None) -> Iterator[Line]:
