@@ -41,20 +41,13 @@ class Merged(msgspec.Struct, frozen=True):
     """What a folder of responses decides.
 
     decisions: by row and code. waiting: the codes without points. sentences: warnings, and what is missing.
-    cells: how many cells for points there are, in all files; used, empty: how many of them count, and hold nothing.
+    counted: what became of the cells for points in all files, in words.
     """
 
     decisions: tuple[Decision, ...]
     waiting: tuple[str, ...]
     sentences: tuple[str, ...]
-    cells: int = 0
-    used: int = 0
-    empty: int = 0
-
-    @property
-    def counted(self) -> str:
-        refused = self.cells - self.used - self.empty
-        return f"{self.cells:,} cells: {self.used:,} used, {self.empty:,} empty, {refused:,} refused"
+    counted: str
 
 
 def merge(responses: Path, out: Path, columns: Sequence[Column], now: Texts = MappingProxyType({})) -> Merged:
@@ -143,7 +136,8 @@ def read_responses(folder: Path, columns: Sequence[Column], now: Texts = Mapping
         sentences.append(f"in no CSV of {folder.name}: {some(absent, LISTED)}")
     if waiting:
         sentences.append(f"not graded yet: {some(waiting, LISTED)}")
-    return Merged(tuple(decisions), (*waiting, *absent), tuple(sentences), cells, used, empty)
+    counted = f"{cells:,} cells: {used:,} used, {empty:,} empty, {cells - used - empty:,} refused"
+    return Merged(tuple(decisions), (*waiting, *absent), tuple(sentences), counted)
 
 
 def _here(entry: Coded, now: Texts) -> bool:
