@@ -65,10 +65,10 @@ def typed(kind: type[_Options], parsed: argparse.Namespace) -> _Options:
     return kind(**{name: getattr(parsed, name) for name in fields.__struct_fields__})
 
 
-def again(*words: str, root: Path = ROOT) -> str:
+def again(command: str, *words: str, root: Path = ROOT) -> str:
     """The call of a command, to be pasted into a shell. root: the folder of its assignment."""
     other = [] if root == ROOT else ["--assignment", str(root)]
-    return f"python -m autograder {shlex.join([*words, *other])}"
+    return f"python -m autograder {shlex.join([command, *other, *words])}"
 
 
 def say(text: str) -> None:

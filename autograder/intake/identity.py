@@ -34,12 +34,10 @@ class Entry(Protocol):
     """A submission and whose it is: an `About` or a `Standing`."""
 
     @property
-    def submission(self) -> str:
-        """Its id."""
+    def submission(self) -> str: ...
 
     @property
-    def people(self) -> tuple[Person, ...]:
-        """Who handed it in."""
+    def people(self) -> tuple[Person, ...]: ...
 
 
 # --------------------------------------------------------------------------------------------------------- normal forms
