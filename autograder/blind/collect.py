@@ -74,10 +74,6 @@ class Sheet(msgspec.Struct, frozen=True):
         record = other if other is not None and (own is None or not own.get("points")) else own
         return tuple(record.get(name) if record is not None else "" for name in FILLED)
 
-    def arranged(self, seed: str) -> tuple[Alike, ...]:
-        places = {submission: entry.place for submission, entry in self.coded.items()}
-        return arranged(self.texts, places, self.column.number, seed)
-
 
 def as_shown(text: str) -> str:
     """An answer as the page shows it."""
@@ -117,7 +113,7 @@ def collect(
     known = read_codes(out)
     elsewhere = _elsewhere(out, {f"{column.number}.csv" for column in written})
     sheets = [_sheet(column, texts, known, elsewhere, out) for column in written]
-    ordered = [sheet.arranged(seed) for sheet in sheets]
+    ordered = [arranged(sheet.texts, sheet.coded, sheet.column.number, seed) for sheet in sheets]
     coded = [_coded(sheet, alike) for sheet, alike in zip(sheets, ordered, strict=True)]
     rows = {sheet.column.number for sheet in sheets}
     write_codes(

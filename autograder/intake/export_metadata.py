@@ -142,8 +142,8 @@ def _blocks(stream: BinaryIO) -> Iterator[tuple[str, int, int]]:
     """Each `submission_...` block: its id, where it begins, and how long it is."""
     stream.seek(0)
     at, begun = 0, -1
-    name = ""
-    for begins_line, line in _lines(stream):
+    name, begins_line = "", True
+    while line := stream.readline(_LINE):  # in pieces of bounded length
         if begins_line and line[:1] not in (b" ", b"\t", b"#", b"\n", b"\r", b"-"):
             if begun >= 0:
                 yield name, begun, at - begun
@@ -151,16 +151,9 @@ def _blocks(stream: BinaryIO) -> Iterator[tuple[str, int, int]]:
             match = _TOP.match(line, bom)
             name, begun = (match[2].decode(), at + bom) if match else ("", -1)
         at += len(line)
+        begins_line = line.endswith(b"\n")
     if begun >= 0:
         yield name, begun, at - begun
-
-
-def _lines(stream: BinaryIO) -> Iterator[tuple[bool, bytes]]:
-    """The lines, in pieces of bounded length, and whether a piece begins its line."""
-    begins = True
-    while line := stream.readline(_LINE):
-        yield begins, line
-        begins = line.endswith(b"\n")
 
 
 def _kept(block: bytes, wanted: Callable[[bytes], bool]) -> Iterator[bytes]:
