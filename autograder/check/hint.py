@@ -133,11 +133,6 @@ def _with_program(mark: Mark, hint: Hint, figure: Figure | None, linked: LinkedR
     return Hinted(mark, tuple(lines), program)
 
 
-def _python() -> str:
-    """This interpreter, which has numpy, as it is called from here."""
-    return quoted(from_here(Path(sys.executable)))
-
-
 def told(hinted: Hinted) -> Iterator[str]:
     """What is printed, at most 80 columns wide where no word is longer."""
     mark = hinted.mark
@@ -147,4 +142,4 @@ def told(hinted: Hinted) -> Iterator[str]:
     if hinted.program is not None:
         yield ""
         yield "The failing call, as a program that prints both values:"
-        yield f"  {_python()} {quoted(hinted.program)}"
+        yield f"  {quoted(from_here(Path(sys.executable)))} {quoted(hinted.program)}"  # the Python that has numpy
