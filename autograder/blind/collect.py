@@ -152,12 +152,8 @@ def _sheet(
 
 
 def _by_code(records: Sequence[Record]) -> dict[str, Record]:
-    found: dict[str, Record] = {}
-    for record in records:
-        before = found.setdefault(record.get("code"), record)
-        if record.get("points") and not before.get("points"):
-            found[record.get("code")] = record
-    return found
+    with_points_first = sorted(records, key=lambda record: not record.get("points"))
+    return {record.get("code"): record for record in reversed(with_points_first)}
 
 
 def _coded(sheet: Sheet, order: Sequence[Alike]) -> dict[str, Coded]:
