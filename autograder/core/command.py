@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from autograder.core.environment import ROOT
 from autograder.core.errors import AssignmentError, AutograderError
 
 OUR_FAULT = 2
+ROOT = Path(__file__).resolve().parents[2]
 _Options = TypeVar("_Options")
 
 
