@@ -21,7 +21,7 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.assignment.load import OWN_ROOT, Assignment, assignment_of
+from autograder.assignment.load import Assignment, assignment_of
 from autograder.assignment.rubric import RubricFile
 from autograder.core.command import OUR_FAULT, WrongCall, again, in_words, private, typed
 from autograder.core.packages import missing
@@ -98,11 +98,10 @@ class Options(msgspec.Struct, frozen=True):
 
     def call(self, root: Path, *rubric: str) -> str:
         """The call that does this again, under the rubric that these words name."""
-        named = {"-o": self.output, "--against": self.against, "--only": self.only}
-        named |= {"--scheduler": self.scheduler, "--assignment": None if root == OWN_ROOT else root}
+        named = {"-o": self.output, "--against": self.against, "--only": self.only, "--scheduler": self.scheduler}
         words = [str(self.export), *(f"{word}" for pair in named.items() if pair[1] is not None for word in pair)]
         words += [word for word, on in (("--anonymous", self.anonymous), ("--unsafe", self.unsafe)) if on]
-        return again("regrade", *words, *rubric)
+        return again("regrade", *words, *rubric, root=root)
 
 
 @dataclass(frozen=True)
