@@ -2,70 +2,92 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TextIO
+from typing import Any, TextIO, TypeAlias
 
 from autograder.core.text import one_line
 
-EVERY = 10.0  # seconds between two lines in a log
-SOON = 0.1  # seconds between two states of the bar
-CELLS = 24  # of the bar
-CLEAR = "\r\x1b[K"  # the line, from its beginning
+EVERY = 10.0  # seconds between two lines
 
 
-class Progress:
-    """A bar that is written over on a terminal, and a line every ten seconds in a log."""
+class Lines:
+    """A line every ten seconds: for a log, and where rich is not installed."""
 
     def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
         self._stream, self._clock = stream, clock
-        self._bar = stream.isatty() and os.environ.get("TERM") != "dumb"
         self._began = self._said = clock()
         self._all = self._done = 0
 
     def expect(self, submissions: int) -> None:
         """So many submissions are looked at."""
         self._all = submissions
-        self._show()
 
     def advance(self) -> None:
-        """One more is done, or needed nothing."""
+        """One more is done."""
         self._done += 1
-        self._show()
+        now = self._clock()
+        if now - self._said >= EVERY:
+            self._said = now
+            self.say(progress(self._done, self._all, now - self._began))
 
     def say(self, sentence: str) -> None:
-        """A warning, in a line of its own."""
-        self._write(f"{one_line(sentence, 1_000)}\n")
+        """One line."""
+        print(one_line(sentence, 1_000), file=self._stream, flush=True)
 
-    def close(self) -> None:
-        """Leaves no bar behind."""
-        self._write("")
 
-    def _show(self) -> None:
-        now = self._clock()
-        if now - self._said >= (SOON if self._bar else EVERY) and self._done:
-            self._said = now
-            said = progress(self._done, self._all, now - self._began)
-            filled = CELLS * self._done // max(self._all, self._done)
-            bar = f"[{'#' * filled}{'-' * (CELLS - filled)}] {said}"[: shutil.get_terminal_size().columns - 1]
-            self._write(bar if self._bar else f"{said}\n")
+class Bar:
+    """The same as a bar of rich's."""
 
-    def _write(self, text: str) -> None:
-        print(f"{CLEAR}{text}" if self._bar else text, end="", file=self._stream, flush=True)
+    def __init__(self, shown: Any) -> None:
+        self._shown = shown
+        self._task = shown.add_task("grading", total=None, rate="")
+        self._began = time.monotonic()
+
+    def expect(self, submissions: int) -> None:
+        """So many submissions are looked at."""
+        self._shown.update(self._task, total=submissions)
+
+    def advance(self) -> None:
+        """One more is done."""
+        done = self._shown.tasks[0].completed + 1
+        seconds = max(time.monotonic() - self._began, 1e-9)
+        self._shown.update(self._task, completed=done, rate=f"{done / seconds:.1f} a second")
+
+    def say(self, sentence: str) -> None:
+        """One line above the bar; nothing in it is markup."""
+        self._shown.console.print(one_line(sentence, 1_000), markup=False, highlight=False, soft_wrap=True)
+
+
+Progress: TypeAlias = Lines | Bar
 
 
 @contextmanager
 def shown(stream: TextIO | None = None) -> Iterator[Progress]:
-    """The progress of what is done inside."""
-    made = Progress(stream or sys.stderr)
+    """Whichever of them fits the stream (stderr)."""
+    stream = stream or sys.stderr
     try:
-        yield made
-    finally:
-        made.close()
+        from rich import progress as rich
+        from rich.console import Console
+    except ModuleNotFoundError:
+        yield Lines(stream)
+        return
+    console = Console(file=stream)
+    if not console.is_terminal:
+        yield Lines(stream)
+        return
+    columns = (
+        rich.TextColumn("grading"),
+        rich.BarColumn(),
+        rich.MofNCompleteColumn(),
+        rich.TextColumn("{task.fields[rate]}"),
+        rich.TimeRemainingColumn(),
+        rich.TextColumn("left"),
+    )
+    with rich.Progress(*columns, console=console, transient=True) as bar:
+        yield Bar(bar)
 
 
 def progress(done: int, of: int, seconds: float) -> str:
