@@ -15,7 +15,9 @@ import msgspec
 
 from autograder.maths.lstm.problems import Signals, States, Weights
 from reference.diagnosis.lstm.alphabets import ALPHABET
-from reference.diagnosis.lstm.forms import Factor, Slip, Value, instead
+from reference.diagnosis.lstm.forms import Factor, Named, Slip, Value, instead
+from reference.diagnosis.lstm.inputs import Inputs
+from reference.diagnosis.lstm.letters import letters_of, moved
 from reference.diagnosis.lstm.settings import Setting
 
 SAME = 1e-8
@@ -39,19 +41,56 @@ class Table:
     """Values of factors in settings, each at a step; computed once.
 
     noise: how exact the measured numbers are. beyond: the value of a factor that has none there, as x(t+2) at t = T.
+    inputs: what the function reads, of which the numbers are. letters: those that an expression may have; None: all.
     """
 
-    def __init__(self, settings: Sequence[tuple[Setting, int]], noise: float = 0.0, beyond: float = math.nan) -> None:
+    def __init__(
+        self,
+        settings: Sequence[tuple[Setting, int]],
+        noise: float = 0.0,
+        beyond: float = math.nan,
+        inputs: Inputs | None = None,
+        letters: frozenset[str] | None = None,
+    ) -> None:
         self.settings = tuple(settings)
+        self.inputs = inputs
+        self.letters = letters
         self.tolerance = max(SAME, 1e3 * noise)
         self.beyond = beyond
         self._columns: dict[Value, Column] = {}
-        self._letters: list[Column] = []
+        self._rows: list[Column] = []
         self._pairs: dict[int, list[tuple[int, ...]]] | None = None
         self._sizes: dict[int, dict[int, list[int]]] = {}
         self._firsts: dict[int, list[float]] = {}
         self._items: dict[str, dict[int, list[Valued]]] = {}
         self._moved: dict[int, Table] = {}
+        self._narrowed: dict[frozenset[str], Table] = {}
+        self._within: dict[int, tuple[Named, ...]] = {}
+
+    def narrowed(self, letters: frozenset[str] | None) -> Table:
+        """The same, for expressions of these letters only."""
+        if letters is None:
+            return self
+        if letters not in self._narrowed:
+            self._narrowed[letters] = Table(self.settings, 0.0, self.beyond, None, letters)
+            self._narrowed[letters].tolerance = self.tolerance
+            self._narrowed[letters]._columns = self._columns
+        return self._narrowed[letters]
+
+    def within(self, alphabet: tuple[Named, ...]) -> tuple[Named, ...]:
+        """Those of these that have no other letters."""
+        if self.letters is None:
+            return alphabet
+        if id(alphabet) not in self._within:
+            groups = _by_letters(alphabet).items()
+            kept = sorted(k for letters, own in groups if letters <= self.letters for k in own)
+            self._within[id(alphabet)] = tuple(alphabet[k] for k in kept)
+        return self._within[id(alphabet)]
+
+    @property
+    def alphabet(self) -> tuple[Named, ...]:
+        """The simple factors of which products are made."""
+        return self.within(ALPHABET)
 
     def column(self, value: Value) -> Column:
         if value not in self._columns:
@@ -68,7 +107,8 @@ class Table:
     def moved(self, by: int) -> Table:
         """The same settings, each at a step that is later by so much."""
         if by not in self._moved:
-            self._moved[by] = Table([(setting, n + by) for setting, n in self.settings], beyond=self.beyond)
+            letters = self.letters and moved(self.letters, by)
+            self._moved[by] = Table([(setting, n + by) for setting, n in self.settings], 0.0, self.beyond, None, letters)
             self._moved[by].tolerance = self.tolerance
         return self._moved[by]
 
@@ -157,27 +197,27 @@ class Table:
             return f"{c:g}", (), c
         for c, many in (*((c, n) for n in range(1, most + 1) for c in PLAIN), *((c, 1) for c in CONSTANTS[2:])):
             found = self._monomial([m / c for m in measured], many)
-            if found is not None and not (plain and any("(1 -" in ALPHABET[k][0] for k in found)):
-                text = " ".join(ALPHABET[k][0] for k in found)
+            if found is not None and not (plain and any("(1 -" in self.alphabet[k][0] for k in found)):
+                text = " ".join(self.alphabet[k][0] for k in found)
                 return (
                     f"{'' if c == 1 else '-' if c == -1 else f'{c:g} '}{text}",
-                    tuple(ALPHABET[k][1] for k in found),
+                    tuple(self.alphabet[k][1] for k in found),
                     c,
                 )
         return None if plain else self._multiple(measured)
 
     def _multiple(self, measured: Sequence[float]) -> tuple[str, tuple[Value, ...], float] | None:
         """Any number times one simple factor."""
-        for text, value in ALPHABET:
+        for text, value in self.alphabet:
             c = self.ratio(measured, self.column(value))
             if c is not None:
                 return f"{c:.6g} {text}", (value,), c
         return None
 
     def _monomial(self, measured: Sequence[float], many: int) -> tuple[int, ...] | None:
-        first = self.letters[0]
+        first = self.rows[0]
         if many == 1:
-            tries: Iterator[tuple[int, ...]] = ((k,) for k in range(len(ALPHABET)))
+            tries: Iterator[tuple[int, ...]] = ((k,) for k in range(len(self.alphabet)))
         elif many == 2:
             tries = iter(self._products(measured[0]))
         else:
@@ -187,22 +227,22 @@ class Table:
         for one in tries:
             if all(
                 abs(m - math.prod(row[k] for k in one)) <= self.tolerance * abs(m)
-                for m, row in zip(measured, self.letters, strict=True)
+                for m, row in zip(measured, self.rows, strict=True)
             ):
                 return tuple(sorted(one))
         return None
 
     @property
-    def letters(self) -> list[Column]:
+    def rows(self) -> list[Column]:
         """The alphabet's values, a row for each setting."""
-        if not self._letters:
-            self._letters = list(zip(*(self.column(value) for _, value in ALPHABET), strict=True))
-        return self._letters
+        if not self._rows:
+            self._rows = list(zip(*(self.column(value) for _, value in self.alphabet), strict=True))
+        return self._rows
 
     def _products(self, wanted: float) -> list[tuple[int, ...]]:
         """Pairs of letters whose product is about this, in the first setting."""
         if self._pairs is None:
-            row = self.letters[0]
+            row = self.rows[0]
             self._pairs = {}
             for j, k in combinations(range(len(row)), 2):
                 if row[j] and row[k]:
@@ -244,6 +284,18 @@ def _safe(value: Value, setting: Setting, n: int, beyond: float) -> float:
     except (ArithmeticError, ValueError):
         return math.nan
     return found if math.isfinite(found) else math.nan
+
+
+_groups: dict[int, dict[frozenset[str], list[int]]] = {}
+
+
+def _by_letters(alphabet: tuple[Named, ...]) -> dict[frozenset[str], list[int]]:
+    """The entries of an alphabet, a constant of a module, by the letters that they have."""
+    if id(alphabet) not in _groups:
+        groups = _groups[id(alphabet)] = {}
+        for k, (text, _) in enumerate(alphabet):
+            groups.setdefault(letters_of(text), []).append(k)
+    return _groups[id(alphabet)]
 
 
 def _divided(a: float, b: float) -> float | None:

@@ -17,6 +17,7 @@ from reference.diagnosis.lstm.equations import TERMS, Term
 from reference.diagnosis.lstm.factors import Column, Table
 from reference.diagnosis.lstm.far import far_verdict
 from reference.diagnosis.lstm.forms import Input
+from reference.diagnosis.lstm.inputs import Inputs
 from reference.diagnosis.lstm.nodes import signals_for_nodes
 from reference.diagnosis.lstm.probes import EVERY, Asked, Probe, ask, plan
 from reference.diagnosis.lstm.repeated import hidden_written_out, written_out
@@ -76,9 +77,13 @@ def _places(setting: Setting) -> list[Input]:
 def _verdict(
     equation: str, terms: Sequence[Term], probes: Sequence[Probe], asked: Asked, gates: Sequence[str]
 ) -> Verdict:
-    table = Table([(probe.setting, probe.setting.t or 0) for probe in probes], probes[0].noise)
     every = sorted(frozenset().union(*(probe.reads for probe in probes)))
     coefficients = {what: tuple(probe.coefficients.get(what, 0.0) for probe in probes) for what in every}
+    inner = sorted(probes, key=lambda probe: min(probe.setting.T - (probe.setting.t or 0), probe.setting.t or 0))[-2:]
+    raw = {**coefficients, None: tuple(probe.constant for probe in probes)}
+    inputs = Inputs(equation, asked, inner, raw)
+    places = [(probe.setting, probe.setting.t or 0) for probe in probes]
+    table = Table(places, probes[0].noise, inputs=inputs)
     if not all(probe.linear for probe in probes):
         if _multiplied(terms, probes):
             findings = tuple(Finding(term, None, 0.0) for term in terms)

@@ -1,0 +1,183 @@
+"""Which states and weights a function depends on: each is given another value, one after the other.
+
+The states are then no network's, but the function cannot know; so what it reads is told apart from what is equal to it
+in every network, and whether a factor of a term stands there as it should is measured, whatever else stands there.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Optional
+
+import msgspec
+
+from reference.diagnosis.lstm.forms import WEIGHTS, Factor, Input, State
+from reference.diagnosis.lstm.letters import NODES, described, letter, letters_of, read_letters
+from reference.diagnosis.lstm.probes import Asked, Probe, number
+from reference.diagnosis.lstm.settings import DL, SIGNALS, Setting
+
+SAME = 1e-8
+
+Place = tuple[Setting, int]  # a setting, and the step that counts as t
+Move = Callable[[str, float], float]  # another value for a node or a weight, by its name and value
+Coefficients = dict[Optional[State], float]
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """What a coefficient depends on.
+
+    right: which factors of its term it has, each as it should be. letters: the inputs of the whole coefficient; rest:
+    of what is left without the right factors. text: the latter in words, "" if there are none.
+    """
+
+    right: tuple[bool, ...]
+    letters: frozenset[str]
+    rest: frozenset[str]
+    text: str
+
+
+class Inputs:
+    """The states and weights that a function reads, measured in some settings, and only if asked for.
+
+    raw: its coefficients as they were measured, in the order of a table's settings.
+    """
+
+    def __init__(
+        self,
+        equation: str,
+        asked: Asked,
+        probes: Sequence[Probe],
+        raw: Mapping[Input | None, tuple[float, ...]],
+        steps: Sequence[int] = (),
+    ) -> None:
+        """probes: two of them, far from the first and the last step. steps: what counts as t, where there is none."""
+        self._equation, self._asked, self._raw = equation, asked, raw
+        self._places: list[Place] = [
+            (probe.setting, steps[k] if steps else probe.setting.t or 0) for k, probe in enumerate(probes)
+        ]
+        self._tolerance = max(SAME, 1e3 * asked.noise)
+
+    @cached_property
+    def letters(self) -> frozenset[str]:
+        """Everything that it reads, as letters."""
+        return read_letters([frozenset(own) for own in self._read], self._places)
+
+    def of(
+        self, what: Input | None, measured: Sequence[float], factors: Sequence[Factor], steps: Sequence[str] = ()
+    ) -> Reading | None:
+        """What the coefficient of an error signal, or the part without any, depends on; None if it is not to be said.
+
+        measured: the coefficients as they are explained; others than those that were measured tell nothing here.
+        steps: the places of the error signal in the settings of this object, where they have no t.
+        """
+        if tuple(measured) != self._raw.get(what, ()):
+            return None
+        inputs = [(what[0], place) if what else None for place in steps] or [what] * len(self._places)
+        places, every = self._places, self._read
+        found = [self._coefficients(s, *one) for (s, _), *one in zip(places, inputs, every, strict=True)]
+        if not all(math.isfinite(own[None]) and own[None] for own in found):
+            return None
+        right = tuple(
+            bool(letters_of(factor.text))
+            and all(self._has(factor, *one) for one in zip(places, found, every, strict=True))
+            for factor in factors
+        )
+        reads = [frozenset(state for state in own if state and not self._same(own[state], own[None])) for own in found]
+        kept = frozenset().union(*(letters_of(f.text) for f, fine in zip(factors, right, strict=True) if fine))
+        rest = [
+            frozenset(state for state in own if letter(state, t) not in kept)
+            for (_, t), own in zip(places, reads, strict=True)
+        ]
+        return Reading(right, read_letters(reads, places), read_letters(rest, places), described(rest, places))
+
+    @cached_property
+    def _read(self) -> list[dict[State, Move]]:
+        """What is read in each setting, with a move that showed it; no move of all the others at once shows more."""
+        return [self._alone(setting, MOVES[k:] + MOVES[:k]) for k, (setting, _) in enumerate(self._places)]
+
+    def _alone(self, setting: Setting, moves: Sequence[Move]) -> dict[State, Move]:
+        """The states that change the value, each alone; those of a kind are first changed together."""
+        read: dict[State, Move] = {}
+        (base,) = self._values([setting])
+        for move in moves:
+            left = [state for state in _states(setting) if state not in read]
+            (together,) = self._values([_changed(setting, left, move)])
+            if self._same(together, base):
+                continue
+            kinds = [[state for state in left if state[0][0] == kind] for kind in (*NODES, "w")]
+            values = self._values([_changed(setting, own, move) for own in kinds])
+            some = [state for own, v in zip(kinds, values, strict=True) if not self._same(v, base) for state in own]
+            alone = self._values([_changed(setting, [state], move) for state in some])
+            read |= {state: move for state, v in zip(some, alone, strict=True) if not self._same(v, base)}
+        return read
+
+    def _coefficients(self, setting: Setting, what: Input | None, read: Mapping[State, Move]) -> Coefficients:
+        """The coefficient as it is (None), and with each state that is read changed."""
+        own = setting if what is not None else setting.changed(_nothing(setting))
+        order: list[State | None] = [None, *read]
+        changed = [own, *(_changed(own, [state], move) for state, move in read.items())]
+        values = self._values(changed)
+        if what is None:
+            return dict(zip(order, values, strict=True))
+        step = -2 * setting.value(what)
+        far = self._values([one.changed({what: setting.value(what) + step}) for one in changed])
+        return {state: (b - a) / step for state, a, b in zip(order, values, far, strict=True)}
+
+    def _has(self, factor: Factor, place: Place, own: Coefficients, read: Mapping[State, Move]) -> bool:
+        """Whether the coefficient, divided by the factor, depends on nothing that the factor is made of."""
+        setting, t = place
+        base = own[None] / _value(factor, setting, t)
+        return all(
+            self._same(own.get(state, own[None]) / _value(factor, _changed(setting, [state], move), t), base)
+            for state in _states(setting)
+            if letter(state, t) in letters_of(factor.text)
+            for move in (read.get(state, MOVES[0]),)
+        )
+
+    def _values(self, settings: Sequence[Setting]) -> list[float]:
+        values = self._asked.apart([setting.call(self._equation) for setting in settings])
+        return [float(v) if v is not None and number(v) else math.nan for v in values]
+
+    def _same(self, a: float, b: float) -> bool:
+        return abs(a - b) <= self._tolerance * max(abs(a), abs(b))
+
+
+def _states(setting: Setting) -> Iterator[State]:
+    yield from ((name, n) for name in NODES for n in range(setting.T + 2))
+    yield from ((f"w_{name}", None) for name in WEIGHTS)
+
+
+def _changed(setting: Setting, states: Sequence[State], move: Move) -> Setting:
+    return setting.elsewhere({state: move(state[0], setting.state(state)) for state in states})
+
+
+def _value(factor: Factor, setting: Setting, t: int) -> float:
+    return factor.value(t, setting.states, setting.signals, setting.weights)
+
+
+def _smaller(name: str, value: float) -> float:
+    return 0.63 * value or 0.41
+
+
+def _opposite(name: str, value: float) -> float:
+    """Of the other sign, or on the other side of 1/2 for a gate."""
+    if name in "ifo":
+        return value + 0.37 if value < 0.5 else value - 0.37
+    return -0.71 * value or -0.41
+
+
+def _large(name: str, value: float) -> float:
+    return 0.97 if name in "ifog" else 2.2
+
+
+def _low(name: str, value: float) -> float:
+    return 0.03 if name in "ifo" else -0.97 if name == "g" else -2.2
+
+
+MOVES: tuple[Move, ...] = (_smaller, _opposite, _large, _low)
+
+
+def _nothing(setting: Setting) -> dict[Input, float]:
+    return {(name, str(n)): 0.0 for name in (*SIGNALS, DL) for n in range(1, setting.T + 1)}
