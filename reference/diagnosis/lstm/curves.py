@@ -70,7 +70,7 @@ def _is_written(factor: Factor) -> bool:
 
 def together(texts: Sequence[str]) -> str:
     """Factors as a product."""
-    return " ".join(f"({text})" if len(texts) > 1 and "-" in text else text for text in texts)
+    return " ".join(f"({text})" if len(texts) > 1 and " - " in text[:4] else text for text in texts)
 
 
 def _letters(table: Table, factors: Sequence[Factor], reading: Reading | None) -> frozenset[str] | None:
@@ -90,9 +90,12 @@ def put_in_words(factors: Sequence[Factor], reading: Reading) -> str:
     right = [factor.text for factor, fine in pairs if fine]
     if not wrong:
         return f"has an extra factor, {rest}"
-    if reading.rest == letters_of(" ".join(wrong)):
+    belongs = together(wrong)
+    if reading.text == belongs:
+        belongs = f"{belongs} itself"
+    elif reading.rest == letters_of(belongs):
         rest = f"another function of {reading.text}"
-    return f"uses {rest} where {together(wrong)} belongs{f'; {together(right)} is right' if right else ''}"
+    return f"uses {rest} where {belongs} belongs{f'; {together(right)} is right' if right else ''}"
 
 
 def _product(values: Sequence[Value]) -> Value:

@@ -65,17 +65,16 @@ class Inputs:
         return read_letters([frozenset(own) for own in self._read], self._places)
 
     def of(
-        self, what: Input | None, measured: Sequence[float], factors: Sequence[Factor], steps: Sequence[str] = ()
+        self, what: Input | None, measured: Sequence[float], factors: Sequence[Factor]
     ) -> Reading | None:
         """What the coefficient of an error signal, or the part without any, depends on; None if it is not to be said.
 
         measured: the coefficients as they are explained; others than those that were measured tell nothing here.
-        steps: the places of the error signal in the settings of this object, where they have no t.
         """
         if tuple(measured) != self._raw.get(what, ()):
             return None
-        inputs = [(what[0], place) if what else None for place in steps] or [what] * len(self._places)
         places, every = self._places, self._read
+        inputs = [(what[0], str(t)) if what and s.t is None else what for s, t in places]
         found = [self._coefficients(s, *one) for (s, _), *one in zip(places, inputs, every, strict=True)]
         if not all(math.isfinite(own[None]) and own[None] for own in found):
             return None

@@ -9,7 +9,7 @@ from typing import Optional
 import msgspec
 
 from autograder.maths.lstm.problems import Signals, States, Weights
-from reference.diagnosis.lstm.forms import WEIGHTS, Value, at, entry
+from reference.diagnosis.lstm.forms import WEIGHTS, Value, at, entry, of
 
 NODES = "xhicfog"
 SHIFTS = (0, 1, -1, 2, -2, 3, -3)
@@ -75,6 +75,8 @@ class Node(Expression, frozen=True):
             if name != self.name:
                 shifts = dict.fromkeys((self.shift, 0, -1, 1))
                 yield from (Node(name, n) for n in shifts if near(name, n, letters))
+        if self.name == "h" and near("c", self.shift, letters):
+            yield Known(f"tanh(c{at(self.shift)})", of("c", self.shift, math.tanh))
         if letters is None or self.name in letters:
             yield from (Known(text, value) for text, value in _far(self.name, self.shift))
 

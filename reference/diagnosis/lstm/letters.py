@@ -23,8 +23,10 @@ def letters_of(text: str) -> frozenset[str]:
 
 
 def read_letters(read: Sequence[frozenset[State]], places: Sequence[Place]) -> frozenset[str]:
-    """The letters of what is read in some settings."""
-    return frozenset(letter(state, t) for own, (_, t) in zip(read, places, strict=True) for state in own)
+    """The letters of what is read in some settings; of what is not at the same steps in all, the name alone too."""
+    found = {letter(state, t) for own, (_, t) in zip(read, places, strict=True) for state in own}
+    steps = [{(name, n - t) for name, n in own if n is not None} for own, (_, t) in zip(read, places, strict=True)]
+    return frozenset(found | {name for name, _ in set().union(*steps) - set(steps[0]).intersection(*steps)})
 
 
 def letter(state: State, t: int) -> str:
@@ -67,6 +69,9 @@ def described(read: Sequence[frozenset[State]], places: Sequence[Place]) -> str:
     """What is read, in words: "o(t), c(t-1) and w_hi"; "f(t+1) to f(T)"."""
     names = dict.fromkeys(name for name in (*NODES, *sorted({s[0] for own in read for s in own})))
     words = [word for name in names for word in _of_one(name, read, places)]
+    weights = [word for word in words if word.startswith("w_")]
+    if len(weights) > 4:
+        words = [*(word for word in words if word not in weights), f"{len(weights)} weights"]
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
 
 
@@ -92,6 +97,8 @@ SPANS: tuple[tuple[str, Callable[[Setting, int], Sequence[int]]], ...] = (
     ("{}(0)", lambda s, t: [0]),
     ("{}(T+1)", lambda s, t: [s.T + 1]),
     ("{}(T-1)", lambda s, t: [s.T - 1]),
+    ("{}(T-t)", lambda s, t: [s.T - t]),
+    ("{}(T+1-t)", lambda s, t: [s.T + 1 - t]),
     ("{}(t) to {}(T)", lambda s, t: range(t, s.T + 1)),
     ("{}(t+1) to {}(T)", lambda s, t: range(t + 1, s.T + 1)),
     ("{}(t+2) to {}(T)", lambda s, t: range(t + 2, s.T + 1)),

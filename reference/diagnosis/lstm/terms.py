@@ -100,7 +100,7 @@ def _sum(asked: Asked, rng: random.Random) -> Study | None:
     probes = over_time.probes(asked, rng)
     if len(probes) < 2:
         return None
-    verdict = over_time.read_sum(probes, all(probe.linear for probe in probes))
+    verdict = over_time.read_sum(probes, all(probe.linear for probe in probes), over_time.inputs_of(asked, probes))
     return Study(tuple(probes), verdict, counts.by_name(verdict))
 
 
