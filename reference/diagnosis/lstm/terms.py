@@ -30,11 +30,13 @@ from reference.diagnosis.lstm.explanation import (
     unexplained,
 )
 from reference.diagnosis.lstm.probes import SINGLE, Asked, Evaluate, number
+from reference.diagnosis.lstm.recursion import from_bar
 from reference.diagnosis.lstm.repeated import Other, repeated
 from reference.diagnosis.lstm.settings import DL, draw_setting
 from reference.diagnosis.lstm.shapes import Judged
 from reference.diagnosis.lstm.steps import put_together
 from reference.diagnosis.lstm.study import Study, same, study_of, unsaid
+from reference.diagnosis.lstm.words import at_the_edge, mistakes
 
 __all__ = ["TERMS", "Explanation", "Judged", "Term", "arguments", "explain", "in_process"]
 
@@ -81,7 +83,8 @@ def explain(
     hidden = _reads(equation, asked, study, rng)
     if study.verdict.faultless and not edge and not hidden and not where:
         return unexplained(equation, [], UNSTEADY)
-    return explained(equation, study, edge, silent, hidden, where, repeated(equation, study.probes, other))
+    again = repeated(equation, study.probes, other) or _itself(equation, asked, study, rng)
+    return explained(equation, study, edge, silent, hidden, where, again)
 
 
 def _measured(equation: str, asked: Asked, rng: random.Random) -> tuple[Study | None, str, bool]:
@@ -124,6 +127,24 @@ def _edges(equation: str, asked: Asked, study: Study | None, rng: random.Random)
         if not study.verdict.faultless:  # what was read off holds in the settings of the study only
             return replace(study, verdict=unsaid(study.verdict)), "", False
     return study, "", False
+
+
+def _itself(equation: str, asked: Asked, study: Study, rng: random.Random) -> tuple[str, str] | None:
+    """Code and sentence if it works out the error signal of the next step itself, with a mistake in that."""
+    if equation == "w_xi_bar" or study.verdict.known or not any(probe.elsewhere for probe in study.probes):
+        return None
+    for parent, evaluate in from_bar(equation, asked):
+        own = Asked(evaluate)
+        there, edge, silent = _edges(parent, own, study_of(parent, own, SHAPES, rng), rng)
+        if there is None or not there.verdict.known or not there.verdict.right or mixed(there):
+            continue
+        says = [text for _, text in (*mistakes(parent, there.verdict), *at_the_edge(parent, edge, silent))]
+        if says:
+            signal = parent.removesuffix("_bar")
+            written = f"writes {signal}_bar(t) out, " if parent != equation else ""
+            does = f"{written}works {signal}_bar(t+1) out itself, and there {' and '.join(says)}"
+            return f"{equation} works out {parent}: {' and '.join(says)}", does
+    return None
 
 
 def _changes(asked: Asked) -> bool:
