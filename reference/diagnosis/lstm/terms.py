@@ -122,11 +122,21 @@ def _edges(equation: str, asked: Asked, study: Study | None, rng: random.Random)
         direct = setting.value((DL, "t"))
         if edge == "t = T" and study.verdict.lacks_direct and same(foretold + direct, value):
             return replace(study, verdict=study.verdict.with_direct_at_the_end()), "", False
-        if edge in ("t = T", "t = 1"):
+        if edge in ("t = T", "t = 1") and (study.verdict.faultless or _holds_again(equation, asked, study, rng)):
             return study, edge, False
         if not study.verdict.faultless:  # what was read off holds in the settings of the study only
             return replace(study, verdict=unsaid(study.verdict)), "", False
     return study, "", False
+
+
+def _holds_again(equation: str, asked: Asked, study: Study, rng: random.Random) -> bool:
+    """Whether what was read off foretells the values of fresh settings too."""
+    settings = [draw_setting(rng, *shape) for shape in SHAPES]
+    values = asked.apart([setting.call(equation) for setting in settings])
+    return all(
+        number(value) and same(study.verdict.value(setting), float(value or 0), asked.noise)
+        for setting, value in zip(settings, values, strict=True)
+    )
 
 
 def _itself(equation: str, asked: Asked, study: Study, rng: random.Random) -> tuple[str, str] | None:
