@@ -86,6 +86,8 @@ def of_the_whole(equation: str, numbers: Sequence[tuple[Call, float]]) -> str | 
 def _limited(numbers: Sequence[tuple[Call, float]]) -> str | None:
     """What to say if the true value is kept within limits; each must have been met twice."""
     values = [value for _, value in numbers]
+    if not values:
+        return None
     low, high = min(values), max(values)
     if not all(close(value, min(max(call.want, low), high)) for call, value in numbers):
         return None

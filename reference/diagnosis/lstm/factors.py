@@ -15,7 +15,7 @@ import msgspec
 
 from autograder.maths.lstm.problems import Signals, States, Weights
 from reference.diagnosis.lstm.alphabets import ALPHABET
-from reference.diagnosis.lstm.forms import Factor, Named, Slip, Value, instead
+from reference.diagnosis.lstm.forms import Factor, Named, Slip, Value, instead, one
 from reference.diagnosis.lstm.inputs import Inputs
 from reference.diagnosis.lstm.letters import letters_of, moved
 from reference.diagnosis.lstm.settings import Setting
@@ -262,7 +262,7 @@ class Match(msgspec.Struct, frozen=True):
 
 def _merged(factors: Sequence[Factor], slips: tuple[tuple[int, Slip], ...]) -> tuple[tuple[int, Slip], ...]:
     """A factor left out and another one too many: the one for the other."""
-    if len(slips) != 2 or factors[slips[1][0]].text or not slips[0][1].code.startswith("no "):
+    if len(slips) != 2 or factors[slips[1][0]].text or slips[0][1].value is not one:
         return slips
     (k, _), (_, more) = slips
     if not more.code.startswith(("extra ", "divided by ")):

@@ -43,6 +43,7 @@ __all__ = ["TERMS", "Explanation", "Judged", "Term", "arguments", "explain", "in
 SHAPES = ((4, 2), (5, 2), (6, 4), (6, 3))
 EDGES = {"t = T": (3, 3), "t = 1": (4, 1), "T - t = 1": (4, 3), "T = 9": (9, 6)}
 EXACT = 1e-12
+LARGE = 12  # settings with error signals a hundred times as large
 
 
 def explain(
@@ -63,6 +64,8 @@ def explain(
     if not asked.numbers:
         return unexplained(equation, _silence(asked))
     curve = of_the_whole(equation, asked.numbers)
+    if curve is not None and curve.startswith("limits"):
+        curve = _far_from_0(equation, asked, rng) or curve
     if (whole := curve or put_together(equation, asked.numbers)) is not None:
         true = len(TERMS[equation])
         return Explanation(0, true, true, (f"{whole} in {equation}",), (sentence(equation, whole),), True)
@@ -82,7 +85,8 @@ def explain(
         return unexplained(equation, [where] if where else _silence(asked))
     hidden = _reads(equation, asked, study, rng)
     if study.verdict.faultless and not edge and not hidden and not where:
-        return unexplained(equation, [], UNSTEADY)
+        far = _far_from_0(equation, asked, rng)
+        return unexplained(equation, [far] if far else [], "" if far else UNSTEADY)
     again = repeated(equation, study.probes, other) or _itself(equation, asked, study, rng)
     return explained(equation, study, edge, silent, hidden, where, again)
 
@@ -155,6 +159,16 @@ def _itself(equation: str, asked: Asked, study: Study, rng: random.Random) -> tu
             does = f"{written}works {signal}_bar(t+1) out itself, and there {' and '.join(says)}"
             return f"{equation} works out {parent}: {' and '.join(says)}", does
     return None
+
+
+def _far_from_0(equation: str, asked: Asked, rng: random.Random) -> str | None:
+    """What is done to the true value if that is large: limits that it met in no other setting."""
+    settings = [draw_setting(rng, 5, None if equation == "w_xi_bar" else 2) for _ in range(LARGE)]
+    every = [(name, str(n)) for name in (*SIGNALS, DL) for n in range(1, 6)]
+    calls = [s.changed({what: 100 * s.value(what) for what in every}).call(equation) for s in settings]
+    values = zip(calls, asked.apart(calls), strict=True)
+    large = [(call, float(v)) for call, v in values if v is not None and number(v)]
+    return of_the_whole(equation, [*asked.numbers, *large])
 
 
 def _changes(asked: Asked) -> bool:
