@@ -20,6 +20,7 @@ from reference.diagnosis.lstm.letters import letters_of, widened
 from reference.diagnosis.lstm.one_change import with_one_change
 from reference.diagnosis.lstm.preactivations import of_a_preactivation
 
+ENOUGH = 1  # searches of an equation that found nothing: another one would not pay
 INVERSES: tuple[tuple[str, Callable[[float], float], Callable[[float], float]], ...] = (
     ("tanh({})", math.tanh, math.atanh),
     ("exp({})", math.exp, math.log),
@@ -38,6 +39,8 @@ def replaced(
     """
     if table.tolerance > SAME or not any(measured):
         return None
+    if table.inputs is not None and table.inputs.failures >= ENOUGH:
+        return None
     own = [factor for factor in factors if _is_written(factor)]
     letters = _letters(table, factors, reading)
     searches: Sequence[Callable[[Table, Column, Sequence[str]], Named | None]] = (
@@ -55,13 +58,22 @@ def replaced(
                     continue
                 column = table.product([factor.value for factor in kept])
                 rest = tuple(m / a if a else math.nan for m, a in zip(measured, column, strict=True))
-                found = search(table.narrowed(letters), rest, [own[k].text for k in lost])
+                own_letters = widened(reading.rest) if reading and lost == _wrong(factors, reading) else letters
+                found = search(table.narrowed(own_letters), rest, [own[k].text for k in lost])
                 if found is not None:
                     text, value = found
                     right = together([own[k].text for k in lost])
                     says = f"uses {text} where {right} belongs" if lost else f"has an extra factor ({text})"
                     return says, _product([value, *(factor.value for factor in kept)])
+    if table.inputs is not None:
+        table.inputs.failures += 1
     return None
+
+
+def _wrong(factors: Sequence[Factor], reading: Reading) -> tuple[int, ...]:
+    """Which of the factors that are written are not there as they should be."""
+    fine = [fine for factor, fine in zip(factors, reading.right, strict=True) if _is_written(factor)]
+    return tuple(k for k, right in enumerate(fine) if not right)
 
 
 def _is_written(factor: Factor) -> bool:

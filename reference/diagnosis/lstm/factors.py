@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import combinations, product
 from typing import Protocol
 
@@ -64,6 +65,7 @@ class Table:
         self._firsts: dict[int, list[float]] = {}
         self._items: dict[str, dict[int, list[Valued]]] = {}
         self._moved: dict[int, Table] = {}
+        self._growths: dict[tuple[int, int, int], list[float]] = {}
         self._narrowed: dict[frozenset[str], Table] = {}
         self._within: dict[int, tuple[Named, ...]] = {}
 
@@ -116,14 +118,14 @@ class Table:
     def ones(self) -> Column:
         return (1.0,) * len(self.settings)
 
-    def ratio(self, measured: Sequence[float], column: Sequence[float]) -> float | None:
-        """The constant c with measured = c * column, or None."""
-        at = max(range(len(measured)), key=lambda k: abs(measured[k]))
-        first = _divided(measured[at], column[at])
+    def ratio(self, measured: Sequence[float], *columns: Sequence[float]) -> float | None:
+        """The constant c with measured = c * the product of the columns, or None."""
+        at = _by_size(tuple(measured))[-1]
+        first = _divided(measured[at], math.prod([column[at] for column in columns]))
         if first is None or first == 0:
             return None
-        for m, c in zip(measured, column, strict=True):
-            if not abs(m - first * c) <= self.tolerance * abs(m):
+        for k, m in enumerate(measured):
+            if not abs(m - first * math.prod([column[k] for column in columns])) <= self.tolerance * abs(m):
                 return None
         return next((c for c in CONSTANTS if abs(first - c) <= 10 * self.tolerance), first)
 
@@ -142,21 +144,46 @@ class Table:
 
     def _with_slips(self, measured: Sequence[float], factors: Sequence[Factor], slips: int) -> Iterator[Match]:
         right = [self.column(f.value) for f in factors]
-        *_, second, first = sorted(range(len(measured)), key=lambda k: abs(measured[k]))
         for where in combinations(range(len(factors)), slips):
             fixed = [c for k, c in enumerate(right) if k not in where]
             start = tuple(math.prod(row) for row in zip(self.ones, *fixed, strict=True))
-            for what in product(*([(slip, self.column(slip.value)) for slip in factors[k].slips] for k in where)):
-                a, b = start[first], start[second]
-                for _, column in what:
-                    a *= column[first]
-                    b *= column[second]
-                if not abs(measured[second] * a - measured[first] * b) <= self.tolerance * abs(measured[second] * a):
-                    continue  # nearly all, told by two of the numbers
-                found = tuple(math.prod(row) for row in zip(start, *(column for _, column in what), strict=True))
-                c = self.ratio(measured, found)
+            for what in self._fitting(measured, start, [factors[k] for k in where]):
+                columns = [self.column(slip.value) for slip in what]
+                c = self.ratio(measured, start, *columns)
                 if c is not None:
-                    yield Match(_merged(factors, tuple(zip(where, (slip for slip, _ in what), strict=True))), c)
+                    yield Match(_merged(factors, tuple(zip(where, what, strict=True))), c)
+
+    def _fitting(
+        self, measured: Sequence[float], start: Column, factors: Sequence[Factor]
+    ) -> Iterator[tuple[Slip, ...]]:
+        """A slip of each factor; of one or two factors, those alone that fit the two largest of the numbers."""
+        *_, second, first = _by_size(tuple(measured))
+        if len(factors) not in (1, 2) or not measured[second] or not start[first] or not start[second]:
+            yield from product(*(factor.slips for factor in factors))
+            return
+        wanted = measured[second] / measured[first] * start[first] / start[second]
+        own, *more = (self._growth(factor, second, first) for factor in factors)
+        if not more:
+            fits = [_key(growth) in _keys(wanted) for growth in own]
+            yield from ((slip,) for slip, fit in zip(factors[0].slips, fits, strict=True) if fit)
+            return
+        sizes: dict[int, list[int]] = {}
+        for k, growth in enumerate(more[0]):
+            if growth:
+                sizes.setdefault(_key(growth), []).append(k)
+        for slip, growth in zip(factors[0].slips, own, strict=True):
+            for k in sorted(k for n in _keys(wanted / growth) for k in sizes.get(n, ())) if growth else ():
+                yield slip, factors[1].slips[k]
+
+    def _growth(self, factor: Factor, second: int, first: int) -> list[float]:
+        """Of each slip, its value in one setting over that in another; 0 where that is no number."""
+        key = id(factor), second, first
+        if key not in self._growths:
+            columns = [self.column(slip.value) for slip in factor.slips]
+            self._growths[key] = [
+                c[second] / c[first] if c[first] and math.isfinite(c[second] / c[first]) else 0.0 for c in columns
+            ]
+        return self._growths[key]
 
     def firsts(self, alphabet: Sequence[tuple[str, Value]]) -> list[float]:
         """The values of all of these in the first setting."""
@@ -170,7 +197,7 @@ class Table:
             self._items[name] = {}
             for item in items():
                 self._items[name].setdefault(_key(self.first(item.value)), []).append(item)
-        return [item for n in (-1, 0, 1) for item in self._items[name].get(_key(wanted) + n, ())]
+        return [item for n in _keys(wanted) for item in self._items[name].get(n, ())]
 
     def near(self, alphabet: Sequence[tuple[str, Value]], wanted: float) -> list[int]:
         """Which of these have about this size in the first setting."""
@@ -179,7 +206,7 @@ class Table:
             sizes = self._sizes[id(alphabet)] = {}
             for k, value in enumerate(self.firsts(alphabet)):
                 sizes.setdefault(_key(value), []).append(k)
-        return [k for n in (-1, 0, 1) for k in sizes.get(_key(wanted) + n, ())]
+        return [k for n in _keys(wanted) for k in sizes.get(n, ())]
 
     # ---------------------------------------------------------------------------------------- whatever is a product
 
@@ -250,7 +277,7 @@ class Table:
             for k, v in enumerate(row):
                 if v:
                     self._pairs.setdefault(_key(v * v), []).append((k, k))
-        return [pair for near in (-1, 0, 1) for pair in self._pairs.get(_key(wanted) + near, ())]
+        return [pair for n in _keys(wanted) for pair in self._pairs.get(n, ())]
 
 
 class Match(msgspec.Struct, frozen=True):
@@ -258,6 +285,12 @@ class Match(msgspec.Struct, frozen=True):
 
     slips: tuple[tuple[int, Slip], ...]
     coefficient: float
+
+
+@lru_cache(maxsize=64)
+def _by_size(measured: Column) -> list[int]:
+    """Which of the numbers are the largest, these last."""
+    return sorted(range(len(measured)), key=lambda k: abs(measured[k]))
 
 
 def _merged(factors: Sequence[Factor], slips: tuple[tuple[int, Slip], ...]) -> tuple[tuple[int, Slip], ...]:
@@ -274,6 +307,15 @@ def _merged(factors: Sequence[Factor], slips: tuple[tuple[int, Slip], ...]) -> t
 
 def _key(value: float) -> int:
     return round(math.log(abs(value)) * 1e6) if value and math.isfinite(value) else 0
+
+
+def _keys(value: float) -> tuple[int, ...]:
+    """The keys that a value may have that is the same to rounding."""
+    if not value or not math.isfinite(value):
+        return (0,)
+    exact = math.log(abs(value)) * 1e6
+    key = round(exact)
+    return (key,) if abs(exact - key) < 0.3 else (key, key + (1 if exact > key else -1))
 
 
 def _safe(value: Value, setting: Setting, n: int, beyond: float) -> float:

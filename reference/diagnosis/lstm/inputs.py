@@ -58,6 +58,8 @@ class Inputs:
             (probe.setting, steps[k] if steps else probe.setting.t or 0) for k, probe in enumerate(probes)
         ]
         self._tolerance = max(SAME, 1e3 * asked.noise)
+        self._bases: dict[int, Coefficients] = {}
+        self.failures = 0  # searches that found nothing
 
     @cached_property
     def letters(self) -> frozenset[str]:
@@ -74,8 +76,7 @@ class Inputs:
         if tuple(measured) != self._raw.get(what, ()):
             return None
         places, every = self._places, self._read
-        inputs = [(what[0], str(t)) if what and s.t is None else what for s, t in places]
-        found = [self._coefficients(s, *one) for (s, _), *one in zip(places, inputs, every, strict=True)]
+        found = [self._coefficients(k, what) for k in range(len(places))]
         if not all(math.isfinite(own[None]) and own[None] for own in found):
             return None
         right = tuple(
@@ -94,35 +95,55 @@ class Inputs:
     @cached_property
     def _read(self) -> list[dict[State, Move]]:
         """What is read in each setting, with a move that showed it; no move of all the others at once shows more."""
-        return [self._alone(setting, MOVES[k:] + MOVES[:k]) for k, (setting, _) in enumerate(self._places)]
+        found: list[dict[State, Move]] = []
+        for k, (setting, t) in enumerate(self._places):
+            known = read_letters([frozenset(own) for own in found], self._places[:k])
+            likely = [state for state in _states(setting) if letter(state, t) in known]
+            found.append(self._alone(setting, t, MOVES[k:] + MOVES[:k], likely))
+        return found
 
-    def _alone(self, setting: Setting, moves: Sequence[Move]) -> dict[State, Move]:
-        """The states that change the value, each alone; those of a kind are first changed together."""
-        read: dict[State, Move] = {}
+    def _alone(self, setting: Setting, t: int, moves: Sequence[Move], likely: Sequence[State]) -> dict[State, Move]:
+        """The states that change the value, each alone: the likely ones, and others if these are not all."""
         (base,) = self._values([setting])
+        read = self._among(setting, base, likely, moves[0])
         for move in moves:
             left = [state for state in _states(setting) if state not in read]
             (together,) = self._values([_changed(setting, left, move)])
             if self._same(together, base):
                 continue
-            kinds = [[state for state in left if state[0][0] == kind] for kind in (*NODES, "w")]
-            values = self._values([_changed(setting, own, move) for own in kinds])
-            some = [state for own, v in zip(kinds, values, strict=True) if not self._same(v, base) for state in own]
-            alone = self._values([_changed(setting, [state], move) for state in some])
-            read |= {state: move for state, v in zip(some, alone, strict=True) if not self._same(v, base)}
+            near = [state for state in left if "(" in letter(state, t) or state[1] is None]
+            read |= self._among(setting, base, self._kinds(setting, base, near, move), move)
+            far = [state for state in left if state not in near]
+            read |= self._among(setting, base, self._kinds(setting, base, far, move), move)
         return read
 
-    def _coefficients(self, setting: Setting, what: Input | None, read: Mapping[State, Move]) -> Coefficients:
+    def _kinds(self, setting: Setting, base: float, states: Sequence[State], move: Move) -> list[State]:
+        """Those of the kinds that change the value if they are changed together."""
+        kinds = [[state for state in states if state[0][0] == kind] for kind in (*NODES, "w")]
+        values = self._values([_changed(setting, own, move) for own in kinds])
+        return [state for own, v in zip(kinds, values, strict=True) if not self._same(v, base) for state in own]
+
+    def _among(self, setting: Setting, base: float, states: Sequence[State], move: Move) -> dict[State, Move]:
+        values = self._values([_changed(setting, [state], move) for state in states])
+        return {state: move for state, v in zip(states, values, strict=True) if not self._same(v, base)}
+
+    def _coefficients(self, place: int, what: Input | None) -> Coefficients:
         """The coefficient as it is (None), and with each state that is read changed."""
-        own = setting if what is not None else setting.changed(_nothing(setting))
-        order: list[State | None] = [None, *read]
-        changed = [own, *(_changed(own, [state], move) for state, move in read.items())]
-        values = self._values(changed)
+        setting, t = self._places[place]
         if what is None:
-            return dict(zip(order, values, strict=True))
+            return self._moved(place, setting.changed(_nothing(setting)))
+        what = (what[0], str(t)) if setting.t is None else what
+        if place not in self._bases:
+            self._bases[place] = self._moved(place, setting)
         step = -2 * setting.value(what)
-        far = self._values([one.changed({what: setting.value(what) + step}) for one in changed])
-        return {state: (b - a) / step for state, a, b in zip(order, values, far, strict=True)}
+        far = self._moved(place, setting.changed({what: setting.value(what) + step}))
+        return {state: (far[state] - value) / step for state, value in self._bases[place].items()}
+
+    def _moved(self, place: int, setting: Setting) -> Coefficients:
+        """The value as it is, and with each state that is read changed."""
+        read = self._read[place]
+        values = self._values([setting, *(_changed(setting, [state], move) for state, move in read.items())])
+        return dict(zip((None, *read), values, strict=True))
 
     def _has(self, factor: Factor, place: Place, own: Coefficients, read: Mapping[State, Move]) -> bool:
         """Whether the coefficient, divided by the factor, depends on nothing that the factor is made of."""

@@ -26,7 +26,8 @@ def read_letters(read: Sequence[frozenset[State]], places: Sequence[Place]) -> f
     """The letters of what is read in some settings; of what is not at the same steps in all, the name alone too."""
     found = {letter(state, t) for own, (_, t) in zip(read, places, strict=True) for state in own}
     steps = [{(name, n - t) for name, n in own if n is not None} for own, (_, t) in zip(read, places, strict=True)]
-    return frozenset(found | {name for name, _ in set().union(*steps) - set(steps[0]).intersection(*steps)})
+    some, all_ = set().union(*steps), set.intersection(*steps) if steps else set()
+    return frozenset(found | {name for name, _ in some - all_})
 
 
 def letter(state: State, t: int) -> str:

@@ -51,6 +51,8 @@ def _twice(table: Table, wanted: Column, right: str) -> Named | None:
     if node is None:
         return None
     own = Node(node[1], int(node[2] or 0))
+    if table.letters is not None and table.letters != {own.text}:
+        return None
     first, near = table.first(own.value), table.tolerance * abs(wanted[0])
     for inner in SMOOTH:
         v = defined(FUNCTIONS[inner], first)
