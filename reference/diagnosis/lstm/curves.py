@@ -42,7 +42,7 @@ def replaced(
     if table.inputs is not None and table.inputs.failures >= ENOUGH:
         return None
     own = [factor for factor in factors if _is_written(factor)]
-    letters = _letters(table, factors, reading)
+    letters, wrong = _letters(table, factors, reading), _wrong(factors, reading)
     searches: Sequence[Callable[[Table, Column, Sequence[str]], Named | None]] = (
         lambda table, rest, lost: expression(table, rest),
         with_one_change,
@@ -54,11 +54,11 @@ def replaced(
         for many in (1, 0, *range(2, len(own) + 1)):
             for lost in combinations(range(len(own)), many):
                 kept = [factor for k, factor in enumerate(own) if k not in lost]
-                if letters is not None and not all(letters_of(factor.text) <= letters for factor in kept):
+                if not set(lost) <= wrong or not all(letters is None or letters_of(f.text) <= letters for f in kept):
                     continue
                 column = table.product([factor.value for factor in kept])
                 rest = tuple(m / a if a else math.nan for m, a in zip(measured, column, strict=True))
-                own_letters = widened(reading.rest) if reading and lost == _wrong(factors, reading) else letters
+                own_letters = widened(reading.rest) if reading and set(lost) == wrong else letters
                 found = search(table.narrowed(own_letters), rest, [own[k].text for k in lost])
                 if found is not None:
                     text, value = found
@@ -70,10 +70,11 @@ def replaced(
     return None
 
 
-def _wrong(factors: Sequence[Factor], reading: Reading) -> tuple[int, ...]:
-    """Which of the factors that are written are not there as they should be."""
-    fine = [fine for factor, fine in zip(factors, reading.right, strict=True) if _is_written(factor)]
-    return tuple(k for k, right in enumerate(fine) if not right)
+def _wrong(factors: Sequence[Factor], reading: Reading | None) -> set[int]:
+    """Which of the factors that are written may not be there as they should be; all, if other steps are read too."""
+    near = reading is not None and all("(" in letter or letter.startswith("w_") for letter in reading.rest)
+    fine = [f for f, right in zip(factors, reading.right, strict=True) if right] if reading and near else []
+    return {k for k, factor in enumerate(filter(_is_written, factors)) if factor not in fine}
 
 
 def _is_written(factor: Factor) -> bool:

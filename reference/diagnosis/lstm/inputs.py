@@ -114,7 +114,9 @@ class Inputs:
             near = [state for state in left if "(" in letter(state, t) or state[1] is None]
             read |= self._among(setting, base, self._kinds(setting, base, near, move), move)
             far = [state for state in left if state not in near]
-            read |= self._among(setting, base, self._kinds(setting, base, far, move), move)
+            (together,) = self._values([_changed(setting, far, move)])
+            if not self._same(together, base):
+                read |= self._among(setting, base, self._kinds(setting, base, far, move), move)
         return read
 
     def _kinds(self, setting: Setting, base: float, states: Sequence[State], move: Move) -> list[State]:

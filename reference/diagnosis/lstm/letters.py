@@ -10,7 +10,7 @@ from reference.diagnosis.lstm.forms import State, at
 from reference.diagnosis.lstm.settings import Setting
 
 NODES = "xifogch"
-NEAR = re.compile(r"\b([ifogchx])(\(t(?:[+-]1)?\))|\bw_\w\w\b")
+NEAR = re.compile(r"\b[ifogchx]\(t(?:[+-]1)?\)|\bw_\w\w\b")
 FAR = re.compile(r"\b([ifogchx])\((?!t\)|t[+-]1\))|\b(?:all|array) ([ifogchx])\b")
 Place = tuple[Setting, int]
 
@@ -18,8 +18,8 @@ Place = tuple[Setting, int]
 @lru_cache(maxsize=8192)
 def letters_of(text: str) -> frozenset[str]:
     """The letters of an expression: "c(t)", "w_hi"; "c" for c at a step further away."""
-    far = {found[1] or found[2] for found in FAR.finditer(text)}
-    return frozenset(found[0] for found in NEAR.finditer(text)) | far
+    near = frozenset(NEAR.findall(text))
+    return near if FAR.search(text) is None else near.union(a or b for a, b in FAR.findall(text))
 
 
 def read_letters(read: Sequence[frozenset[State]], places: Sequence[Place]) -> frozenset[str]:

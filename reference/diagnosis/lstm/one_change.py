@@ -41,8 +41,8 @@ def _changed(rights: Sequence[str], letters: Letters) -> Iterator[Expression]:
 
 
 def _within_reach(way: Expression, letters: Letters) -> bool:
-    """Whether it can be made of these letters by one change: that takes a product of two out, and no more."""
-    return letters is None or len(letters_of(way.text) - letters) <= 2
+    """Whether it can be made of these letters by one change, which takes one out."""
+    return letters is None or len(letters_of(way.text) - letters) <= 1
 
 
 def _twice(table: Table, wanted: Column, right: str) -> Named | None:

@@ -110,22 +110,26 @@ def _constant(
     return finding, [*extras, more], known and bool(product)
 
 
-def _column(name: str, shift: int, found: Sequence[Probe], inputs: Inputs | None = None) -> tuple[Table, Column]:
-    """The coefficients of an error signal at n + shift, for every n, and the table of these steps n."""
+def _column(
+    name: str, shift: int, found: Sequence[Probe], inputs: Inputs | None = None, table: Table | None = None
+) -> tuple[Table, Column]:
+    """The coefficients of an error signal at n + shift, for every n, and the table of these steps n, made if None."""
     places = [(probe, n) for probe in found for n in range(1 - shift, probe.setting.T + 1 - shift)]
     measured = tuple(probe.coefficients.get((name, str(n + shift)), 0.0) for probe, n in places)
-    return Table([(probe.setting, n) for probe, n in places], found[0].noise, 0.0, inputs), measured
+    return table or Table([(probe.setting, n) for probe, n in places], found[0].noise, 0.0, inputs), measured
 
 
 def _signal(term: Term, name: str, found: Sequence[Probe]) -> Finding | None:
     """The term, written with this error signal at t, t+1 or t-1."""
     signals: list[tuple[Input, Slip | None]] = [(("i", "t"), None)]
     signals += [(slip.reads, slip) for slip in term.factors[0].slips if slip.reads and slip.reads[1] in SHIFT]
+    tables: dict[str, Table] = {}
     for slips in (0, 1, 2):
         for (own, place), signal in signals:
             if own != name:
                 continue
-            table, measured = _column(name, SHIFT[place], found)
+            table, measured = _column(name, SHIFT[place], found, table=tables.get(place))
+            tables[place] = table
             for written in (WRITTEN_OUT["w_xi_bar"],) * (name == "c" and place == "t") + (term,):
                 match = table.form(measured, (*written.factors[1:], EXTRAS), slips)
                 if match is not None and len(match.slips) == slips:
