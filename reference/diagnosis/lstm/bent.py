@@ -100,7 +100,9 @@ def _limited(numbers: Sequence[tuple[Call, float]]) -> str | None:
         return "takes the larger of 0 and the whole"
     if above and high == 0:
         return "takes the smaller of 0 and the whole"
-    return f"limits the whole to {low:g} or more" if below else f"limits the whole to {high:g} or less" if above else None
+    return (
+        f"limits the whole to {low:g} or more" if below else f"limits the whole to {high:g} or less" if above else None
+    )
 
 
 def _factor(equation: str, call: Call) -> float:

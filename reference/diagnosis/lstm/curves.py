@@ -97,7 +97,7 @@ def _letters(table: Table, factors: Sequence[Factor], reading: Reading | None) -
 
 def put_in_words(factors: Sequence[Factor], reading: Reading) -> str:
     """What is said of a coefficient of no known form: what it depends on, and which of its factors are right."""
-    rest = f"a function of {reading.text}" if reading.text else "a number that depends on t and T alone"
+    rest = reading.function
     pairs = [pair for pair in zip(factors, reading.right, strict=True) if _is_written(pair[0])]
     wrong = [factor.text for factor, fine in pairs if not fine]
     right = [factor.text for factor, fine in pairs if fine]

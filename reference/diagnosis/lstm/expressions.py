@@ -42,7 +42,9 @@ class Applied(Expression, frozen=True):
     def changed(self, letters: Letters) -> Iterator[Expression]:
         yield self.inner
         yield from (Applied(form, self.inner) for form in SMOOTH if form != self.form)
-        yield from (Applied(self.form, other) for other in (*enlarged(self.inner, letters), *changes(self.inner, letters)))
+        yield from (
+            Applied(self.form, other) for other in (*enlarged(self.inner, letters), *changes(self.inner, letters))
+        )
         yield from self._of_each_part()
 
     def _of_each_part(self) -> Iterator[Expression]:
@@ -114,7 +116,9 @@ class Sum(Expression, frozen=True):
             if len(self.parts) > 1:
                 yield Sum(before + after)
             yield Sum((*before, (-sign, part), *after))
-            yield from (Sum((*before, (sign, other), *after)) for other in (*changes(part, letters), *_times(part, letters)))
+            yield from (
+                Sum((*before, (sign, other), *after)) for other in (*changes(part, letters), *_times(part, letters))
+            )
         yield from self._exchanged()
         if len(self.parts) > 1:
             yield Product(tuple(part for _, part in self.parts))

@@ -110,7 +110,9 @@ class Table:
         """The same settings, each at a step that is later by so much."""
         if by not in self._moved:
             letters = self.letters and moved(self.letters, by)
-            self._moved[by] = Table([(setting, n + by) for setting, n in self.settings], 0.0, self.beyond, None, letters)
+            self._moved[by] = Table(
+                [(setting, n + by) for setting, n in self.settings], 0.0, self.beyond, None, letters
+            )
             self._moved[by].tolerance = self.tolerance
         return self._moved[by]
 
@@ -251,12 +253,12 @@ class Table:
             tries = (
                 (k, *pair) for k, letter in enumerate(first) if letter for pair in self._products(measured[0] / letter)
             )
-        for one in tries:
+        for letters in tries:
             if all(
-                abs(m - math.prod(row[k] for k in one)) <= self.tolerance * abs(m)
+                abs(m - math.prod(row[k] for k in letters)) <= self.tolerance * abs(m)
                 for m, row in zip(measured, self.rows, strict=True)
             ):
-                return tuple(sorted(one))
+                return tuple(sorted(letters))
         return None
 
     @property

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Optional
 
 import msgspec
 
@@ -22,7 +21,7 @@ SAME = 1e-8
 
 Place = tuple[Setting, int]  # a setting, and the step that counts as t
 Move = Callable[[str, float], float]  # another value for a node or a weight, by its name and value
-Coefficients = dict[Optional[State], float]
+Coefficients = dict[State | None, float]
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -36,6 +35,11 @@ class Reading(msgspec.Struct, frozen=True):
     letters: frozenset[str]
     rest: frozenset[str]
     text: str
+
+    @property
+    def function(self) -> str:
+        """What is left, as it is said."""
+        return f"a function of {self.text}" if self.text else "a number that depends on t and T alone"
 
 
 class Inputs:
@@ -66,9 +70,7 @@ class Inputs:
         """Everything that it reads, as letters."""
         return read_letters([frozenset(own) for own in self._read], self._places)
 
-    def of(
-        self, what: Input | None, measured: Sequence[float], factors: Sequence[Factor]
-    ) -> Reading | None:
+    def of(self, what: Input | None, measured: Sequence[float], factors: Sequence[Factor]) -> Reading | None:
         """What the coefficient of an error signal, or the part without any, depends on; None if it is not to be said.
 
         measured: the coefficients as they are explained; others than those that were measured tell nothing here.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Optional
 
 import msgspec
 
@@ -15,7 +14,7 @@ NODES = "xhicfog"
 SHIFTS = (0, 1, -1, 2, -2, 3, -3)
 
 
-Letters = Optional[frozenset[str]]
+Letters = frozenset[str] | None
 
 
 def near(name: str, shift: int, letters: Letters) -> bool:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from reference.diagnosis.lstm.forms import State, at
 from reference.diagnosis.lstm.settings import Setting
+from reference.diagnosis.lstm.words import listed
 
 NODES = "xifogch"
 NEAR = re.compile(r"\b[ifogchx]\(t(?:[+-]1)?\)|\bw_\w\w\b")
@@ -73,7 +74,7 @@ def described(read: Sequence[frozenset[State]], places: Sequence[Place]) -> str:
     weights = [word for word in words if word.startswith("w_")]
     if len(weights) > 4:
         words = [*(word for word in words if word not in weights), f"{len(weights)} weights"]
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+    return listed(words) if words else ""
 
 
 def _of_one(name: str, read: Sequence[frozenset[State]], places: Sequence[Place]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from reference.diagnosis.lstm.expressions import SMOOTH, Applied, Product, Sum, changes
 from reference.diagnosis.lstm.factors import Column, Table
@@ -25,7 +26,8 @@ def with_one_change(table: Table, wanted: Column, rights: Sequence[str]) -> Name
     if not all(wanted):
         return None
     for name in rights if len(rights) == 1 else (*rights, " ".join(rights)):
-        for one_ in table.sized(name, lambda: _changed(rights if name not in rights else (name,), table.letters), wanted[0]):  # noqa: B023
+        own = partial(_changed, (name,) if name in rights else rights, table.letters)
+        for one_ in table.sized(name, own, wanted[0]):
             if table.equal(wanted, table.column(one_.value)):
                 return one_.text, one_.value
     return _twice(table, wanted, rights[0]) if len(rights) == 1 else None

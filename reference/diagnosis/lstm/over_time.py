@@ -105,8 +105,7 @@ def _constant(
         return Finding(term, None, 1.0, says), [], True
     product = table.monomial(constant)
     reading = None if product else inputs.of(None, constant, ())
-    of = f", a function of {reading.text}" if reading and reading.text else ""
-    more = product[0] if product else f"a part that no error signal enters{of}"
+    more = product[0] if product else f"a part that no error signal enters{f', {reading.function}' if reading else ''}"
     return finding, [*extras, more], known and bool(product)
 
 
@@ -130,10 +129,10 @@ def _signal(term: Term, name: str, found: Sequence[Probe]) -> Finding | None:
                 continue
             table, measured = _column(name, SHIFT[place], found, table=tables.get(place))
             tables[place] = table
-            for written in (WRITTEN_OUT["w_xi_bar"],) * (name == "c" and place == "t") + (term,):
-                match = table.form(measured, (*written.factors[1:], EXTRAS), slips)
+            for form in (WRITTEN_OUT["w_xi_bar"],) * (name == "c" and place == "t") + (term,):
+                match = table.form(measured, (*form.factors[1:], EXTRAS), slips)
                 if match is not None and len(match.slips) == slips:
-                    return _finding(written, match, signal if written is term else None)
+                    return _finding(form, match, signal if form is term else None)
     return None
 
 
@@ -160,9 +159,7 @@ def _written_out(term: Term, found: Sequence[Probe], inputs: Inputs) -> Finding 
     return Finding(term, None, 1.0, f"writes c_bar(t) out, and there {says}")
 
 
-def _otherwise(
-    term: Term, found: Sequence[Probe], known: bool, inputs: Inputs
-) -> tuple[Finding, list[str], bool]:
+def _otherwise(term: Term, found: Sequence[Probe], known: bool, inputs: Inputs) -> tuple[Finding, list[str], bool]:
     """What else became of the sum, what was added to it, and whether all of that is known."""
     table, measured = _column("i", 0, found, inputs)
     true = table.product([factor.value for factor in term.factors[1:]])
@@ -179,7 +176,7 @@ def _of_something(name: str, found: Sequence[Probe], inputs: Inputs) -> str:
     """A sum in which the error signal has a coefficient of no known form."""
     what = (name, "t")
     reading = inputs.of(what, _column(name, 0, found)[1], ())
-    return f"the sum of {written(what)} times {f'a function of {reading.text}' if reading and reading.text else 'something'}"
+    return f"the sum of {written(what)} times {reading.function if reading else 'something'}"
 
 
 def _finding(term: Term, match: Match, signal: Slip | None) -> Finding:

@@ -28,8 +28,8 @@ def from_bar(equation: str, asked: Asked) -> Iterator[tuple[str, Evaluate]]:
     own = _own(equation, asked, None if more else term)
     through = next(term for term in TERMS[parent] if reads(term) == (("c" if parent == "c_bar" else "o"), "t+1"))
     yield parent, lambda calls: [_right_k(through, *one) for one in _with_next(own, calls)]
-    if parent == "c_bar":
-        yield parent, lambda calls: [_right_a(TERMS[parent][0], *one) for one in _with_next(own, calls)]
+    others = [term for term in TERMS[parent] if term is not through]
+    yield parent, lambda calls: [_right_a(others, through, *one) for one in _with_next(own, calls)]
 
 
 def _own(equation: str, asked: Asked, factor: Term | None) -> Evaluate:
@@ -52,15 +52,18 @@ def _with_next(own: Evaluate, calls: Sequence[Call]) -> Iterator[tuple[Call, flo
 
 
 def _right_k(through: Term, call: Call, now: float, after: float) -> float:
-    k = _factor(through, call)
-    if reads(through)[0] == "o":
-        k *= math.tanh(call.states.c[(call.t or 0) + 1])
-    return now + _value(through, call) - k * after
+    return now + _value(through, call) - _factor(through, call) * _part(through, call) * after
 
 
-def _right_a(hidden: Term, call: Call, now: float, after: float) -> float:
-    a = _value(hidden, call)
-    return a + (now - a) * call.signals.c[(call.t or 0) + 1] / after if after else now
+def _right_a(others: Sequence[Term], through: Term, call: Call, now: float, after: float) -> float:
+    a = math.fsum(_value(term, call) for term in others)
+    signal = float(getattr(call.signals, reads(through)[0])[(call.t or 0) + 1])
+    return a + (now - a) / after * signal / _part(through, call) if after else now
+
+
+def _part(through: Term, call: Call) -> float:
+    """What the error signal of the term is of v(t+1): o_bar is h_bar tanh(c)."""
+    return math.tanh(call.states.c[(call.t or 0) + 1]) if reads(through)[0] == "o" else 1.0
 
 
 def _factor(term: Term, call: Call) -> float:

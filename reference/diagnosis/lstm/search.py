@@ -189,8 +189,7 @@ class Reader(Signalless):
             return
         self.unknown = True
         if not (self.elsewhere and what[1] == "T"):  # the T of a setting may be the t+2 that it reads
-            times = f"a function of {reading.text}" if reading and reading.text else "something"
-            self.extras.append(f"{times} times {written(what)}")
+            self.extras.append(f"{reading.function if reading else 'something'} times {written(what)}")
 
 
 def _later(value: Value, by: int) -> Value:

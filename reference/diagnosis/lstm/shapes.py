@@ -52,9 +52,7 @@ def _fresh(equation: str, asked: Asked, steps: Sequence[Judged], rng: random.Ran
     """Values in fresh settings, at the same steps."""
     places = sorted({(one.T, one.t) for one in steps if one.T <= LONGEST}, key=str)
     calls = [draw_setting(rng, *places[k % len(places)]).call(equation) for k in range(FRESH if places else 0)]
-    return [
-        (call, float(v)) for call, v in zip(calls, asked.apart(calls), strict=True) if v is not None and number(v)
-    ]
+    return [(call, float(v)) for call, v in zip(calls, asked.apart(calls), strict=True) if v is not None and number(v)]
 
 
 def _at(call: Judged) -> str:
@@ -74,7 +72,8 @@ def _conditions(judged: Sequence[Judged]) -> Iterator[tuple[str, Callable[[Judge
 
 def _parts(above: Side, seen: Sequence[tuple[Call, bool]]) -> bool:
     """Whether all on one side are right and all on the other wrong."""
-    return {(above(call), right) for call, right in seen} in ({(True, True), (False, False)}, {(True, False), (False, True)})
+    agree = {above(call) is right for call, right in seen}
+    return len(agree) == 1 and len({right for _, right in seen}) == 2
 
 
 def _signs() -> Iterator[tuple[str, str, Side]]:

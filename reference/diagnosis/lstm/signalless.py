@@ -83,8 +83,7 @@ class Signalless(Found):
             self._product(None, (named[0], (named[1],), 1.0))
             return
         self.unknown = True
-        of = f", a function of {reading.text}" if reading and reading.text else ""
-        self.extras.append(f"a part that no error signal enters{of}")
+        self.extras.append(f"a part that no error signal enters{f', {reading.function}' if reading else ''}")
 
 
 def _left_out(term: Term) -> Slip:

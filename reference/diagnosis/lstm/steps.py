@@ -54,17 +54,12 @@ def put_together(equation: str, numbers: Sequence[tuple[Call, float]]) -> str | 
     return None
 
 
-def _is_way(
-    way: Callable[[Sequence[float]], float], equation: str, numbers: Sequence[tuple[Call, float]]
-) -> bool:
+def _is_way(way: Callable[[Sequence[float]], float], equation: str, numbers: Sequence[tuple[Call, float]]) -> bool:
     return all(
         abs(value - way(terms)) <= SAME * max(abs(value), 1e-3)
         for call, value in numbers
         for terms in (
-            [
-                term.value(call.t, call.states, call.signals, call.problem.weights)
-                for term in TERMS[equation]
-            ],
+            [term.value(call.t, call.states, call.signals, call.problem.weights) for term in TERMS[equation]],
         )
     )
 

@@ -10,6 +10,7 @@ from reference.diagnosis.lstm.equations import Form, Term
 from reference.diagnosis.lstm.forms import Input
 from reference.diagnosis.lstm.probes import Asked, Probe, number
 from reference.diagnosis.lstm.verdict import Finding, reads, written
+from reference.diagnosis.lstm.words import listed
 
 NOTHING = 1e-9
 SAME = 1e-7
@@ -30,7 +31,7 @@ def told_apart(
         if one.form is None and not one.missing:
             one = _finding(one.term, partners, alone, probes, otherwise)
         found.append(one)
-    products = dict.fromkeys(" and ".join(map(written, sorted((a, b)))) for a, own in partners.items() for b in own)
+    products = dict.fromkeys(listed([*map(written, sorted((a, b)))]) for a, own in partners.items() for b in own)
     return found, [f"a product of {product}" for product in products]
 
 
@@ -47,7 +48,7 @@ def _finding(
         return Finding(term, Form(term), 1.0)
     if partners:
         mutual = all({b, *partners_of.get(b, [])} == {what, *partners} for b in partners)
-        names = "the others" if mutual and len(partners) > 1 else " and ".join(map(written, partners))
+        names = "the others" if mutual and len(partners) > 1 else listed([*map(written, partners)])
         return Finding(term, None, 1.0, f"is multiplied with {names}, where each is to be added")
     return Finding(term, None, 1.0, otherwise)
 
