@@ -150,7 +150,9 @@ def _itself(equation: str, asked: Asked, study: Study, rng: random.Random) -> tu
     for parent, evaluate in from_bar(equation, asked):
         own = Asked(evaluate)
         there, edge, silent = _edges(parent, own, study_of(parent, own, SHAPES, rng), rng)
-        if there is None or not there.verdict.known or not there.verdict.right or mixed(there):
+        if there is None or not there.verdict.right or mixed(there) or any(one.elsewhere for one in there.probes):
+            continue
+        if not all(one.right or one.missing or one.form or one.says for one in there.verdict.findings):
             continue
         says = [text for _, text in (*mistakes(parent, there.verdict), *at_the_edge(parent, edge, silent))]
         if says:
