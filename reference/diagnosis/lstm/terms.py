@@ -65,7 +65,7 @@ def explain(
     if not asked.numbers:
         return unexplained(equation, _silence(asked))
     curve = of_the_whole(equation, asked.numbers)
-    if curve is not None and curve.startswith("limits"):
+    if curve is not None and (curve.startswith("limits") or curve.endswith("of 0 and the whole")):
         curve = _far_from_0(equation, asked, rng) or curve
     if (whole := curve or put_together(equation, asked.numbers)) is not None:
         true = len(TERMS[equation])
