@@ -66,7 +66,7 @@ def explain(
         return unexplained(equation, _silence(asked))
     curve = of_the_whole(equation, asked.numbers)
     if curve is not None and (curve.startswith("limits") or curve.endswith("of 0 and the whole")):
-        curve = _far_from_0(equation, asked, rng) or curve
+        curve = _far_from_0(equation, asked, rng)
     if (whole := curve or put_together(equation, asked.numbers)) is not None:
         true = len(TERMS[equation])
         return Explanation(0, true, true, (f"{whole} in {equation}",), (sentence(equation, whole),), True)
