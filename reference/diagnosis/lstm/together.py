@@ -50,7 +50,8 @@ def _finding(
         mutual = all({b, *partners_of.get(b, [])} == {what, *partners} for b in partners)
         names = "the others" if mutual and len(partners) > 1 else listed([*map(written, partners)])
         return Finding(term, None, 1.0, f"is multiplied with {names}, where each is to be added")
-    return Finding(term, None, 1.0, otherwise)
+    bent = f"{written(what)} is to enter as a factor, and nowhere else"
+    return Finding(term, None, 1.0, otherwise if partners_of else bent)
 
 
 def _is_true(term: Term, probe: Probe, coefficient: float) -> bool:
