@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from reference.diagnosis.lstm.absent import Rest
 from reference.diagnosis.lstm.alphabets import EXTRAS
 from reference.diagnosis.lstm.curves import expression, later_product
 from reference.diagnosis.lstm.equations import Form, Term
@@ -33,6 +34,7 @@ class Found:
         self.findings: dict[str, Finding] = {}
         self.extras: list[str] = []
         self.pieces: list[Piece] = []
+        self.rest: list[Rest] = []  # in which a term may be that is not found
         self.unknown = False
 
     def true(self, term: Term) -> Column:

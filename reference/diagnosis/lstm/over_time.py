@@ -7,6 +7,7 @@ import random
 from collections.abc import Sequence
 
 from autograder.maths.lstm.problems import SIGNALS
+from reference.diagnosis.lstm.absent import Rest, absent
 from reference.diagnosis.lstm.alphabets import EXTRAS
 from reference.diagnosis.lstm.curves import put_in_words, replaced
 from reference.diagnosis.lstm.equations import TERMS, WRITTEN_OUT, Form, Term
@@ -53,17 +54,21 @@ def read_sum(found: Sequence[Probe], linear: bool, inputs: Inputs) -> Verdict:
         return Verdict((again,), (), None)
     left = sorted({name for probe in found for name, _ in probe.reads}, key=lambda v: (v != "i", v))
     finding, extras, known = None, [], linear
+    rest: list[Rest] = []
     for name in left:
         match = _signal(term, name, found) if finding is None else None
         if match is not None:
             finding = match
         elif (other := _gradient(name, found)) is not None:
-            extras.append(other)
+            extras.append(f"the sum of {name}_bar(t) {other}")
+            rest.append(Rest((name, "t"), other))
         elif finding is None and name == "i":
             finding, more, known = _otherwise(term, found, known, inputs)
             extras += more
         else:
-            extras.append(_of_something(name, found, inputs))
+            reading = inputs.of((name, "t"), _column(name, 0, found)[1], ())
+            extras.append(f"the sum of {written((name, 't'))} times {reading.function if reading else 'something'}")
+            rest.append(Rest((name, "t"), letters=reading.letters if reading else None))
             known = False
     constant = tuple(probe.constant for probe in found)
     if not linear:
@@ -74,10 +79,11 @@ def read_sum(found: Sequence[Probe], linear: bool, inputs: Inputs) -> Verdict:
         return Verdict((Finding(term, None, 1.0, says),), (), None, named=False)
     if any(probe.elsewhere for probe in found):
         extras.append("a part that dL/dh enters")
+        rest.append(Rest(None))
     elif any(constant):
         finding, extras, known = _constant(term, found, finding, extras, known, inputs)
     pieces = None if left or any(constant) else ()
-    return Verdict((finding or Finding(term, None, 0.0),), tuple(extras), pieces, named=known)
+    return Verdict((finding or absent(term, rest),), tuple(extras), pieces, named=known)
 
 
 def _constant(
@@ -172,22 +178,15 @@ def _otherwise(term: Term, found: Sequence[Probe], known: bool, inputs: Inputs) 
     return Finding(term, None, math.nan, put_in_words(term.factors[1:], reading) if reading else ""), [], False
 
 
-def _of_something(name: str, found: Sequence[Probe], inputs: Inputs) -> str:
-    """A sum in which the error signal has a coefficient of no known form."""
-    what = (name, "t")
-    reading = inputs.of(what, _column(name, 0, found)[1], ())
-    return f"the sum of {written(what)} times {reading.function if reading else 'something'}"
-
-
 def _finding(term: Term, match: Match, signal: Slip | None) -> Finding:
     slips = tuple((k + 1, slip) for k, slip in match.slips)
     return Finding(term, Form(term, ((0, signal), *slips) if signal else slips), match.coefficient)
 
 
 def _gradient(name: str, found: Sequence[Probe]) -> str | None:
-    """The gradient of another weight, added to that of w_xi."""
+    """What the error signal of a gate is multiplied by in the gradient of another weight, added to that of w_xi."""
     if name not in GATES:
         return None
     table, measured = _column(name, 0, found)
     product = table.monomial(measured)
-    return f"the sum of {name}_bar(t) {product[0]}" if product else None
+    return product[0] if product else None

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
+from reference.diagnosis.lstm.absent import Rest, absent
 from reference.diagnosis.lstm.alphabets import EXTRAS
 from reference.diagnosis.lstm.curves import put_in_words, replaced
 from reference.diagnosis.lstm.equations import Form, Term
@@ -46,7 +47,7 @@ class Reader(Signalless):
             self._extra(what)
         self._constant()
         for term in self.terms:
-            self.findings.setdefault(term.name, Finding(term, None, 0.0))
+            self.findings.setdefault(term.name, absent(term, self.rest))
         findings = tuple(self.findings[term.name] for term in self.terms)
         return Verdict(findings, tuple(self.extras), None if self.unknown else tuple(self.pieces))
 
@@ -77,6 +78,7 @@ class Reader(Signalless):
             self.pieces.append(Piece(what, (value,), 1.0))
             return
         self.unknown = True
+        self.rest.append(Rest(what, letters=reading.letters if reading else None))
         says = put_in_words(term.factors[1:], reading) if reading else ""
         self.findings[term.name] = Finding(term, None, math.nan, says)
 
@@ -181,9 +183,11 @@ class Reader(Signalless):
         measured = self.left.pop(what)
         product = self.table.monomial(measured)
         if product is not None:
+            self.rest.append(Rest(what, product[0]))
             self._product(what, product)
             return
         reading = self._reading(what, measured)
+        self.rest.append(Rest(what, letters=reading.letters if reading else None))
         if (named := self._expression(measured, reading, 3)) is not None:
             self._product(what, (f"({named[0]})" if re.search(" [+-] ", named[0]) else named[0], (named[1],), 1.0))
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from reference.diagnosis.lstm.absent import Rest
 from reference.diagnosis.lstm.equations import Form, Term
 from reference.diagnosis.lstm.factors import Column
 from reference.diagnosis.lstm.forms import Slip, Value, instead, node, one
@@ -72,6 +73,7 @@ class Signalless(Found):
             return
         if self.elsewhere:
             self.unknown = True
+            self.rest.append(Rest(None))
             self.extras.append("error signals of other steps")
             return
         product = self.table.monomial(self.constant)

@@ -18,13 +18,15 @@ class Finding(msgspec.Struct, frozen=True):
     """What became of one true term.
 
     form: how it is written; None if it is missing, or if no form fits. says: for a form that no list holds.
-    coefficient: the number in front; 0 for a missing term.
+    coefficient: the number in front; 0 for a missing term. otherwise: whether a missing one may be there by other
+    error signals than its own.
     """
 
     term: Term
     form: Form | None
     coefficient: float
     says: str = ""
+    otherwise: bool = False
 
     @property
     def missing(self) -> bool:

@@ -10,6 +10,8 @@ from reference.diagnosis.lstm.equations import TERMS
 from reference.diagnosis.lstm.forms import GATES, KINDS
 from reference.diagnosis.lstm.verdict import SAME, Finding, Verdict
 
+OTHERWISE = "not in its form"
+
 
 def mistakes(equation: str, verdict: Verdict) -> Iterator[tuple[str, str]]:
     """Code and sentence for each mistake; one made in several terms is said once."""
@@ -35,14 +37,15 @@ def mistakes(equation: str, verdict: Verdict) -> Iterator[tuple[str, str]]:
             yield f"always 0 in {equation}", "it is always 0"
         else:
             yield _group_note(equation, shared, group) if len(group) > 1 else _note(equation, group[0])
+    has = "has, in its place or besides," if OTHERWISE in groups else "has a term that does not belong:"
     for text in verdict.extras:
-        yield f"extra term in {equation}: {text}", f"has a term that does not belong: {text}"
+        yield f"extra term in {equation}: {text}", f"{has} {text}"
 
 
 def _shared(finding: Finding) -> str:
     """The mistake as one that other terms can share, "" if it is particular."""
     if finding.missing:
-        return "missing"
+        return OTHERWISE if finding.otherwise else "missing"
     if finding.says:
         return finding.says
     if finding.form is None:
@@ -67,6 +70,11 @@ def _group_note(equation: str, shared: str, group: Sequence[Finding]) -> tuple[s
     kinds = [slip.kind for _, slip in first.slips] if first else []
     short = " and ".join(sorted(kinds)) if kinds and all(kinds) else shared
     code = f"{names}: {short} in {equation}"
+    if shared == OTHERWISE:
+        return (
+            code,
+            f"{'no term is' if whole else f'{paths} are not'} there in {'its' if whole else 'their'} usual form",
+        )
     return code, f"{paths} {'is' if whole else 'are'} missing" if shared == "missing" else f"{paths}: {shared}"
 
 
@@ -116,8 +124,11 @@ def _note(equation: str, finding: Finding) -> tuple[str, str]:
     single = len(TERMS[equation]) == 1
     name, path = ("", "it") if single else (f"{finding.term.name} ", finding.term.path)
     right = finding.term.factor_text
+    own = f"{finding.term.factors[0].text} {right}".strip()
+    if finding.otherwise:
+        text = f"the term {own} is not there in this form" if single else f"{path} is not there in the form {own}"
+        return f"{name}{OTHERWISE} in {equation}", text
     if finding.missing:
-        own = f"{finding.term.factors[0].text} {right}"
         return f"{name}missing in {equation}", f"{f'the term {own}' if single else path} is missing"
     if finding.says:
         return f"{name}{finding.says} in {equation}", finding.says if single else f"{path}: {finding.says}"
