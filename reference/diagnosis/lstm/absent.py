@@ -1,7 +1,7 @@
 """Terms whose own error signal is not read: is the term missing, or may it be there by other error signals?
 
-c_bar(t+1) f(t+1) is f_bar(t+1) f(t+1) / c(t) as well, or may be worked out from h_bar(t+1) on. So "missing" is said only
-where nothing else that the function reads can stand for the term.
+c_bar(t+1) f(t+1) is f_bar(t+1) f(t+1) / c(t) as well, or may be worked out from h_bar(t+1) on. So "missing" is said
+only where nothing else that the function reads can stand for the term.
 """
 
 from __future__ import annotations
