@@ -90,6 +90,7 @@ def test_right_terms_earn_their_share_whatever_else_is_there(equation, text, cre
         ("i_bar", "bar.c[t]*s.g[t]*(1 + 1e-8)", "right to about 1e-08 only"),
         ("i_bar", "round(bar.c[t]*s.g[t], 4)", "rounded to 4 decimals"),
         ("i_bar", "float(np.float32(bar.c[t]*s.c[t]))", "uses c(t) where g(t) belongs"),
+        ("i_bar", "float(np.float32(1.0001*bar.c[t]*s.g[t]))", "right to about 1e-04 only"),
         ("w_xi_bar", "w.xi - 0.1*np.sum(bar.i*s.i*(1-s.i)*s.x)", "the updated weight, w_xi - 0.1 * gradient"),
         ("c_bar", "{C} + bar.g[t+1]/s.i[t+1]*s.f[t]", "c(t+1)"),
     ],

@@ -20,13 +20,13 @@ class Inexact(msgspec.Struct, frozen=True):
     error: float
 
 
-def inexact(numbers: Sequence[tuple[Call, float]]) -> Inexact | None:
-    """What to say of values that are the true ones to within rounding or to 1e-4; None if they are others."""
+def inexact(numbers: Sequence[tuple[Call, float]], most: float = NEAR) -> Inexact | None:
+    """What to say of values that are the true ones to within rounding or to `most`; None if they are others."""
     for name, rounded in _roundings() if any(value for _, value in numbers) else ():
         if all(_is(rounded, value, call.want) for call, value in numbers) and _differs(numbers):
             return Inexact(f"right, but rounded to {name}: return every digit", _error(numbers))
     error = _error(numbers)
-    if error > NEAR:
+    if error > most:
         return None
     return Inexact(f"right to about {error:.0e} only: a numerical derivative, or rounded on the way?", error)
 

@@ -20,7 +20,7 @@ from reference.diagnosis.lstm import counts, over_time
 from reference.diagnosis.lstm.bent import of_the_whole
 from reference.diagnosis.lstm.elsewhere import elsewhere, mixed, own_steps
 from reference.diagnosis.lstm.equations import TERMS, Term
-from reference.diagnosis.lstm.exactness import inexact, single
+from reference.diagnosis.lstm.exactness import NEAR, inexact, single
 from reference.diagnosis.lstm.explanation import (
     UNSTEADY,
     Explanation,
@@ -87,6 +87,9 @@ def explain(
     hidden = _reads(equation, asked, study, rng)
     if study.verdict.faultless and not edge and not hidden and not where:
         far = _far_from_0(equation, asked, rng)
+        near = inexact(asked.numbers, 10 * NEAR)  # as far as values of float32 are taken for right
+        if far is None and near is not None and near.error > EXACT:
+            return inexactly_right(equation, near.says)
         return unexplained(equation, [far] if far else [], "" if far else UNSTEADY)
     again = repeated(equation, study.probes, other) or _itself(equation, asked, study, rng)
     return explained(equation, study, edge, silent, hidden, where, again)
