@@ -149,24 +149,39 @@ def _holds_again(equation: str, asked: Asked, study: Study, rng: random.Random) 
 
 def _itself(equation: str, asked: Asked, study: Study, rng: random.Random) -> tuple[str, str] | None:
     """Code and sentence if it works out the error signal of the next step itself, with a mistake in that."""
-    if equation == "w_xi_bar" or study.verdict.known or not any(probe.elsewhere for probe in study.probes):
+    whole = equation == "w_xi_bar"
+    if whole:
+        far = study.verdict.findings[0].otherwise and {name for name, _ in study.reads} <= {"h", DL}
+    else:
+        far = any(probe.elsewhere for probe in study.probes)
+    if study.verdict.known or not far or (whole and not _vanishes_with_x(asked, rng)):
         return None
-    for parent, evaluate in from_bar(equation, asked):
-        own = Asked(evaluate)
-        if _looks_far(parent, own, rng):
-            continue
-        there, edge, silent = _edges(parent, own, study_of(parent, own, SHAPES, rng), rng)
-        if there is None or not there.verdict.right or mixed(there) or any(one.elsewhere for one in there.probes):
-            continue
-        if not all(one.right or one.missing or one.form or one.says for one in there.verdict.findings):
-            continue
-        says = [text for _, text in (*mistakes(parent, there.verdict), *at_the_edge(parent, edge, silent))]
-        if says:
-            signal = parent.removesuffix("_bar")
-            written = f"writes {signal}_bar(t) out, " if parent != equation else ""
-            does = f"{written}works {signal}_bar(t+1) out itself, and there {' and '.join(says)}"
-            return f"{equation} works out {parent}: {' and '.join(says)}", does
-    return None
+    parent, evaluate = from_bar(equation, asked)
+    own = Asked(evaluate)
+    if _looks_far(parent, own, rng):
+        return None
+    there, edge, silent = _edges(parent, own, study_of(parent, own, SHAPES, rng), rng)
+    if there is None or mixed(there) or any(one.elsewhere for one in there.probes):
+        return None
+    findings = there.verdict.findings
+    if not all(one.form if parent == equation else one.right for one in findings) and not there.verdict.right:
+        return None
+    if not all(one.right or one.missing or one.form or one.says for one in findings):
+        return None
+    says = [text for _, text in (*mistakes(parent, there.verdict), *at_the_edge(parent, edge, silent))]
+    if not says:
+        return None
+    signal = parent.removesuffix("_bar")
+    written = f"writes {signal}_bar(t) out, " if parent != equation else ""
+    does = f"{written}works {signal}_bar(t+1) out itself, and there {' and '.join(says)}"
+    return f"{equation} works out {parent}: {' and '.join(says)}", does
+
+
+def _vanishes_with_x(asked: Asked, rng: random.Random) -> bool:
+    """Whether w_xi_bar is 0 where every x(t) is."""
+    setting = draw_setting(rng, 4, None)
+    (value,) = asked.apart([setting.elsewhere({("x", n): 0.0 for n in range(6)}).call("w_xi_bar")])
+    return value is not None and number(value) and abs(value) < EXACT
 
 
 def _looks_far(equation: str, asked: Asked, rng: random.Random) -> bool:
