@@ -54,8 +54,7 @@ def hidden_written_out(table: Table, found: Mapping[Input, Column]) -> Verdict |
     """The verdict on a c_bar in which h_bar(t) is written out with a mistake, and what it is multiplied by is right."""
     hidden, cell = TERMS["c_bar"]
     times = table.product([factor.value for factor in hidden.factors[1:]])
-    direct = TERMS["h_bar"][0]
-    if reads(hidden) in found or not table.equal(found.get(reads(direct), (0.0,) * len(times)), times):
+    if reads(hidden) in found:
         return None
     inner = {
         what: tuple(m / a for m, a in zip(column, times, strict=True))
@@ -63,7 +62,8 @@ def hidden_written_out(table: Table, found: Mapping[Input, Column]) -> Verdict |
         if what != reads(cell)
     }
     verdict = read_off(TERMS["h_bar"], table, inner, (0.0,) * len(times))
-    if not verdict.known or verdict.right < 2 or verdict.faultless:
+    whole = not any(one.missing for one in verdict.findings)
+    if not verdict.known or verdict.right < (1 if whole else 2) or verdict.faultless:
         return None
     own = {what: column for what, column in found.items() if what == reads(cell)}
     outer = read_off([cell], table, own, (0.0,) * len(times))
