@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -67,12 +66,6 @@ def turns(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
         (specs / f"test_turns_{question}.py").write_text(spec)
     (root / "tests" / "rubric.yaml").write_text(rubric)
     return load_assignment(root)
-
-
-@pytest.fixture(scope="module")
-def jail() -> Iterator[Jail]:
-    with Jail() as found:
-        yield found
 
 
 class Counted:
