@@ -77,9 +77,16 @@ def test_no_reply_raises_or_costs_more_than_it_may() -> None:
     assert not large
 
 
-def forms_that_came_through(frame: bytes) -> Iterator[Any]:
-    header, blob = wire.unpack(frame)
-    yield decode(header["value"], blob)
+def named(name: str) -> Forged:
+    """The forged value of this name."""
+    (found,) = [forged for forged in VALUES if forged.name == name]
+    return found
+
+
+def decoded(name: str) -> Any:
+    """What the grader reads of it."""
+    header, blob = wire.unpack(reply(named(name)))
+    return decode(header["value"], blob)
 
 
 HONEST = [
@@ -93,15 +100,11 @@ HONEST = [
 
 @pytest.mark.parametrize("name", HONEST)
 def test_what_is_within_the_limits_is_read(name: str) -> None:
-    (found,) = [forged for forged in VALUES if forged.name == name]
-    header, blob = wire.unpack(reply(found))
-    decode(header["value"], blob)
+    decoded(name)
 
 
 def test_an_array_beyond_the_limit_is_named() -> None:
-    (found,) = [forged for forged in VALUES if forged.name == "one number more than may be"]
-    header, blob = wire.unpack(reply(found))
-    assert decode(header["value"], blob) == Other("array of float64 with 65,537 items")
+    assert decoded("one number more than may be") == Other("array of float64 with 65,537 items")
 
 
 @pytest.mark.parametrize(
@@ -119,15 +122,13 @@ def test_an_array_beyond_the_limit_is_named() -> None:
     ],
 )
 def test_what_was_seen_to_hurt_is_refused_where_it_comes_in(name: str) -> None:
-    (found,) = [forged for forged in VALUES if forged.name == name]
     with pytest.raises(wire.BadFrame):
-        list(forms_that_came_through(reply(found)))
+        decoded(name)
 
 
 def test_a_decimal_nan_raises_nothing_when_it_is_compared() -> None:
     for name in ("Decimal 'sNaN'", "Decimal 'sNaN123'", "Decimal 'NaN123'"):
-        (found,) = [forged for forged in VALUES if forged.name == name]
-        (value,) = forms_that_came_through(reply(found))
+        value = decoded(name)
         assert value != value
         assert not value < 1
 
@@ -213,6 +214,13 @@ LOADED: dict[str, dict[str, Any]] = {
     "a line that is none": {"broken": {"f": 0}, "skipped": [{**LONG, "message": "", "line": int("9" * 4_300)}]},
     "names that are asked for": {"broken": {"f": 0}, "skipped": [{"fault": kind} for kind in ("missing", None, [])]},
     "no lists": {"broken": ["f"], "skipped": {"fault": "crashed"}},
+    "a number": {"broken": {"f": 0}, "skipped": 5},
+    "faults that are none": {"broken": {"f": 0}, "skipped": [5, None]},
+    "an empty fault": {"broken": {"f": 0, "A": 7, "B": -1, "C": "0"}, "skipped": [{}]},
+    "fields of other types": {
+        "broken": {"f": 0},
+        "skipped": [{"line": "x", "file": 3, "type": [], "message": {}, "frames": 1, "hint": 2}],
+    },
 }
 
 
@@ -258,8 +266,7 @@ def test_no_call_at_all_is_no_fault() -> None:
 
 @pytest.mark.parametrize("name", ["as many numbers as may be", "1000 times [0]", "65536 characters: 'xxxxxxxxxxxx'"])
 def test_many_large_answers_are_not_kept_side_by_side(name: str) -> None:
-    (found,) = [forged for forged in VALUES if forged.name == name]
-    student = student_of(Forger(found))
+    student = student_of(Forger(named(name)))
     student.begin_row(20)
     tracemalloc.start()
     try:
