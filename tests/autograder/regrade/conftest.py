@@ -5,13 +5,17 @@ from __future__ import annotations
 import importlib.util
 import shutil
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from autograder import __main__ as cli
+from autograder.regrade import command
+from tests.autograder import calls
 from tests.autograder.planted import ROOT
 from tests.autograder.regrade import graded_class, small_class
+from tests.autograder.regrade.exported_class import CrewThatRemembers
 from tests.autograder.regrade.small_class import Small
 
 
@@ -50,6 +54,13 @@ def small(small_once: Small, tmp_path: Path) -> Small:
     """A copy of its grades."""
     shutil.copytree(small_once.out, tmp_path / "out")
     return Small(small_once.root, small_once.export, tmp_path / "out")
+
+
+@pytest.fixture
+def regrade(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> calls.Caller:
+    """`regrade`, with a crew that grades the same files only once in a test run."""
+    monkeypatch.setattr(command, "LocalCrew", lambda *_: CrewThatRemembers())
+    return partial(calls.run, capsys, "regrade")
 
 
 @pytest.fixture(autouse=True)

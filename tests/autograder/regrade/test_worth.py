@@ -41,10 +41,8 @@ def test_no_total_is_above_what_it_is_of(points: tuple[Fraction | None, ...], wa
 
 
 def test_nobody_graded_is_of_what_the_specs_award() -> None:
-    assert (
-        worth(msgspec.structs.replace(book(None, None, None, None), standings=()))
-        == "9.5 (9 by spec, 0.5 extra credit)"
-    )
+    nobody = msgspec.structs.replace(book(None, None, None, None), standings=())
+    assert worth(nobody) == "9.5 (9 by spec, 0.5 extra credit)"
 
 
 @pytest.mark.parametrize(
