@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from tests.autograder import planted
-from tests.autograder.check.test_command import HERE, PLAIN, ROOT
+from tests.autograder.planted import ROOT
+from tests.autograder.program import ENVIRONMENT, line
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="sends Ctrl-C as a signal")
 # What check.py runs, from the moment on in which Python itself has started: before that Python has words of its own.
@@ -25,7 +26,8 @@ PROGRAM = (
     "from autograder.__main__ import console; console()"
 )
 MOMENTS = 6
-QUIET: dict[str, Any] = {"cwd": ROOT, "capture_output": True, "text": True, "env": PLAIN}
+HERE = ("--assignment", str(ROOT))
+QUIET: dict[str, Any] = {"cwd": ROOT, "capture_output": True, "text": True, "env": ENVIRONMENT}
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +39,7 @@ def interrupted(seconds: float, *arguments: str) -> tuple[int, str, str]:
     """Exit code, output and problems of `check`, which gets Ctrl-C that long after it began."""
     command = [sys.executable, "-c", PROGRAM, *arguments, *HERE]
     with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=PLAIN
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT
     ) as at:
         assert at.stderr is not None
         assert at.stderr.read(1) == "!"
@@ -78,10 +80,8 @@ def test_ctrl_c_at_any_moment(options: tuple[str, ...], answers: Path, tmp_path:
     ],
 )
 def test_where_nothing_can_be_written(shell: str, code: int, problem: str, answers: Path) -> None:
-    def call(command: str) -> str:
-        return shlex.join([sys.executable, "-m", "autograder", command, str(answers), *HERE])
-
-    done = subprocess.run(["sh", "-c", shell.format(check=call("check"), pack=call("pack"))], **QUIET)
+    calls = {command: shlex.join(line(command, answers)) for command in ("check", "pack")}
+    done = subprocess.run(["sh", "-c", shell.format(**calls)], **QUIET)
     assert "Traceback" not in done.stdout + done.stderr
     assert done.returncode == code
     assert problem in done.stderr if problem else done.stderr == ""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from autograder.core.submission import Submission
 from autograder.grading.student import Crashed, Fault, Limits, Student
 from autograder.sandbox.jail import Jail
 from autograder.sandbox.portable_worker import Worker as PortableWorker
-from autograder.sandbox.protocol import Start
+from autograder.sandbox.protocol import Program, Start
 from tests.autograder.sandbox.test_lawful import LAWFUL
 from tests.autograder.students import program, reply, student
 
@@ -25,17 +26,6 @@ NETWORK = "Your code cannot use the network, here or on Gradescope."
 PROGRAMS = "Your code cannot start other programs or processes, here or on Gradescope."
 HELPERS = dict.fromkeys(("random", "numpy", "tomllib", "pandas", "chunk"), "MINE = 1\n")
 HELPERS |= {"my_letters": "LETTER = 'x'\n", "utils": "import scipy\n"}
-
-
-@pytest.fixture(scope="module", params=["jail", "portable"])
-def start(request: pytest.FixtureRequest) -> Iterator[Start]:
-    if request.param == "portable":
-        yield PortableWorker
-        return
-    if sys.platform != "linux":
-        pytest.skip("the jail is Linux's")
-    with Jail() as jail:
-        yield jail.start
 
 
 def asked(start: Start, text: str, helpers: dict[str, str] = HELPERS) -> tuple[object, str]:
@@ -197,35 +187,22 @@ def test_what_is_lawful_in_the_jail_is_so_without_it(statements: str) -> None:
     assert value == 3
 
 
-class Slow:
+def slow(program: Program) -> Any:
     """A worker that says how long it took."""
-
-    alive = True
-
-    def __init__(self) -> None:
-        self.replies = [{"id": 0, "loaded": True, "cpu": 1.3}]
-
-    def request(self, header: dict[str, object], blobs: bytes) -> None:
-        self.replies += [{"id": header["id"], "index": 0, "value": 3, "cpu": 2.0}]
-
-    def receive(self, seconds: float) -> tuple[dict[str, object], bytes]:
-        return self.replies.pop(0), b""
-
-    def printed(self) -> str:
-        return ""
-
-    def rest(self) -> bool:
-        return True
-
-    def close(self) -> None:
-        pass
+    replies = [{"id": 0, "loaded": True, "cpu": 1.3}]
+    return SimpleNamespace(
+        alive=True,
+        request=lambda header, blobs: replies.append({"id": header["id"], "index": 0, "value": 3, "cpu": 2.0}),
+        receive=lambda seconds: (replies.pop(0), b""),
+        printed=str,
+    )
 
 
 @pytest.mark.parametrize("warns", [True, False])
 def test_from_a_quarter_of_a_limit_on_time_is_remarked_on_at_home_only(warns: bool) -> None:
     submission = Submission({"answers.py": ""})
     limits = Limits(5, 20, time.monotonic() + 60)
-    seam = Student(submission, "answers.py", limits, lambda program: Slow(), MEMORY, warns_of_time=warns)
+    seam = Student(submission, "answers.py", limits, slow, MEMORY, warns_of_time=warns)
     told = []
     for calls in (1, 3):
         seam.begin_row(20)
