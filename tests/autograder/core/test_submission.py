@@ -66,6 +66,11 @@ def test_a_fifo_does_not_block(tmp_path: Path) -> None:
     assert "is not a regular file" in read(tmp_path).faults["answers.py"]
 
 
+def test_a_folder_with_the_name_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "answers.py").mkdir()
+    assert "not a regular file" in read(tmp_path).faults["answers.py"]
+
+
 def test_ten_thousand_files_are_not_all_read(tmp_path: Path) -> None:
     for i in range(300):
         (tmp_path / f"m{i}.py").write_text("")

@@ -138,6 +138,13 @@ def test_one_failed_call_does_not_hide_the_others() -> None:
     assert (values[0], type(values[1]), values[2]) == (1.0, Crashed, 0.5)
 
 
+def test_a_constant_and_an_empty_one() -> None:
+    with student("A = ' left '\nB = ''") as seam:
+        assert seam.text("A") == "left"
+        with pytest.raises(Unanswered, match="B is empty"):
+            seam.text("B")
+
+
 def test_a_function_to_call_as_if_imported() -> None:
     with student("def f(a, b): return a + b") as seam:
         f = seam.function("f")
