@@ -48,3 +48,8 @@ def test_points_add_up_exactly_and_unscored_rows_do_not_count() -> None:
     assert report.points == Fraction(3, 10)
     assert report.max_points == 3
     assert not report.rerun
+
+
+def test_an_internal_row_asks_for_a_rerun() -> None:
+    report = Report((Mark("1", "", Outcome.INTERNAL, Fraction(1)),), seed="1", rubric_hash="", version="")
+    assert report.rerun
