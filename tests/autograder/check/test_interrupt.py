@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 
-from tests.autograder import planted
 from tests.autograder.planted import ROOT
 from tests.autograder.program import ENVIRONMENT, line
 
@@ -28,11 +27,6 @@ PROGRAM = (
 MOMENTS = 6
 HERE = ("--assignment", str(ROOT))
 QUIET: dict[str, Any] = {"cwd": ROOT, "capture_output": True, "text": True, "env": ENVIRONMENT}
-
-
-@pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return planted.build("wrong_answers", tmp_path_factory.mktemp("interrupted") / "answers")
 
 
 def interrupted(seconds: float, *arguments: str) -> tuple[int, str, str]:
@@ -52,15 +46,15 @@ def interrupted(seconds: float, *arguments: str) -> tuple[int, str, str]:
 @pytest.mark.parametrize(
     "options", [("check",), ("check", "--html", "page.html"), ("pack", "-o", "x.zip")], ids=" ".join
 )
-def test_ctrl_c_at_any_moment(options: tuple[str, ...], answers: Path, tmp_path: Path) -> None:
+def test_ctrl_c_at_any_moment(options: tuple[str, ...], wrong: Path, tmp_path: Path) -> None:
     options = tuple(str(tmp_path / word) if "." in word else word for word in options)
     began = time.monotonic()
-    whole = subprocess.run([sys.executable, "-c", PROGRAM, *options, str(answers), *HERE], **QUIET)
+    whole = subprocess.run([sys.executable, "-c", PROGRAM, *options, str(wrong), *HERE], **QUIET)
     seconds = time.monotonic() - began
     assert whole.returncode == 1, whole.stderr
     at = random.Random(" ".join(options))
     for part in range(MOMENTS):
-        code, said, problem = interrupted(seconds * (part + at.random()) / MOMENTS, *options, str(answers))
+        code, said, problem = interrupted(seconds * (part + at.random()) / MOMENTS, *options, str(wrong))
         assert "Traceback" not in said + problem
         assert code in (-signal.SIGINT, 130, 1), (code, problem)  # a shell says 130 of the first, too
         if code == 130 and options[0] == "check" and said:
@@ -79,8 +73,8 @@ def test_ctrl_c_at_any_moment(options: tuple[str, ...], answers: Path, tmp_path:
         ("{check} >&-", 2, "no fault of a submission"),
     ],
 )
-def test_where_nothing_can_be_written(shell: str, code: int, problem: str, answers: Path) -> None:
-    calls = {command: shlex.join(line(command, answers)) for command in ("check", "pack")}
+def test_where_nothing_can_be_written(shell: str, code: int, problem: str, wrong: Path) -> None:
+    calls = {command: shlex.join(line(command, wrong)) for command in ("check", "pack")}
     done = subprocess.run(["sh", "-c", shell.format(**calls)], **QUIET)
     assert "Traceback" not in done.stdout + done.stderr
     assert done.returncode == code
