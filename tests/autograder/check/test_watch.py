@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.check.watch import Watched
 from tests.autograder.planted import ROOT
 from tests.autograder.program import ENVIRONMENT, line
 
@@ -169,3 +170,7 @@ def test_a_folder_that_is_gone_for_a_moment_ends_nothing(watching: Watching) -> 
     watching.wait_for(r"2\.2 +unanswered", 2)
     watching.wait_for(WAITING, 3)
     assert watching.end() == 1
+
+
+def test_a_folder_that_cannot_be_looked_at_has_no_files(tmp_path: Path) -> None:
+    assert Watched(tmp_path / "nowhere", screen=False).files() == {}
