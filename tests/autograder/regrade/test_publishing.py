@@ -36,11 +36,6 @@ def published(out: Path) -> dict[str, bytes]:
     return {name: b"\n".join(line for line in lines[name] if not timed.search(line)) for name in names}
 
 
-@pytest.fixture(autouse=True)
-def plots() -> None:
-    """Drawn, as in the processes whose files are compared with these."""
-
-
 @dataclass(frozen=True)
 class Change:
     """A graded folder, another rubric, and the files that are published before and after a grading under it."""
