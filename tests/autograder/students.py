@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from autograder.core.submission import Submission
-from autograder.grading.student import Limits, Student
+from autograder.grading.limits import Limits
+from autograder.grading.student import Student
 from autograder.sandbox.portable_worker import Worker
 from autograder.sandbox.protocol import Program, Start
 from autograder.sandbox.protocol import Worker as AnyWorker

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from autograder.grading.student import Crashed, Fault, Killed, Missing, TimedOut, Unanswered
+from autograder.grading.faults import Crashed, Fault, Killed, Missing, TimedOut, Unanswered
 from autograder.sandbox.values import Other, Record, float64_array
 from tests.autograder.students import student
 

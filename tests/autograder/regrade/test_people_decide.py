@@ -56,12 +56,6 @@ def test_a_decision_that_is_taken_back_is_gone(graded: Class, capsys: Capsys) ->
     assert not any("decided by a person" in row["output"] for row in rows)
 
 
-def test_overrides_may_lie_elsewhere(graded: Class, tmp_path: Path, capsys: Capsys) -> None:
-    (tmp_path / "mine.csv").write_text("submission,row,points\n102,2.1,0.75\n")
-    assert run(capsys, "regrade", graded.out, "--overrides", tmp_path / "mine.csv").code == 0
-    assert table(graded.out / "what-if" / "grades.csv")["102"]["2.1"] == "0.75"
-
-
 def test_one_student_again_with_everything(graded: Class, capsys: Capsys) -> None:
     before = {path: path.read_bytes() for path in graded.out.rglob("*.csv")}
     ran = run(capsys, "regrade", graded.out, "--only", "blaise pascal")

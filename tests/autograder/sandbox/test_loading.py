@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from autograder.grading.coerce import Unreadable
-from autograder.grading.student import Crashed, Fault, Killed, Missing, Student, TimedOut, Unanswered
+from autograder.grading.faults import Crashed, Fault, Killed, Missing, TimedOut, Unanswered
+from autograder.grading.student import Student
 from autograder.sandbox import literals, loading
 from tests.autograder.conftest import Seam
 

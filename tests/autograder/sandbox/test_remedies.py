@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.grading.student import Fault
+from autograder.grading.faults import Fault
 from autograder.sandbox.values import Record, float64_array
 from tests.autograder.students import student
 
