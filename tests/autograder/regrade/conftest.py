@@ -65,7 +65,7 @@ def regrade(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch)
 
 @pytest.fixture(autouse=True)
 def plots(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is drawn, which takes most of a `regrade` of a few submissions, but where the drawings are compared."""
+    """Nothing is drawn, which takes most of a `regrade` of a few submissions, but where the figures are compared."""
     drawn = request.path.stem in ("test_page", "test_publishing")
     if not drawn and importlib.util.find_spec("matplotlib") is not None:
         for name in ("totals", "rows"):
