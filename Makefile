@@ -9,6 +9,7 @@
 # PYTHON=/path/to/python3.12 chooses the interpreter (3.10 to 3.13; the default is the system's own if it is one of them).
 
 SHELL := /bin/bash
+unexport PYTHONDONTWRITEBYTECODE  # the tests start hundreds of processes that import the same modules
 .DEFAULT_GOAL := help
 
 SUBMISSION ?= reference

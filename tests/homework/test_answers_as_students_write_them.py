@@ -279,11 +279,6 @@ def marks(assignment: Assignment, case: Case) -> dict[str, Mark]:
     return {mark.number: mark for mark in Grading(part, submission, seed="891", start=planted.jail().start).run().marks}
 
 
-@pytest.fixture(scope="module")
-def home() -> Assignment:
-    return check.home_assignment(ROOT)
-
-
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.why)
 def test_an_answer_as_a_student_writes_it(case: Case, assignment: Assignment, home: Assignment) -> None:
     there = marks(assignment, case)

@@ -165,8 +165,8 @@ def check(seeds):
     assert most < 2e-13
 
 
-def test_every_planted_mistake_fails_and_every_rewriting_passes_for_200_seeds():
-    check(range(200))
+def test_every_planted_mistake_fails_and_every_rewriting_passes_for_60_seeds():
+    check(range(60))
 
 
 @pytest.mark.certify

@@ -12,7 +12,6 @@ import pytest
 from msgspec.structs import replace
 
 from autograder.assignment.load import Assignment
-from autograder.check.command import home_assignment
 from autograder.core.outcome import Mark
 from autograder.core.submission import Submission, read_submission
 from autograder.grading.grader import Grading
@@ -416,11 +415,6 @@ def told(said: Said, texts: dict[str, str], mark: Mark) -> None:
         says = says.replace(f"@{line}", str(before + line))
     assert says in mark.told
     assert said.never not in mark.told
-
-
-@pytest.fixture(scope="module")
-def home() -> Assignment:
-    return home_assignment(ROOT)
 
 
 @pytest.mark.parametrize("said", [*CASES, *AT_HOME], ids=lambda said: said.why)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder.assignment.load import Assignment
-from autograder.check import command, versions
+from autograder.check import versions
 from autograder.core.outcome import Outcome
 from autograder.core.submission import Submission
 from autograder.grading.grader import Grading
@@ -35,11 +35,6 @@ CASES = {
     "a folder": "import os\nos.listdir('/etc')",
     "the network": "import socket\nsocket.socket()",
 }
-
-
-@pytest.fixture(scope="module")
-def home() -> Assignment:
-    return command.home_assignment(ROOT)
 
 
 def passed(assignment: Assignment, texts: dict[str, str], start: Start) -> set[str]:

@@ -352,8 +352,13 @@ def test_a_store_of_an_older_layout_is_kept_whole_beside_the_new_one(
 
 
 def test_a_store_that_is_written_by_another_is_left_alone(
-    small_once: Small, small: Small, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    small_once: Small,
+    small: Small,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(Store, "patience", 0.1)
     with closing(sqlite3.connect(small.out / FILE)) as other:
         other.execute("pragma locking_mode = exclusive")
         other.execute("begin exclusive")
