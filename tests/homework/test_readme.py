@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.__main__ import COMMANDS
 from autograder.assignment.frozen import read_rubric
 from autograder.bundle.pages import stale
 from autograder.core.outcome import Outcome
@@ -63,9 +64,7 @@ def test_every_make_target_exists() -> None:
 def test_every_command_exists() -> None:
     commands = set(re.findall(r"python -m autograder (\w+)", "".join(PAGES)))
     assert {"grade", "check", "bundle"} <= commands
-    for command in commands:
-        done = subprocess.run([sys.executable, "-m", "autograder", command, "--help"], cwd=ROOT, capture_output=True)
-        assert done.returncode == 0, command
+    assert commands <= {*COMMANDS}
 
 
 def test_every_link_leads_somewhere() -> None:
