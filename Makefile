@@ -65,7 +65,7 @@ grade: $(GRADING)  ## grade SUBMISSION (reference) as Gradescope would
 	@$(PY) -m autograder grade $(SUBMISSION)
 
 test: $(DEVELOPMENT) $(INSTRUCTOR)  ## the tests
-	@$(PY) -m pytest -n $(or $(JOBS),3) --dist loadfile $(PYTEST_OPTIONS)
+	@$(PY) -m pytest -n $(or $(JOBS),3) --dist loadfile --no-loadscope-reorder $(PYTEST_OPTIONS)
 
 lint: $(DEVELOPMENT)  ## ruff, mypy --strict on autograder/, and the words of scripts/words.py
 	@$(PY) -m ruff check .

@@ -162,11 +162,8 @@ def test_comments_are_used_again_and_are_text(page: Any) -> None:
 @pytest.mark.parametrize(
     ("typed", "why"),
     [
-        ("0.6", "points go from 0 to 0.5, not 0.6"),
         ("101 %", "points go from 0 to 0.5, not 101 %"),
-        ("1", "points go from 0 to 0.5, not 1"),
         ("0..5", "points are a number from 0 to 0.5, such as 0.5, not “0..5”"),
-        ("1/0", "points are a number"),
         ("0.1", "points go in steps of 0.25, not 0.1"),
     ],
 )
@@ -297,13 +294,16 @@ def test_identical_answers_with_different_marks_are_shown(page: Any, tmp_path: P
 
 
 def test_it_warns_before_it_is_closed_unsaved(opened: Opened, tmp_path: Path) -> None:
+    path, dialogs = collected(tmp_path), list[str]()
+    tab, _ = opened(path, own=True)
+    tab.on("dialog", lambda dialog: (dialogs.append(dialog.type), dialog.accept()))
     for keys, warned in ((["f"], True), (["c", "x"], True), ([], False), (["f", "w"], False), (["f", "u"], False)):
-        tab, _ = opened(collected(tmp_path), own=True)
-        dialogs: list[str] = []
-        tab.on("dialog", lambda dialog, dialogs=dialogs: (dialogs.append(dialog.type), dialog.accept()))
         press(tab, "Shift", *keys)
+        tab.evaluate("localStorage.clear()")
         tab.goto("about:blank")
         assert (dialogs == ["beforeunload"]) is warned, keys
+        dialogs.clear()
+        tab.goto(path.as_uri())
 
 
 # ------------------------------------------------------------------------------------------------- storage, keys, texts
