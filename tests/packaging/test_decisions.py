@@ -158,33 +158,33 @@ def test_another_answer_makes_it_void_and_the_staff_are_told(
     assert "void" not in json.dumps(results["tests"])
 
 
-def test_a_written_answer_is_the_same_in_another_file(
-    decided: Class, on_gradescope: Callable[..., dict[str, Any]], tmp_path: Path
+@pytest.mark.parametrize(
+    ("file", "head", "ends", "tail", "who", "number", "score"),
+    [
+        pytest.param("searching.py", b"", b"\n", b"# a line more\n", "ada", "2.3", 0.25, id="text, in another file"),
+        pytest.param("averages.py", b"\xef\xbb\xbf", b"\r\n", b"", "blaise", "1.3", 0.5, id="code, by another editor"),
+        pytest.param("averages.py", b"", b"\n", b"# a line more\n", "blaise", "1.3", 0.75, id="code, in another file"),
+    ],
+)
+def test_a_written_answer_is_its_text_and_code_its_file(
+    file: str,
+    head: bytes,
+    ends: bytes,
+    tail: bytes,
+    who: str,
+    number: str,
+    score: float,
+    decided: Class,
+    on_gradescope: Callable[..., dict[str, Any]],
+    tmp_path: Path,
 ) -> None:
+    """A decision on what it is not is void: the score is the spec's."""
     again = handed(decided.root, tmp_path / "again", "the same")
-    with open(again / "searching.py", "a", encoding="utf-8") as file:
-        file.write("# a line more\n")
-    assert row(on_gradescope(again, "ada@example.edu"), "2.3")["score"] == 0.25
-
-
-def test_a_row_of_code_is_void_with_its_file(
-    decided: Class, on_gradescope: Callable[..., dict[str, Any]], tmp_path: Path
-) -> None:
-    again = handed(decided.root, tmp_path / "again", "the same")
-    with open(again / "averages.py", "a", encoding="utf-8") as text:
-        text.write("# a line more\n")
-    results = on_gradescope(again, "blaise@example.edu")
-    assert row(results, "1.3")["score"] == 0.75
-    assert "\n  1.3   what was decided was for another answer" in results["log"]
-
-
-def test_line_ends_and_a_mark_make_no_other_answer(
-    decided: Class, on_gradescope: Callable[..., dict[str, Any]], tmp_path: Path
-) -> None:
-    again = handed(decided.root, tmp_path / "again", "the same")
-    text = (again / "averages.py").read_bytes().replace(b"\n", b"\r\n")
-    (again / "averages.py").write_bytes(b"\xef\xbb\xbf" + text)
-    assert row(on_gradescope(again, "blaise@example.edu"), "1.3")["score"] == 0.5
+    (again / file).write_bytes(head + (again / file).read_bytes().replace(b"\n", ends) + tail)
+    results = on_gradescope(again, f"{who}@example.edu")
+    assert row(results, number)["score"] == score
+    void = f"\n  {number}   what was decided was for another answer"
+    assert (void in results["log"]) is (score == 0.75)
 
 
 def test_a_stranger_with_the_same_answer_gets_nothing(
