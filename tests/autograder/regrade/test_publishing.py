@@ -36,9 +36,9 @@ def published(out: Path) -> dict[str, bytes]:
     return {name: b"\n".join(line for line in lines[name] if not timed.search(line)) for name in names}
 
 
-@pytest.fixture(autouse=True)
-def plots() -> None:
-    """Drawn, as in the processes whose files are compared with these."""
+@pytest.fixture
+def drawn() -> None:
+    """As in the processes whose files are compared with these."""
 
 
 @pytest.fixture
@@ -125,6 +125,7 @@ def test_stopped_before_everything_is_written(
     assert published(graded.out) == both[1]
 
 
+@pytest.mark.usefixtures("drawn")
 def test_nothing_is_printed_before_everything_is_published(
     graded: Class, new_rubric: Path, both: Both, tmp_path: Path
 ) -> None:
@@ -196,6 +197,7 @@ def kill_many(graded: Class, new_rubric: Path, both: Both, tmp_path: Path, kills
 
 
 @pytest.mark.attacks
+@pytest.mark.usefixtures("drawn")
 def test_killed_at_random_moments_while_it_publishes(
     graded: Class, new_rubric: Path, both: Both, tmp_path: Path
 ) -> None:
@@ -203,6 +205,7 @@ def test_killed_at_random_moments_while_it_publishes(
 
 
 @pytest.mark.certify
+@pytest.mark.usefixtures("drawn")
 def test_killed_at_a_hundred_random_moments_while_it_publishes(
     graded: Class, new_rubric: Path, both: Both, tmp_path: Path
 ) -> None:
