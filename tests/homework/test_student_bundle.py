@@ -23,11 +23,11 @@ from reference.diagnosis.misconceptions import misconceptions, total_of
 from tests.homework import planted
 from tests.homework.answer_search import KEY, LONG, ROOT, computations, counts, leaks
 from tests.packaging import interpreters
+from tests.packaging.project_copy import CLEAN
 from tests.packaging.test_bundle import imported, is_module
 from tests.specs import answers
 
 TEMPLATE = planted.FILES
-CLEAN = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "FORCE_COLOR")}
 
 
 @pytest.fixture(scope="module")

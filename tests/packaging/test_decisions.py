@@ -18,7 +18,7 @@ from autograder.bundle import command
 from autograder.bundle.inspection import faults
 from autograder.bundle.validate import Validation
 from autograder.gradescope.decisions import MAX_BYTES
-from tests.packaging.project_copy import CLEAN, practice
+from tests.packaging.project_copy import Project, practice
 
 PEOPLE = {
     "101": [("Ada Lovelace", "ada@example.edu", "100017")],
@@ -88,9 +88,6 @@ def bundled(decided: Class, tmp_path: Path, code: int = 0) -> Path:
 @pytest.fixture
 def on_gradescope(decided: Class, tmp_path: Path) -> Callable[..., dict[str, Any]]:
     """Grades a submission of these e-mails with the zip unpacked; returns results.json, the log as "log"."""
-    import subprocess
-    import sys
-
     source = tmp_path / "source"
     with zipfile.ZipFile(bundled(decided, tmp_path)) as packed:
         packed.extractall(source)
@@ -100,15 +97,8 @@ def on_gradescope(decided: Class, tmp_path: Path) -> Callable[..., dict[str, Any
         users = [{"name": "x", "email": email, "sid": ""} for email in emails]
         (tmp_path / "metadata.json").write_text(json.dumps({"id": 5, "users": users}), encoding="utf-8")
         words = ["grade", str(submission), "-o", str(tmp_path / "results.json")]
-        done = subprocess.run(
-            [sys.executable, "-m", "autograder", *words, "--metadata", str(tmp_path / "metadata.json")],
-            cwd=source,
-            env=CLEAN,
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return {**json.loads((tmp_path / "results.json").read_text()), "log": done.stdout}
+        log = Project(source).run("-m", "autograder", *words, "--metadata", str(tmp_path / "metadata.json"))
+        return {**json.loads((tmp_path / "results.json").read_text()), "log": log}
 
     return grade
 
