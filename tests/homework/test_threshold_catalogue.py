@@ -75,10 +75,6 @@ def share_of_right_additions(network: Network, convention: str, pairs: int = 150
     return right / pairs
 
 
-def test_names_are_unique() -> None:
-    assert len({(case.row, case.name) for case in CASES}) == len(CASES)
-
-
 def test_the_reference_is_right_under_both_conventions() -> None:
     weights = reference.binary_addition.rnn_weights()
     exact = tuple(exactly(weights[name]) for name in NAMES)
