@@ -8,8 +8,10 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from functools import cache
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -24,6 +26,8 @@ LEVELS = 2  # folders down in which files are looked for
 JUNK = ("__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini")  # and whatever begins with a dot
 Parts = tuple[str, ...]
 Level = Callable[[Parts], tuple[Iterable[str], Set[str]]]
+Listing = Callable[[Parts], tuple[list[str], list[str]]]
+T = TypeVar("T")
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
@@ -52,22 +56,24 @@ def read_submission(directory: Path, wanted: Iterable[str]) -> Submission:
     They are read at the top, or from the one folder that `place_of` finds.
     Raises NotADirectoryError or FileNotFoundError with a sentence if `directory` is not a folder.
     """
-    if not directory.exists():
-        raise FileNotFoundError(
-            f"{directory}: there is no such folder. Give the folder that holds the submitted files."
-        )
     if not directory.is_dir():
-        raise NotADirectoryError(f"{directory}: this is a file. Give the folder that holds the submitted files.")
+        wrong, what = (
+            (NotADirectoryError, "this is a file")
+            if directory.exists()
+            else (FileNotFoundError, "there is no such folder")
+        )
+        raise wrong(f"{directory}: {what}. Give the folder that holds the submitted files.")
     wanted = tuple(wanted)
-    within = place_in(directory, wanted)
+    listed = _listing(directory, wanted)
+    within = place_of(lambda parts: _level(listed, parts, wanted), wanted)
     place = directory.joinpath(*within)
     beside = () if not within else _beside(directory, within[0])
     return collected(
-        (entry.name for entry in os.scandir(place)),
+        listed(within)[0],
         wanted,
         lambda name, room: read_text(place / name, room),
         lambda name: _described(place / name),
-        (*beside, *_further_in(directory)),
+        (*beside, *_further_in(directory, listed(())[1])),
         within,
     )
 
@@ -75,7 +81,8 @@ def read_submission(directory: Path, wanted: Iterable[str]) -> Submission:
 def place_in(directory: Path, wanted: Iterable[str]) -> Parts:
     """The folder below a directory that its files are read from; () for itself."""
     wanted = tuple(wanted)
-    return place_of(lambda parts: _level(directory.joinpath(*parts), wanted), wanted)
+    listed = _listing(directory, wanted)
+    return place_of(lambda parts: _level(listed, parts, wanted), wanted)
 
 
 def place_of(level: Level, wanted: Iterable[str]) -> Parts:
@@ -165,8 +172,8 @@ def _first(names: Iterable[str], most: int) -> list[str]:
     return kept
 
 
-def _chunks(names: Iterable[str]) -> Iterator[list[str]]:
-    """The names, some thousands at a time: a submission may have a million."""
+def _chunks(names: Iterable[T]) -> Iterator[list[T]]:
+    """The names or entries, some thousands at a time: a submission may have a million."""
     names = iter(names)
     while chunk := list(islice(names, 4_096)):
         yield chunk
@@ -191,7 +198,8 @@ def read_text(path: Path, room: int = MAX_FILE) -> str:
     with os.fdopen(descriptor, "rb") as stream:
         if status.st_nlink > 1:
             raise UnreadableFile(f"{name} is a hard link: hand in a file of its own.")
-        data = stream.read(limit(room) + 1)
+        data = stream.read(min(status.st_size, limit(room)) + 1)  # a megabyte to read into costs more than the reading
+        data += stream.read(limit(room) + 1 - len(data)) if len(data) > status.st_size else b""  # it grew meanwhile
     return decoded(name, data, room)
 
 
@@ -225,13 +233,31 @@ def is_junk(name: str) -> bool:
     return name.startswith(".") or name in JUNK or name.endswith(".pyc")
 
 
-def _level(folder: Path, wanted: Iterable[str]) -> tuple[list[str], set[str]]:
+def _listing(directory: Path, wanted: Iterable[str]) -> Listing:
+    """Looks at a folder below a directory once: the names in it that are looked at, and the first folders in it."""
+    wanted = frozenset(wanted)
+
+    @cache
+    def listed(parts: Parts) -> tuple[list[str], list[str]]:
+        names: list[str] = []
+        folders: list[str] = []
+        with os.scandir(directory.joinpath(*parts)) as entries:
+            for chunk in _chunks(entries):
+                names = _looked_at([*names, *(entry.name for entry in chunk)], wanted)
+                inner = (e.name for e in chunk if e.is_dir(follow_symlinks=False) and not is_junk(e.name))
+                folders = sorted([*folders, *inner])[: MAX_LISTED + 1]
+        return names, folders
+
+    return listed
+
+
+def _level(listed: Listing, parts: Parts, wanted: Iterable[str]) -> tuple[list[str], set[str]]:
     """The folders in a folder, and which of the files that are wanted; nothing of one that cannot be read."""
     try:
-        folders = _first(_within(folder, folders=True), MAX_LISTED + 1)
+        names, folders = listed(parts)
     except OSError:
         return [], set()
-    return folders, {name for name in wanted if name not in folders and os.path.lexists(folder / name)}
+    return folders, set(wanted).intersection(names).difference(folders)
 
 
 def _beside(directory: Path, inner: str) -> list[str]:
@@ -241,15 +267,15 @@ def _beside(directory: Path, inner: str) -> list[str]:
     return [_described(directory / name) for name in names]
 
 
-def _further_in(folder: Path, levels: int = LEVELS) -> list[str]:
-    """The files in the folders of a folder, at most so many levels down, as paths relative to it."""
+def _further_in(folder: Path, inner: list[str]) -> list[str]:
+    """The files in folders of a folder, at most two levels down, as paths relative to it. inner: its folders."""
     found: list[str] = []
-    waiting = [(folder, "", 0)]
+    waiting = [(folder / name, f"{name}/", 1) for name in inner[: MAX_LISTED - 1]]
     for path, inside, depth in waiting:  # which grows meanwhile
-        room = max(MAX_LISTED - len(waiting), 0) if depth < levels else 0
+        room = max(MAX_LISTED - 1 - len(waiting), 0) if depth < LEVELS else 0
         try:
             folders = _first(_within(path, folders=True), room) if room else []
-            files = _first(_within(path, folders=False), MAX_LISTED) if depth else []
+            files = _first(_within(path, folders=False), MAX_LISTED)
         except OSError:
             continue  # its name is told all the same
         waiting += [(path / name, f"{inside}{name}/", depth + 1) for name in folders]

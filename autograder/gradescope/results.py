@@ -162,7 +162,7 @@ def _finding(mark: Mark) -> dict[str, Any]:
 def write_results(path: Path, body: Mapping[str, Any], last: bool = True) -> None:
     """Checks a results.json and puts it in place in one step; ResultsError if Gradescope would refuse it.
 
-    last: nothing replaces it soon, so it must be on the disk when this returns.
+    last: nothing replaces or syncs it soon, so it must be on the disk when this returns.
     """
     check_results(body)
     write_whole(path, f"{as_text(body)}\n".encode(), durable=last)

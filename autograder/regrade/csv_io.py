@@ -93,9 +93,9 @@ def _written(cell: str) -> str:
 _short = lru_cache(maxsize=1 << 12)(_written)  # a class has the same few points in most of its cells
 
 
-def write_private(path: Path, text: str) -> None:
+def write_private(path: Path, text: str, durable: bool = True) -> None:
     """Writes a file that only its owner may read, in one step: whole or not at all. Raises OSError."""
-    write_whole(path, text.encode("utf-8", "replace"), 0o600)
+    write_whole(path, text.encode("utf-8", "replace"), 0o600, durable)
 
 
 def read_table(path: Path, wanted: Sequence[str], optional: Sequence[str] = ()) -> Table:

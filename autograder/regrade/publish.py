@@ -71,7 +71,7 @@ def publish(regrading: Regrading, waiting: Path, folder: Path, decided: Decided)
         now = digest([*same, contents[name], found.get(name, ""), repr(people)])
         if shown.get(name) == f"{now} {sizes.get(file)}":
             continue
-        write_results(waiting / file, body(regrading, name, people))
+        write_results(waiting / file, body(regrading, name, people), last=False)  # it is synced with all others
         regrading.store.set_shown(name, NOW, f"{now} {(waiting / file).stat().st_size}")
         written += 1
     return written
@@ -173,7 +173,7 @@ def publish_code(
         coded = Coded(book.columns, most, standing, submission, parts, said(standing.submission).told)
         now = coded.digest
         if made_from(folder / CODE / name) != now:
-            write_private(waiting / CODE / name, code_page(coded, now))
+            write_private(waiting / CODE / name, code_page(coded, now), durable=False)
             written += 1
     return written
 
