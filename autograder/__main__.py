@@ -36,9 +36,10 @@ from importlib import import_module
 from pathlib import Path
 
 from autograder import __version__
-from autograder.core.standard_streams import SPELLED, hold_closed
+from autograder.core.standard_streams import SPELLED, hold_closed, reader_has_left
 
 INTERRUPTED = 130  # what a shell says of a program that Ctrl-C ended
+NOBODY_READS = 141  # and of one whose reader has seen enough: `| head`
 ROOT = Path(__file__).resolve().parent.parent
 
 # command -> the room whose command.py has `add_arguments(command, parser)` and `run(command, parsed, root)`, and the
@@ -87,7 +88,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         code = int(room.run(command, parsed, ROOT if other is None else other.resolve()))
         sys.stdout.flush()
-    except OSError as error:  # a full disk, say, or nobody who reads what is printed
+    except OSError as error:  # a full disk, say
+        if isinstance(error, BrokenPipeError) and reader_has_left():
+            return NOBODY_READS
         with suppress(OSError, ValueError):
             print(f"autograder {command}: {error}. This is no fault of a submission.", file=sys.stderr)
         return 2
@@ -147,6 +150,8 @@ def console() -> None:
         status = main()
     except KeyboardInterrupt:
         status = INTERRUPTED
+    except SystemExit as ended:  # argparse's, with the help or a wrong call
+        status = int(ended.code or 0)
     except Exception:  # a module in C makes an ImportError of what comes while it is imported
         if not interrupted:
             raise

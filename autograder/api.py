@@ -38,20 +38,10 @@ from autograder.assignment.decorators import (
 )
 from autograder.core.figure import Addition, Asked, Edge, Hint, Values
 from autograder.core.text import nearest
-from autograder.grading.coerce import (
-    Unreadable,
-    choice,
-    exact,
-    holds_float64,
-    integer,
-    keyed,
-    matrices,
-    real,
-    rounded,
-    text,
-)
+from autograder.grading.coerce import Unreadable, choice, exact, holds_float64, integer, real, rounded, text
+from autograder.grading.faults import Fault, TimedOut
+from autograder.grading.keyed import keyed, matrices
 from autograder.grading.row import NeedsPerson
-from autograder.grading.student import Fault, TimedOut
 from autograder.sandbox.values import Array, Other, Record, float64_array, kind_of
 
 __all__ = [

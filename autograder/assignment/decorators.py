@@ -19,44 +19,42 @@ Names = Annotated[list[str], msgspec.Meta(min_length=1)]  # a list, as a stored 
 StepAtZero = Literal["either", "strict", "inclusive"]
 
 
-def credited_by(rule: credit.Rule, **parameters: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+Spec = Callable[..., Any]
+
+
+def _with_attributes(**attributes: Any) -> Callable[[Spec], Spec]:
+    """Decorator: puts attributes on a spec, where `link.Check` reads them."""
+
+    def decorate(function: Spec) -> Spec:
+        for name, value in attributes.items():
+            setattr(function, name, value)
+        return function
+
+    return decorate
+
+
+def credited_by(rule: credit.Rule, **parameters: Any) -> Callable[[Spec], Spec]:
     """Decorator: the credit rule of a spec, and the parameters it takes with their types.
 
     >>> @credited_by(credit.bound, loose_credit=Share)
     ... def test_connections(student, award, params, reference): ...
     """
-
-    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-        function.__credit__ = rule  # type: ignore[attr-defined]
-        function.__parameters__ = parameters  # type: ignore[attr-defined]
-        return function
-
-    return decorate
+    return _with_attributes(__credit__=rule, __parameters__=parameters)
 
 
-def hinted_by(make: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def hinted_by(make: Callable[..., Any]) -> Callable[[Spec], Spec]:
     """Decorator: what `check --hint` says of a row that is not full, `make(student, draw, params) -> Hint`.
 
     >>> @hinted_by(lambda student, draw, params: Hint(("sign: the other one.",)))
     ... def test_mean(student, award, draw, params, reference): ...
     """
-
-    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-        function.__hint__ = make  # type: ignore[attr-defined]
-        return function
-
-    return decorate
+    return _with_attributes(__hint__=make)
 
 
-def presample(make: Presample) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def presample(make: Presample) -> Callable[[Spec], Spec]:
     """Decorator: what a spec samples before it asks the student, `make(draw, params)`, read by `draw.presampled()`.
 
     >>> @presample(lambda draw, params: [draw.random() for _ in range(params.calls)])
     ... def test_mean(student, award, draw, params, reference): ...
     """
-
-    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-        function.__presample__ = make  # type: ignore[attr-defined]
-        return function
-
-    return decorate
+    return _with_attributes(__presample__=make)

@@ -11,18 +11,10 @@ import sys
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
-from autograder.assignment.rubric import Rubric, RubricError, RubricFile
+from autograder.assignment.rubric import RubricError, RubricFile
 from autograder.core.files import write_whole
-
-
-class Frozen(msgspec.Struct, frozen=True):
-    """A rubric that was read and checked: the text it was read from, and what came of it."""
-
-    text: str
-    rubric: Rubric
-    hash: str
-    lines: dict[str, int]
 
 
 def read_rubric(path: Path, name: str = "") -> RubricFile:
@@ -51,12 +43,10 @@ def frozen_file(path: Path) -> Path:
 
 def _frozen(path: Path, text: str, name: str) -> RubricFile | None:
     try:
-        found = msgspec.json.decode(frozen_file(path).read_bytes(), type=Frozen)
+        found = msgspec.json.decode(frozen_file(path).read_bytes(), type=RubricFile)
     except (OSError, msgspec.DecodeError):
         return None
-    if found.text != text:
-        return None
-    return RubricFile(rubric=found.rubric, text=text, name=name, hash=found.hash, lines=found.lines)
+    return replace(found, name=name) if found.text == text else None
 
 
 def freeze(path: Path) -> Path:
@@ -68,8 +58,8 @@ def freeze(path: Path) -> Path:
 
 
 def frozen(read: RubricFile) -> bytes:
-    """What is kept of a rubric that was read and checked."""
-    return msgspec.json.encode(Frozen(read.text, read.rubric, read.hash, read.lines))
+    """What is kept of a rubric that was read and checked, wherever it lay."""
+    return msgspec.json.encode(replace(read, name=""))
 
 
 def main() -> int:

@@ -13,12 +13,11 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from types import CodeType, ModuleType
+from typing import Any, cast
 
 import msgspec
 from gradescope_utils.autograder_utils.decorators import tags, visibility, weight
-from msgspec.structs import replace
 
 from autograder.assignment import credit
 from autograder.assignment.rng import Presample
@@ -67,22 +66,23 @@ class Check(msgspec.Struct, frozen=True):
         return getattr(self.function, "__hint__", None)
 
     @property
-    def fixtures(self) -> tuple[str, ...]:
-        """The fixtures that its arguments ask for."""
-        inner = self.function
+    def code(self) -> CodeType:
+        """Its own code, behind all decorators."""
+        inner: Any = self.function
         while hasattr(inner, "__wrapped__"):
             inner = inner.__wrapped__
-        code = inner.__code__
-        names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+        return cast(CodeType, inner.__code__)
+
+    @property
+    def fixtures(self) -> tuple[str, ...]:
+        """The fixtures that its arguments ask for."""
+        names = self.code.co_varnames[: self.code.co_argcount + self.code.co_kwonlyargcount]
         return tuple(n for n in names if n not in _FROM_DECORATORS and not (self.owner and n == "self"))
 
     @property
     def words(self) -> tuple[str, ...]:
         """The words that it writes in quotes, among them the names that it asks for."""
-        inner = self.function
-        while hasattr(inner, "__wrapped__"):
-            inner = inner.__wrapped__
-        return tuple(one for one in inner.__code__.co_consts if isinstance(one, str) and one.isidentifier())
+        return tuple(one for one in self.code.co_consts if isinstance(one, str) and one.isidentifier())
 
 
 class LinkedRow(msgspec.Struct, frozen=True):
@@ -201,10 +201,8 @@ def link(read: RubricFile, folder: Path) -> tuple[LinkedRow, ...]:
     Raises SpecError or RubricError where a row has no spec, a spec no row, or the parameters do not fit.
     """
     refuse_submission_imports(read)
-    linked: list[LinkedRow] = []
-    for q, question in enumerate(read.rubric.questions):
-        linked += link_question(read, q, load_checks(folder, question))
-    return tuple(linked)
+    questions = enumerate(read.rubric.questions)
+    return tuple(row for q, question in questions for row in link_question(read, q, load_checks(folder, question)))
 
 
 def link_question(read: RubricFile, q: int, checks: Sequence[Check]) -> list[LinkedRow]:
@@ -284,7 +282,7 @@ def _own_row(question: Question, check: Check) -> LinkedRow:
         visibility=getattr(function, "__visibility__", "visible"),
         tags=tuple(getattr(function, "__tags__", ())),
     )
-    return replace(LinkedRow(question, row, check), weighted=points is not None)
+    return LinkedRow(question, row, check, weighted=points is not None)
 
 
 def _plain_title(check: Check) -> str:

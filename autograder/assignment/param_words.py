@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from autograder.core.text import nearest, one_line
 
-_TYPES = {
+TYPES = {
     "str": "a text",
     "int": "an integer",
     "float": "a number",
@@ -39,8 +39,8 @@ def value_message(message: str, value: Any, kind: Any) -> str:
     wanted, got = (re.findall(rf"{word} `([^`]*)`", message) for word in ("xpected", "got"))
     words = [*dict.fromkeys(_words(kind))]
     if wanted and got:
-        types = [_TYPES.get(one, one) for one in wanted[0].split(" | ")]
-        came = _TYPES.get(got[0], got[0])
+        types = [TYPES.get(one, one) for one in wanted[0].split(" | ")]
+        came = TYPES.get(got[0], got[0])
         if isinstance(value, (str, bool, int, float, Decimal)):
             came = f'"{one_line(value, 60)}"' if isinstance(value, str) else str(value).lower()
         one_of = f" of: {', '.join(words)}" if words else ""

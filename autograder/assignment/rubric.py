@@ -15,6 +15,7 @@ import msgspec
 
 from autograder.core.errors import AssignmentError
 
+Graded = Literal["spec", "written"]
 Visibility = Literal["visible", "hidden", "after_due_date", "after_published"]
 
 
@@ -41,7 +42,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     number: str
     title: str
     points: Decimal
-    graded: Literal["spec", "written"] = "spec"
+    graded: Graded = "spec"
     extra_credit: bool = False
     visibility: Visibility = "visible"
     answer: str = ""

@@ -1,4 +1,4 @@
-"""A rubric's text to its typed form: YAML, the checks that types cannot make, and errors in an instructor's words."""
+"""A rubric's text to its typed form: YAML, and errors in an instructor's words."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
-from fractions import Fraction
-from keyword import iskeyword
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import yaml
 
+from autograder.assignment.param_words import TYPES
 from autograder.assignment.rubric import (
+    Graded,
     Gradescope,
     Late,
     LimitsOf,
@@ -22,16 +22,12 @@ from autograder.assignment.rubric import (
     Rubric,
     RubricError,
     RubricFile,
+    Visibility,
     error_at,
 )
-from autograder.core.points import decimal_text
+from autograder.assignment.rubric_checks import mistakes_in
 from autograder.core.text import nearest
 
-NUMBER = r"\d+(\.\d+[a-z]?)?"  # of a row
-VERSION = r"\d{1,3}\.\d{1,3}"  # of Python and numpy
-FILE = r"[A-Za-z_]\w*\.py"  # of a question
-MOST_POINTS, MOST = 1000, 1e6  # of a row; of a limit
-LEAST_SECONDS, LEAST_MEMORY = 5, 16  # of a whole grading; megabytes
 MOST_MISTAKES, MOST_DEPTH, MOST_KEYS = 50, 50, 100_000
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -39,31 +35,88 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def parse(text: str, name: str) -> RubricFile:
     """The rubric in `text`; RubricError with every mistake, a line each, if anything in it is wrong."""
     text = text.removeprefix("\ufeff")
-    lines: dict[str, int] = {}
-    written: dict[str, str] = {}
+    reading = _Reading(name)
     mistakes: list[RubricError] = []
     try:
         tree = yaml.compose(text, Loader=_Loader)
         if tree is not None:
-            mistakes += _note_lines(tree, "", lines, written, name)
+            mistakes += reading.note(tree)
         data = yaml.load(text, Loader=_Loader)
     except RecursionError:
         raise RubricError(f"{name}: this YAML refers to itself, or is nested too deeply") from None
     except yaml.YAMLError as error:
         raise _no_yaml(error, text, name) from None
     except ValueError as error:  # a date that there is none
-        paths = [path for path, scalar in written.items() if re.match(r"\d{4}-\d\d?-\d\d?", scalar)]
+        paths = [path for path, scalar in reading.written.items() if re.match(r"\d{4}-\d\d?-\d\d?", scalar)]
         said = f"YAML reads this as a date ({error}): write it in quotes"
-        raise error_at(name, lines, paths[0] if paths else "", said) from None
-    rubric, wrong = _converted(data, name, lines, written)
+        raise reading.error(paths[0] if paths else "", said) from None
+    rubric, wrong = reading.converted(data)
     if rubric is None or mistakes or wrong:
         raise _all([*mistakes, *wrong])
-    read = RubricFile(
-        rubric=rubric, text=text, name=name, hash=hashlib.sha256(text.encode()).hexdigest()[:12], lines=lines
-    )
-    if wrong := [*_check(read)]:
+    short_hash = hashlib.sha256(text.encode()).hexdigest()[:12]
+    read = RubricFile(rubric=rubric, text=text, name=name, hash=short_hash, lines=reading.lines)
+    if wrong := [*mistakes_in(read)]:
         raise _all(wrong)
     return read
+
+
+class _Reading:
+    """A text being read. lines: of every key and item, by its path. written: every scalar, by its path."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.lines: dict[str, int] = {}
+        self.written: dict[str, str] = {}
+
+    def error(self, path: str, message: str) -> RubricError:
+        """The error that points at a path."""
+        return error_at(self.name, self.lines, path, message)
+
+    def note(self, node: yaml.Node, path: str = "", depth: int = 0) -> Iterator[RubricError]:
+        """Notes lines and scalars; a mistake for each duplicate key."""
+        if depth > MOST_DEPTH or len(self.lines) > MOST_KEYS:  # aliases of aliases would be walked through again
+            raise RubricError(f"{self.name}: this YAML refers to itself, or is nested too deeply")
+        self.lines.setdefault(path, node.start_mark.line + 1)
+        if isinstance(node, yaml.ScalarNode):
+            self.written[path] = node.value
+        elif isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                below = f"{path}.{key.value}" if path else str(key.value)
+                line = key.start_mark.line + 1
+                if below in self.lines:
+                    yield error_at(self.name, {below: line}, below, f'duplicate key "{key.value}"; leave one')
+                self.lines[below] = line
+                yield from self.note(value, below, depth + 1)
+        elif isinstance(node, yaml.SequenceNode):
+            for index, value in enumerate(node.value):
+                yield from self.note(value, f"{path}[{index}]", depth + 1)
+
+    def converted(self, data: Any) -> tuple[Rubric | None, list[RubricError]]:
+        """The rubric with its types, or every mistake in them: each is put right in turn, to find those behind it."""
+        mistakes: list[RubricError] = []
+        while len(mistakes) < MOST_MISTAKES:
+            try:
+                return msgspec.convert(data, Rubric), mistakes
+            except msgspec.ValidationError as error:
+                message, _, path = str(error).partition(" - at `$")
+                path = path.rstrip("`").removeprefix(".")
+                mistakes.append(self._in_words(message, path))
+                if not _put_right(data, path, (re.findall(r"field `([^`]*)`", message) or [""])[0]):
+                    break
+        return None, mistakes
+
+    def _in_words(self, message: str, path: str) -> RubricError:
+        """msgspec's words with our line, what is allowed, and a guess at what was meant."""
+        fields = [*_kind_at(path).__struct_fields__]
+        word = (re.findall(r"`([^`]*)`", message) or [""])[0]
+        if "unknown field" in message:
+            path = f"{path}.{word}" if path else word
+            message = f'unknown key "{word}"{nearest(word, fields)}; allowed here: {", ".join(fields)}'
+        elif "missing required field" in message:
+            message = f'the key "{word}" is missing; allowed here: {", ".join(fields)}'
+        else:
+            message = _value_message(path, message, self.written.get(path, ""))
+        return self.error(path, message)
 
 
 def _all(mistakes: Iterable[RubricError]) -> RubricError:
@@ -100,45 +153,6 @@ _REMEDIES = {
 _OPEN_QUOTE = re.compile(r"""^[^#]*?(?:[:,\[{-]\s+|[\[{])(?:"(?:[^"\\]|\\.)*|'(?:[^']|'')*)$""")
 
 
-def _note_lines(
-    node: Any, path: str, lines: dict[str, int], written: dict[str, str], name: str, depth: int = 0
-) -> Iterator[RubricError]:
-    """Path -> line of every key and item, and path -> text of every scalar; a mistake for each duplicate key."""
-    if depth > MOST_DEPTH or len(lines) > MOST_KEYS:  # aliases of aliases would be walked through again and again
-        raise RubricError(f"{name}: this YAML refers to itself, or is nested too deeply")
-    lines.setdefault(path, node.start_mark.line + 1)
-    if isinstance(node, yaml.ScalarNode):
-        written[path] = node.value
-    elif isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            below = f"{path}.{key.value}" if path else str(key.value)
-            line = key.start_mark.line + 1
-            if below in lines:
-                yield error_at(name, {below: line}, below, f'duplicate key "{key.value}"; leave one')
-            lines[below] = line
-            yield from _note_lines(value, below, lines, written, name, depth + 1)
-    elif isinstance(node, yaml.SequenceNode):
-        for index, value in enumerate(node.value):
-            yield from _note_lines(value, f"{path}[{index}]", lines, written, name, depth + 1)
-
-
-def _converted(
-    data: Any, name: str, lines: dict[str, int], written: dict[str, str]
-) -> tuple[Rubric | None, list[RubricError]]:
-    """The rubric with its types, or every mistake in them: each is put right in turn, to find those behind it."""
-    mistakes: list[RubricError] = []
-    while len(mistakes) < MOST_MISTAKES:
-        try:
-            return msgspec.convert(data, Rubric), mistakes
-        except msgspec.ValidationError as error:
-            message, _, path = str(error).partition(" - at `$")
-            path = path.rstrip("`").removeprefix(".")
-            mistakes.append(_validation_error(name, lines, written, message, path))
-            if not _put_right(data, path, (re.findall(r"field `([^`]*)`", message) or [""])[0]):
-                break
-    return None, mistakes
-
-
 def _put_right(data: Any, path: str, field: str) -> bool:
     """Puts something lawful where a mistake stands; False where that is the whole rubric."""
     steps: list[Any] = [int(step) if step.isdigit() else step for step in re.findall(r"[^.\[\]]+", path)]
@@ -163,29 +177,10 @@ def _put_right(data: Any, path: str, field: str) -> bool:
 
 _LAWFUL_ROW: Any = {"number": "1", "title": "", "points": 0}
 _LAWFUL_QUESTION: Any = {"title": "", "file": "a.py", "points": 0, "rows": []}
-_LAWFUL: Any = {
-    **{**_LAWFUL_QUESTION, **_LAWFUL_ROW, "graded": "spec", "extra_credit": False, "visibility": "visible"},
-    **{"answer": "", "tags": [], "seconds": None, "params": {}, "extra_points": 0, "assignment": "", "seed": 1},
-    "limits": {"seconds_per_call": 1, "seconds_per_row": 1, "seconds_in_all": 1, "memory_mb": 1},
-    **{"seconds_per_call": 1, "seconds_per_row": 1, "seconds_in_all": 1, "memory_mb": 1, "questions": []},
-}
-
-
-def _validation_error(
-    name: str, lines: dict[str, int], written: dict[str, str], message: str, path: str
-) -> RubricError:
-    """msgspec's words with our line, what is allowed, and a guess at what was meant."""
-    kind = _kind_at(path)
-    fields = list(kind.__struct_fields__)
-    word = (re.findall(r"`([^`]*)`", message) or [""])[0]
-    if "unknown field" in message:
-        path = f"{path}.{word}" if path else word
-        message = f'unknown key "{word}"{nearest(word, fields)}; allowed here: {", ".join(fields)}'
-    elif "missing required field" in message:
-        message = f'the key "{word}" is missing; allowed here: {", ".join(fields)}'
-    else:
-        message = _value_message(path, message, written.get(path, ""))
-    return error_at(name, lines, path, message)
+_LAWFUL_LIMITS: Any = dict.fromkeys(LimitsOf.__struct_fields__, 1)
+_LAWFUL: Any = {**_LAWFUL_QUESTION, **_LAWFUL_ROW, **_LAWFUL_LIMITS, "limits": _LAWFUL_LIMITS, "questions": []}
+_LAWFUL |= {"graded": "spec", "extra_credit": False, "visibility": "visible", "answer": "", "tags": [], "seconds": None}
+_LAWFUL |= {"params": {}, "extra_points": 0, "assignment": "", "seed": 1}
 
 
 def _kind_at(path: str) -> type[msgspec.Struct]:
@@ -228,127 +223,5 @@ def _value_message(path: str, message: str, written: str) -> str:
     return f"expected {plain}, got {came}" if plain and got else message[:1].lower() + message[1:].replace("`", "")
 
 
-_IN_WORDS = {
-    "str": "a text",
-    "int": "an integer",
-    "float": "a number",
-    "array": "a list, whose items begin with a dash",
-    "object": "keys with values, indented below it",
-    "bool": "true or false",
-    "null": "nothing",
-}
-
-
-_ALLOWED_WORDS = {
-    "visibility": ["visible", "hidden", "after_due_date", "after_published"],
-    "graded": ["spec", "written"],
-}
-
-
-def _check(read: RubricFile) -> Iterator[RubricError]:
-    """What types cannot say: numbers that are unique, sums that hold, limits that agree."""
-    yield from _check_limits(read)
-    yield from _check_late(read)
-    for key in Gradescope.__struct_fields__:
-        if not re.fullmatch(VERSION, said := getattr(read.rubric.gradescope, key)):
-            yield read.error(f"gradescope.{key}", f'expected a minor version such as "3.10", got "{said}"')
-    if not read.rubric.questions:
-        yield read.error("questions", "expected at least one question, got none")
-    yield from _check_files(read)
-    seen: dict[str, str] = {}
-    for q, question in enumerate(read.rubric.questions):
-        for r, row in enumerate(question.rows):
-            path = f"questions[{q}].rows[{r}]"
-            yield from _check_row(read, row, path)
-            if row.number in seen:
-                first = f"line {read.lines.get(seen[row.number] + '.number')}"
-                yield read.error(f"{path}.number", f'duplicate row "{row.number}"; the first is in {first}')
-            seen.setdefault(row.number, path)
-        yield from _check_question(read, question, f"questions[{q}]")
-
-
-def _check_files(read: RubricFile) -> Iterator[RubricError]:
-    """Two files whose names differ by case only are one on macOS and Windows."""
-    known: dict[str, str] = {}
-    for at, question in enumerate(read.rubric.questions):
-        first = known.setdefault(question.file.casefold(), question.file)
-        if first != question.file:
-            said = f"{question.file} and {first} are one file on macOS and Windows: write one name"
-            yield read.error(f"questions[{at}].file", said)
-
-
-def _check_limits(read: RubricFile) -> Iterator[RubricError]:
-    limits = read.rubric.limits
-    amiss = [name for name in LimitsOf.__struct_fields__ if not 0 < getattr(limits, name) < MOST]
-    for name in amiss:
-        yield read.error(f"limits.{name}", f"expected a positive number, got {getattr(limits, name)}")
-    if amiss:
-        return
-    for shorter, longer in (("seconds_per_call", "seconds_per_row"), ("seconds_per_row", "seconds_in_all")):
-        less, more = getattr(limits, shorter), getattr(limits, longer)
-        if less > more:
-            yield read.error(
-                f"limits.{shorter}", f"{less:g} s is more than {longer}, {more:g} s: raise that, or lower this"
-            )
-    if limits.seconds_in_all < LEAST_SECONDS:
-        yield read.error(
-            "limits.seconds_in_all",
-            f"expected at least {LEAST_SECONDS} s for a whole grading, got {limits.seconds_in_all:g}",
-        )
-    if limits.memory_mb < LEAST_MEMORY:
-        yield read.error(
-            "limits.memory_mb", f"expected at least {LEAST_MEMORY}, which numpy needs, got {limits.memory_mb}"
-        )
-
-
-def _check_late(read: RubricFile) -> Iterator[RubricError]:
-    late = read.rubric.late
-    if late is None:
-        return
-    if not late.penalty_per_day.is_finite() or not 0 <= late.penalty_per_day <= 1:
-        yield read.error("late.penalty_per_day", f"expected a share from 0 to 1, got {late.penalty_per_day}")
-    for key in ("grace_minutes", "late_days"):
-        if not 0 <= getattr(late, key) < MOST:
-            yield read.error(f"late.{key}", f"expected a number from 0 up, got {getattr(late, key)}")
-
-
-def _check_row(read: RubricFile, row: Row, path: str) -> Iterator[RubricError]:
-    if not row.points.is_finite() or not 0 <= row.points <= MOST_POINTS:
-        yield read.error(f"{path}.points", f"expected points from 0 to {MOST_POINTS}, got {row.points}")
-    if not re.fullmatch(NUMBER, row.number):
-        yield read.error(f"{path}.number", f'expected a number such as "2" or "2.1a", got "{row.number}"')
-    if row.graded == "written" and (not row.answer.isidentifier() or iskeyword(row.answer)):
-        got = f', such as WHY, got "{row.answer}"' if row.answer else ""
-        needs = f'a written row needs "answer": the name of the text in the student\'s file{got}'
-        yield read.error(f"{path}.answer" if row.answer else path, needs)
-    if row.graded == "spec" and row.answer:
-        yield read.error(f"{path}.answer", 'only a written row has "answer"')
-    if row.seconds is not None and not 0 < row.seconds < MOST:
-        yield read.error(f"{path}.seconds", f"expected a positive number of seconds, got {row.seconds}")
-    elif row.seconds is not None and row.seconds > read.rubric.limits.seconds_in_all:
-        in_all = read.rubric.limits.seconds_in_all
-        yield read.error(f"{path}.seconds", f"{row.seconds:g} s is more than limits.seconds_in_all, {in_all:g} s")
-
-
-def _check_question(read: RubricFile, question: Question, path: str) -> Iterator[RubricError]:
-    if not re.fullmatch(FILE, question.file):
-        yield read.error(
-            f"{path}.file", f'expected the name of a Python file such as "words.py", got "{question.file}"'
-        )
-    for key, extra in (("points", False), ("extra_points", True)):
-        points = getattr(question, key)
-        if not points.is_finite() or points < 0:
-            yield read.error(f"{path}.{key}", f"expected points, 0 or more, got {points}")
-        elif all(row.points.is_finite() for row in question.rows):
-            yield from _check_sum(read, question, f"{path}.{key}", Fraction(points), extra)
-
-
-def _check_sum(read: RubricFile, question: Question, path: str, said: Fraction, extra: bool) -> Iterator[RubricError]:
-    found = sum((row.worth for row in question.rows if row.extra_credit is extra), Fraction(0))
-    if said != found:
-        kind = "extra-credit rows" if extra else "rows"
-        yield read.error(
-            path,
-            f'"{question.title}" says {decimal_text(said)}, but its {kind} sum to {decimal_text(found)}: '
-            f"change {path.rpartition('.')[2]} or the points of a row",
-        )
+_IN_WORDS = TYPES | {"array": "a list, whose items begin with a dash", "object": "keys with values, indented below it"}
+_ALLOWED_WORDS = {"visibility": [*get_args(Visibility)], "graded": [*get_args(Graded)]}

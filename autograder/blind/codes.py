@@ -18,6 +18,7 @@ from autograder.regrade.csv_io import read_table, write_table
 from autograder.regrade.output_dir import WRITTEN
 
 CODES = "codes.csv"
+LISTED = 10  # codes in a sentence
 HEADER = ("code", "submission", "row", "text", "stale")
 _CODE = re.compile(r"(.+)-([0-9]{3,9})", re.DOTALL)
 
@@ -37,7 +38,6 @@ class Coded(msgspec.Struct, frozen=True):
 
     @property
     def place(self) -> int:
-        """Its number within the row."""
         return place_of(self.code, self.row)
 
 
@@ -85,19 +85,16 @@ def read_codes(folder: Path) -> tuple[Coded, ...]:
         return ()
     table = read_table(folder / CODES, HEADER[:3], HEADER[3:])
     if table.sentences:
-        raise CodesUnusable(f"{'; '.join(table.sentences)}. Restore {CODES}, or collect the answers into a new folder.")
+        said = "; ".join(table.sentences)
+        raise CodesUnusable(f"{folder}: {said}. Restore {CODES}, or collect the answers into a new folder.")
     found: dict[str, Coded] = {}
     owners: set[tuple[str, str]] = set()
     for record in table.records:
-        entry = Coded(*(record.get(column) for column in HEADER))
+        entry, where = Coded(*(record.get(column) for column in HEADER)), f"{folder}: {CODES}, line {record.line}"
         if not entry.place or not entry.submission:
-            raise CodesUnusable(
-                f"{CODES}, line {record.line}: a code such as {new_code('2.3', 17)} was expected, with its row"
-            )
+            raise CodesUnusable(f"{where}: a code such as {new_code('2.3', 17)} was expected, with its row")
         if entry.code in found or (entry.submission, entry.row) in owners:
-            raise CodesUnusable(
-                f"{CODES}, line {record.line}: duplicate line for {entry.code} or its submission; restore {CODES}"
-            )
+            raise CodesUnusable(f"{where}: duplicate line for {entry.code} or its submission; restore {CODES}")
         found[entry.code] = entry
         owners.add((entry.submission, entry.row))
     return tuple(found.values())

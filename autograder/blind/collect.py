@@ -7,7 +7,6 @@ cell that somebody filled in; it adds what is new, and says which graded answers
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -16,8 +15,8 @@ import msgspec
 
 from autograder.blind.codes import (
     CODES,
+    LISTED,
     Coded,
-    CodesUnusable,
     decided_now,
     fingerprint,
     graded_files,
@@ -32,8 +31,9 @@ from autograder.blind.page import ResponsesPage, ShownAnswer, responses_page
 from autograder.blind.similarity import compared
 from autograder.core.errors import AssignmentError
 from autograder.core.points import decimal_text
-from autograder.core.text import clean, one_line
+from autograder.core.text import clean, number_of
 from autograder.grading.row import LONGEST_ANSWER
+from autograder.intake.source import some
 from autograder.regrade.csv_io import Record, Table, read_table, write_private, write_table
 from autograder.regrade.gradebook import Column
 
@@ -74,11 +74,6 @@ class Sheet(msgspec.Struct, frozen=True):
         record = other if other is not None and (own is None or not own.get("points")) else own
         return tuple(record.get(name) if record is not None else "" for name in FILLED)
 
-    def arranged(self, seed: str) -> tuple[Alike, ...]:
-        """The answers in the order of the page."""
-        places = {submission: entry.place for submission, entry in self.coded.items()}
-        return arranged(self.texts, places, self.column.number, seed)
-
 
 def as_shown(text: str) -> str:
     """An answer as the page shows it."""
@@ -86,11 +81,8 @@ def as_shown(text: str) -> str:
 
 
 def same_class(answers: Iterable[WrittenAnswer], out: Path) -> None:
-    """Raises ResponsesError where none of the submissions that a folder has codes for is among these."""
-    try:
-        known = {one.submission for one in read_codes(out)}
-    except CodesUnusable:
-        return  # which `collect` says
+    """Raises ResponsesError where none of the submissions that a folder has codes for is among these; CodesUnusable."""
+    known = {one.submission for one in read_codes(out)}
     if known and known.isdisjoint(one.submission for one in answers):
         raise ResponsesError(
             f"{out} holds the answers of other submissions: none of its {len(known):,} is among these. Give another"
@@ -111,46 +103,26 @@ def collect(
     columns: the rubric's rows, of which the written ones are collected. out: a folder, made if need be, with mode 0700.
     seed: decides the order; it belongs to the codes, since whoever knows it can guess codes. Same input, same bytes.
     guides: criteria and model answer of each row, by its number.
-    Raises ResponsesError if what is in the folder cannot be kept, and OSError.
+    Raises ResponsesError or CodesUnusable if what is in the folder cannot be kept, and OSError.
     """
-    texts, sentences = _sorted_out(answers, columns)
-    try:
-        out.mkdir(mode=0o700, parents=True, exist_ok=True)
-        known = read_codes(out)
-    except CodesUnusable as trouble:
-        raise ResponsesError(f"{out}: {trouble}") from None
     written = [column for column in columns if column.graded == "written"]
+    texts: dict[str, dict[str, str]] = {column.number: {} for column in written}
+    for answer in answers:
+        texts[answer.row][answer.submission] = as_shown(answer.text)
+    out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    known = read_codes(out)
     elsewhere = _elsewhere(out, {f"{column.number}.csv" for column in written})
     sheets = [_sheet(column, texts, known, elsewhere, out) for column in written]
-    ordered = [sheet.arranged(seed) for sheet in sheets]
+    ordered = [arranged(sheet.texts, sheet.coded, sheet.column.number, seed) for sheet in sheets]
     coded = [_coded(sheet, alike) for sheet, alike in zip(sheets, ordered, strict=True)]
     rows = {sheet.column.number for sheet in sheets}
     write_codes(
         out, [*(entry for entry in known if entry.row not in rows), *(entry for row in coded for entry in row.values())]
     )
-    for sheet, alike, codes in zip(sheets, ordered, coded, strict=True):
-        guide = guides.get(sheet.column.number, Guide())
-        sentences += _write_row(sheet, alike, codes, out, assignment, guide)
-    return tuple(sentences)
-
-
-def _sorted_out(
-    answers: Iterable[WrittenAnswer], columns: Sequence[Column]
-) -> tuple[dict[str, dict[str, str]], list[str]]:
-    """The cleaned texts by row and submission, and what did not fit."""
-    texts: dict[str, dict[str, str]] = {column.number: {} for column in columns if column.graded == "written"}
-    sentences: list[str] = []
-    for answer in answers:
-        if not answer.submission or answer.submission != one_line(answer.submission, 100):
-            shown = one_line(answer.submission, 60)
-            sentences.append(f"submission {shown!r}: its name does not fit into a table; row {answer.row} is left out")
-        elif answer.row not in texts:
-            sentences.append(f"submission {answer.submission}: row {answer.row} is not a written one; left out")
-        elif answer.submission in texts[answer.row]:
-            sentences.append(f"submission {answer.submission}: row {answer.row} came twice; the first one is shown")
-        else:
-            texts[answer.row][answer.submission] = as_shown(answer.text)
-    return texts, sentences
+    return tuple(
+        _write_row(sheet, alike, codes, out, assignment, guides.get(sheet.column.number, Guide()))
+        for sheet, alike, codes in zip(sheets, ordered, coded, strict=True)
+    )
 
 
 def _elsewhere(out: Path, own: Collection[str]) -> dict[str, Record]:
@@ -165,8 +137,6 @@ def _sheet(
 ) -> Sheet:
     """What there is of a row; ResponsesError where something in it would be lost or mixed up."""
     row, path = column.number, out / f"{column.number}.csv"
-    if re.fullmatch(r"[0-9A-Za-z]+(\.[0-9A-Za-z]+)*", row) is None:
-        raise ResponsesError(f"row {row!r} cannot be the name of a file: letters, digits and single dots were expected")
     filled = Table(path.name)
     if path.exists():
         if not (out / CODES).exists():
@@ -182,12 +152,8 @@ def _sheet(
 
 
 def _by_code(records: Sequence[Record]) -> dict[str, Record]:
-    found: dict[str, Record] = {}
-    for record in records:
-        before = found.setdefault(record.get("code"), record)
-        if record.get("points") and not before.get("points"):
-            found[record.get("code")] = record
-    return found
+    with_points_first = sorted(records, key=lambda record: not record.get("points"))
+    return {record.get("code"): record for record in reversed(with_points_first)}
 
 
 def _coded(sheet: Sheet, order: Sequence[Alike]) -> dict[str, Coded]:
@@ -219,7 +185,7 @@ def _up_to_date(entry: Coded, sheet: Sheet) -> Coded:
 
 def _write_row(
     sheet: Sheet, order: Sequence[Alike], coded: dict[str, Coded], out: Path, assignment: str, guide: Guide
-) -> list[str]:
+) -> str:
     """Writes the CSV, if it lacks a code, and the page; says what is new and what changed."""
     here = {submission for alike in order for submission in alike.holders}
     gone = sorted((entry for entry in coded.values() if entry.submission not in here), key=lambda entry: entry.place)
@@ -228,25 +194,21 @@ def _write_row(
     fresh = {entry.code for entry in in_order if entry.submission not in sheet.coded} if sheet.coded else set()
     changed = [entry.code for entry in in_order if entry.stale]
     content = ResponsesPage(
-        row=sheet.column.number,
-        title=sheet.column.title,
-        most=sheet.column.max_points,
-        extra_credit=sheet.column.extra_credit,
+        row=sheet.column,
         bunches=_bunches(order, coded, fresh),
+        guide=guide,
         blank=sum(not text for text in sheet.texts.values()),
         gone=tuple(entry.code for entry in gone),
         assignment=assignment,
-        step=guide.step,
-        criteria=guide.criteria,
-        model=guide.model,
     )
     write_private(out / f"{sheet.column.number}.html", responses_page(content))
     graded = sum(1 for entry in in_order if sheet.cells(entry.code)[0])
-    said = f"{content.row}: {_count(content.answers, 'answer')}, {graded} graded, {content.blank} without an answer"
-    said += f"; new: {_listed(sorted(fresh))}" if fresh else ""
-    said += f"; no longer among the submissions: {_listed(list(content.gone))}" if gone else ""
-    said += f"; changed since they were graded, look again: {_listed(changed)}" if changed else ""
-    return [said]
+    answers = number_of(content.answers, "answer")
+    said = f"{sheet.column.number}: {answers}, {graded} graded, {content.blank} without an answer"
+    said += f"; new: {some(sorted(fresh), LISTED)}" if fresh else ""
+    said += f"; no longer among the submissions: {some(content.gone, LISTED)}" if gone else ""
+    said += f"; changed since they were graded, look again: {some(changed, LISTED)}" if changed else ""
+    return said
 
 
 def _fill(sheet: Sheet, order: Sequence[Coded], path: Path) -> None:
@@ -266,7 +228,6 @@ def _fill(sheet: Sheet, order: Sequence[Coded], path: Path) -> None:
 
 
 def _bunches(order: Sequence[Alike], coded: dict[str, Coded], fresh: set[str]) -> tuple[tuple[ShownAnswer, ...], ...]:
-    """What the page shows, by bunches."""
     first_code = {alike.text: coded[alike.holders[0]].code for alike in order}
     bunches: list[list[ShownAnswer]] = []
     for alike in order:
@@ -285,13 +246,3 @@ def _bunches(order: Sequence[Alike], coded: dict[str, Coded], fresh: set[str]) -
         if not alike.first:
             bunches[-1].append(shown)
     return tuple(tuple(bunch) for bunch in bunches)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def _listed(codes: Sequence[str]) -> str:
-    """At most ten of them, and how many more."""
-    more = f" and {len(codes) - 10} more" if len(codes) > 10 else ""
-    return f"{', '.join(codes[:10])}{more}"

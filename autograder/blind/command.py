@@ -37,6 +37,7 @@ from autograder.regrade.command import KEPT, regrade
 from autograder.regrade.command import Options as RegradeOptions
 from autograder.regrade.executors import LocalCrew
 from autograder.regrade.fingerprint import fingerprint
+from autograder.regrade.output_dir import RESPONSES, outside
 from autograder.regrade.progress import shown
 from autograder.regrade.regrader import Regrading, Setting
 from autograder.regrade.store import NOW, Store
@@ -49,8 +50,6 @@ SEED = "seed"  # of a folder of responses: it decides codes and order, and stays
 
 
 class ResponsesOptions(msgspec.Struct, frozen=True):
-    """What `responses` was asked for; the help of each option says what it is."""
-
     export: Path
     output: Path
     seed: str | None
@@ -58,16 +57,7 @@ class ResponsesOptions(msgspec.Struct, frozen=True):
     unsafe: bool
 
 
-class MergeOptions(msgspec.Struct, frozen=True):
-    """What `merge` was asked for; the help of each option says what it is."""
-
-    responses: Path
-    output: Path
-    anonymous: bool
-
-
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
-    """The options of `responses`, or those of `merge`."""
     if command == "merge":
         parser.description = (
             "Takes the points of written answers from the CSVs that graders saved, and puts them beside the other "
@@ -95,10 +85,9 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
 
 
 def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
-    """Runs `responses` or `merge` and returns its exit code."""
     with private(), in_words(command, KEPT) as ending:
         if command == "merge":
-            ending.code = _merge(typed(MergeOptions, parsed), root)
+            ending.code = _merge(parsed.responses, parsed.output, parsed.anonymous, root)
         else:
             ending.code = _responses(typed(ResponsesOptions, parsed), root)
     return ending.code
@@ -106,6 +95,7 @@ def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
 
 def _responses(options: ResponsesOptions, root: Path) -> int:
     require("responses", NEEDED)
+    outside(options.output, options.export, own=RESPONSES)
     assignment = _assignment(options.export, root)
     answers = list(_answers(options, root, assignment))
     same_class(answers, options.output)
@@ -156,7 +146,7 @@ def _answers(options: ResponsesOptions, root: Path, assignment: Assignment) -> I
             hidden=(str(options.output.resolve()), str(options.export.resolve())),
             unsafe=options.unsafe,
         )
-        Regrading(setting, store, source, progress).grade(lambda: LocalCrew(grade, options.jobs))
+        Regrading(setting, store, source).grade(lambda: LocalCrew(grade, options.jobs), progress)
         for sentence in source.warnings:
             print(f"warning: {sentence}")
         yield from _in_store(store, rows)
@@ -173,25 +163,24 @@ def _in_store(store: Store, rows: list[str]) -> Iterator[WrittenAnswer]:
             yield WrittenAnswer(name, row, said, unread=outcome not in _READ)
 
 
-def _merge(options: MergeOptions, root: Path) -> int:
-    if not is_store(options.output):
-        raise WrongCall(f"{options.output} is no folder that `regrade -o` wrote.")
-    kept = memory.kept_rubric(options.output)
-    if kept is None:
-        raise WrongCall(f"{options.output} holds no grades yet: let `regrade -o` end first.")
-    rubric = memory.in_folder(kept, options.output)
-    assignment = assignment_of(root, rubric)
+def _merge(responses: Path, output: Path, anonymous: bool, root: Path) -> int:
+    if not is_store(output):
+        raise WrongCall(f"{output} is no folder that `regrade -o` wrote.")
+    outside(output, responses)
+    if memory.kept_rubric(output) is None:
+        raise WrongCall(f"{output} holds no grades yet: let `regrade -o` end first.")
+    assignment = _assignment(output, root)
     steps = guides(assignment)
     columns = [
         replace(column, step=steps.get(column.number, Guide()).step)
         for column in Appraiser(assignment.rows, {}).columns
     ]
     written = [column.number for column in columns if column.graded == "written"]
-    with Store(options.output, write=False) as store:
+    with Store(output, write=False) as store:
         now = {(one.submission, one.row): text_fingerprint(as_shown(one.text)) for one in _in_store(store, written)}
-    merged = merge(options.responses, options.output, columns, now)
+    merged = merge(responses, output, columns, now)
     for sentence in merged.sentences:
         print(sentence)
     print(merged.counted)
     print(f"with points: {len(merged.decisions):,} answers; without: {len(merged.waiting):,}")
-    return regrade(RegradeOptions(options.output, options.output, anonymous=options.anonymous, kept_rubric=True), root)
+    return regrade(RegradeOptions(output, output, anonymous=anonymous, kept_rubric=True), root)

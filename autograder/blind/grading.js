@@ -97,6 +97,7 @@ function select(at, { focus = true } = {}) {
   article.setAttribute("aria-current", "true");
   article.tabIndex = 0;
   fillPanel();
+  say(); // what was said of another answer takes room on a phone
   if (!focus) return;
   article.focus({ preventScroll: true });
   const room = article.offsetHeight < innerHeight / 2 ? "nearest" : "start";
@@ -114,8 +115,8 @@ function next() {
   const waiting = (at) => !data.answers[at].every((code) => marks.isGraded(code));
   const order = [...articles.keys()];
   const found = [...order.slice(current + 1), ...order.slice(0, current + 1)].find(waiting);
-  if (found === undefined) say(`All ${marks.cells.size} are graded.${marks.unsaved() ? " Save the CSV." : ""}`);
   select(found ?? current);
+  if (found === undefined) say(`All ${marks.cells.size} are graded.${marks.unsaved() ? " Save the CSV." : ""}`);
 }
 
 // ------------------------------------------------------------------------------------------------------------- marking
@@ -210,6 +211,7 @@ async function open(file) {
 }
 
 function showAll() {
+  $("who").value = marks.who;
   for (const at of articles.keys()) badge(at);
   fillPanel();
   totals();
@@ -250,12 +252,12 @@ function offerRemembered() {
   $("remembered").hidden = false;
   $("bring-back").onclick = () => {
     if (!commit()) return;
-    if (!marks.who && typeof found.who === "string") marks.who = $("who").value = found.who;
+    if (!marks.who && typeof found.who === "string") marks.who = found.who;
     const sentences = marks.open("the browser's copy", table, false);
     $("remembered").hidden = true;
     showAll();
-    say(...sentences);
     select(current);
+    say(...sentences);
   };
   $("forget").onclick = () => {
     $("remembered").hidden = true;

@@ -135,7 +135,13 @@ class Marks {
     }
     if (extra.foreign.length && !read.size) return [`${name} has no line of an answer here, so nothing in it was used: is it of another row?`];
     if (extra.foreign.length) sentences.push(`${name}: lines of no answer here: ${extra.foreign.length}; they are kept`);
+    const names = new Set([...read.values()].map((cell) => cell.who).filter(Boolean));
+    const untouched = ![...this.cells.values()].some((cell) => cell.mine);
     sentences.unshift(...this.take(name, read, extra));
+    if (!this.who && untouched && names.size === 1) {
+      [this.who] = names;
+      sentences.push(`Who grades is ${this.who}, as in the file: change that if it is not you.`);
+    }
     if (isFile) this.saved = new Map([...this.cells.keys()].map((code) => [code, JSON.stringify(this.lineOf(code, read.get(code) ?? EMPTY))]));
     return sentences;
   }

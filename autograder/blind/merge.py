@@ -12,10 +12,11 @@ from types import MappingProxyType
 
 import msgspec
 
-from autograder.blind.codes import CODES, Coded, CodesUnusable, decided_now, graded_files, read_codes
+from autograder.blind.codes import CODES, LISTED, Coded, decided_now, graded_files, read_codes
 from autograder.core.errors import AssignmentError
 from autograder.core.points import decimal_text
 from autograder.core.text import clean, one_line
+from autograder.intake.source import some
 from autograder.regrade.csv_io import Record, read_table
 from autograder.regrade.gradebook import Column, Decision
 from autograder.regrade.output_dir import WRITTEN
@@ -40,29 +41,21 @@ class Merged(msgspec.Struct, frozen=True):
     """What a folder of responses decides.
 
     decisions: by row and code. waiting: the codes without points. sentences: warnings, and what is missing.
-    cells: how many cells for points there are, in all files; used, empty: how many of them count, and hold nothing.
+    counted: what became of the cells for points in all files, in words.
     """
 
     decisions: tuple[Decision, ...]
     waiting: tuple[str, ...]
     sentences: tuple[str, ...]
-    cells: int = 0
-    used: int = 0
-    empty: int = 0
-
-    @property
-    def counted(self) -> str:
-        """What became of every cell, in words."""
-        refused = self.cells - self.used - self.empty
-        return f"{self.cells:,} cells: {self.used:,} used, {self.empty:,} empty, {refused:,} refused"
+    counted: str
 
 
 def merge(responses: Path, out: Path, columns: Sequence[Column], now: Texts = MappingProxyType({})) -> Merged:
     """Reads a folder of responses and writes `written.csv` in the folder of a regrading.
 
     Rows that it holds already are brought up to date, all others stay. now: the answers that the regrading holds;
-    points for another one are refused. Raises MergeError if codes.csv or the written.csv
-    that is there cannot be read as a whole, and OSError.
+    points for another one are refused. Raises MergeError or CodesUnusable if the written.csv that is there, or
+    codes.csv, cannot be read as a whole, and OSError.
     """
     found = read_responses(responses, columns, now)
     path = out / WRITTEN
@@ -92,11 +85,6 @@ def _withdrawn(responses: Path, kept: Mapping[tuple[str, str], Decision], found:
         yield f"{entry.code} {why}; {WRITTEN} keeps the {points} it had: take its line out if that is wrong"
 
 
-def read_written(path: Path, columns: Sequence[Column]) -> tuple[tuple[Decision, ...], tuple[str, ...]]:
-    """The decisions of a `written.csv`, none if there is no such file, and a sentence for whatever cannot be used."""
-    return decisions_in(read_table(path, HEADER[:3], HEADER[3:]), columns) if path.exists() else ((), ())
-
-
 class _Line(msgspec.Struct, frozen=True):
     """One line that a grader filled in."""
 
@@ -118,10 +106,7 @@ def read_responses(folder: Path, columns: Sequence[Column], now: Texts = Mapping
 
     now: as `merge` has it; codes of submissions that it does not know wait for nobody.
     """
-    try:
-        coded = {entry.code.lower(): entry for entry in read_codes(folder)}
-    except CodesUnusable as trouble:
-        raise MergeError(f"{folder}: {trouble}") from None
+    coded = {entry.code.lower(): entry for entry in read_codes(folder)}
     if not coded:
         raise MergeError(
             f"{folder}: there is no {CODES}, so nobody knows whose codes these are; `responses` writes one."
@@ -148,10 +133,11 @@ def read_responses(folder: Path, columns: Sequence[Column], now: Texts = Mapping
     sentences += _unlike(coded.values(), points_of)
     absent = [entry.code for code, entry in coded.items() if code not in lines and _here(entry, now)]
     if absent:
-        sentences.append(f"in no CSV of {folder.name}: {', '.join(absent[:10])}{_more(absent)}")
+        sentences.append(f"in no CSV of {folder.name}: {some(absent, LISTED)}")
     if waiting:
-        sentences.append(f"not graded yet: {', '.join(waiting[:10])}{_more(waiting)}")
-    return Merged(tuple(decisions), (*waiting, *absent), tuple(sentences), cells, used, empty)
+        sentences.append(f"not graded yet: {some(waiting, LISTED)}")
+    counted = f"{cells:,} cells: {used:,} used, {empty:,} empty, {cells - used - empty:,} refused"
+    return Merged(tuple(decisions), (*waiting, *absent), tuple(sentences), counted)
 
 
 def _here(entry: Coded, now: Texts) -> bool:
@@ -167,12 +153,8 @@ def _unlike(coded: Iterable[Coded], decided: Mapping[str, Decision]) -> Iterator
             holders.setdefault((entry.row, entry.text), []).append(entry.code)
     for codes in holders.values():
         if len({decided[code].points for code in codes}) > 1:
-            each = ", ".join(f"{code} {decimal_text(decided[code].points)}" for code in codes[:10])
-            yield f"identical answers with different points, used as they are: {each}{_more(codes)}"
-
-
-def _more(codes: Sequence[str]) -> str:
-    return f" and {len(codes) - 10} more" if len(codes) > 10 else ""
+            each = [f"{code} {decimal_text(decided[code].points)}" for code in codes]
+            yield f"identical answers with different points, used as they are: {some(each, LISTED)}"
 
 
 def _lines(folder: Path, coded: dict[str, Coded], sentences: list[str]) -> tuple[dict[str, list[_Line]], int, int]:

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import msgspec
 
-from autograder.blind.codes import fingerprint, shuffled
+from autograder.blind.codes import Coded, fingerprint, shuffled
 from autograder.blind.similarity import likeness
 
 
@@ -25,15 +25,15 @@ class Alike(msgspec.Struct, frozen=True):
     like: tuple[str, Fraction] | None
 
 
-def arranged(texts_of: Mapping[str, str], places: Mapping[str, int], row: str, seed: str) -> tuple[Alike, ...]:
+def arranged(texts_of: Mapping[str, str], coded: Mapping[str, Coded], row: str, seed: str) -> tuple[Alike, ...]:
     """The distinct texts in the order of the page.
 
-    texts_of: the answers by submission, "" for none. places: the numbers of the codes there are, by submission; those
-    come first, in their order, then new ones as shuffled, but alike ones together. What is alike is decided in an order
-    of its own, so that it does not depend on the codes.
+    texts_of: the answers by submission, "" for none. coded: the codes that there are, by submission; those come first,
+    in the order of their numbers, then new ones as shuffled, but alike ones together. What is alike is decided in an
+    order of its own, so that it does not depend on the codes.
     """
     order = shuffled((one for one, text in texts_of.items() if text), row, seed)
-    order.sort(key=lambda one: places.get(one, math.inf))
+    order.sort(key=lambda one: coded[one].place if one in coded else math.inf)
     holders: dict[str, list[str]] = {}
     for submission in order:
         holders.setdefault(texts_of[submission], []).append(submission)

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from autograder.blind.codes import fingerprint
+from autograder.blind.guide import Guide
 from autograder.core.points import decimal_text
+from autograder.regrade.gradebook import Column
 from autograder.regrade.report.data import embedded
 
 if TYPE_CHECKING:
@@ -57,29 +59,22 @@ class ShownAnswer(msgspec.Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """The whole text."""
         return "".join(piece for piece, _ in self.parts)
 
 
 class ResponsesPage(msgspec.Struct, frozen=True):
     """What the page shows of one row.
 
-    most: the row's points. step: what points are a multiple of, None for any. bunches: answers that stand side by side.
-    blank: how many handed in nothing. gone: codes whose answer is not among the submissions any more. criteria, model:
-    what to look for, and the answer of the solution; () and "" for none.
+    bunches: answers that stand side by side. blank: how many handed in nothing. gone: codes whose answer is not among
+    the submissions any more.
     """
 
-    row: str
-    title: str
-    most: Fraction
-    extra_credit: bool
+    row: Column
     bunches: tuple[tuple[ShownAnswer, ...], ...]
+    guide: Guide = Guide()
     blank: int = 0
     gone: tuple[str, ...] = ()
     assignment: str = ""
-    step: Fraction | None = None
-    criteria: tuple[str, ...] = ()
-    model: str = ""
 
     @property
     def answers(self) -> int:
@@ -96,14 +91,11 @@ def responses_page(content: ResponsesPage) -> str:
     """The whole page; the same content gives the same bytes."""
     from markupsafe import Markup
 
-    from autograder.regrade.report.template import template
+    from autograder.core.template import template
 
-    most, step = (decimal_text(points) if points else "" for points in (content.most, content.step))
-    shown = {**msgspec.structs.asdict(content), "answers": content.answers, "marked": content.marked}
+    most, step = (decimal_text(points) if points else "" for points in (content.row.max_points, content.guide.step))
     data = Markup(embedded(_data(content, most, step)))  # nothing in it is markup: `embedded` escaped it
-    return template(HERE / "page.html").render(
-        page={**shown, "most": most, "step": step}, keys=KEYS, data=data, **_parts()
-    )
+    return template(HERE / "page.html").render(page=content, most=most, step=step, keys=KEYS, data=data, **_parts())
 
 
 def _data(content: ResponsesPage, most: str, step: str) -> dict[str, object]:
@@ -111,12 +103,12 @@ def _data(content: ResponsesPage, most: str, step: str) -> dict[str, object]:
     answers = [shown for bunch in content.bunches for shown in bunch]
     told = [text for shown in answers for text in (*shown.codes, shown.text)]
     return {
-        "row": content.row,
-        "page": fingerprint(content.assignment, content.row, *told),
+        "row": content.row.number,
+        "page": fingerprint(content.assignment, content.row.number, *told),
         "answers": [shown.codes for shown in answers],
         "most": most,
         "step": step,
-        "quick": [decimal_text(points) for points in quick_points(content.most, content.step)],
+        "quick": [decimal_text(points) for points in quick_points(content.row.max_points, content.guide.step)],
     }
 
 
@@ -140,7 +132,7 @@ def _parts() -> dict[str, Markup]:
     """Style and script, the same in every page, each with the hash that the page's policy names it by."""
     from markupsafe import Markup
 
-    from autograder.regrade.report.template import policy_hash
+    from autograder.regrade.report.parts import policy_hash
 
     style, scripts = _read("page.css"), "\n".join(_read(name) for name in SCRIPTS)
     script = f'"use strict";\n(() => {{\n{scripts}}})();\n'

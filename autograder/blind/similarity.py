@@ -68,12 +68,6 @@ def _told(word: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold())
 
 
-def alike(one: frozenset[str], other: frozenset[str]) -> Fraction:
-    """|A & B| / |A | B|, 0 where both are empty."""
-    union = len(one | other)
-    return Fraction(len(one & other), union) if union else Fraction(0)
-
-
 def likeness(texts: Sequence[str], least: Fraction = ALIKE) -> Likeness:
     """Groups the answers at a likeness of at least `least`, above 0 and at most 1. The same input, the same groups."""
     near, nearest = _pairs([shingles(text) for text in texts], least)

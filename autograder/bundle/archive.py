@@ -13,7 +13,7 @@ import hashlib
 import json
 import os
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,31 +74,18 @@ def allowed(homework: Path, engine: Path, recipe: Recipe) -> dict[str, bytes]:
 
 
 def _names(root: Path, pattern: str, recipe: Recipe) -> list[str]:
-    return sorted(name for name in _matches(root, pattern) if not _excluded(name, recipe))
-
-
-def _matches(root: Path, pattern: str) -> Iterator[str]:
-    """Hidden files (editors and macOS leave some) match no pattern."""
-    for path in root.glob(pattern):
-        parts = path.relative_to(root).parts
-        if not any(part.startswith(".") or part == "__pycache__" for part in parts) and not path.is_dir():
-            yield "/".join(parts)
-
-
-def _excluded(name: str, recipe: Recipe) -> bool:
-    return any(name.startswith(folder + "/") for folder in recipe.exclude)
+    """What matches a pattern. Hidden files (editors and macOS leave some) match none."""
+    found = (path.relative_to(root) for path in root.glob(pattern) if not path.is_dir())
+    seen = (path for path in found if not any(part.startswith(".") or part == "__pycache__" for part in path.parts))
+    return sorted(path.as_posix() for path in seen if not any(map(path.is_relative_to, recipe.exclude)))
 
 
 def _content(root: Path, name: str) -> bytes:
     """The file's bytes with LF line ends: Gradescope cannot start a script with CRLF. Everything allowed is text."""
-    steps = [root.joinpath(*name.split("/")[: depth + 1]) for depth in range(name.count("/") + 1)]
-    if any(step.is_symlink() for step in steps):
-        raise BundleError(f"{steps[-1]}: a symbolic link does not go into a bundle; put the file itself there")
-    return steps[-1].read_bytes().replace(b"\r\n", b"\n")
-
-
-def _nothing(_path: Path) -> Sequence[str]:
-    return ()
+    path = root / name
+    if path.resolve() != root.resolve() / name:
+        raise BundleError(f"{path}: a symbolic link does not go into a bundle; put the file itself there")
+    return path.read_bytes().replace(b"\r\n", b"\n")
 
 
 def write(
@@ -106,7 +93,7 @@ def write(
     recipe: Recipe,
     output: Path,
     facts: Mapping[str, Any] | None = None,
-    inspect: Inspection = _nothing,
+    inspect: Inspection = lambda zipped: (),
 ) -> Path:
     """Writes the zip, sorted, dated and moded the same everywhere, and returns its path.
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import sys
 from collections.abc import Collection
 from pathlib import Path
 
@@ -25,14 +24,13 @@ from autograder.bundle.settings import settings
 from autograder.bundle.student_zip import student
 from autograder.bundle.validate import Validation, validate
 from autograder.core.command import WrongCall, in_words, typed
-from autograder.core.errors import AssignmentError
 from autograder.core.points import decimal_text
+from autograder.regrade.output_dir import outside
+from autograder.regrade.store_file import is_store
 from autograder.sandbox.jail import Jail
 
 
 class Options(msgspec.Struct, frozen=True):
-    """What `bundle` was asked for; the help of each option says what it is."""
-
     kind: str
     output: Path | None
     wheels: bool
@@ -74,7 +72,6 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
 
 
 def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
-    """Runs `bundle`, `pages` or `validate` and returns its exit code."""
     if command == "validate":
         return _validate(root)
     if command == "pages":
@@ -95,13 +92,11 @@ def _pages(check: bool, root: Path) -> int:
 
 
 def _validate(root: Path) -> int:
-    try:
+    with in_words("validate") as ending:
         _, found = _proof(root)
-    except AssignmentError as error:
-        print(f"autograder validate: {error}", file=sys.stderr)
-        return 2
-    print(found.text())
-    return 1 if found.holes else 0
+        print(found.text())
+        ending.code = 1 if found.holes else 0
+    return ending.code
 
 
 def _proof(root: Path) -> tuple[Assignment, Validation]:
@@ -116,6 +111,8 @@ def _proof(root: Path) -> tuple[Assignment, Validation]:
 def _bundle(options: Options, root: Path) -> str:
     refuse_stale(root)
     output = options.output or Path("dist") / f"{options.kind}.zip"
+    if options.decisions and is_store(options.decisions):
+        outside(output, options.decisions)
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -16,6 +16,7 @@ import msgspec
 
 from autograder.assignment.load import Assignment, load_assignment
 from autograder.bundle.archive import BundleError
+from autograder.core.command import again
 from autograder.core.outcome import BONUS, PENALTY, Outcome
 from autograder.core.points import points_text
 from autograder.core.submission import Submission
@@ -32,7 +33,6 @@ from autograder.regrade.fingerprint import fingerprint
 from autograder.regrade.gradebook import Decision
 from autograder.regrade.memory import kept_rubric
 from autograder.regrade.output_dir import GRADES
-from autograder.regrade.progress import Silent
 from autograder.regrade.publish import report_of
 from autograder.regrade.regrader import Regrading, Setting
 from autograder.regrade.store import Store
@@ -66,7 +66,7 @@ def collected(folder: Path, root: Path) -> tuple[bytes, Told]:
     assignment = load_assignment(root)
     _same_rubric(assignment, folder)
     with Store(folder, write=False) as store:
-        regrading = Regrading(Setting(assignment, fingerprint(root, assignment.rubric.files())), store, None, Silent())
+        regrading = Regrading(Setting(assignment, fingerprint(root, assignment.rubric.files())), store, None)
         abouts = store.abouts()
         decisions, told = decided_in(folder, regrading.appraiser.columns, list(abouts.values()))
         decisions, voided = void.apart(decisions, regrading)
@@ -93,10 +93,10 @@ def _same_rubric(assignment: Assignment, folder: Path) -> None:
     if kept is None:
         raise BundleError(f"{folder} holds no grades yet: let `regrade -o` end first.")
     if kept.hash != assignment.rubric_file.hash:
+        words = (str(folder), "-o", str(folder), "--rubric", str(assignment.root / "tests" / "rubric.yaml"))
         raise BundleError(
             f"{folder} was graded under another rubric than {assignment.rubric_file.name}, which goes into the zip:"
-            f" grade it under this one first, `regrade {folder} -o {folder} --rubric"
-            f" {assignment.root / 'tests' / 'rubric.yaml'}`."
+            f" grade it under this one first, `{again('regrade', *words, root=assignment.root)}`."
         )
 
 

@@ -16,17 +16,19 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
 
 from autograder.assignment.load import OWN_ROOT, rubric_in
 from autograder.assignment.rubric import Row, Rubric, RubricFile
 from autograder.bundle.archive import BundleError
-from autograder.bundle.template_points import pointed, points_in_words
+from autograder.bundle.template_points import pointed
+from autograder.core.command import again
 from autograder.core.errors import AssignmentError
 from autograder.core.files import write_whole
-from autograder.core.points import decimal_text
+from autograder.core.points import counted, decimal_text
+from autograder.core.text import runs
 
 PAGES = ("README.md", "student_template/README.md")
 _OPEN, _CLOSE = "<!-- pages: ", "<!-- /pages -->"
@@ -49,7 +51,7 @@ def stale(root: Path) -> list[str]:
 def refuse_stale(root: Path) -> None:
     """Raises BundleError if a page is stale, with the command that mends it."""
     if names := stale(root):
-        command = "make pages" if root == OWN_ROOT else f"python -m autograder pages --assignment {root}"
+        command = "make pages" if root == OWN_ROOT else again("pages", root=root)
         say = "does not say" if len(names) == 1 else "do not say"
         raise BundleError(
             f"{', '.join(names)} {say} what the rubric says, so no zip was built: run `{command}` and look at the "
@@ -118,7 +120,7 @@ def _questions(rubric: Rubric, _: str) -> str:
         extra = f", extra credit {decimal_text(Fraction(question.extra_points))}" if question.extra_points else ""
         cells = [" ".join(row.number for row in question.rows if row.graded == kind) for kind in ("spec", "written")]
         cells = [f" {cell} |" if cell else " |" for cell in cells]
-        lines.append(f"| {question.title} ({points_in_words(question.points)}{extra}) |{''.join(cells)}")
+        lines.append(f"| {question.title} ({counted(Fraction(question.points))}{extra}) |{''.join(cells)}")
     return "\n".join([*lines, ""])
 
 
@@ -139,17 +141,9 @@ def _totals(rubric: Rubric, _: str) -> str:
     return f"{by_spec} points by spec, {written} by a person, extra credit {extra}."
 
 
-def _at_once(rubric: Rubric, _: str) -> str:
-    return _rows(rubric, lambda row: row.visibility == "visible")
-
-
-def _waiting(rubric: Rubric, _: str) -> str:
-    return _rows(rubric, lambda row: row.visibility != "visible")
-
-
 def _written(rubric: Rubric, _: str) -> str:
     people = (row for _, row in rubric.rows() if row.graded == "written")
-    return ", ".join(f"{row.number} ({points_in_words(row.points)})" for row in people) or "none"
+    return ", ".join(f"{row.number} ({counted(row.worth)})" for row in people) or "none"
 
 
 def _limits(rubric: Rubric, _: str) -> str:
@@ -164,8 +158,8 @@ PASSAGES: Mapping[str, Callable[[Rubric, str], str]] = {
     "questions": _questions,
     "files": _files,
     "totals": _totals,
-    "at-once": _at_once,
-    "waiting": _waiting,
+    "at-once": lambda rubric, _: _rows(rubric, lambda row: row.visibility == "visible"),
+    "waiting": lambda rubric, _: _rows(rubric, lambda row: row.visibility != "visible"),
     "written": _written,
     "limits": _limits,
 }
@@ -173,20 +167,11 @@ PASSAGES: Mapping[str, Callable[[Rubric, str], str]] = {
 
 def _rows(rubric: Rubric, wanted: Callable[[Row], bool]) -> str:
     """Rows by spec in a few words: "3.1, 4.1a to 4.2b"; "none". A row that is none of them ends a run."""
-    runs: list[list[str]] = []
-    for question in rubric.questions:
-        runs.append([])
-        for row in question.rows:
-            if row.graded == "spec" and wanted(row):
-                runs[-1].append(row.number)
-            else:
-                runs.append([])
-    return ", ".join(_run(run) for run in runs if run) or "none"
-
-
-def _run(numbers: Iterable[str]) -> str:
-    first, *rest = numbers
-    return f"{first} to {rest[-1]}" if len(rest) > 1 else ", ".join([first, *rest])
+    each = (
+        runs((row.number, row.graded == "spec" and wanted(row)) for row in question.rows)
+        for question in rubric.questions
+    )
+    return ", ".join(filter(None, each)) or "none"
 
 
 def _shown(root: Path, folder: str, question: str) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from fractions import Fraction
 
 from autograder.assignment.rubric import Question, Row, Rubric
-from autograder.core.points import decimal_text
+from autograder.core.points import counted, decimal_text
 
 
 def pointed(template: str, rubric: Rubric) -> str:
@@ -26,16 +25,11 @@ def pointed(template: str, rubric: Rubric) -> str:
 def _heading(question: Question, template: str) -> str:
     extra = f", extra credit {decimal_text(Fraction(question.extra_points))}" if question.extra_points else ""
     form = rf'\A("""Question {question.title.split()[0]}: .*) \([\d.]+ points?(, extra credit [\d.]+)?\)\.'
-    return re.sub(form, rf"\1 ({points_in_words(question.points)}{extra}).", template)
+    return re.sub(form, rf"\1 ({counted(Fraction(question.points))}{extra}).", template)
 
 
 def _row(row: Row, template: str) -> str:
     number, extra = re.escape(row.number), "extra credit, " if row.extra_credit else ""
-    said = f"{extra}{points_in_words(row.points)}"
+    said = f"{extra}{counted(row.worth)}"
     opened = re.sub(rf"(?<![\w.]){number} \((extra credit, )?[\d.]+ points?\b", f"{row.number} ({said}", template)
     return re.sub(rf"\({number}, (extra credit, )?[\d.]+ points?\)", f"({row.number}, {said})", opened)
-
-
-def points_in_words(points: Decimal) -> str:
-    """ "0.5 points", "1 point"."""
-    return f"{decimal_text(Fraction(points))} point{'' if points == 1 else 's'}"

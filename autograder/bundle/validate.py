@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
@@ -31,15 +31,14 @@ from autograder.sandbox.protocol import Start
 More = Callable[[LinkedRow], LinkedRow]  # a row as it is, or with more draws
 
 
-@dataclass(frozen=True)
-class Tally:
+class Tally(NamedTuple):
     """One row of the matrix: how many mistakes and right forms were planted for it, and how many were judged so."""
 
     row: str
-    mistakes: int = 0
-    caught: int = 0
-    forms: int = 0
-    full: int = 0
+    mistakes: int
+    caught: int
+    forms: int
+    full: int
 
 
 @dataclass(frozen=True)
@@ -56,9 +55,8 @@ class Validation:
     def text(self) -> str:
         """The matrix as a table, then the holes."""
         lines = [f"{'row':<7}{'mistakes':>9}{'caught':>8}{'right forms':>13}{'full':>6}"]
-        lines += [f"{t.row:<7}{t.mistakes:>9}{t.caught:>8}{t.forms:>13}{t.full:>6}" for t in self.tallies]
-        total = [sum(getattr(t, name) for t in self.tallies) for name in ("mistakes", "caught", "forms", "full")]
-        lines.append(f"{'all':<7}{total[0]:>9}{total[1]:>8}{total[2]:>13}{total[3]:>6}")
+        total = Tally("all", *(sum(getattr(t, name) for t in self.tallies) for name in Tally._fields[1:]))
+        lines += [f"{t.row:<7}{t.mistakes:>9}{t.caught:>8}{t.forms:>13}{t.full:>6}" for t in (*self.tallies, total)]
         return "\n".join([*lines, *(f"HOLE {hole}" for hole in self.holes)])
 
 
@@ -155,14 +153,10 @@ def _counts(linked: LinkedRow) -> dict[str, int]:
 
 
 def _tally(row: str, judged: Sequence[Judged]) -> Tally:
-    here = [(one.right, not one.holes) for one in judged if one.row == row]
-    return Tally(
-        row,
-        mistakes=sum(not right for right, _ in here),
-        caught=sum(held for right, held in here if not right),
-        forms=sum(right for right, _ in here),
-        full=sum(held for right, held in here if right),
+    mistakes, forms = (
+        [not one.holes for one in judged if one.row == row and one.right is right] for right in (False, True)
     )
+    return Tally(row, len(mistakes), sum(mistakes), len(forms), sum(forms))
 
 
 def _grade_all(assignment: Assignment, submission: Submission, start: Start) -> Any:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograder.check.interrupt import heard
-from autograder.check.preflight import CannotCheck, calling
+from autograder.check.preflight import CannotCheck, calling, default_folder
 
 if TYPE_CHECKING:
     from autograder.assignment.link import LinkedRow
@@ -90,7 +90,8 @@ class Checked(NamedTuple):
     """A report on what lies in a folder, and sentences about this run.
 
     versions: of Python and numpy, where they are not those on Gradescope. points: in words.
-    asked: whether some rows were asked for. stopped: Ctrl-C came before all rows were judged.
+    asked: whether some rows were asked for. stopped: Ctrl-C came before all rows were judged. call: makes the call of a
+    command for this folder from its words.
     """
 
     folder: Path
@@ -102,6 +103,7 @@ class Checked(NamedTuple):
     points: str = ""
     asked: bool = False
     stopped: bool = False
+    call: Callable[..., str] = calling
 
     @property
     def code(self) -> int:
@@ -139,21 +141,20 @@ class Checked(NamedTuple):
         return page(self.report, self.notes, [line for line in footer if line], self.points, news, echo)
 
     def _next(self) -> str:
-        """What to do next."""
         from autograder.core.outcome import Outcome
+        from autograder.report.terminal import with_call
 
         if self.report.rerun:
             return "Next: tell the staff; this is our fault."
         lost = [mark for mark in self.report.marks if self._lost(mark)]
         wrong = next((mark for mark in lost if mark.outcome is not Outcome.UNANSWERED), None)
         if wrong is not None:
-            return f"Next: {wrong.number}. To check it alone: {calling()} {wrong.number}"
+            return with_call(f"Next: {wrong.number}. To check it alone:", self.call("check", wrong.number))
         if lost:
-            return f"Next: answer {lost[0].number}. To check it alone: {calling()} {lost[0].number}"
-        return f"Next: {calling('pack')} checks again and writes the zip to upload to Gradescope."
+            return with_call(f"Next: answer {lost[0].number}. To check it alone:", self.call("check", lost[0].number))
+        return with_call("Next: check again, and write the zip to upload to Gradescope:", self.call("pack"))
 
     def as_json(self) -> dict[str, Any]:
-        """The rows for a program."""
         from autograder.core.outcome import SCHEMA_VERSION
 
         return {
@@ -224,7 +225,14 @@ def check(asked: Home, folder: Path, on_row: SeenRow = lambda linked, mark: None
     report = changed(report, receipt=receipt)  # of what was read, though Gradescope's Python may not run it
     said = (*([stopped] if stopped else []), *report.notes, *notes)
     points = points_line(report.marks, assignment.rows, asked.waiting)
-    return Checked(folder, report, isolation, said, isolated, versions.line(there), points, asked.asked, bool(stopped))
+    there_and_here, call = versions.line(there), calls(assignment, folder)
+    return Checked(folder, report, isolation, said, isolated, there_and_here, points, asked.asked, bool(stopped), call)
+
+
+def calls(assignment: Assignment, folder: Path) -> Callable[..., str]:
+    """What makes the call of a command for a folder, which is named unless it is the one that is meant anyhow."""
+    meant = default_folder(assignment.rubric.files(), assignment.root)
+    return lambda *words: calling(*words, *([] if folder == meant else [folder]), root=assignment.root)
 
 
 def read_here(folder: Path, assignment: Assignment) -> Submission:

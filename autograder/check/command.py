@@ -17,20 +17,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from autograder.check import preflight
-from autograder.check.checking import NOT_FULL, STOPPED, Checked, Home, check, home, home_assignment
+from autograder.check.checking import STOPPED, Checked, Home, check, home, home_assignment
 from autograder.check.interrupt import heard
 from autograder.check.preflight import CannotCheck
+from autograder.core.environment import ROOT
 from autograder.core.errors import AutograderError
 from autograder.core.text import one_line
 
 __all__ = ["CannotCheck", "Checked", "add_arguments", "home_assignment", "run"]
 USAGE = 2
-_OWN_ROOT = Path(__file__).resolve().parents[2]
 
 
 class Options(NamedTuple):
-    """What `check` was asked for; the help of each option says what it is."""
-
     words: list[str]
     question: list[str]
     watch: bool
@@ -43,7 +41,6 @@ class Options(NamedTuple):
 
 
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
-    """The options of `check` and of `pack`."""
     if command == "pack":
         parser.add_argument("words", nargs="*", metavar="FOLDER", help="the folder with your files")
         parser.add_argument("-o", "--output", type=Path, metavar="ZIP", help="the zip to write (upload.zip)")
@@ -97,8 +94,6 @@ def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
     except KeyboardInterrupt:
         _say("stopped", command)
         return STOPPED
-    except BrokenPipeError:  # `check | head`: who reads has seen enough
-        return NOT_FULL
 
 
 @contextmanager
@@ -111,9 +106,9 @@ def _as_it_was_unpacked() -> Iterator[None]:
     except Exception as error:
         from autograder.check.manifest import unpack_again
 
-        if isinstance(error, OSError) and not _is_in(_OWN_ROOT, error.filename):
+        if isinstance(error, OSError) and not _is_in(ROOT, error.filename):
             raise  # a full disk, say, or nobody who reads
-        raise CannotCheck(unpack_again(_OWN_ROOT) or _ours(error)) from None
+        raise CannotCheck(unpack_again(ROOT) or _ours(error)) from None
 
 
 def _is_in(root: Path, file: object) -> bool:
@@ -126,7 +121,7 @@ def _ours(error: Exception) -> str:
     place = ""
     while at is not None:
         file = at.tb_frame.f_code.co_filename
-        place = f", {Path(file).relative_to(_OWN_ROOT)} line {at.tb_lineno}" if _is_in(_OWN_ROOT, file) else place
+        place = f", {Path(file).relative_to(ROOT)} line {at.tb_lineno}" if _is_in(ROOT, file) else place
         at = at.tb_next
     said = one_line(f"{type(error).__name__}: {error}", 200)
     return f"this is our fault, not yours; please tell the staff: {said}{place}"
@@ -167,7 +162,7 @@ def _folder(words: list[str], files: Sequence[str], root: Path) -> Path:
     if len(words) > 1:
         raise CannotCheck(f"one folder at a time, not {' and '.join(words)}.")
     folder = Path(words[0]) if words else preflight.default_folder(files, root)
-    if problem := preflight.folder_problem(folder, files):
+    if problem := preflight.folder_problem(folder, files, root):
         raise CannotCheck(problem)
     return folder
 
@@ -204,15 +199,11 @@ def _show(asked: Asked, checked: Checked) -> int:
 
     print(coloured(lines) if asked.colour else plain(lines), flush=True)
     if options.html is not None and not checked.stopped:
-        _write_page(options.html, checked)
+        from autograder.report.file import write_page
+
+        write_page(options.html, checked.report, [*checked.notes, checked.isolation], checked.points)
         print(f"\n{options.html}: open it in a browser.")
     return checked.code
-
-
-def _write_page(path: Path, checked: Checked) -> None:
-    from autograder.report.file import write_page
-
-    write_page(path, checked.report, [*checked.notes, checked.isolation], checked.points)
 
 
 def _pack(words: list[str], output: Path | None, root: Path) -> int:

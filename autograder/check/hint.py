@@ -5,31 +5,28 @@ The program that makes the failing call lies in `.autograder/` of the student's 
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from textwrap import wrap
 
 from autograder.assignment.link import LinkedRow
 from autograder.assignment.load import OWN_ROOT, Assignment, Deferred
 from autograder.check import versions
-from autograder.check.checking import read_here
+from autograder.check.checking import calls, read_here
 from autograder.check.history import PLACE, keep
-from autograder.core.environment import quoted
+from autograder.core.environment import from_here, quoted
 from autograder.core.errors import AutograderError
 from autograder.core.figure import Addition, Figure, Hint
 from autograder.core.outcome import Mark, Outcome
 from autograder.core.text import clean
 from autograder.grading.coerce import Unreadable
+from autograder.grading.faults import Fault
 from autograder.grading.finding import mark_of
 from autograder.grading.grader import Grading
 from autograder.grading.row import NeedsPerson
-from autograder.grading.student import Fault
 from autograder.report.snippet import as_program
-from autograder.report.terminal import WIDTH
+from autograder.report.terminal import wrapped
 from autograder.report.timeline import block
 from autograder.sandbox.jail import Jail
 from autograder.sandbox.protocol import WorkerFault
@@ -69,7 +66,8 @@ def hinted(assignment: Assignment, folder: Path, number: str, root: Path) -> Hin
     """Judges one row, and what can be told of it beyond that. Raises CannotHint."""
     linked = _row(assignment, number)
     if not linked.row.hint:
-        raise CannotHint(f"the staff give no hint on {linked.row.number}. `check -q {linked.row.number}` judges it.")
+        call = calls(assignment, folder)("check", linked.row.number)
+        raise CannotHint(f"the staff give no hint on {linked.row.number}. To judge it: {call}")
     submission = read_here(folder, assignment)
     with Jail(results={root, OWN_ROOT}) as jail:
         submission, _ = versions.as_there(submission, assignment.rubric.gradescope, jail.start, folder)
@@ -135,32 +133,13 @@ def _with_program(mark: Mark, hint: Hint, figure: Figure | None, linked: LinkedR
     return Hinted(mark, tuple(lines), program)
 
 
-def _python() -> str:
-    """This interpreter, which has numpy, as it is called from here."""
-    path = Path(sys.executable)
-    if path.is_relative_to(OWN_ROOT):
-        with suppress(ValueError):  # on another drive of Windows
-            path = Path(os.path.relpath(path))
-    return quoted(path)
-
-
-def _wrapped(body: str, first: str) -> list[str]:
-    following = f"{first}  "
-    return wrap(
-        body, WIDTH, initial_indent=first, subsequent_indent=following, break_long_words=False, break_on_hyphens=False
-    )
-
-
 def told(hinted: Hinted) -> Iterator[str]:
     """What is printed, at most 80 columns wide where no word is longer."""
     mark = hinted.mark
     yield f"{mark.number} {mark.title}: {str(mark.outcome).replace('_', ' ')}"
     for line in hinted.lines:
-        body = line.lstrip()
-        first = " " * (2 + len(line) - len(body))
-        keep = len(line) <= WIDTH - 2  # a timeline keeps its columns
-        yield from [f"  {line}".rstrip()] if keep else _wrapped(body, first)
+        yield from wrapped(f"  {line}")
     if hinted.program is not None:
         yield ""
         yield "The failing call, as a program that prints both values:"
-        yield f"  {_python()} {quoted(hinted.program)}"
+        yield f"  {quoted(from_here(Path(sys.executable)))} {quoted(hinted.program)}"  # the Python that has numpy

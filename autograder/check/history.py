@@ -48,7 +48,8 @@ def remember(folder: Path, report: Report, now: float) -> str:
 
     now: seconds since the epoch.
     """
-    before = _read(folder, report.rubric_hash)
+    earlier = kept(folder, _FILE, History)
+    before = earlier.rows if earlier is not None and earlier.rubric == report.rubric_hash else {}
     rows = {mark.number: Judged(mark.outcome, points_text(_earned(mark)), now) for mark in report.marks}
     content = msgspec.json.encode(History(report.rubric_hash, before | rows))
     with suppress(OSError):
@@ -92,12 +93,6 @@ def _clock(then: float, now: float) -> str:
     """The time of day, with the date where it was another day's."""
     day, today = time.localtime(then), time.localtime(now)
     return time.strftime("%H:%M" if day[:3] == today[:3] else "%Y-%m-%d %H:%M", day)
-
-
-def _read(folder: Path, rubric: str) -> dict[str, Judged]:
-    """The rows that were judged under the same rubric; {} where there is no history that can be read."""
-    history = kept(folder, _FILE, History)
-    return history.rows if history is not None and history.rubric == rubric else {}
 
 
 def kept(folder: Path, name: str, kind: type[T]) -> T | None:

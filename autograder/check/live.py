@@ -40,9 +40,6 @@ class Live:
         self._thread.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.wipe()
-
     def on_row(self, number: str, mark: Mark | None) -> None:
         """A row begins (without a mark), or was judged."""
         with self._lock:
@@ -56,13 +53,12 @@ class Live:
             self._write((coloured(lines) if self._colour else plain(lines)) + "\n")
             self._lines += len(rows)
 
-    def wipe(self) -> None:
-        """Takes away what was shown, as far as it is still on the screen. May be called twice."""
+    def __exit__(self, *_: object) -> None:
+        """Takes away what was shown, as far as it is still on the screen."""
         self._over.set()
         with self._lock:
             fits = self._lines < self._size().lines
             self._write(f"\x1b[{self._lines}A\x1b[J" if self._lines and fits else "\n" if self._lines else "")
-            self._lines, self._running = 0, ""
 
     def _size(self) -> os.terminal_size:
         size = os.terminal_size((0, 0))

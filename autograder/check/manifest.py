@@ -12,23 +12,18 @@ ENGINE = "autograder/"
 JUDGES = (ENGINE, "tests/")  # all else is the student's to change: answers, notes in the README
 
 
-def altered(root: Path, below: tuple[str, ...] = JUDGES) -> list[str]:
-    """A clause for each file of the zip that judges and is not as it was; empty where there is no manifest.
+def unpack_again(root: Path, below: tuple[str, ...] = JUDGES) -> str:
+    """What of the zip judges and is not as it was, and what to do, in a sentence.
 
-    "tests/rubric.yaml was changed", "autograder/api.py is missing".
+    "tests/rubric.yaml was changed, autograder/api.py is missing: unpack ..."; "" for nothing, and without a manifest.
     """
     try:
         known: dict[str, str] = json.loads((root / MANIFEST).read_text(encoding="utf-8"))["sha256"]
     except (OSError, ValueError, KeyError, TypeError):
-        return []
+        return ""
     judges = (name for name in known if name.startswith(below) and "__pycache__" not in name)
     states = ((name, _state(root / name, known[name])) for name in judges)
-    return [f"{name} {state}" for name, state in states if state]
-
-
-def unpack_again(root: Path, below: tuple[str, ...] = JUDGES) -> str:
-    """The same as one sentence with what to do; "" where nothing was altered."""
-    changes = altered(root, below)
+    changes = [f"{name} {state}" for name, state in states if state]
     more = [f"and {len(changes) - 3} more"] if len(changes) > 3 else []
     return (
         f"{', '.join([*changes[:3], *more])}: unpack the zip again, into a new folder, and copy your files there."

@@ -7,7 +7,6 @@ read (UTF-8, LF line ends, no byte order mark), so that the same answers give th
 from __future__ import annotations
 
 import os
-import textwrap
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,17 +17,17 @@ from msgspec.structs import replace
 
 from autograder.assignment.load import OWN_ROOT, Assignment
 from autograder.check import versions
-from autograder.check.checking import read_here
+from autograder.check.checking import calls, read_here
 from autograder.core.errors import AutograderError
 from autograder.core.files import write_whole
 from autograder.core.outcome import Mark, Outcome, Report
 from autograder.core.points import decimal_text
 from autograder.core.receipt import helper_modules, receipt_of
 from autograder.core.submission import MAX_ALL, MAX_FILE, Submission
-from autograder.core.text import one_line
+from autograder.core.text import one_line, runs
 from autograder.core.zip_entry import zip_entry
 from autograder.grading.grader import Grading
-from autograder.report.terminal import WIDTH, runs
+from autograder.report.terminal import with_call, wrapped
 from autograder.sandbox.jail import Jail
 
 OUTPUT = Path("upload.zip")
@@ -43,12 +42,13 @@ class CannotPack(AutograderError):
 
 @dataclass(frozen=True)
 class Packed:
-    """A zip that was written. notes: on files that stayed out, or are nearly too large."""
+    """A zip that was written. notes: on files that stayed out, or are nearly too large. why: the call of `check`."""
 
     path: Path
     files: Mapping[str, str]
     report: Report
     notes: tuple[str, ...]
+    why: str
 
     @property
     def code(self) -> int:
@@ -75,7 +75,8 @@ def pack(assignment: Assignment, folder: Path, output: Path, root: Path) -> Pack
         write_whole(output, as_zip(chosen.texts), durable=False)
     except OSError as error:
         raise CannotPack(f"cannot write {output}: {error.strerror or error}. Give another name with -o.") from error
-    return Packed(output, chosen.texts, report, (*report.notes, *notes, *([unchecked] if unchecked else [])))
+    notes = [*report.notes, *notes, *([unchecked] if unchecked else [])]
+    return Packed(output, chosen.texts, report, tuple(notes), calls(assignment, folder)("check"))
 
 
 def packed(submission: Submission, files: Sequence[str]) -> Submission:
@@ -149,19 +150,13 @@ def told(done: Packed) -> list[str]:
     """What `pack` prints, at most 80 columns wide: what was found and not answered, the zip, the receipt, what next."""
     report = done.report
     lines = [*done.notes, ""] if done.notes else []
-    lines += [*_points(report), *_not_full(report.marks), ""]
+    lines += [*_points(report), *_not_full(report.marks, done.why), ""]
     size = sum(len(text.encode()) for text in done.files.values())
     lines.append(f"Wrote {done.path}: {', '.join(sorted(done.files))} ({size:,} bytes).")
     if report.receipt is not None:
         lines += ["", RECEIPT, *(f"  {line}" for line in report.receipt.lines())]
     lines += ["", f"Hand in {done.path} on Gradescope and compare the receipt on its page."]
-    return [part for line in lines for part in _wrapped(line)]
-
-
-def _wrapped(line: str) -> list[str]:
-    if len(line) <= WIDTH:
-        return [line]
-    return textwrap.wrap(line, WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    return [part for line in lines for part in wrapped(line)]
 
 
 def _points(report: Report) -> Iterator[str]:
@@ -173,11 +168,11 @@ def _points(report: Report) -> Iterator[str]:
     yield f"Checked: {decimal_text(report.points)} of {decimal_text(report.max_points)} points{more}."
 
 
-def _not_full(marks: Sequence[Mark]) -> Iterator[str]:
-    unanswered = runs(marks, lambda mark: mark.outcome is Outcome.UNANSWERED)
+def _not_full(marks: Sequence[Mark], why: str) -> Iterator[str]:
+    unanswered = runs((mark.number, mark.outcome is Outcome.UNANSWERED) for mark in marks)
     others = [f"{m.number} {_word(m)}" for m in marks if _lacking(m) and m.outcome is not Outcome.UNANSWERED]
     if others:
-        yield f"Not passed: {', '.join(others)}. `check` says why."
+        yield with_call(f"Not passed: {', '.join(others)}. Why:", why)
     yield f"Not answered: {unanswered}." if unanswered else "No row is left unanswered."
 
 

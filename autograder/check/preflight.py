@@ -11,31 +11,30 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from autograder.core.environment import install, quoted
+from autograder.core.environment import ROOT, TEMPLATE, from_here, install, quoted
 from autograder.core.errors import AutograderError
 
 # What is imported, and what it is called where it is installed from.
 NEEDED = {"numpy": "numpy", "msgspec": "msgspec", "yaml": "pyyaml", "gradescope_utils": "gradescope-utils"}
-TEMPLATE = "student_template"
 START = "check.py"  # in the root of the zip: the one file to start
-_OWN_ROOT = Path(__file__).resolve().parents[2]
 
 
 class CannotCheck(AutograderError):
     """Nothing can be checked; the message is one sentence that says what to do."""
 
 
-def calling(command: str = "check") -> str:
-    """How a command is called from the current folder: "python3 check.py" for `check`, where there is such a file."""
-    start = _OWN_ROOT / START
-    if not start.is_file():
-        return f"python -m autograder {command}"
-    try:
-        path = Path(os.path.relpath(start))
-    except ValueError:  # on another drive of Windows
-        path = start
-    python = "py" if sys.platform == "win32" else "python3"
-    return f"{python} {quoted(path)}" + ("" if command == "check" else f" {command}")
+def calling(*words: str | Path, root: Path = ROOT) -> str:
+    """A call that works from the current folder: where there is a `check.py`, "python3 check.py 1.2" for `check 1.2`.
+
+    root: the folder of its assignment.
+    """
+    begins = "python -m autograder"
+    if (start := ROOT / START).is_file():
+        begins = f"{'py' if sys.platform == 'win32' else 'python3'} {quoted(from_here(start))}"
+        words = words[words[:1] == ("check",) :]
+    named = words if root == ROOT else (*words, "--assignment", root)
+    said = (quoted(from_here(word)) if isinstance(word, Path) else word for word in named)
+    return " ".join([begins, *said])
 
 
 def missing_packages(find: Callable[[str], object | None] = importlib.util.find_spec) -> str:
@@ -55,12 +54,15 @@ def default_folder(files: Sequence[str], root: Path, here: Path = Path(".")) -> 
     return next((path for path in (here, here / TEMPLATE, root / TEMPLATE) if _present(path, files)), here)
 
 
-def folder_problem(path: Path, files: Sequence[str]) -> str:
-    """Why nothing can be checked in `path`, and what to do; "" if at least one of the files is there."""
+def folder_problem(path: Path, files: Sequence[str], root: Path = ROOT) -> str:
+    """Why nothing can be checked in `path`, and what to do; "" if at least one of the files is there.
+
+    root: the folder of the assignment.
+    """
     if not os.path.exists(path):
         return f"{path}: there is no such folder. Give the folder that holds your files."
     if not path.is_dir():
-        return _file_problem(path)
+        return _file_problem(path, root)
     if not os.access(path, os.R_OK | os.X_OK):
         return f"{path}: you may not read this folder. Copy your files into a folder of your own, and give that one."
     if _present(path, files):
@@ -72,7 +74,7 @@ def folder_problem(path: Path, files: Sequence[str]) -> str:
     names = _names(path)
     inside = next((n for n in names if _present(path / n, files)), None)
     if inside is not None:
-        return f"Your files are one folder further in: {calling()} {quoted(path / inside)}"
+        return f"Your files are one folder further in: {calling('check', path / inside, root=root)}"
     advice = file_notes(path, files)
     if len(advice) > 1:
         return " ".join(advice)
@@ -95,7 +97,7 @@ def file_notes(path: Path, files: Sequence[str]) -> list[str]:
     return notes((*found.texts, *found.others), files)
 
 
-def _file_problem(path: Path) -> str:
+def _file_problem(path: Path, root: Path) -> str:
     """A file where a folder belongs."""
     import zipfile  # not needed in the usual case
 
@@ -103,7 +105,7 @@ def _file_problem(path: Path) -> str:
         return f"{path} is a zip: unpack it, and give the folder that comes out."
     if path.suffix.lower() == ".ipynb":
         return f"{path} is a notebook: put your answers into the .py files of the template, and give their folder."
-    return f"{path} is a file. Give its folder: {calling()} {quoted(path.parent)}"
+    return f"{path} is a file. Give its folder: {calling('check', path.parent, root=root)}"
 
 
 def _present(folder: Path, files: Iterable[str]) -> bool:

@@ -8,6 +8,7 @@ import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
@@ -15,6 +16,7 @@ import msgspec
 from autograder.core.errors import AssignmentError, AutograderError
 
 OUR_FAULT = 2
+ROOT = Path(__file__).resolve().parents[2]
 _Options = TypeVar("_Options")
 
 
@@ -38,11 +40,13 @@ def in_words(command: str, interrupted: str = "stopped") -> Iterator[Ending]:
     try:
         yield ending
     except AutograderError as error:
-        _say(command, str(error))
+        say(f"autograder {command}: {error}")
+    except BrokenPipeError:  # `| head`: `__main__` ends it without a word
+        raise
     except OSError as error:
-        _say(command, f"{error.filename or 'a file'}: {error.strerror or error}")
+        say(f"autograder {command}: {error.filename or 'a file'}: {error.strerror or error}")
     except KeyboardInterrupt:
-        _say(command, interrupted)
+        say(f"autograder {command}: {interrupted}")
 
 
 @contextmanager
@@ -61,11 +65,13 @@ def typed(kind: type[_Options], parsed: argparse.Namespace) -> _Options:
     return kind(**{name: getattr(parsed, name) for name in fields.__struct_fields__})
 
 
-def again(*words: str) -> str:
-    """The call of a command, to be pasted into a shell."""
-    return f"python -m autograder {shlex.join(words)}"
+def again(command: str, *words: str, root: Path = ROOT) -> str:
+    """The call of a command, to be pasted into a shell. root: the folder of its assignment."""
+    other = [] if root == ROOT else ["--assignment", str(root)]
+    return f"python -m autograder {shlex.join([command, *other, *words])}"
 
 
-def _say(command: str, problem: str) -> None:
-    with suppress(OSError, ValueError):  # nobody is there to read it
-        print(f"autograder {command}: {problem}", file=sys.stderr)
+def say(text: str) -> None:
+    """Prints on standard error, if anybody is there to read it."""
+    with suppress(OSError, ValueError):
+        print(text, file=sys.stderr)

@@ -1,4 +1,4 @@
-"""The command that installs what is missing, for a sentence that can be pasted. Nothing but the standard library."""
+"""Commands in sentences, so that they can be pasted; what installs what is missing. Only the standard library."""
 
 from __future__ import annotations
 
@@ -27,5 +27,17 @@ def install(root: Path = ROOT) -> str:
 
 
 def quoted(path: Path) -> str:
-    """A path as it can be pasted into a command."""
-    return f'"{path}"' if " " in str(path) else str(path)
+    """A path as it can be pasted into a command.
+
+    >>> quoted(Path("hw3")), quoted(Path("hw3(1)"))
+    ('hw3', '"hw3(1)"')
+    """
+    return str(path) if set(" '()[]&;|<>*?#").isdisjoint(str(path)) else f'"{path}"'
+
+
+def from_here(path: Path) -> Path:
+    """The shorter of a path's two names, the one from the current folder and the whole."""
+    try:
+        return min(Path(os.path.relpath(path)), path, key=lambda name: len(str(name)))
+    except ValueError:  # on another drive of Windows
+        return path

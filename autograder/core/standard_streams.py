@@ -56,11 +56,25 @@ def _in_its_place(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error(SPELLED, _in_its_place)
 
 
+def reader_has_left() -> bool:
+    """Whether standard output is a pipe that nobody will read any more."""
+    if sys.platform == "win32":
+        return False
+    poll = select.poll()
+    try:
+        poll.register(sys.stdout.fileno(), select.POLLOUT)
+    except (AttributeError, OSError, ValueError):  # not a file: a test's, a notebook's
+        return False
+    return any(state & (select.POLLERR | select.POLLHUP) for _, state in poll.poll(0))
+
+
 def write_out(text: str) -> None:
     """Writes a text and a line end to standard output, all of it. Raises OSError, whose text says why it cannot."""
     try:
         sys.stdout.flush()
         _write(f"{text}\n")
+    except BrokenPipeError:  # `| head`: `__main__` ends it without a word
+        raise
     except OSError as error:
         raise OSError("it is closed" if error.errno == errno.EBADF else str(error.strerror or error)) from None
     except ValueError:

@@ -6,6 +6,8 @@ It is made `printable` once, where it comes in (`sandbox.decoding`, `student`); 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from itertools import groupby
 
 # C0 and C1 controls without newline and tab; bidi embeddings, overrides and isolates; zero-width marks; line
 # separators.
@@ -95,6 +97,16 @@ def number_of(count: int, noun: str) -> str:
     ('1 submission', '1,200 submissions')
     """
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def runs(numbers: Iterable[tuple[str, bool]]) -> str:
+    """The numbers of rows that belong, a run of three and more by its ends; "" if none does.
+
+    >>> runs([("1.1", True), ("1.2", True), ("1.3", True), ("2.1", False), ("2.2", True)])
+    '1.1 to 1.3, 2.2'
+    """
+    found = [[number for number, _ in run] for belong, run in groupby(numbers, lambda one: one[1]) if belong]
+    return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(run) for run in found)
 
 
 def nearest(word: str, known: list[str]) -> str:

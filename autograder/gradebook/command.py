@@ -18,20 +18,18 @@ from autograder.core.command import WrongCall, in_words, private, typed
 from autograder.core.files import write_whole
 from autograder.core.text import number_of, one_line
 from autograder.gradebook.feedback import write_feedback
-from autograder.gradebook.fill import fill, rule_said
+from autograder.gradebook.fill import fill
 from autograder.gradebook.grades import ACTIVE, AFTER_LATE, RULES, read_grades
 from autograder.gradebook.roster import read_roster
 from autograder.intake.source import in_order, some
 from autograder.regrade.csv_io import Record, read_table
-from autograder.regrade.needs import NEEDS
+from autograder.regrade.output_dir import NEEDS, outside
 from autograder.regrade.overrides import TOTAL
 
 MAX_BYTES = 64 << 20
 
 
 class Options(msgspec.Struct, frozen=True):
-    """What `gradebook` was asked for; the help of each option says what it is."""
-
     grades: Path
     roster: Path | None
     column: str
@@ -42,7 +40,6 @@ class Options(msgspec.Struct, frozen=True):
 
 
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
-    """The options of `gradebook`."""
     parser.description = (
         "Fills one column of the file that Canvas or Gradescope exported; every other byte stays. Or writes a "
         "page of feedback for each student."
@@ -60,7 +57,6 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
 
 
 def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
-    """Runs `gradebook` and returns its exit code."""
     with private(), in_words(command) as ending:
         _run(typed(Options, parsed))
         ending.code = 0
@@ -81,8 +77,7 @@ def _fill(options: Options, path: Path) -> None:
     output = options.output
     if output is None:
         raise WrongCall("say where the filled file goes: -o FILLED.csv.")
-    if output.exists() and path.exists() and output.samefile(path):
-        raise WrongCall(f"{output} is the file that is read, which stays as it is: give another name to -o.")
+    outside(output, options.grades, path)
     grades, counted = read_grades(options.grades)
     with open(path, "rb") as stream:
         data = stream.read(MAX_BYTES + 1)
@@ -95,7 +90,8 @@ def _fill(options: Options, path: Path) -> None:
     by = ", ".join(f"{count} by {kind}" for kind, count in filled.by.items())
     students = number_of(len(roster.students), "student")
     print(f"{output}: {one_line(roster.column_name, 80)!r} filled for {written:,} of {students}")
-    print(f"with {counted} of {options.grades}; {rule_said(options.choose)}{f'; matched {by}' if by else ''}")
+    rule = f"of several submissions counts {RULES[options.choose]} ({options.choose})"
+    print(f"with {counted} of {options.grades}; {rule}{f'; matched {by}' if by else ''}")
     if counted == AFTER_LATE:
         print("these are the totals after the rule for late work; Gradescope deducts nothing and shows them without it")
     for line in filled.lines():

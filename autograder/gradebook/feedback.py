@@ -33,11 +33,10 @@ def write_feedback(folder: Path, rule: str) -> Iterator[str]:
     place.mkdir(mode=0o700, exist_ok=True)
     mails: list[tuple[str, ...]] = []
     for person, mine in _students(grades).values():
-        choice = chosen(mine, rule)
-        if choice.graded is None:
-            yield f"no page for {person.name or person.email}: {choice.why_not}"
+        graded = chosen(mine, rule)
+        if isinstance(graded, str):
+            yield f"no page for {person.name or person.email}: {graded}"
             continue
-        graded = choice.graded
         page = results_name(graded.submission).removesuffix(".json") + ".txt"
         results = json.loads((folder / RESULTS / results_name(graded.submission)).read_text(encoding="utf-8"))
         write_private(place / page, page_text(graded, results))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 import msgspec
 
 from autograder.core.points import decimal_text
-from autograder.gradebook.grades import RULES, Graded, chosen, shown
+from autograder.gradebook.grades import Graded, chosen, shown
 from autograder.gradebook.roster import Roster, Student
 from autograder.intake.entry import Person
 from autograder.intake.identity import (
@@ -44,7 +45,6 @@ class Filled(msgspec.Struct, frozen=True):
     by: Mapping[str, int]
 
     def lines(self) -> Iterator[str]:
-        """The lists, as they are printed."""
         for heading, entries in self.lists.items():
             if entries:
                 yield f"{heading} ({len(entries)}):"
@@ -54,25 +54,22 @@ class Filled(msgspec.Struct, frozen=True):
 def fill(roster: Roster, grades: Sequence[Graded], rule: str, by_name: bool = False) -> Filled:
     """The cells of the column for these grades. by_name: who is known by nothing else is matched by the full name."""
     directory, by_id = Directory(grades), {one.submission: one for one in grades}
-    found = {student.line: _match(student, directory, by_name) for student in roster.students}
     lists: dict[str, list[str]] = {heading: [] for heading in _HEADINGS}
-    matched = [_matched(student, found[student.line], by_id) for student in roster.students]
-    claims = _claims(matched)
+    matched = [_matched(student, _match(student, directory, by_name), by_id) for student in roster.students]
+    claims = Counter(one.who for one in matched if isinstance(one, Matched))
     cells: dict[int, str] = {}
-    used: set[str] = set()
-    by: dict[str, int] = {}
+    by: Counter[str] = Counter()
     for one, student in zip(matched, roster.students, strict=True):
         if isinstance(one, str):
             lists[one].append(student.shown)
             continue
-        used.add(one.who)
-        heading, entry, cell = _decided(one, roster, rule, len(claims[one.who]))
+        heading, entry, cell = _decided(one, roster, rule, claims[one.who])
         if heading:
             lists[heading].append(entry)
         if cell is not None:
             cells[student.line] = cell
-            by[one.by] = by.get(one.by, 0) + 1
-    lists[STRANGERS] += _strangers(grades, used)
+            by[one.by] += 1
+    lists[STRANGERS] += _strangers(grades, set(claims))
     return Filled(cells, lists, by)
 
 
@@ -122,32 +119,23 @@ def _is(person: Person, student: Student, by: str) -> bool:
     )
 
 
-def _claims(matched: Sequence[Matched | str]) -> dict[str, list[int]]:
-    """The lines of each student: more than one is one too many."""
-    found: dict[str, list[int]] = {}
-    for match in matched:
-        if isinstance(match, Matched):
-            found.setdefault(match.who, []).append(match.student.line)
-    return found
-
-
 def _decided(match: Matched, roster: Roster, rule: str, claims: int) -> tuple[str, str, str | None]:
     """What becomes of a line: a list that it is named in ("" for none), how, and its new cell (None for the old)."""
     student = match.student
     if claims > 1:
         return TWO, f"{student.shown}: {claims} lines name this student", None
-    choice = chosen(match.mine, rule, student.submission)
-    if choice.graded is None:
-        return UNDECIDED, f"{student.shown}: {choice.why_not}", None
+    counts = chosen(match.mine, rule, student.submission)
+    if isinstance(counts, str):
+        return UNDECIDED, f"{student.shown}: {counts}", None
     if student.cell in EXCUSED:
         return LEFT, student.shown, None
-    points = choice.graded.points
+    points = counts.points
     if points is None:
         held = f"; it held {student.cell}" if student.cell else ""
-        why = UNGRADED if choice.graded.total is None else LATENESS
-        return why, f"{student.shown}: submission {choice.graded.submission}{held}", ""
+        why = UNGRADED if counts.total is None else LATENESS
+        return why, f"{student.shown}: submission {counts.submission}{held}", ""
     before = points_in(student.cell)
-    if before is not None and _same(before, points):
+    if before is not None and decimal_text(before) == decimal_text(points):  # to the places that are written
         return _above(student, points, roster, None)
     text = decimal_text(points).replace(".", "," if roster.comma else ".")
     if student.cell:
@@ -161,11 +149,6 @@ def _above(student: Student, points: Fraction, roster: Roster, cell: str | None)
     return (ABOVE, said, cell) if above else ("", "", cell)
 
 
-def _same(before: Fraction, points: Fraction) -> bool:
-    """Whether the cell says these points already, to the places that are written."""
-    return decimal_text(before) == decimal_text(points)
-
-
 def _strangers(grades: Sequence[Graded], used: set[str]) -> list[str]:
     """Whoever is graded and stands in no line of the file: of a group, those who do not."""
     found = []
@@ -174,8 +157,3 @@ def _strangers(grades: Sequence[Graded], used: set[str]) -> list[str]:
         if missing or not graded.people:
             found.append(shown(Graded(graded.submission, missing, None)))
     return found
-
-
-def rule_said(rule: str) -> str:
-    """The rule, in words."""
-    return f"of several submissions counts {RULES[rule]} ({rule})"

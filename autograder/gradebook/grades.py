@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from fractions import Fraction
 from itertools import zip_longest
 from pathlib import Path
@@ -48,13 +47,6 @@ class Graded(msgspec.Struct, frozen=True):
     total: Fraction | None = None
 
 
-class Chosen(msgspec.Struct, frozen=True):
-    """The submission that counts, or why none can be chosen."""
-
-    graded: Graded | None = None
-    why_not: str = ""
-
-
 def read_grades(place: Path) -> tuple[tuple[Graded, ...], str]:
     """The lines of a grades.csv, and the name of the column that counts. place: it, or its folder. Raises NoGrades."""
     path = place / GRADES if place.is_dir() else place
@@ -83,36 +75,29 @@ def _graded(record: Record, column: str) -> Graded:
     )
 
 
-def chosen(mine: Sequence[Graded], rule: str, active: str = "") -> Chosen:
-    """The submission of a student that counts. active: its id, as the roster names it, "" where it does not."""
+def chosen(mine: Sequence[Graded], rule: str, active: str = "") -> Graded | str:
+    """The submission of a student that counts, or why none can be chosen.
+
+    active: its id, as the roster names it, "" where it does not.
+    """
     if rule == ACTIVE and active:
         found = [graded for graded in mine if normal_id(graded.submission) == normal_id(active)]
-        return (
-            Chosen(found[0]) if found else Chosen(why_not=f"the active submission, {active}, is not among the grades")
-        )
+        return found[0] if found else f"the active submission, {active}, is not among the grades"
     if len(mine) == 1:
-        return Chosen(mine[0])
+        return mine[0]
     listed = some(in_order(graded.submission for graded in mine))
     if rule == ACTIVE:
-        return Chosen(why_not=f"which of {listed} is active is not known: choose with --choose last or best")
+        return f"which of {listed} is active is not known: choose with --choose last or best"
     if rule == BEST:
         if any(graded.points is None for graded in mine):
-            return Chosen(why_not=f"one of {listed} is not graded, so the best is not known")
-        return Chosen(max(mine, key=lambda graded: graded.points or Fraction(0)))
-    times = [(when, graded) for graded in mine if (when := _when(graded)) is not None]
+            return f"one of {listed} is not graded, so the best is not known"
+        return max(mine, key=lambda graded: graded.points or Fraction(0))
+    times = [(when, graded) for graded in mine if (when := read_time(graded.submitted)) is not None]
     if len(times) < len(mine) or len({when.tzinfo is None for when, _ in times}) > 1:
-        return Chosen(why_not=f"when {listed} were handed in is not known: choose with --choose best")
-    return _latest(times, listed)
-
-
-def _latest(times: Sequence[tuple[datetime, Graded]], listed: str) -> Chosen:
+        return f"when {listed} were handed in is not known: choose with --choose best"
     last = max(when for when, _ in times)
     found = [graded for when, graded in times if when == last]
-    return Chosen(found[0]) if len(found) == 1 else Chosen(why_not=f"{listed} were handed in at the same second")
-
-
-def _when(graded: Graded) -> datetime | None:
-    return read_time(graded.submitted)
+    return found[0] if len(found) == 1 else f"{listed} were handed in at the same second"
 
 
 def shown(graded: Graded) -> str:

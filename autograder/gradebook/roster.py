@@ -8,7 +8,7 @@ a column per assignment with its id ("Essay (12345)"), a line `Points Possible`,
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 import msgspec
@@ -20,12 +20,15 @@ from autograder.intake.identity import normal
 from autograder.intake.source import some
 from autograder.regrade.overrides import points_in
 
-EMAIL, SID, LOGIN = ("email", "email address", "e-mail"), ("sid", "sis user id", "student id"), ("sis login id",)
-NAME, FIRST, LAST = ("student", "name", "full name", "student name"), ("first name",), ("last name",)
-SUBMISSION = ("submission id",)
+# What a column tells of a student, by its title.
+_TELLS = {
+    **dict.fromkeys(("email", "email address", "e-mail"), "email"),
+    **dict.fromkeys(("sid", "sis user id", "student id"), "sid"),
+    **dict.fromkeys(("student", "name", "full name", "student name"), "name"),
+    **{"sis login id": "login", "first name": "first", "last name": "last", "submission id": "submission"},
+}
 TOTAL = "Total Score"  # of Gradescope's file of one assignment
-_WHO = (*EMAIL, *SID, *LOGIN, *NAME, *FIRST, *LAST, *SUBMISSION)
-_NOT_GRADES = (*_WHO, "id", "section", "sections", "section_name", "role", "status", "integration id", "root account")
+_NOT_GRADES = (*_TELLS, "id", "section", "sections", "section_name", "role", "status", "integration id", "root account")
 _CANVAS_ID = re.compile(r"\s*\(\d+\)$")
 _TEST_STUDENT = ("student, test", "test student")
 
@@ -66,23 +69,23 @@ def read_roster(name: str, data: bytes, column: str) -> Roster:
 
     Raises SheetError.
     """
-    sheet = read_sheet(name, data, _WHO)
+    sheet = read_sheet(name, data, tuple(_TELLS))
     header = [sheet.lines[0].get(at) for at in range(len(sheet.lines[0].cells))]
     known = [normal(title) for title in header]
-    if not set(known) & {*EMAIL, *SID, *LOGIN}:
+    places = {_TELLS[title]: at for at, title in reversed([*enumerate(known)]) if title in _TELLS}  # the first of each
+    if not {"email", "sid", "login"} & set(places):
         raise SheetError(
             f"{name}: no column of it tells who a student is: Email, SID, SIS User ID or SIS Login ID was expected, and"
             f" its first line is {one_line(sheet.separator.join(header), 200)!r}."
         )
     at = _column(name, header, known, column)
-    people = [line for line in sheet.lines[1:] if not _is_no_student(line, known)]
-    points = [line for line in sheet.lines[1:] if _named(line, known) == "points possible"]
-    students = tuple(_student(line, known, at) for line in people)
+    lines = [(line, {what: line.get(place) for what, place in places.items()}) for line in sheet.lines[1:]]
+    points = [line for line, told in lines if normal(told.get("name", "")) == "points possible"]
     return Roster(
         sheet,
         at,
         header[at],
-        students,
+        tuple(_student(line, told, at) for line, told in lines if not _is_no_student(told, "student" in known)),
         points_in(points[0].get(at)) if points else None,
         sheet.separator != "," and _has_decimal_commas(sheet),
     )
@@ -115,31 +118,15 @@ def _listed(titles: Sequence[str]) -> str:
     return some([repr(title) for title in titles]) if titles else "no column for grades"
 
 
-def _cell_of(line: Line, known: Sequence[str], titles: Sequence[str]) -> str:
-    return next((line.get(at) for at, title in enumerate(known) if title in titles), "")
-
-
-def _named(line: Line, known: Sequence[str]) -> str:
-    return normal(_cell_of(line, known, NAME))
-
-
-def _is_no_student(line: Line, known: Sequence[str]) -> bool:
+def _is_no_student(told: Mapping[str, str], canvas: bool) -> bool:
     """Canvas' own lines: points, what is posted by hand, and the test student."""
-    ids = [_cell_of(line, known, titles) for titles in (EMAIL, SID, LOGIN)]
-    if "student" in known and _named(line, known) in (*_TEST_STUDENT, "points possible", ""):
-        return not ids[0] and not ids[1]
-    return not any(ids) and not _person(line, known).name
+    if canvas and normal(told["name"]) in (*_TEST_STUDENT, "points possible", ""):
+        return not (told.get("email") or told.get("sid"))
+    return not any(told.get(what) for what in ("email", "sid", "login", "name", "first", "last"))
 
 
-def _person(line: Line, known: Sequence[str]) -> Person:
-    login = _cell_of(line, known, LOGIN)
-    first, last = _cell_of(line, known, FIRST), _cell_of(line, known, LAST)
-    name = _cell_of(line, known, NAME) or f"{first} {last}".strip()
-    email = _cell_of(line, known, EMAIL) or (login if "@" in login else "")
-    return Person(name, email, _cell_of(line, known, SID))
-
-
-def _student(line: Line, known: Sequence[str], column: int) -> Student:
-    login = _cell_of(line, known, LOGIN)
-    submission = _cell_of(line, known, SUBMISSION)
-    return Student(line.number, _person(line, known), "" if "@" in login else login, submission, line.get(column))
+def _student(line: Line, told: Mapping[str, str], column: int) -> Student:
+    login = told.get("login", "")
+    name = told.get("name") or f"{told.get('first', '')} {told.get('last', '')}".strip()
+    person = Person(name, told.get("email") or (login if "@" in login else ""), told.get("sid", ""))
+    return Student(line.number, person, "" if "@" in login else login, told.get("submission", ""), line.get(column))

@@ -6,22 +6,20 @@ Exit codes: 0 graded, 2 our fault.
 from __future__ import annotations
 
 import argparse
-import math
 import os
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
 from autograder.assignment.load import OWN_ROOT, load_assignment
 from autograder.assignment.rubric import Late
-from autograder.core.command import again, typed
+from autograder.core.command import again, say, typed
 from autograder.core.errors import AssignmentError, EnvironmentFault
 from autograder.core.outcome import FOR_A_PERSON, SCHEMA_VERSION, Report
 from autograder.core.standard_streams import write_out
 from autograder.core.submission import read_submission
-from autograder.gradescope.results import NOT_GRADED, as_text, check_results, results, staff_text, write_results
+from autograder.gradescope.results import NOT_GRADED, as_text, results, staff_text, write_results
 from autograder.gradescope.timeout import seconds_left
 from autograder.grading.grader import Grading
 from autograder.sandbox.isolation import Isolation
@@ -37,8 +35,6 @@ INSTEAD = (
 
 
 class Options(msgspec.Struct, frozen=True):
-    """What `grade` was asked for; the help of each option says what it is."""
-
     directory: Path | None
     output: Path | None
     metadata: Path | None
@@ -60,7 +56,6 @@ class Options(msgspec.Struct, frozen=True):
 
 
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
-    """The options of `grade`."""
     parser.description = (
         "Grades one submission in the jail, as Gradescope does: prints a table, or writes results.json. Exits "
         "with 0 if it was graded, with 2 if not, which is no fault of the submission."
@@ -83,7 +78,7 @@ def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
     if options.gradescope:
         options = options.on_gradescope()
     if options.directory is None:
-        _say("autograder grade: give the folder that holds the submitted files, e.g. `grade reference`.")
+        say("autograder grade: give the folder that holds the submitted files, e.g. `grade reference`.")
         return 2
     with Jail() as jail:
         return _run(options, options.directory, root, jail)
@@ -95,16 +90,14 @@ def _run(options: Options, directory: Path, root: Path, jail: Jail) -> int:
     jail.hides([*hidden, *answers_below(root)], [*results, *{root, OWN_ROOT}])
     try:
         grading = _prepare(options, directory, root, jail.start)
-        limits = grading.assignment.rubric.limits
-        files = grading.assignment.rubric.files()
-        jail.expect(len(files), limits.memory_mb << 20, math.ceil(limits.seconds_in_all) + 1)
+        jail.expect(len(grading.assignment.rubric.files()), *grading.worker_limits())
         grading.presample()  # the zygote still imports numpy
     except Exception as error:  # whatever it is, results.json must say that it is our fault
         return _cannot_grade(options, error)
     try:
         return _grade_in(jail, grading, options, directory, root)
     except CannotWrite as problem:
-        _say(f"autograder grade: {problem}")
+        say(f"autograder grade: {problem}")
         return 2
 
 
@@ -142,7 +135,7 @@ def _grade_in(jail: Jail, grading: Grading, options: Options, directory: Path, r
     )
     grading.staff_notes = (*grading.staff_notes, isolation.line())
     if problem:
-        _say(f"autograder grade: {problem}")
+        say(f"autograder grade: {problem}")
         report = grading.report(fault=_NOT_RUN if isolation.fault else _NOT_APART)
         write(report)
     else:
@@ -166,13 +159,13 @@ def _grade_in(jail: Jail, grading: Grading, options: Options, directory: Path, r
         try:
             write_page(options.html, report, [isolation.line()])
         except CannotShow as cannot:
-            _say(f"autograder grade: {cannot}")
+            say(f"autograder grade: {cannot}")
     repeat = _call(options, directory, root, report.seed)
     if options.output is None and not options.json and sys.stdout.isatty():
-        from autograder.report.terminal import page, plain
+        from autograder.report.terminal import page, plain, with_call
 
         notes = [note for note in (report.fault, *report.notes) if note]
-        footer = [isolation.line(), f"again: {repeat}", "as JSON: --json, or into a pipe"]
+        footer = [isolation.line(), with_call("again:", repeat), "as JSON: --json, or into a pipe"]
         write_out(plain(page(report, notes, footer)) + "\n")
     else:
         _tell(report, isolation, options.output, repeat)
@@ -191,9 +184,8 @@ def _with_decisions(report: Report, grading: Grading, metadata: Path | None, pat
 def _call(options: Options, directory: Path, root: Path, seed: str) -> str:
     """The call that repeats this grading."""
     rubric = ["--rubric", str(options.rubric)] if options.rubric is not None else []
-    other = [] if root == OWN_ROOT else ["--assignment", str(root)]
     unsafe = ["--unsafe"] if options.unsafe else []
-    return again("grade", str(directory), "--seed", seed, *rubric, *other, *unsafe)
+    return again("grade", str(directory), "--seed", seed, *rubric, *unsafe, root=root)
 
 
 def _versions(grading: Grading) -> str:
@@ -211,9 +203,11 @@ def _tell(report: Report, isolation: Isolation, output: Path | None, repeat: str
     try:
         if output is None:
             write_out(as_text(results(report, isolation.record())))
-            _say(told)
+            say(told)
         else:
             write_out(told)
+    except BrokenPipeError:
+        raise
     except OSError as error:
         kept = f" {output} is written, and whole." if output is not None else ""
         raise CannotWrite(f"standard output cannot be written: {error}.{kept}") from error
@@ -264,18 +258,12 @@ def _cannot_grade(options: Options, error: Exception) -> int:
     import traceback
 
     known = isinstance(error, (AssignmentError, OSError))
-    _say(f"autograder grade: {error}" if known else "".join(traceback.format_exception(error)))
+    say(f"autograder grade: {error}" if known else "".join(traceback.format_exception(error)))
     if options.output is not None:
         ours = {"schema_version": SCHEMA_VERSION, "rerun": True}
         body = {"score": 0.0, "output": NOT_GRADED, "output_format": "text", "tests": [], "extra_data": ours}
-        check_results(body)
         try:
             write_results(options.output, body)
         except OSError as problem:
-            _say(f"autograder grade: {_unwritable(options.output, problem)}")
+            say(f"autograder grade: {_unwritable(options.output, problem)}")
     return 2
-
-
-def _say(text: str) -> None:
-    with suppress(OSError, ValueError):  # nobody is there to read it
-        print(text, file=sys.stderr)

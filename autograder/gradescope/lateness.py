@@ -39,21 +39,15 @@ def read_time(text: str) -> datetime | None:
         return None
 
 
-def seconds_late(metadata: Metadata) -> int | None:
-    """How late a submission came, 0 for on time; None where it cannot be told."""
-    submitted = read_time(metadata.created_at)
-    due = _latest(one.due_date for one in metadata.each_due or (metadata.due,))
-    if submitted is None or due is None or (submitted.tzinfo is None) != (due.tzinfo is None):
-        return None
-    return max(int((submitted - due).total_seconds()), 0)
-
-
 def rule_said(metadata: Metadata, rule: Late) -> str:
     """What the rubric's rule for late work costs this submission; "" for nothing, or where it cannot be told."""
     from autograder.assignment.late import charge  # most rubrics have no such rule
 
-    seconds = seconds_late(metadata)
-    said = charge(rule, seconds).words if seconds is not None else ""
+    submitted = read_time(metadata.created_at)
+    due = _latest(one.due_date for one in metadata.each_due or (metadata.due,))
+    if submitted is None or due is None or (submitted.tzinfo is None) != (due.tzinfo is None):
+        return ""
+    said = charge(rule, max(int((submitted - due).total_seconds()), 0)).words
     return f"by the rubric's rule {said}; nothing is taken away here: `regrade` does it" if said else ""
 
 
@@ -68,7 +62,7 @@ def lateness(metadata: Metadata) -> str:
     due = _latest(one.due_date for one in dues)
     parts = [f"submitted {_shown(submitted)}"] if submitted else []
     if due is not None:
-        parts.append(f"due {_due_words(of_all, dues, submitted or due)}")
+        parts.append(f"due {_due_words(of_all, dues, due, submitted or due)}")
     if submitted is None or due is None:
         return f"{', '.join(parts)}: how late that is cannot be told" if parts else ""
     if (submitted.tzinfo is None) != (due.tzinfo is None):
@@ -89,16 +83,13 @@ def _late_words(submitted: datetime, due: datetime, last: datetime | None) -> st
     return f"; the late due date is {_shown(last, submitted)}: {within}"
 
 
-def _due_words(of_all: Due, dues: Sequence[Due], beside: datetime) -> str:
+def _due_words(of_all: Due, dues: Sequence[Due], due: datetime, beside: datetime) -> str:
     """The due date, and how it was moved for whom."""
     common = read_time(of_all.due_date)
     own = [found for one in dues if (found := read_time(one.due_date)) is not None and found != common]
-    if common is None:
-        latest = _latest(one.due_date for one in dues)
-        return _shown(latest, beside) if latest else "at an unknown time"
     moved = _latest_of(own)
-    if moved is None:
-        return _shown(common, beside)
+    if common is None or moved is None:
+        return _shown(common or due, beside)
     comparable = (moved.tzinfo is None) == (common.tzinfo is None)
     word = "extended to" if comparable and moved > common else "moved to"
     people = f"{len(own)} of {len(dues)} submitter{'s' if len(dues) > 1 else ''}"
@@ -119,11 +110,8 @@ def _shown(time: datetime, beside: datetime | None = None) -> str:
     """Without its offset if that is the same as that of the time that stands beside it."""
     minute = f"{time.date().isoformat()} {time.hour:02}:{time.minute:02}"
     offset = time.strftime("%z")
-    return (
-        minute
-        if not offset or (beside is not None and beside.utcoffset() == time.utcoffset())
-        else f"{minute} {offset}"
-    )
+    same = beside is not None and beside.utcoffset() == time.utcoffset()
+    return f"{minute} {offset}" if offset and not same else minute
 
 
 def _between(submitted: datetime, due: datetime) -> str:

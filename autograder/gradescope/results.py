@@ -121,11 +121,13 @@ def _adjustment(one: Adjustment, closed: bool) -> dict[str, Any]:
 
 def _row(mark: Mark, closed: bool) -> dict[str, Any]:
     """One test of Gradescope's `tests`."""
-    words = [f"{counted(mark.points)}, decided by a person"] if mark.decided else [str(mark.outcome)]
+    words = f"{counted(mark.points)}, decided by a person" if mark.decided else str(mark.outcome)
+    figure = mark.figure_text or figure_as_text(mark.figure)
+    told = "\n".join([f"{words}\n{mark.told}".strip(), *(["", figure] if figure else [])])
     row: dict[str, Any] = {
         "name": mark.title,
         "name_format": "text",
-        "output": clean("\n".join(["\n".join([*words, mark.told]).strip(), *_with_figure(mark)]), MAX_OUTPUT),
+        "output": clean(told, MAX_OUTPUT),
         "output_format": "text",
         "visibility": mark.visibility,
         "extra_data": _finding(mark),
@@ -141,11 +143,6 @@ def _row(mark: Mark, closed: bool) -> dict[str, Any]:
         full = mark.fraction >= 1 if mark.decided else mark.outcome is Outcome.PASSED
         row["status"] = "passed" if full and not closed else "failed"
     return row
-
-
-def _with_figure(mark: Mark) -> list[str]:
-    text = mark.figure_text or figure_as_text(mark.figure)
-    return ["", text] if text else []
 
 
 def figure_as_text(figure: Figure | None) -> str:

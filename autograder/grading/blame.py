@@ -27,8 +27,8 @@ from autograder.core.errors import AutograderError
 from autograder.core.text import clean
 from autograder.grading.award import Award
 from autograder.grading.coerce import text
+from autograder.grading.faults import Fault
 from autograder.grading.row import OVER_A_VALUE, Judged, judge_plain
-from autograder.grading.student import Fault
 from autograder.sandbox.conversion import Converter
 from autograder.sandbox.decoding import Room, decode
 from autograder.sandbox.values import Array, Record, kind_of
@@ -94,7 +94,7 @@ def _is_ours(error: BaseException, check: Check, root: Path) -> bool:
     while at is not None:
         files.append(at.tb_frame.f_code.co_filename)
         at = at.tb_next
-    own = _code(check).co_filename
+    own = check.code.co_filename
     if own not in files:
         return False
     inner = files[len(files) - files[::-1].index(own) :]
@@ -106,43 +106,31 @@ def _is_ours(error: BaseException, check: Check, root: Path) -> bool:
     )
 
 
-def _code(check: Check) -> Any:
-    inner: Any = check.function
-    while hasattr(inner, "__wrapped__"):
-        inner = inner.__wrapped__
-    return inner.__code__
-
-
 # ---------------------------------------------------------------------------------------------------- by the solution
 
 
 class Solution:
-    """The homework's own solution in place of a student's: its values cross as a student's do."""
+    """The homework's own solution, asked as a `Student` is: its values cross as a student's do."""
 
     def __init__(self, module: ModuleType, imported: bool) -> None:
         self._module, self._imported = module, imported
         self.raised = False
 
     def call(self, function: str, *arguments: Any) -> Any:
-        """Calls a function once."""
         return self.call_many(function, [arguments])[0]
 
     def call_many(self, function: str, argument_tuples: Sequence[Sequence[Any]]) -> list[Any]:
-        """Calls a function once for each tuple."""
         return [self._asked(function, arguments, {}, self._imported) for arguments in argument_tuples]
 
     call_each = call_many
 
     def function(self, name: str) -> Callable[..., Any]:
-        """A function to call."""
         return lambda *arguments, **keywords: self._asked(name, arguments, keywords, True)
 
     def read(self, name: str) -> Any:
-        """The value of a constant."""
         return _crossed(getattr(self._module, name), self._imported)
 
     def text(self, name: str) -> str:
-        """A text."""
         return text(self.read(name))
 
     def _asked(self, name: str, arguments: Sequence[Any], keywords: Mapping[str, Any], imported: bool) -> Any:

@@ -135,27 +135,20 @@ class _Sum:
         return _bounded(value)
 
     def _sum(self) -> Fraction:
-        negative = self._is("-")
-        if negative or self._is("+"):
-            self._at += 1
-        value = -self._product() if negative else self._product()
-        while self._is("+") or self._is("-"):
-            sign = 1 if self._is("+") else -1
-            self._at += 1
-            value += sign * self._product()
+        value = Fraction(0) if self._tokens[self._at] in ("+", "-") else self._product()
+        while (plus := self._passes("+")) or self._passes("-"):
+            value += self._product() if plus else -self._product()
         return value
 
     def _product(self) -> Fraction:
         value = self._power()
-        while self._is("*"):
-            self._at += 1
+        while self._passes("*"):
             value *= self._power()
         return value
 
     def _power(self) -> Fraction:
         value = self._atom()
-        if self._is("^"):
-            self._at += 1
+        if self._passes("^"):
             power = self._atom()
             if power.denominator != 1 or not 0 <= power <= MAX_POWER:
                 raise CountError("expected an integer")
@@ -173,13 +166,15 @@ class _Sum:
         self._take(")")
         return value
 
-    def _is(self, sign: str) -> bool:
-        return self._tokens[self._at] == sign
+    def _passes(self, sign: str) -> bool:
+        """Whether a sign stands here, and is passed."""
+        passed = self._tokens[self._at] == sign
+        self._at += passed
+        return passed
 
     def _take(self, sign: str) -> None:
-        if not self._is(sign):
+        if not self._passes(sign):
             raise CountError("expected one integer")
-        self._at += 1
 
 
 def _bounded(value: Fraction) -> Fraction:

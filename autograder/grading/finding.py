@@ -99,13 +99,14 @@ def mark_of(finding: Finding, linked: LinkedRow, figure: Figure | None = None) -
     outcome = outcome_of(finding, fraction)
     words, visible = finding.words, linked.row.visibility == "visible"
     hidden_words = bool(words.brief) and not visible
+    read_as = f"Read as: {words.read_as}" if words.read_as and outcome is not Outcome.INTERNAL else ""
     mark = Mark(
         number=linked.row.number,
         title=linked.row.title,
         outcome=outcome,
         max_points=linked.row.worth,
         fraction=fraction,
-        feedback=_lines(_read_as(words, outcome), words.brief if hidden_words else words.feedback),
+        feedback=_lines(read_as, words.brief if hidden_words else words.feedback),
         staff=_lines(words.staff, words.feedback if hidden_words else ""),
         findings=finding.found,
         visibility=linked.row.visibility,
@@ -143,10 +144,6 @@ def named_in(found: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _lines(*parts: str) -> str:
     return "\n".join(part for part in parts if part)
-
-
-def _read_as(words: Words, outcome: Outcome) -> str:
-    return f"Read as: {words.read_as}" if words.read_as and outcome is not Outcome.INTERNAL else ""
 
 
 def _with_printed(mark: Mark, printed: str) -> Mark:

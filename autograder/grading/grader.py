@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import deque
@@ -26,8 +27,9 @@ from autograder.core.submission import Submission
 from autograder.core.text import clean
 from autograder.grading.award import Award
 from autograder.grading.finding import NOT_GRADED, Finding, Watched, mark_of
+from autograder.grading.limits import Limits
 from autograder.grading.row import OVER_A_VALUE, Judged, explained, read_written, run_function
-from autograder.grading.student import Limits, Student
+from autograder.grading.student import Student
 from autograder.sandbox.protocol import Start
 
 Seen = Callable[[Report], None]
@@ -202,6 +204,11 @@ class Grading(msgspec.Struct, dict=True):
             self.warns_of_time,
             self._presample_next,
         )
+
+    def worker_limits(self) -> tuple[int, int]:
+        """Bytes and CPU seconds of each worker."""
+        limits = self.assignment.rubric.limits
+        return limits.memory_mb << 20, math.ceil(limits.seconds_in_all) + 1
 
     def fixtures(self, linked: LinkedRow, student: Student) -> dict[str, Any]:
         """The five fixtures of a row's spec."""

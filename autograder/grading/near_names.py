@@ -24,11 +24,7 @@ _BACKUPS = (".bak", ".orig", ".old", ".save", ".rej", "~")  # what editors and t
 _OTHERS = {
     ".ipynb": "is a notebook, which is not read: put your answers into {wanted}",
     ".pdf": "is a PDF, which is not read: put your answers into {wanted}",
-    ".zip": "is not unpacked: hand in the files themselves",
-    ".rar": "is not unpacked: hand in the files themselves",
-    ".7z": "is not unpacked: hand in the files themselves",
-    ".tar": "is not unpacked: hand in the files themselves",
-    ".gz": "is not unpacked: hand in the files themselves",
+    **dict.fromkeys((".zip", ".rar", ".7z", ".tar", ".gz"), "is not unpacked: hand in the files themselves"),
 }
 # Letters of other alphabets that look like these.
 _ALIKE = dict(zip("аеіјорсухѕԁԛԝһαεικνορυɑıАВЕКМНОРСТУХІ", "aeijopcyxsdqwhaeiknopuaiABEKMHOPCTYXI", strict=True))

@@ -19,8 +19,9 @@ from autograder.core.outcome import Outcome
 from autograder.core.text import clean
 from autograder.grading import coerce
 from autograder.grading.award import Award
+from autograder.grading.faults import Fault
 from autograder.grading.finding import JUDGED, OUR_FAULT, Finding, Words
-from autograder.grading.student import Fault, Student
+from autograder.grading.student import Student
 from autograder.sandbox.protocol import WorkerFault
 
 # What Python raises in a check that does arithmetic with a value of the wrong kind.

@@ -6,18 +6,17 @@ drawn as a tree of exceptions with one outcome word each; what goes wrong on our
 
 from __future__ import annotations
 
-import builtins
 import math
 import re
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
-from autograder.core.errors import StudentError
-from autograder.core.outcome import Outcome
 from autograder.core.submission import Submission
 from autograder.core.text import clean, head_and_tail, one_line, printable
+from autograder.grading import faults
 from autograder.grading.coerce import text
+from autograder.grading.faults import Fault
+from autograder.grading.limits import Limits
 from autograder.sandbox import wire
 from autograder.sandbox.decoding import Room, decode
 from autograder.sandbox.protocol import INVALID, Ended, OutOfTime, Program, Start, Worker
@@ -31,110 +30,6 @@ LOST = (
     "{name}: it has a tab or a line break where \\{command} may have been meant: write r in front of the quotes, "
     'r"\\{command}".'
 )
-
-
-class Fault(StudentError):
-    """What became of a call that gave no value.
-
-    feedback: for the student, where the row is visible. brief: the same in words of ours only, without anything that
-    the student's process chose (it may have put hidden inputs there). staff: for the staff only. named: what went wrong
-    in a few words of ours, for statistics.
-    """
-
-    outcome = Outcome.CRASHED
-
-    def __init__(self, feedback: str, staff: str = "", brief: str = "", named: str = "") -> None:
-        super().__init__(feedback)
-        self.feedback = feedback
-        self.staff = staff
-        self.brief = brief or feedback
-        self.named = named
-
-    def imported(self) -> Fault:
-        """As a check has it that called the function as if it had imported it."""
-        return self
-
-
-class Unanswered(Fault):
-    """The stub was left as it was."""
-
-    outcome = Outcome.UNANSWERED
-
-
-class Missing(Fault):
-    """The file or the name is not there."""
-
-    outcome = Outcome.MISSING
-
-
-class Crashed(Fault):
-    """Their code raised an exception, of this name if it is one of Python's own."""
-
-    exception = ""
-
-    def imported(self) -> Fault:
-        """One that `assertRaises(ValueError)` knows as well."""
-        own = getattr(builtins, self.exception or "Exception")
-        if own is Exception or not issubclass(own, Exception) or issubclass(own, (ImportError, OSError, UnicodeError)):
-            return self  # such exceptions cannot be made of a text alone
-        kind = type(f"Crashed{own.__name__}", (Crashed, own), {})
-        return cast(Fault, kind(self.feedback, self.staff, self.brief, self.named))
-
-
-class TimedOut(Fault):
-    """Their code, or the whole grading, ran out of time."""
-
-    outcome = Outcome.TIMED_OUT
-
-
-class Killed(Fault):
-    """Their process ended: memory, a signal, an exit."""
-
-    outcome = Outcome.KILLED
-
-
-class Limits:
-    """Seconds a call, seconds a row, and the deadline of the whole grading, on the grader's clock."""
-
-    def __init__(self, call: float, row: float, deadline: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self.call = call
-        self.row = row
-        self.deadline = deadline
-        self.clock = clock
-        self._row_ends = deadline
-
-    def begin_row(self, seconds: float) -> None:
-        """Starts a row's time."""
-        self.row = seconds
-        self._row_ends = min(self.clock() + self.row, self.deadline)
-
-    def left(self) -> float:
-        """Seconds that the next call may take."""
-        return min(self.call, self._row_ends - self.clock())
-
-    def until_the_deadline(self) -> float:
-        """Seconds left of the whole grading."""
-        return self.deadline - self.clock()
-
-    @property
-    def over(self) -> bool:
-        """Whether the time of the whole grading is up."""
-        return self.clock() >= self.deadline
-
-    def explain(self, call: str) -> str:
-        """Which of the limits was reached, for the student."""
-        if self.over:
-            return "The time for the whole grading was used up before this could be graded."
-        if self.clock() >= self._row_ends:
-            return f"{call}: the calls of this row took more than {self.row:g} s together. Is there a slow loop?"
-        return f"{call}: no answer within {self.call:g} s. Is there a loop that does not end?"
-
-    def explain_load(self, file: str) -> str:
-        """The same where it was reached while a file was loaded."""
-        if self.over:
-            return self.explain(file)
-        seconds = f"{min(self.call, self.row):g} s"
-        return f"{file} took more than {seconds} to load: move slow code and loops out of the top level."
 
 
 class Student:
@@ -227,7 +122,7 @@ class Student:
         value = _given(self._ask({"name": name, "read": True, "text": True}, bytearray(), 1)[0])
         if not (found := text(value)):
             empty = f"{name} is empty: not answered yet."
-            raise Unanswered(f"{empty}{self._hint}", brief=empty)
+            raise faults.Unanswered(f"{empty}{self._hint}", brief=empty)
         return found
 
     def function(self, name: str) -> Callable[..., Any]:
@@ -285,7 +180,7 @@ class Student:
     def _ask(self, header: dict[str, Any], blobs: bytearray, count: int, imported: bool = False) -> list[Any]:
         worker = self._loaded_worker(header["name"])
         if (broken := self._broken.get(header["name"])) is not None:
-            return [self._at_load(f"{header['name']} ({_where(self.file, broken)})", broken)]
+            return [self._at_load(f"{header['name']} ({faults.place_in(self.file, broken)})", broken)]
         self._requests += 1
         header["id"] = self._requests
         name = header["name"] if header["read"] else f"{header['name']}(...)"
@@ -300,7 +195,7 @@ class Student:
                 if reply.get("id") != header["id"] or reply.get("index") != index:
                     raise Ended(INVALID)
                 value = self._value(name, reply, data, room, imported)
-                if seconds := _seconds(reply):
+                if seconds := faults.seconds_in(reply):
                     self._count_time(name, seconds)
                 if self._limits.left() <= 0:  # what reading it costs the grader counts, too
                     raise OutOfTime
@@ -308,22 +203,22 @@ class Student:
                 if reply.get("fault") in ("missing", "not_callable"):
                     break
         except OutOfTime:
-            values.append(TimedOut(self._limits.explain(name)))
+            values.append(faults.TimedOut(self._limits.explain(name)))
             self.close()
         except Ended as end:
             ended = f"{name}: your code's process ended unexpectedly"
             nothing = "no value was returned."
             said = f"{ended} ({end.how}); {nothing}{self._ending_call(end)}"
-            values.append(Killed(said, staff=end.detail, brief=f"{ended}; {nothing}"))
+            values.append(faults.Killed(said, staff=end.detail, brief=f"{ended}; {nothing}"))
             self.close()
         return values
 
     def _value(self, name: str, reply: Mapping[str, Any], data: bytes, room: Room, imported: bool) -> Any:
         if "fault" in reply:
             return self._fault(name, reply)
-        self._hint = _hint(reply) if "hint" in reply else ""
-        self._arithmetic = one_line(_text(reply.get("arithmetic")), 100) if "arithmetic" in reply else ""
-        lost = _text(reply.get("lost")) if "lost" in reply else ""
+        self._hint = faults.hint_in(reply) if "hint" in reply else ""
+        self._arithmetic = faults.line_in(reply, "arithmetic", 100) if "arithmetic" in reply else ""
+        lost = faults.text_in(reply, "lost") if "lost" in reply else ""
         if lost.isalpha() and self._visibility == "visible":
             self._remarks.append(LOST.format(name=name, command=lost[:30]))
         try:
@@ -348,7 +243,7 @@ class Student:
         if self._load_fault is not None:
             raise self._load_fault
         if self._limits.over:
-            raise TimedOut(self._limits.explain(self.file))
+            raise faults.TimedOut(self._limits.explain(self.file))
         if self._worker is not None and self._worker.alive:
             return self._worker
         self.close()
@@ -368,20 +263,20 @@ class Student:
         try:
             reply, _ = worker.receive(self._limits.left())
         except OutOfTime:
-            return TimedOut(self._limits.explain_load(self.file))
+            return faults.TimedOut(self._limits.explain_load(self.file))
         except Ended as end:
             ended = f"your code's process ended unexpectedly ({end.how}) while the file was loaded."
-            return Killed(f"{self.file}: {ended}{self._ending_call(end)}")
+            return faults.Killed(f"{self.file}: {ended}{self._ending_call(end)}")
         if "fault" in reply:
             return self._at_load(f"loading {self.file}", reply)
-        self._slow_load = self._too_slow(f"Loading {self.file}", _seconds(reply), self._limits.call)
+        self._slow_load = self._too_slow(f"Loading {self.file}", faults.seconds_in(reply), self._limits.call)
         skipped, broken = reply.get("skipped"), reply.get("broken")
         self._ended = None
         told = [one for one in skipped if isinstance(one, dict)] if isinstance(skipped, list) else []
         more = [f"(and {len(told) - MAX_SKIPPED} more lines)"] if len(told) > MAX_SKIPPED else []
-        self._skipped = tuple([_skipped(one) for one in told[:MAX_SKIPPED]] + more)
+        self._skipped = tuple([faults.skipped_statement(one) for one in told[:MAX_SKIPPED]] + more)
         if told and told[-1].get("fault") == "exited":
-            self._ended = self._at_load(_where(self.file, told[-1]), told[-1])
+            self._ended = self._at_load(faults.place_in(self.file, told[-1]), told[-1])
         places = broken.items() if isinstance(broken, dict) else ()
         self._broken = {name: told[at] for name, at in places if type(at) is int and 0 <= at < len(told)}
         return None
@@ -405,65 +300,29 @@ class Student:
     def _check_that_it_is_there(self, name: str) -> None:
         if self.file in self._submission.faults:
             fault = self._submission.faults[self.file]
-            raise Crashed(fault) if any(word in fault for word in _THERE) else Missing(fault)
+            raise faults.Crashed(fault) if any(word in fault for word in _THERE) else faults.Missing(fault)
         if self.file not in self._submission.texts:
             from autograder.grading.near_names import instead_of  # needed only for a mistake
 
             found = " ".join(instead_of(self.file, self._submission.texts, self._submission.others, name))
             absent = f"{self.file} is not in {self._submission.place}. Hand in a file of exactly this name."
-            raise Missing(f"{absent} {found}".strip())
+            raise faults.Missing(f"{absent} {found}".strip())
 
     def _fault(self, name: str, reply: Mapping[str, Any]) -> Fault:
-        """The Fault that a reply tells of. The reply is the student's own: every part of it may be anything."""
-        kind, message = reply.get("fault"), _text(reply.get("message"))
-        frames = reply.get("frames")
-        where = "\n".join("  " + one_line(_text(f), 200) for f in frames[:4]) if isinstance(frames, list) else ""
-        if type(caret := reply.get("caret")) is int and 0 <= caret < 80:
-            where += f"\n  {' ' * caret}^"
-        if kind == "unanswered":
-            untouched = f"{name}: not answered yet."
-            return Unanswered(untouched + _hint(reply), brief=untouched)
-        if kind == "missing" and self._ended is not None:
+        """The Fault that a reply tells of."""
+        if reply.get("fault") != "missing":
+            return faults.fault_of(name, reply, self._memory_bytes)
+        if self._ended is not None:
             return self._ended
-        if kind == "missing":
-            brief, hint = self._missing_name(name, None), _hint(reply)
-            return Missing(f"{brief}{hint}" if hint else self._missing_name(name, reply.get("names")), brief=brief)
-        if kind == "not_callable":
-            came = _with_article(one_line(_text(reply.get("type")), 60) or "a value")
-            wanted, write = (
-                f"{name}: expected a function",
-                f"write def {name.removesuffix('(...)')}(...): in its place.",
-            )
-            return Missing(f"{wanted}, but it is {came}: {write}", brief=f"{wanted}: {write}")
-        if kind == "exited":
-            ends = "your code ends the program"
-            said = _instead(reply) or f"{ends} ({one_line(_exit(message), 40)}): remove that line"
-            return Killed(
-                f"{name}: {said}.\n{where}".rstrip(),
-                brief=f"{name}: {ends}: remove that line.",
-                named="it ends its own process",
-            )
-        if kind == "out_of_memory":
-            megabytes = self._memory_bytes >> 20
-            return Killed(
-                f"{name}: out of memory: used more than {megabytes} MB. Is there a list or an array that grows?",
-                named="out of memory",
-            )
-        kind_name = one_line(_text(reply.get("type")), 60) or "Exception"
-        message = clean(message, 600)
-        raised = f"{name} raised {kind_name}{': ' if message else ''}{message}"
-        instead = _instead(reply)
-        said = f"{f'{name}: {_ended(instead)}' if instead else raised}\n{where}".rstrip() + _hint(reply)
-        own = _own_exception(kind_name)
-        crash = Crashed(said, brief=_crashed(kind_name), named=f"raised {own or 'an exception'}")
-        crash.exception = own
-        return crash
+        brief, hint = self._missing_name(name, None), faults.hint_in(reply)
+        return faults.Missing(f"{brief}{hint}" if hint else self._missing_name(name, reply.get("names")), brief=brief)
 
     def _missing_name(self, name: str, names: Any) -> str:
         from autograder.grading.near_names import near_name  # needed only for a mistake
 
         wanted = name.removesuffix("(...)")
-        present = [one_line(_text(n), 60) for n in names[:200]] if isinstance(names, list) else []
+        told = names[:200] if isinstance(names, list) else []
+        present = [one_line(printable(one), 60) for one in told if isinstance(one, str)]
         found = near_name(wanted, [one for one in present if one not in self._asked_for])
         kind = "function " if name != wanted else ""
         offered = f" Did you rename it to {found}?" if found else ""
@@ -492,72 +351,3 @@ def _unusual(value: Any, blobs: bytearray, depth: int) -> Any:
     if found is None or (isinstance(found, dict) and found.get("$") == "other"):
         raise TypeError(f"{kind_of(value)} cannot be handed to a student's function: only plain data and arrays can")
     return found
-
-
-def _seconds(reply: Mapping[str, Any]) -> float:
-    """The CPU seconds that a reply tells of."""
-    told = reply.get("cpu")
-    return told if type(told) is float and 0 <= told < 1e6 else 0.0
-
-
-def _text(value: Any) -> str:
-    """A text of a reply, cleaned as it comes in; "" for whatever else stands there."""
-    return printable(value) if isinstance(value, str) else ""
-
-
-def _instead(reply: Mapping[str, Any]) -> str:
-    """What the student's process says in place of Python's own words."""
-    return one_line(_text(reply.get("instead")), 300)
-
-
-def _ended(sentence: str) -> str:
-    """A sentence with a mark at its end."""
-    return sentence if sentence[-1:] in ".?" else f"{sentence}."
-
-
-def _with_article(kind: str) -> str:
-    return f"{'an' if kind[:1] in 'aeiou' else 'a'} {kind}"
-
-
-def _exit(code: str) -> str:
-    """How the student may have written it: "exit 3", "exit()"."""
-    return "exit()" if code in ("", "None") else f"exit {code}"
-
-
-def _hint(reply: Mapping[str, Any]) -> str:
-    """What the student's process adds on what to do, on a line of its own."""
-    hint = one_line(_text(reply.get("hint")), 300)
-    return f"\n{hint}" if hint else ""
-
-
-def _where(file: str, fault: Mapping[str, Any]) -> str:
-    """The line of a statement that was skipped, for a sentence."""
-    line = fault.get("line")
-    return f"{file}, line {line}" if type(line) is int else f"a line of {file}"
-
-
-def _skipped(fault: Mapping[str, Any]) -> str:
-    """A statement that was skipped, for every row of the file."""
-    where = _where(one_line(_text(fault.get("file")), 60), fault)
-    instead = _instead(fault)
-    if fault.get("fault") == "exited":
-        return f"{where.partition(',')[0]}: {instead or 'your code ends the program'}. Nothing below it was loaded."
-    if instead.startswith("line "):
-        return f"{where.partition(',')[0]}: {_ended(instead)} It was skipped."
-    if instead:
-        return f"{where} was skipped: {_ended(instead)}"
-    kind = one_line(_text(fault.get("type")), 60) or "Exception"
-    said = one_line(_text(fault.get("message"))[:160], 200)
-    return f"{where} was skipped, since it raised {kind}{': ' if said else ''}{said.rstrip('.')}."
-
-
-def _crashed(kind: str) -> str:
-    """A crash in words of ours."""
-    own = _own_exception(kind)
-    return f"Your code raised an exception{f' ({own})' if own else ''}. Its text is shown to the staff."
-
-
-def _own_exception(kind: str) -> str:
-    """The name of an exception if it is Python's own, else "": another name is the student's to choose."""
-    own = getattr(builtins, kind, None)
-    return kind if isinstance(own, type) and issubclass(own, BaseException) else ""

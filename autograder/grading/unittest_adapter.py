@@ -26,12 +26,10 @@ class _Happened(unittest.TestResult):
         self.skip_reason: str | None = None
 
     def addError(self, test: Any, err: Any) -> None:  # noqa: N802 - unittest's name
-        """An exception in the method, in setUp or in setUpClass."""
+        """An exception in the method, in setUp or in setUpClass, or a failed assertion."""
         self.error = self.error or err[1]
 
-    def addFailure(self, test: Any, err: Any) -> None:  # noqa: N802
-        """A failed assertion."""
-        self.error = self.error or err[1]
+    addFailure = addError  # noqa: N815
 
     def addSubTest(self, test: Any, subtest: Any, err: Any) -> None:  # noqa: N802
         """A sub-test that ended; `err` is None if it passed."""

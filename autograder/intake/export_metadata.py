@@ -19,12 +19,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import msgspec
 import yaml
 
 from autograder.core.errors import AssignmentError
+from autograder.core.points import points_text
 from autograder.core.text import one_line
-from autograder.intake.entry import Person
+from autograder.intake.entry import About, Person
 
 MAX_BLOCK = 32 << 20  # bytes of one submission with its history
 MAX_HEAD = 1 << 20  # bytes of what is parsed for an entry
@@ -43,19 +43,6 @@ _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 Opened = Callable[[], AbstractContextManager[BinaryIO]]
 
 
-class ExportEntry(msgspec.Struct, frozen=True):
-    """What the export says of one submission.
-
-    created_at: as it stands there, "" for unknown. score: None for none. note: warnings, "" for none.
-    """
-
-    submission: str
-    people: tuple[Person, ...] = ()
-    created_at: str = ""
-    score: Fraction | None = None
-    note: str = ""
-
-
 class Strange(AssignmentError):
     """A block that is no plain YAML; the message says why."""
 
@@ -72,17 +59,17 @@ class ExportMetadata:
         """The submissions, in the file's order: "123" for `submission_123`."""
         return tuple(self._places)
 
-    def entry(self, submission: str) -> ExportEntry:
+    def entry(self, submission: str) -> About:
         """Who handed it in, when, and its score; empty, with a note, where the file does not say it."""
         if submission not in self._places:
-            return ExportEntry(submission, note="the export's metadata has no entry of it")
+            return About(submission, notes=("the export's metadata has no entry of it",))
         try:
             found = _plain(self._keys(submission, lambda key: key not in _LONG, MAX_HEAD))
         except Strange as trouble:
-            return ExportEntry(submission, note=f"its entry in the export's metadata was not read: {trouble}")
+            return About(submission, notes=(f"its entry in the export's metadata was not read: {trouble}",))
         return _entry(submission, found)
 
-    def scores(self, submission: str) -> dict[str, Fraction]:
+    def scores(self, submission: str) -> dict[str, str]:
         """The scores that the export has stored, by row number; empty where it has none, or none that can be read."""
         if submission not in self._places:
             return {}
@@ -91,10 +78,10 @@ class ExportMetadata:
         except Strange:
             return {}
         tests = _get(_get(found, "results"), "tests")
-        scores: dict[str, Fraction] = {}
+        scores: dict[str, str] = {}
         for test in tests if isinstance(tests, list) else ():
             number, score = one_line(_text(_get(test, "number")), 40), _score(_get(test, "score"))
-            if number and score is not None:
+            if number and score:
                 scores.setdefault(number, score)
         return scores
 
@@ -155,8 +142,8 @@ def _blocks(stream: BinaryIO) -> Iterator[tuple[str, int, int]]:
     """Each `submission_...` block: its id, where it begins, and how long it is."""
     stream.seek(0)
     at, begun = 0, -1
-    name = ""
-    for begins_line, line in _lines(stream):
+    name, begins_line = "", True
+    while line := stream.readline(_LINE):  # in pieces of bounded length
         if begins_line and line[:1] not in (b" ", b"\t", b"#", b"\n", b"\r", b"-"):
             if begun >= 0:
                 yield name, begun, at - begun
@@ -164,16 +151,9 @@ def _blocks(stream: BinaryIO) -> Iterator[tuple[str, int, int]]:
             match = _TOP.match(line, bom)
             name, begun = (match[2].decode(), at + bom) if match else ("", -1)
         at += len(line)
+        begins_line = line.endswith(b"\n")
     if begun >= 0:
         yield name, begun, at - begun
-
-
-def _lines(stream: BinaryIO) -> Iterator[tuple[bool, bytes]]:
-    """The lines, in pieces of bounded length, and whether a piece begins its line."""
-    begins = True
-    while line := stream.readline(_LINE):
-        yield begins, line
-        begins = line.endswith(b"\n")
 
 
 def _kept(block: bytes, wanted: Callable[[bytes], bool]) -> Iterator[bytes]:
@@ -240,25 +220,27 @@ def _text(node: Any) -> str:
     return node if isinstance(node, str) else ""
 
 
-def _score(node: Any) -> Fraction | None:
+def _score(node: Any) -> str:
+    """Points as decimal text, "" for none."""
     text = _text(node).strip()
-    return Fraction(text) if _SCORE.fullmatch(text) else None
+    return points_text(Fraction(text)) if _SCORE.fullmatch(text) else ""
 
 
-def _entry(submission: str, found: Any) -> ExportEntry:
+def _entry(submission: str, found: Any) -> About:
     """The entry of a block that was parsed, with a note of what is missing or strange in it."""
     if not isinstance(found, dict):
-        return ExportEntry(submission, note="its entry in the export's metadata is no mapping")
+        return About(submission, notes=("its entry in the export's metadata is no mapping",))
     listed = found.get("submitters")
     listed = [listed] if isinstance(listed, dict) else listed if isinstance(listed, list) else []
     people = tuple(person for one in listed[:MAX_PEOPLE] if (person := _person(one)) != Person())
-    score, created = _text(found.get("score")), one_line(_text(found.get("created_at")), 60)
+    stored, created = _text(found.get("score")), one_line(_text(found.get("created_at")), 60)
     said = [] if people else ["no submitter is named"]
     said += [f"only {MAX_PEOPLE} of {len(listed)} submitters were read"] if len(listed) > MAX_PEOPLE else []
     said += [] if created else ["no time of submission"]
-    said += [f"its score is {one_line(score, 40)!r}"] if score and _score(score) is None else []
-    note = f"in the export's metadata: {', '.join(said)}" if said else ""
-    return ExportEntry(submission, people, created, _score(score), note)
+    score = _score(stored)
+    said += [f"its score is {one_line(stored, 40)!r}"] if stored and not score else []
+    notes = (f"in the export's metadata: {', '.join(said)}",) if said else ()
+    return About(submission, people, created, score, notes=notes)
 
 
 def _person(node: Any) -> Person:

@@ -6,25 +6,20 @@ Each warning is a sentence; one bad submission never stops the rest.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 from pathlib import Path
 
 from autograder.core.submission import Submission, is_junk, read_submission
 from autograder.intake.export_metadata import index
 from autograder.intake.source import (
     METADATA,
-    NOTHING,
     CannotImport,
     Damaged,
-    Exported,
     LeftOut,
     Parts,
     Source,
-    Told,
-    base_of,
-    id_of,
-    identified,
-    refuse_side_by_side,
+    refuse_nothing,
+    sorted_into,
     why_no_submission,
 )
 from autograder.intake.zipped import ZipSource
@@ -36,30 +31,33 @@ def open_source(path: Path, wanted: Sequence[str]) -> Source:
     Raises CannotImport, and OSError where the operating system refuses.
     """
     if path.is_dir():
-        return _folder(path, wanted)
+        return FolderSource(path, wanted)
     if path.is_file():
         return ZipSource(path, wanted)
     what = "this is neither a file nor a folder" if path.exists() else "there is no such file or folder"
     raise CannotImport(f"{path}: {what}. Give Gradescope's export (the zip or its folder).")
 
 
-class FolderSource(Exported):
+class FolderSource(Source):
     """Folders of submitted files, with what the export says of them."""
 
-    def __init__(
-        self,
-        folders: Mapping[str, Path],
-        wanted: Sequence[str],
-        told: Told,
-        warnings: Sequence[str] = (),
-        within: Sequence[str] = (),
-    ) -> None:
-        super().__init__(folders, told, within)
-        self._folders, self._wanted = folders, wanted
-        self.warnings = [*warnings, *told.warnings(set(folders))]
-
-    def close(self) -> None:
-        """Nothing is held open."""
+    def __init__(self, path: Path, wanted: Sequence[str]) -> None:
+        """Raises CannotImport if it holds no submission, OSError."""
+        self._wanted = wanted
+        left_out = LeftOut()
+        base, found = sorted_into(path, path.resolve().name, lambda parts: _level(path, parts), wanted, left_out)
+        self._folders = {name: path.joinpath(*folder) for name, folder in found.items()}
+        inner = path.joinpath(*base)
+        alone = base in found.values()
+        for name in () if alone else sorted(_level(inner, ())[1]):
+            if (inner / name).is_symlink():
+                left_out.add(name, "links are not followed")
+            elif name != METADATA:
+                left_out.add(name, why_no_submission(name))
+        refuse_nothing(inner, found, wanted, left_out.sentences())
+        metadata = inner / METADATA
+        told = index(metadata) if metadata.is_file() and not metadata.is_symlink() and not alone else None
+        super().__init__(found, told, () if alone else inner.resolve().parts, left_out.sentences())
 
     def read(self, submission_id: str) -> Submission:
         """The files of its folder, as `grade` reads them."""
@@ -70,26 +68,6 @@ class FolderSource(Exported):
             return read_submission(folder, self._wanted)
         except OSError as error:
             raise Damaged(f"its folder cannot be read: {error.strerror or error}") from None
-
-
-def _folder(path: Path, wanted: Sequence[str]) -> FolderSource:
-    path = path.joinpath(*base_of(lambda base: _level(path, base), wanted))
-    folders, files = _level(path, ())
-    refuse_side_by_side(path, folders, files, lambda folder: _level(path, (folder,))[1])
-    if not files.isdisjoint(wanted):
-        return FolderSource({id_of(path.resolve().name) or "submission": path}, wanted, Told(None))
-    left_out = LeftOut()
-    found = {name: path / folder for name, folder in identified(folders, left_out).items()}
-    for name in sorted(files - {METADATA}):
-        left_out.add(name, "links are not followed" if (path / name).is_symlink() else why_no_submission(name))
-    metadata = path / METADATA
-    if metadata.is_symlink():
-        left_out.add(METADATA, "links are not followed")
-    if not found:
-        nothing = NOTHING.format(path=path, wanted=", ".join(wanted))
-        raise CannotImport(" ".join([nothing, *(f"({said})" for said in left_out.sentences())]))
-    told = index(metadata) if metadata.is_file() and not metadata.is_symlink() else None
-    return FolderSource(found, wanted, Told(told), left_out.sentences(), path.resolve().parts)
 
 
 def _level(path: Path, base: Parts) -> tuple[Set[str], Set[str]]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from typing import Protocol
 
 import msgspec
@@ -18,7 +19,8 @@ from autograder.core.text import nearest, one_line
 from autograder.intake.entry import Person
 from autograder.intake.source import in_order, some
 
-ID, EMAIL, SID, NAME, LOGIN = "submission id", "e-mail", "sid", "name", "login"
+KINDS = ID, EMAIL, SID, NAME, LOGIN = "submission id", "e-mail", "sid", "name", "login"
+ONE_ZERO = "sid with one zero at its beginning, however many it has"
 # Marks that stand for an apostrophe (the acute accent too), and for a hyphen.
 _LIKE = str.maketrans(
     dict.fromkeys("\u2018\u2019\u02bc`\u00b4\uff07", "'") | dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-")
@@ -32,12 +34,10 @@ class Entry(Protocol):
     """A submission and whose it is: an `About` or a `Standing`."""
 
     @property
-    def submission(self) -> str:
-        """Its id."""
+    def submission(self) -> str: ...
 
     @property
-    def people(self) -> tuple[Person, ...]:
-        """Who handed it in."""
+    def people(self) -> tuple[Person, ...]: ...
 
 
 # --------------------------------------------------------------------------------------------------------- normal forms
@@ -126,7 +126,6 @@ class Match(msgspec.Struct, frozen=True):
 
     @property
     def unique(self) -> bool:
-        """Whether it is one submission."""
         return len(self.submissions) == 1
 
     @property
@@ -155,34 +154,17 @@ class Directory:
     """The submissions of a class, to be found by whatever names them."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
-        self._places: dict[str, dict[str, list[tuple[str, str]]]] = {k: {} for k in (ID, EMAIL, SID, NAME, LOGIN)}
-        self._zeros: dict[str, list[tuple[str, str]]] = {}  # sids without the zeros at their beginning
         self._entries = tuple(entries)
-        self._known = False
 
-    def _know(self) -> None:
-        """Looks at the class, once somebody asks: most files name nobody."""
-        if self._known:
-            return
-        self._known = True
+    @cached_property
+    def _places(self) -> dict[str, dict[str, list[tuple[str, str]]]]:
+        """Kind of key -> its normal form -> the places. It is made once somebody asks: most files name nobody."""
+        found: dict[str, dict[str, list[tuple[str, str]]]] = {kind: {} for kind in (*KINDS, ONE_ZERO)}
         for entry in self._entries:
-            self._add(ID, normal_id(entry.submission), (entry.submission, ""))
-            for person in entry.people:
-                self._add_person(entry.submission, person)
-
-    def _add_person(self, submission: str, person: Person) -> None:
-        place = submission, student_of(person)
-        email, sid = normal_email(person.email), normal_sid(person.sid)
-        self._add(EMAIL, email, place)
-        self._add(LOGIN, email.partition("@")[0], place)
-        self._add(SID, sid, place)
-        self._add(NAME, normal_name(person.name), place)
-        if sid:
-            self._zeros.setdefault(sid.lstrip("0"), []).append(place)
-
-    def _add(self, kind: str, form: str, place: tuple[str, str]) -> None:
-        if form:
-            self._places[kind].setdefault(form, []).append(place)
+            for kind, form, student in _forms(entry):
+                if form:
+                    found[kind].setdefault(form, []).append((entry.submission, student))
+        return found
 
     def find(self, key: str) -> Match:
         """Whatever kind of key it is. What fits an id, an e-mail or a sid is not looked for among the names.
@@ -212,7 +194,7 @@ class Directory:
     def by_sid(self, sid: str) -> Match:
         """By a sid alone, with or without the zeros at its beginning."""
         exact = self._match(sid, ((SID, normal_sid),))
-        places = self._zeros.get(normal_sid(sid).lstrip("0"), []) if sid.strip() else []
+        places = self._places[ONE_ZERO].get(_with_one_zero(normal_sid(sid)), [])
         return exact if exact.submissions else _matched(sid, places, SID)
 
     def by_login(self, login: str) -> Match:
@@ -228,7 +210,6 @@ class Directory:
         return found if found.submissions else Match(key, remark=self._nothing(key))
 
     def _match(self, key: str, kinds: Iterable[tuple[str, Callable[[str], str]]]) -> Match:
-        self._know()
         found: list[tuple[str, str]] = []
         by = ""
         for kind, form in kinds:
@@ -242,8 +223,24 @@ class Directory:
         form = normal(key)
         if _ROUNDED.fullmatch(form):
             return "; a spreadsheet has rounded this number: format its column as text, and write it again"
-        words = [word for places in self._places.values() for word in places]
+        words = [word for kind in KINDS for word in self._places[kind]]
         return nearest(form, words) if len(words) <= SUGGESTED_AMONG else ""
+
+
+def _forms(entry: Entry) -> Iterator[tuple[str, str, str]]:
+    """Whatever names a submission, and whose it is then: the kind of key, its normal form, the student."""
+    yield ID, normal_id(entry.submission), ""
+    for person in entry.people:
+        student, email, sid = student_of(person), normal_email(person.email), normal_sid(person.sid)
+        yield EMAIL, email, student
+        yield LOGIN, email.partition("@")[0], student
+        yield SID, sid, student
+        yield NAME, normal_name(person.name), student
+        yield ONE_ZERO, _with_one_zero(sid), student
+
+
+def _with_one_zero(sid: str) -> str:
+    return sid and f"0{sid.lstrip('0')}"
 
 
 def _matched(key: str, places: Iterable[tuple[str, str]], by: str) -> Match:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
-from fractions import Fraction
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
-from typing import Protocol
 
 from autograder.core.digest import digest
 from autograder.core.errors import AssignmentError
-from autograder.core.points import points_text
 from autograder.core.submission import Submission
 from autograder.core.text import one_line
 from autograder.intake.entry import About
@@ -35,34 +32,6 @@ class CannotImport(AssignmentError):
 
 class Damaged(AssignmentError):
     """One submission's files could not be read; the message says why."""
-
-
-class Source(Protocol):
-    """Submissions, one at a time.
-
-    warnings: sentences about the whole, for the staff. assignment: Gradescope's number of it, "" for unknown.
-    """
-
-    warnings: list[str]
-    assignment: str
-
-    def names(self) -> Sequence[str]:
-        """The ids of the submissions, in a fixed order."""
-
-    def about(self, submission_id: str) -> About:
-        """Who handed it in, when, and its earlier score, without those of the rows."""
-
-    def scores(self, submission_id: str) -> dict[str, str]:
-        """The earlier score of each row as decimal text, as far as they are known. Slow: some milliseconds."""
-
-    def digest(self, submission_id: str) -> str:
-        """Another one whenever something else is told of it; "" where nothing is."""
-
-    def read(self, submission_id: str) -> Submission:
-        """Its files. Raises Damaged."""
-
-    def close(self) -> None:
-        """Closes what it reads from."""
 
 
 # ----------------------------------------------------------------------------------------------------------------- ids
@@ -157,39 +126,47 @@ class LeftOut:
         return [f"skipped: {why}: {some(names)}" for why, names in self._names.items()]
 
 
-def some(names: Sequence[str]) -> str:
+def some(names: Sequence[str], most: int = NAMED) -> str:
     """Names for a sentence: the first few, and how many more there are."""
-    more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
-    return ", ".join(one_line(name, 80) for name in names[:NAMED]) + more
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(one_line(name, 80) for name in names[:most]) + more
 
 
-# ------------------------------------------------------------------------------------------------------- what is told
+# --------------------------------------------------------------------------------------------------------- the source
 
 
-class Told:
-    """What the export's metadata says of each submission; nothing where there is none."""
+def sorted_into(
+    path: Path, name: str, level: Level, wanted: Sequence[str], left_out: LeftOut
+) -> tuple[Parts, dict[str, Parts]]:
+    """The folder that holds the submissions, and the folder of each by its id. Raises CannotImport.
 
-    def __init__(self, metadata: ExportMetadata | None) -> None:
-        self._metadata = metadata
+    name: the submission's, where there is only one and it lies in no folder. level: as `base_of` has it.
+    """
+    base = base_of(level, wanted)
+    folders, files = level(base)
+    inner = path.joinpath(*base) if path.is_dir() else path
+    refuse_side_by_side(inner, folders, files, lambda folder: level((*base, folder))[1])
+    if not files.isdisjoint(wanted):
+        return base, {id_of(base[-1] if base else name) or "submission": base}
+    return base, {own: (*base, folder) for own, folder in identified(folders, left_out).items()}
 
-    def about(self, submission_id: str) -> About:
-        """Who, when, the score in all, and warnings."""
-        if self._metadata is None:
-            return About(submission_id)
-        entry = self._metadata.entry(submission_id)
-        notes = (entry.note,) if entry.note else ()
-        return About(submission_id, entry.people, entry.created_at, _text(entry.score), notes=notes)
 
-    def scores(self, submission_id: str) -> dict[str, str]:
-        """The stored score of each row."""
-        found = self._metadata.scores(submission_id) if self._metadata is not None else {}
-        return {row: _text(score) for row, score in found.items()}
+class Source:
+    """Submissions, one at a time, and what the export says of them.
 
-    def digest(self, submission_id: str) -> str:
-        """The digest of its entry."""
-        return self._metadata.digest(submission_id) if self._metadata is not None else ""
+    warnings: sentences about the whole, for the staff. assignment: Gradescope's number of it, "" for unknown.
+    """
 
-    def warnings(self, there: Set[str]) -> Iterator[str]:
+    def __init__(
+        self, ids: Iterable[str], metadata: ExportMetadata | None, within: Iterable[str], warnings: Iterable[str]
+    ) -> None:
+        """within: the names of the folders, or of the zip, that hold them."""
+        self._ids, self._metadata = in_order(ids), metadata
+        self.warnings = [*warnings, *self._unlike(set(self._ids))]
+        numbers = [found[1] for name in within if (found := _EXPORT.search(name))]
+        self.assignment = numbers[-1] if numbers else ""
+
+    def _unlike(self, there: Set[str]) -> Iterator[str]:
         """Sentences on submissions that it names without a folder, and the other way round, and on the whole of it."""
         if self._metadata is None:
             return
@@ -201,34 +178,32 @@ class Told:
         if self._metadata.note:
             yield self._metadata.note
 
-
-def _text(score: Fraction | None) -> str:
-    return "" if score is None else points_text(score)
-
-
-class Exported:
-    """What every source of an export says in the same way.
-
-    ids: of its submissions. told: by the export. within: the names of the folders, or of the zip, that hold them.
-    """
-
-    def __init__(self, ids: Iterable[str], told: Told, within: Iterable[str]) -> None:
-        self._ids, self._told = ids, told
-        numbers = [found[1] for name in within if (found := _EXPORT.search(name))]
-        self.assignment = numbers[-1] if numbers else ""
-
     def names(self) -> Sequence[str]:
-        """The ids, by number."""
-        return in_order(self._ids)
+        """The ids of the submissions, by number."""
+        return self._ids
 
     def about(self, submission_id: str) -> About:
-        """What the export says of it."""
-        return self._told.about(submission_id)
+        """Who handed it in, when, its earlier score without those of the rows, and warnings."""
+        return self._metadata.entry(submission_id) if self._metadata is not None else About(submission_id)
 
     def scores(self, submission_id: str) -> dict[str, str]:
-        """What the export stored of its rows."""
-        return self._told.scores(submission_id)
+        """The earlier score of each row as decimal text, as far as they are known. Slow: some milliseconds."""
+        return self._metadata.scores(submission_id) if self._metadata is not None else {}
 
     def digest(self, submission_id: str) -> str:
-        """The digest of what the export says of it."""
-        return self._told.digest(submission_id)
+        """Another one whenever something else is told of it; "" where nothing is."""
+        return self._metadata.digest(submission_id) if self._metadata is not None else ""
+
+    def read(self, submission_id: str) -> Submission:
+        """Its files. Raises Damaged."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Closes what it reads from."""
+
+
+def refuse_nothing(path: Path, found: Mapping[str, Parts], wanted: Iterable[str], warnings: Iterable[str]) -> None:
+    """Raises CannotImport where there is no submission."""
+    if not found:
+        nothing = NOTHING.format(path=path, wanted=", ".join(wanted))
+        raise CannotImport(" ".join([nothing, *(f"({said})" for said in warnings)]))

@@ -14,24 +14,20 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from autograder.core.submission import MAX_FILE, Submission, UnreadableFile, collected, decoded, is_junk, place_of
 from autograder.core.text import one_line
 from autograder.intake.export_metadata import ExportMetadata, index
 from autograder.intake.source import (
     METADATA,
-    NOTHING,
     CannotImport,
     Damaged,
-    Exported,
     LeftOut,
     Parts,
-    Told,
-    base_of,
-    id_of,
-    identified,
-    refuse_side_by_side,
+    Source,
+    refuse_nothing,
+    sorted_into,
     why_no_submission,
 )
 
@@ -42,39 +38,57 @@ _UTF_8_NAME, _ENCRYPTED = 0x800, 0x1
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError,
 )  # fmt: skip
-Members = Mapping[Parts, zipfile.ZipInfo]
 
 
-class ZipSource(Exported):
+class Folder(NamedTuple):
+    """What lies right in a folder of the zip. A name may be in both: then it is taken for a folder."""
+
+    folders: set[str]
+    files: dict[str, zipfile.ZipInfo]
+
+    def wanted(self, names: Set[str]) -> tuple[Set[str], Set[str]]:
+        """The folders, and which of the files of these names."""
+        return self.folders, (set(self.files) - self.folders) & names
+
+    def described(self) -> dict[str, str]:
+        """Each name as it is told to the staff."""
+        links = {name: f"{name} (link)" if _is_link(member) else name for name, member in self.files.items()}
+        return links | {name: f"{name}/" for name in self.folders}
+
+
+EMPTY = Folder(set(), {})
+
+
+class ZipSource(Source):
     """A zip of submissions, or of one. Nothing of it is written to disk but its metadata, for a while."""
 
     def __init__(self, path: Path, wanted: Sequence[str]) -> None:
         """Raises CannotImport if it is no zip, or holds no submission."""
         self._wanted = wanted
-        self._open = ExitStack()
-        try:
-            self._zip = self._open.enter_context(zipfile.ZipFile(path))
-        except _BROKEN as error:
-            said = one_line(str(error), 200)
-            raise CannotImport(
-                f"{path}: this is no whole zip ({said}). Give Gradescope's export; download it again if it is that."
-            ) from None
         left_out = LeftOut()
-        members, folders = self._members(left_out)
-        self._base = base_of(lambda base: _level(members, folders, base), wanted)
-        refuse_side_by_side(
-            path, *_level(members, folders, self._base), lambda one: _level(members, folders, (*self._base, one))[1]
-        )
-        self._folders = self._sorted_into_folders(path, members, folders, left_out)
-        self.warnings = left_out.sentences()
-        if not self._folders:
-            self.close()
-            nothing = NOTHING.format(path=path, wanted=", ".join(wanted))
-            raise CannotImport(" ".join([nothing, *(f"({said})" for said in self.warnings)]))
-        metadata = self._metadata(members.get((*self._base, METADATA)))
-        told = Told(metadata)
-        super().__init__(self._folders, told, (path.stem, *self._base))
-        self.warnings += told.warnings(set(self._folders))
+        with ExitStack() as opened:
+            self._zip = opened.enter_context(_zip(path))
+            self._tree = _tree(self._zip, left_out)
+            base, self._folders = sorted_into(path, path.stem, self._level, wanted, left_out)
+            if base not in self._folders.values():
+                for parts in (base[:depth] for depth in range(len(base) + 1)):
+                    for name, member in self._at(parts).files.items():
+                        if name != METADATA and not is_junk(name):
+                            why = "links are not followed" if _is_link(member) else why_no_submission(name)
+                            left_out.add("/".join((*parts, name)), why)
+            warnings = left_out.sentences()
+            refuse_nothing(path, self._folders, wanted, warnings)
+            metadata = self._told(self._at(base).files.get(METADATA), opened, warnings)
+            super().__init__(self._folders, metadata, (path.stem, *base), warnings)
+            self._open = opened.pop_all()
+
+    def _at(self, parts: Parts) -> Folder:
+        return self._tree.get(parts, EMPTY)
+
+    def _level(self, base: Parts) -> tuple[Set[str], Set[str]]:
+        """The folders and the files right below a folder of the zip."""
+        folders, files = self._at(base)
+        return {name for name in folders if not is_junk(name)}, {name for name in files if not is_junk(name)}
 
     def close(self) -> None:
         """Closes the zip, and the copy of the metadata."""
@@ -84,20 +98,26 @@ class ZipSource(Exported):
 
     def read(self, submission_id: str) -> Submission:
         """The members of its folder. Damaged if one of them is not whole, since it may be anybody's answer."""
-        folder = self._folders[submission_id]
-        wanted = frozenset(self._wanted)
-        within = place_of(lambda base: _standing(folder, base, wanted), wanted)
-        place = {parts[len(within) :]: member for parts, member in folder.items() if parts[: len(within)] == within}
-        names, inner = _level_of(place)
-        links = {parts[0] for parts, member in place.items() if len(parts) == 1 and _is_link(member)}
+        folder, wanted = self._folders[submission_id], frozenset(self._wanted)
+        within = place_of(lambda base: self._at((*folder, *base)).wanted(wanted), wanted)
+        top, place = self._at(folder), self._at((*folder, *within))
+        described = place.described()
+        beside = [told for name, told in top.described().items() if within and name != within[0]]
         return collected(
-            names,
+            described,
             self._wanted,
-            lambda file, room: self._text(file, None if file in inner else place[(file,)], room),
-            lambda file: f"{file}/" if file in inner else f"{file} (link)" if file in links else file,
-            (*_beside(folder, within), *_further_in(folder)),
+            lambda file, room: self._text(file, None if file in place.folders else place.files[file], room),
+            lambda file: described[file],
+            (*beside, *self._further_in(folder)),
             within,
         )
+
+    def _further_in(self, top: Parts) -> Iterator[str]:
+        """The paths of the files in the folders of a submission."""
+        for outer in self._at(top).folders:
+            yield from (f"{outer}/{name}" for name in self._at((*top, outer)).files)
+            for inner in self._at((*top, outer)).folders:
+                yield from (f"{outer}/{inner}/{name}" for name in self._at((*top, outer, inner)).files)
 
     def _text(self, name: str, member: zipfile.ZipInfo | None, room: int) -> str:
         if member is None:
@@ -123,107 +143,60 @@ class ZipSource(Exported):
         shown, said = one_line(member.filename, 120), one_line(str(error) or type(error).__name__, 200)
         return Damaged(f"{shown} cannot be read from the zip ({said}): download the export again")
 
-    # ---------------------------------------------------------------------------------------------------- its contents
-
-    def _members(self, left_out: LeftOut) -> tuple[Members, Set[Parts]]:
-        """The files by the parts of their names, and the folders that stand in the zip by themselves."""
-        files: dict[Parts, zipfile.ZipInfo] = {}
-        folders: set[Parts] = set()
-        for member in self._zip.infolist():
-            name = _name(member).replace("\\", "/")  # as programs for Windows write it
-            parts = PurePosixPath(name).parts
-            if ".." in parts or name.startswith("/") or (parts and parts[0][1:2] == ":"):
-                left_out.add(name, "the name leads out of the zip")
-            elif any(is_junk(part) for part in parts[:1]) or not parts:
-                continue
-            elif name.endswith("/"):
-                folders.add(parts)
-            else:
-                if parts in files:
-                    left_out.add(name, "the zip has a second file of this name, which counts")
-                files[parts] = member
-        return files, folders
-
-    def _sorted_into_folders(
-        self, path: Path, members: Members, folders: Set[Parts], left_out: LeftOut
-    ) -> dict[str, Members]:
-        """Submission id -> its members, by the parts of their names below its folder."""
-        base, depth = self._base, len(self._base)
-        below = {parts: parts[depth:] if parts[:depth] == base else () for parts in (*members, *folders)}
-        if any((*base, name) in members for name in self._wanted):  # the zip is one submission
-            only = {below[parts]: member for parts, member in members.items() if below[parts]}
-            return {id_of(base[-1] if base else path.stem) or "submission": only}
-        found: dict[str, dict[Parts, zipfile.ZipInfo]] = {}
-        for parts in folders:
-            if folder := below[parts]:
-                inner = found.setdefault(folder[0], {})
-                if len(folder) > 1:
-                    inner[folder[1:]] = zipfile.ZipInfo("/".join(parts) + "/")
-        for parts, member in members.items():
-            folder = below[parts]
-            if len(folder) > 1:
-                found.setdefault(folder[0], {})[folder[1:]] = member
-            elif folder != (METADATA,) and not any(is_junk(part) for part in folder):
-                left_out.add("/".join(parts), _why_no_submission(member))
-        told = identified((folder for folder in found if not is_junk(folder)), left_out)
-        return {name: found[folder] for name, folder in told.items()}
-
-    def _metadata(self, member: zipfile.ZipInfo | None) -> ExportMetadata | None:
+    def _told(self, member: zipfile.ZipInfo | None, opened: ExitStack, warnings: list[str]) -> ExportMetadata | None:
         """The metadata, from a copy that can be searched; None, with a sentence, where it cannot be had."""
         if member is None:
             return None
         why = f"it has more than {MAX_METADATA >> 20} MB" if member.file_size > MAX_METADATA else ""
         why = why or ("it is a link, and links are not followed" if _is_link(member) else "")
         if not why:
-            file = self._open.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - lives as long as this source
+            file = opened.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - lives as long as this source
             try:
                 with self._stream(member) as stream:
                     shutil.copyfileobj(stream, file, 1 << 20)  # no more than the size that it declares
                 return index(file)
             except _BROKEN as error:
                 why = str(self._damaged(member, error))
-        self.warnings.append(f"{METADATA} is not used: {why}. Names and earlier scores are not known")
+        warnings.append(f"{METADATA} is not used: {why}. Names and earlier scores are not known")
         return None
 
 
-def _level(members: Members, folders: Set[Parts], base: Parts) -> tuple[Set[str], Set[str]]:
-    """The folders and the files right below a folder of the zip."""
-    depth = len(base)
-    below = [parts for parts in members if parts[:depth] == base]
-    inner = {parts[depth] for parts in below if len(parts) > depth + 1}
-    inner |= {parts[depth] for parts in folders if len(parts) > depth and parts[:depth] == base}
-    files = {parts[depth] for parts in below if len(parts) == depth + 1}
-    return {name for name in inner if not is_junk(name)}, {name for name in files if not is_junk(name)}
+def _zip(path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except _BROKEN as error:
+        said = one_line(str(error), 200)
+        raise CannotImport(
+            f"{path}: this is no whole zip ({said}). Give Gradescope's export; download it again if it is that."
+        ) from None
 
 
-def _level_of(members: Members) -> tuple[Set[str], Set[str]]:
-    """The names at the top of some members, and which of them are folders."""
-    named = {parts[0] for parts in members if parts}
-    return named, {parts[0] for parts, member in members.items() if len(parts) > 1 or (parts and member.is_dir())}
+def _tree(archive: zipfile.ZipFile, left_out: LeftOut) -> Mapping[Parts, Folder]:
+    """What lies in each folder of the zip, by the parts of its name."""
+    tree: dict[Parts, Folder] = {}
 
+    def folder(parts: Parts) -> Folder:
+        if parts not in tree:
+            tree[parts] = Folder(set(), {})
+            if parts:
+                folder(parts[:-1]).folders.add(parts[-1])
+        return tree[parts]
 
-def _standing(folder: Members, base: Parts, wanted: Set[str]) -> tuple[Set[str], Set[str]]:
-    """The folders in a folder of a submission, and which of the files that are wanted."""
-    below = {parts[len(base) :]: member for parts, member in folder.items() if parts[: len(base)] == base}
-    names, inner = _level_of(below)
-    return inner, (names - inner) & wanted
-
-
-def _beside(folder: Members, within: Parts) -> Iterator[str]:
-    """What lies at the top of a submission beside the folder that it is read from."""
-    names, inner = _level_of(folder) if within else (set(), set())
-    for name in names - set(within[:1]):
-        link = name not in inner and _is_link(folder[(name,)])
-        yield f"{name}/" if name in inner else f"{name} (link)" if link else name
-
-
-def _further_in(folder: Members) -> Iterator[str]:
-    """The paths of the files in the folders of a submission."""
-    return ("/".join(parts) for parts, member in folder.items() if 1 < len(parts) <= 3 and not member.is_dir())
-
-
-def _why_no_submission(member: zipfile.ZipInfo) -> str:
-    return "links are not followed" if _is_link(member) else why_no_submission(member.filename)
+    for member in archive.infolist():
+        name = _name(member).replace("\\", "/")  # as programs for Windows write it
+        parts = PurePosixPath(name).parts
+        if ".." in parts or name.startswith("/") or (parts and parts[0][1:2] == ":"):
+            left_out.add(name, "the name leads out of the zip")
+        elif not parts or is_junk(parts[0]):
+            continue
+        elif name.endswith("/"):
+            folder(parts)
+        else:
+            files = folder(parts[:-1]).files
+            if parts[-1] in files:
+                left_out.add(name, "the zip has a second file of this name, which counts")
+            files[parts[-1]] = member
+    return tree
 
 
 def _is_link(member: zipfile.ZipInfo) -> bool:

@@ -121,5 +121,24 @@ def rounding_of(got: Sequence[float], want: Sequence[float]) -> str:
     return next((name for name, form in ways if all(_rounds_to(g, w, form) for g, w in pairs)), "")
 
 
+def repeated(got: Sequence[float], right: Sequence[bool]) -> tuple[int, int] | None:
+    """The places of a value that a program may have kept: a wrong one, and the earlier one that it is to the last bit.
+
+    Every wanted value is another. Short numbers, as 0 and -0.5, come again by themselves; so does one constant, unless
+    it was right where it came first.
+
+    >>> repeated([0.25, 1 / 3, 1 / 3], [False, True, False]), repeated([0.25, 0.25], [True, False])
+    ((2, 1), None)
+    """
+    first: dict[float, int] = {}
+    pairs = []
+    for place, value in enumerate(got):
+        if first.setdefault(value, place) < place and not right[place] and float(f"{value:.6g}") != value:
+            pairs.append((place, first[value]))
+    if len({got[place] for place, _ in pairs}) > 1:
+        return pairs[0]
+    return next((pair for pair in pairs if right[pair[1]]), None)
+
+
 def _rounds_to(got: float, want: float, form: str) -> bool:
     return any(float(format(want * (1 + nudge), form)) == got for nudge in (0.0, RTOL, -RTOL))

@@ -8,14 +8,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from autograder.core.command import WrongCall, in_words
+from autograder.core.command import WrongCall, again, in_words
 
 HOMEWORK = Path(__file__).with_name("homework")
 SUFFIX = ".txt"  # no tool takes the files that are written for the engine's own
 
 
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
-    """The options of `new`."""
     parser.description = (
         "Writes a homework of one question that works at once: rubric, template, spec, reference, planted answers."
     )
@@ -24,12 +23,11 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
 
 
 def run(command: str, parsed: argparse.Namespace, root: Path) -> int:
-    """Runs `new` and returns its exit code."""
     with in_words(command) as ending:
         folder: Path = parsed.directory
         write(folder)
         print(f"{folder}: a homework of one question. Its README.md says what is where; first of all:")
-        print(f"python -m autograder grade --assignment {folder} {folder / 'reference'}")
+        print(again("grade", str(folder / "reference"), root=folder))
         ending.code = 0
     return ending.code
 

@@ -5,14 +5,12 @@ What students wrote is kept as it is: a student who signs it is named there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
 
-from autograder.core.submission import Submission
 from autograder.intake.entry import About
-from autograder.intake.source import Source
 from autograder.regrade.output_dir import RESPONSES, WRITTEN
 
 MARK = "anonymous "  # before the mark of a submission whose people are left out: with them it is told anew
@@ -22,44 +20,17 @@ NAMING = ("overrides.csv", WRITTEN, "late.csv", "needs-a-person.csv", RESPONSES,
 
 def nameless(about: About) -> About:
     """The same without the people."""
-    digest = about.digest if about.digest.startswith(MARK) else MARK + about.digest
-    return msgspec.structs.replace(about, people=(), digest=digest)
+    return msgspec.structs.replace(about, people=(), digest=marked(about.digest))
+
+
+def marked(digest: str) -> str:
+    """The digest of what is told of a submission, another one than with its people."""
+    return digest if digest.startswith(MARK) else MARK + digest
 
 
 def names_nobody(abouts: Iterable[About]) -> bool:
     """Whether a store, of which these are all submissions, keeps no name: it is new, or was always anonymous."""
     return not any(about.people for about in abouts)
-
-
-class Nameless:
-    """A source without anybody's name."""
-
-    def __init__(self, source: Source) -> None:
-        self.inner, self.warnings, self.assignment = source, source.warnings, source.assignment
-
-    def names(self) -> Sequence[str]:
-        """The ids of the submissions, in a fixed order."""
-        return self.inner.names()
-
-    def about(self, submission_id: str) -> About:
-        """When it was handed in, and its earlier score."""
-        return msgspec.structs.replace(self.inner.about(submission_id), people=())
-
-    def scores(self, submission_id: str) -> dict[str, str]:
-        """The earlier score of each row."""
-        return self.inner.scores(submission_id)
-
-    def digest(self, submission_id: str) -> str:
-        """Another one than with the people."""
-        return MARK + self.inner.digest(submission_id)
-
-    def read(self, submission_id: str) -> Submission:
-        """Its files. Raises Damaged."""
-        return self.inner.read(submission_id)
-
-    def close(self) -> None:
-        """Closes what it reads from."""
-        self.inner.close()
 
 
 def told(folder: Path, named: bool) -> str:

@@ -15,45 +15,37 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
-from autograder import __version__
-from autograder.assignment.load import OWN_ROOT, Assignment, assignment_of
+from autograder.assignment.load import Assignment, assignment_of
 from autograder.assignment.rubric import RubricFile
 from autograder.core.command import OUR_FAULT, WrongCall, again, in_words, private, typed
 from autograder.core.packages import missing
 from autograder.core.text import number_of
 from autograder.intake.folder import open_source
-from autograder.intake.source import Source, some
-from autograder.regrade import anonymous, baseline, console, memory, output_dir, publish, unchanged, void
-from autograder.regrade.csv_io import Table, read_table
-from autograder.regrade.decided import bring, decided_in
+from autograder.regrade import anonymous, baseline, console, memory, output_dir, publish, unchanged, void, what_if
+from autograder.regrade.book import Graded, graded_class
+from autograder.regrade.decided import bring
 from autograder.regrade.diff import Changes, changes
 from autograder.regrade.executors import Crew, DaskCrew, LocalCrew
 from autograder.regrade.fingerprint import fingerprint
-from autograder.regrade.gradebook import Decision, Gradebook, Standing
-from autograder.regrade.late import FILE as LATE
-from autograder.regrade.late import TOLD, WHO, schedule, with_late
-from autograder.regrade.needs import NEEDS, Need, needs, told, write_needs
+from autograder.regrade.gradebook import Gradebook
+from autograder.regrade.needs import Need, needs, told, waiting, write_needs
 from autograder.regrade.older import set_aside_older
 from autograder.regrade.one import grade_one
-from autograder.regrade.output_dir import CHANGES, GRADES, REPORT
-from autograder.regrade.progress import Silent, shown
+from autograder.regrade.output_dir import CHANGES, GRADES, NEEDS, REPORT
+from autograder.regrade.progress import shown
 from autograder.regrade.regrader import Regrading, Setting
 from autograder.regrade.report.page import NEEDED
 from autograder.regrade.staging import Staging, settle
 from autograder.regrade.store import NOW, WHAT_IF, Store
 from autograder.regrade.store_file import is_store
 from autograder.regrade.task import grade
-from autograder.regrade.totals import Old, by_submission
-
-WHAT_IF_FOLDER = "what-if"
+from autograder.regrade.totals import by_submission
 
 
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
@@ -75,7 +67,6 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
         "--kept-rubric", action="store_true", help="grade under the folder's, where the project's is another"
     )
     parser.add_argument("--against", type=Path, metavar="OLD", help="compare with this folder or grades.csv")
-    parser.add_argument("--overrides", type=Path, metavar="CSV", help="what people overrule (OUT/overrides.csv)")
     parser.add_argument(
         "--only",
         metavar="WHO",
@@ -98,7 +89,6 @@ class Options(msgspec.Struct, frozen=True):
     output: Path | None = None
     rubric: Path | None = None
     against: Path | None = None
-    overrides: Path | None = None
     only: str | None = None
     jobs: int = os.cpu_count() or 1
     scheduler: str | None = None
@@ -108,20 +98,10 @@ class Options(msgspec.Struct, frozen=True):
 
     def call(self, root: Path, *rubric: str) -> str:
         """The call that does this again, under the rubric that these words name."""
-        named = {"-o": self.output, "--against": self.against, "--overrides": self.overrides, "--only": self.only}
-        named |= {"--scheduler": self.scheduler, "--assignment": None if root == OWN_ROOT else root}
+        named = {"-o": self.output, "--against": self.against, "--only": self.only, "--scheduler": self.scheduler}
         words = [str(self.export), *(f"{word}" for pair in named.items() if pair[1] is not None for word in pair)]
         words += [word for word, on in (("--anonymous", self.anonymous), ("--unsafe", self.unsafe)) if on]
-        return again("regrade", *words, *rubric)
-
-
-@dataclass(frozen=True)
-class Graded:
-    """The gradebook, all that people decided, and what of it is void."""
-
-    book: Gradebook
-    decisions: Sequence[Decision]
-    void: Sequence[void.Void]
+        return again("regrade", *words, *rubric, root=root)
 
 
 @dataclass(frozen=True)
@@ -152,7 +132,6 @@ def regrade(options: Options, root: Path) -> int:
     aside = "" if plan.from_store else set_aside_older(plan.keep)
     rubric, call = _rubric(options, plan, root)
     assignment = assignment_of(root, rubric)
-    setting = _setting(options, assignment, root, plan)
     before = baseline.before(options.against, plan.from_store)
     with ExitStack() as open_ones:
         source = None if plan.from_store else open_source(options.export, assignment.rubric.files())
@@ -162,26 +141,27 @@ def regrade(options: Options, root: Path) -> int:
         store = open_ones.enter_context(Store(plan.keep))
         settle(store, plan.keep)
         unnamed = options.anonymous and anonymous.names_nobody(store.abouts().values())
+        setting = _setting(options, assignment, root, plan, unnamed)
         if source is not None:
             memory.same_class(store, source, plan.keep)
         if plan.from_store and os.path.realpath(plan.from_store) != os.path.realpath(plan.keep):
             change = anonymous.nameless if unnamed else None
             earlier = open_ones.enter_context(Store(plan.from_store, write=False))
-            store.take_over(earlier, change, (memory.CLASS,) if unnamed else (memory.CLASS, void.FACT))
+            if unnamed and before and not options.against:
+                before = before[0], void.without_decided(before[1], void.kept(earlier), assignment.rows)
+            store.take_over(earlier, change, (memory.CLASS, memory.PLACE, *(() if unnamed else (void.FACT,))))
             for sentence in () if options.only else bring(plan.from_store, plan.keep, unnamed):
                 print(sentence)
-        elif source is not None and unnamed:
-            source = anonymous.Nameless(source)
         if options.only:
-            return grade_one(options.only, Regrading(setting, store, source, Silent()), options.unsafe, call)
+            return grade_one(options.only, Regrading(setting, store, source), options.unsafe, call)
         with shown() as progress:
             if aside:
                 progress.say(aside)
-            regrading = Regrading(setting, store, source, progress)
+            regrading = Regrading(setting, store, source)
             if updated := regrading.updated():
                 progress.say(updated)
-            regrading.grade(lambda: _hire(options))
-        graded = _graded(options, plan, regrading, source, before)
+            regrading.grade(lambda: _hire(options), progress)
+        graded = graded_class(regrading, plan.keep, before, options.anonymous)
         return _tell(options, plan, regrading, graded, began)
 
 
@@ -202,81 +182,30 @@ def _plan(options: Options) -> Plan:
     if options.jobs < 1:
         raise WrongCall("--jobs takes a number from 1 up.")
     earlier = options.export if options.export.is_dir() and is_store(options.export) else None
-    if options.overrides is not None and not options.overrides.is_file():
-        raise WrongCall(f"{options.overrides}: there is no such file.")
     if options.output is not None:
-        output_dir.check(options.output, options.export)
+        against = [options.against] if options.against and is_store(options.against) else ()
+        output_dir.check(options.output, options.export, *against)
         return Plan(options.output, options.output, False, earlier)
     if earlier is not None:
-        return Plan(earlier, earlier / WHAT_IF_FOLDER, True, earlier)
+        return Plan(earlier, earlier / what_if.FOLDER, True, earlier)
     if not options.export.exists():
         raise WrongCall(f"{options.export}: there is no such file or folder.")
     raise WrongCall("say where the grades go: -o OUT (a folder; it is made if it is not there).")
 
 
-def _setting(options: Options, assignment: Assignment, root: Path, plan: Plan) -> Setting:
+def _setting(options: Options, assignment: Assignment, root: Path, plan: Plan, unnamed: bool) -> Setting:
     return Setting(
         assignment,
         fingerprint(root, assignment.rubric.files()),
         WHAT_IF if plan.what_if else NOW,
         tuple(os.path.realpath(folder) for folder in (plan.keep, options.export)),
         options.unsafe,
+        unnamed,
     )
 
 
 def _hire(options: Options) -> Crew:
     return DaskCrew(grade, options.scheduler) if options.scheduler else LocalCrew(grade, options.jobs)
-
-
-def _graded(
-    options: Options,
-    plan: Plan,
-    regrading: Regrading,
-    source: Source | None,
-    before: tuple[str, Mapping[str, Old]] | None,
-) -> Graded:
-    """The gradebook, with what people decided and what it is compared with."""
-    columns = regrading.appraiser.columns
-    found, warnings = decided_in(
-        plan.keep, columns, list(regrading.store.abouts().values()), options.overrides, options.anonymous
-    )
-    decisions, voided = void.apart(found, regrading)
-    if voided:
-        names = list(dict.fromkeys(one.submission for one in voided))
-        warnings.append(f"what was decided for another answer is void, and does not count: submissions {some(names)}")
-    against, old = before or baseline.own(regrading.store)
-    standings, late = _after_late(plan, regrading, regrading.standings(by_submission(decisions), old), old)
-    warnings += late
-    warnings += [*(source.warnings if source is not None else ()), *console.warnings(standings, decisions)]
-    if isinstance(source, anonymous.Nameless):
-        warnings += console.of_one_student((name, source.inner.about(name).people) for name in source.names())
-    if options.anonymous:
-        warnings += console.unsafe_ids(standings)
-    now = datetime.now().astimezone().isoformat("T", "seconds")
-    book = Gradebook(
-        assignment=regrading.setting.assignment.rubric.assignment,
-        columns=columns,
-        standings=tuple(console.nameless(standings) if options.anonymous else standings),
-        against=against,
-        warnings=tuple(warnings),
-        version=__version__,
-        rubric=regrading.setting.assignment.rubric_file.hash,
-        rubric_since=memory.kept_since(regrading.store, regrading.setting.assignment.rubric_file) or now,
-        seed=regrading.setting.assignment.seed(),
-        late=regrading.setting.assignment.rubric.late is not None,
-    )
-    return Graded(book, found, voided)
-
-
-def _after_late(
-    plan: Plan, regrading: Regrading, standings: list[Standing], old: Mapping[str, Old]
-) -> tuple[list[Standing], list[str]]:
-    """The standings after the rubric's rule for late work, if it has one; and warnings."""
-    path, rule = plan.keep / LATE, regrading.setting.assignment.rubric.late
-    if rule is None:
-        return standings, [f"{LATE} is not used: the rubric has no rule `late`"] if path.is_file() else []
-    table = read_table(path, (), (*WHO, *TOLD)) if path.is_file() else Table(LATE)
-    return with_late(standings, rule, schedule(table, standings), old)
 
 
 def _tell(options: Options, plan: Plan, regrading: Regrading, graded: Graded, began: float) -> int:
@@ -315,21 +244,24 @@ def _publish(
         below = staging.below(plan.show)
         publish.write_grades(below / GRADES, book, options.anonymous)
         publish.write_changes(below / CHANGES, changed, options.anonymous)
-        facts: dict[str, str] = {}
-        if not plan.what_if:
+        if plan.what_if:
+            facts = what_if.facts(regrading.store, book, answer=True)
+        else:
             decided = by_submission([one for standing in book.standings for one in standing.decisions])
             publish.publish(regrading, below, plan.show, decided)
             said = publish.said(regrading)
-            found = needs(book, regrading, said, ((one.submission, one.row, one.why) for one in graded.void))
+            found = needs(book, regrading, said, graded.void)
             write_needs(below / NEEDS, plan.show / NEEDS, book, found, options.anonymous)
             if code := _shows_code(options):
                 publish.publish_code(regrading, below, plan.show, book, said)
-            written = console.write_report(below / REPORT, plan.show / REPORT, book, said, code)
-            facts = {**_facts(regrading, book), **void.facts(graded.decisions, regrading)}
+            written = console.write_report(below / REPORT, plan.show / REPORT, book, said, code, waiting(found, book))
+            facts = {**_facts(options.export, regrading, book), **void.facts(graded.decisions, regrading)}
         staging.publish(facts)
     if not plan.what_if:
         shown = [] if options.anonymous else [standing.submission for standing in book.standings]
         publish.unpublish_code(plan.show, shown)
+        if taken := what_if.take_away(plan.show):
+            written += f"\n{taken}"
     return written, found
 
 
@@ -338,12 +270,13 @@ def _shows_code(options: Options) -> bool:
     return not options.anonymous and not missing(NEEDED)
 
 
-def _facts(regrading: Regrading, book: Gradebook) -> dict[str, str]:
+def _facts(export: Path, regrading: Regrading, book: Gradebook) -> dict[str, str]:
     """What the folder remembers of these grades; until they are kept, this run can be gone on with."""
     setting, source = regrading.setting, regrading.source
     return {
-        **memory.rubric_facts(setting.assignment.rubric_file, book.rubric_since),
-        **memory.engine_facts(setting.fingerprint),
+        **memory.facts(setting.assignment.rubric_file, book.rubric_since, setting.fingerprint),
         **({memory.CLASS: source.assignment} if source is not None and source.assignment else {}),
+        **({memory.PLACE: memory.place_of(export)} if source is not None else {}),
         **baseline.facts(book),
+        **what_if.facts(regrading.store, book, answer=False),
     }

@@ -1,26 +1,23 @@
-"""What a regrading says on the terminal, the warnings of a whole class, and the report."""
+"""What a regrading says on the terminal, and the report."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from math import lcm
 from pathlib import Path
-
-import msgspec
+from statistics import median_high, median_low
 
 from autograder.core.points import decimal_text
 from autograder.core.text import number_of, one_line
-from autograder.intake.entry import Person
-from autograder.intake.source import some
 from autograder.regrade.csv_io import write_private
 from autograder.regrade.diff import Change, Changes
-from autograder.regrade.gradebook import Decision, Gradebook, Standing
+from autograder.regrade.gradebook import Gradebook
 from autograder.regrade.progress import duration
 from autograder.regrade.publish import CODE, RESULTS, Said, code_name, results_name, rows_text
 from autograder.regrade.regrader import Tally
 from autograder.regrade.report.page import CannotReport, page
-from autograder.regrade.worth import worth
+from autograder.regrade.worth import unread, worth
 
 SHOWN = 15  # changes on the terminal; all are in changes.csv
 
@@ -35,15 +32,13 @@ def lines(book: Gradebook, changed: Changes, tally: Tally, seconds: float) -> It
     if totals:
         whole = lcm(*{total.denominator for total in totals})  # whole numbers: adding and sorting fractions is slow
         parts = [total.numerator * (whole // total.denominator) for total in totals]
-        mean, middle = Fraction(sum(parts), whole * len(parts)), decimal_text(_median(parts) / whole)
-        yield f"totals: mean {decimal_text(mean)}, median {middle}, of {worth(book)}"
+        mean = Fraction(sum(parts), whole * len(parts))
+        middle = Fraction(median_low(parts) + median_high(parts), 2 * whole)
+        yield f"totals: mean {decimal_text(mean)}, median {decimal_text(middle)}, of {worth(book)}"
+    if waiting := ", ".join(f"{number} ({count:,})" for number, count in unread(book)):
+        yield f"written answers without points so far, which totals leave out: {waiting}"
     if book.against:
         yield from _changed(book, changed)
-
-
-def _median(numbers: Sequence[int]) -> Fraction:
-    ordered = sorted(numbers)
-    return Fraction(ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2], 2)
 
 
 def _done(book: Gradebook, tally: Tally, seconds: float) -> str:
@@ -63,14 +58,12 @@ def _done(book: Gradebook, tally: Tally, seconds: float) -> str:
 
 
 def _changed(book: Gradebook, changed: Changes) -> Iterator[str]:
-    up = sum(change.by is not None and change.by > 0 for change in changed.changed)
-    down = sum(change.by is not None and change.by < 0 for change in changed.changed)
     if not changed.changed:
         yield f"against {book.against}: nothing changes in {number_of(changed.compared, 'submission')}"
         return
     yield (
         f"against {book.against}: {len(changed.changed):,} of {number_of(changed.compared, 'submission')} change "
-        f"(total up for {up:,}, down for {down:,})"
+        f"(total up for {len(changed.up):,}, down for {len(changed.down):,})"
     )
     yield from (_change_line(change) for change in changed.changed[:SHOWN])
     if len(changed.changed) > SHOWN:
@@ -86,47 +79,12 @@ def _change_line(change: Change) -> str:
     return f"  {before:>6} -> {now:<6} {by:>6}  {standing.submission:<10} {who}  {rows}".rstrip()
 
 
-def warnings(standings: Sequence[Standing], decisions: Iterable[Decision]) -> Iterator[str]:
-    """Warnings of the class as a whole. By submission ids alone: an anonymous report shows it too."""
-    yield from of_one_student((standing.submission, standing.people) for standing in standings)
-    nothing = [standing.submission for standing in standings if standing.found_nothing]
-    if nothing:
-        count = number_of(len(nothing), "submission")
-        yield f"nothing of the assignment was found in {count} (see the notes): {some(nothing)}"
-    there = {standing.submission for standing in standings}
-    for name in dict.fromkeys(decision.submission for decision in decisions):
-        if name not in there:
-            yield f"points for submission {one_line(name, 40)} are not used: there is no such submission"
-
-
-def of_one_student(submissions: Iterable[tuple[str, Sequence[Person]]]) -> Iterator[str]:
-    """A sentence for each student with several submissions, by their ids."""
-    by_person: dict[str, list[str]] = {}
-    for name, people in submissions:
-        for person in people:
-            known = (person.email or person.sid or person.name).casefold()
-            if known:
-                by_person.setdefault(known, []).append(name)
-    for names in dict.fromkeys(tuple(found) for found in by_person.values() if len(found) > 1):
-        yield f"submissions {', '.join(names)} are from one student: all are graded"
-
-
-def unsafe_ids(standings: Sequence[Standing]) -> Iterator[str]:
-    """What an anonymous gradebook shows all the same: an id that is no number may be somebody's name."""
-    words = [standing.submission for standing in standings if not standing.submission.isdecimal()]
-    if words:
-        yield f"--anonymous keeps submission ids, and {number_of(len(words), 'id')} may be a name: {some(words)}"
-
-
-def nameless(standings: Iterable[Standing]) -> Iterator[Standing]:
-    """The same without names, e-mails and sids."""
-    return (msgspec.structs.replace(standing, people=()) for standing in standings)
-
-
-def write_report(path: Path, shown: Path, book: Gradebook, said: Callable[[str], Said], code: bool) -> str:
+def write_report(
+    path: Path, shown: Path, book: Gradebook, said: Callable[[str], Said], code: bool, waiting: str
+) -> str:
     """Writes the report, and returns a line that names it as `shown`, or says why not. Raises OSError.
 
-    code: it links each submission's code.
+    code: it links each submission's code. waiting: how much needs a person, in words.
     """
     try:
         made = page(
@@ -134,6 +92,7 @@ def write_report(path: Path, shown: Path, book: Gradebook, said: Callable[[str],
             lambda name: said(name).told,
             lambda name: f"{RESULTS}/{results_name(name)}",
             (lambda name: f"{CODE}/{code_name(name)}") if code else None,
+            waiting,
         )
     except CannotReport as problem:
         return f"no report: {problem}{f' ({shown} is of an earlier run)' if shown.is_file() else ''}"

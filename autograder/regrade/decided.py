@@ -10,8 +10,7 @@ from autograder.intake.identity import Directory, Entry
 from autograder.regrade.csv_io import read_table
 from autograder.regrade.gradebook import Column, Decision
 from autograder.regrade.late import FILE as LATE
-from autograder.regrade.needs import NEEDS
-from autograder.regrade.output_dir import WRITTEN
+from autograder.regrade.output_dir import NEEDS, WRITTEN
 from autograder.regrade.overrides import read_decisions
 
 OVERRIDES = "overrides.csv"  # it stays in the folder, and is applied every time
@@ -48,16 +47,15 @@ def decided_in(
     folder: Path,
     columns: Sequence[Column],
     entries: Sequence[Entry],
-    overrides: Path | None = None,
     anonymous: bool = False,
 ) -> tuple[list[Decision], list[str]]:
     """All decisions, in the order in which they are applied, and sentences on what cannot be used.
 
-    entries: the submissions, which a line names by id, e-mail, sid or name. overrides: in place of the folder's own.
+    entries: the submissions, which a line names by id, e-mail, sid or name.
     """
     decisions: list[Decision] = []
     warnings: list[str] = []
-    for path in (folder / WRITTEN, folder / NEEDS, overrides or folder / OVERRIDES):
+    for path in (folder / WRITTEN, folder / NEEDS, folder / OVERRIDES):
         if path.is_file():
             directory = Directory(entries) if path.name != WRITTEN else None  # which looks at the class when asked
             found, sentences = read_decisions(path, columns, directory, anonymous)

@@ -40,14 +40,14 @@ class Changes:
     changed: tuple[Change, ...]
 
     @property
-    def up(self) -> Fraction:
-        """Points that totals rose by, in all."""
-        return sum((change.by for change in self.changed if change.by and change.by > 0), Fraction(0))
+    def up(self) -> list[Fraction]:
+        """By how many points totals rose."""
+        return [change.by for change in self.changed if change.by and change.by > 0]
 
     @property
-    def down(self) -> Fraction:
-        """Points that totals fell by, in all; not negative."""
-        return -sum((change.by for change in self.changed if change.by and change.by < 0), Fraction(0))
+    def down(self) -> list[Fraction]:
+        """By how many points totals fell, as positive numbers."""
+        return [-change.by for change in self.changed if change.by and change.by < 0]
 
 
 def changes(book: Gradebook) -> Changes:
@@ -63,7 +63,8 @@ def changes(book: Gradebook) -> Changes:
         both = id(standing.old), id(standing.cells)
         if both not in rows:
             rows[both] = _rows(book.columns, standing)
-        found.append(_change(standing, rows[both], bool(book.late)))
+        more = (*_adjustment(standing), *_after_late(standing, book.late))
+        found.append(Change(standing, _by(standing), (*rows[both], *more)))
     changed = [change for change in found if change.by or change.rows]
     return Changes(len(compared), tuple(sorted(changed, key=lambda change: -abs(change.by) if change.by else _NONE)))
 
@@ -76,10 +77,6 @@ def _rows(columns: tuple[Column, ...], standing: Standing) -> tuple[RowChange, .
         if cell.outcome != Outcome.INTERNAL.value  # not graded: nothing to compare with
         and (_differ(old, cell.points) if old is not None else column.graded == "written" and cell.points)
     )  # of a written row, no old points are no points; of another one they are not known
-
-
-def _change(standing: Standing, rows: tuple[RowChange, ...], late: bool) -> Change:
-    return Change(standing, _by(standing), (*rows, *_adjustment(standing), *_after_late(standing, late)))
 
 
 def _adjustment(standing: Standing) -> Iterator[RowChange]:

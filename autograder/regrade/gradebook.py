@@ -38,7 +38,6 @@ class Column(msgspec.Struct, frozen=True):
     max_points: Fraction
     graded: str = "spec"
     extra_credit: bool = False
-    visibility: str = "visible"
     step: Fraction | None = None
 
 

@@ -56,12 +56,6 @@ def within(db: sqlite3.Connection, seconds: float = SECONDS) -> Iterator[None]:
         db.set_progress_handler(None, 0)
 
 
-def guard(db: sqlite3.Connection) -> None:
-    """Trusts nothing that the file itself asks for."""
-    db.execute("pragma trusted_schema = off")
-    db.execute("pragma cell_size_check = on")
-
-
 def schema(db: sqlite3.Connection) -> dict[tuple[str, str], str]:
     """(kind, name) -> how it was made, of everything but the indexes that SQLite makes for a key.
 

@@ -8,13 +8,13 @@ group the latest due date counts, and the fewest late days. What is not known st
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 from msgspec.structs import replace
 
-from autograder.assignment.late import Charge, charge
+from autograder.assignment.late import charge
 from autograder.assignment.rubric import Late
 from autograder.core.text import one_line
 from autograder.gradescope.lateness import read_time
@@ -102,8 +102,6 @@ def _whose(record: Record, directory: Directory) -> Sequence[str]:
     named = record.get("submission") or record.get("submission id") or record.get("who")
     person = Person("", record.get("email"), record.get("sid"))
     match: Match = directory.find(named) if named else directory.find_person(person)
-    if not match.submissions:
-        raise Unusable(match.said())
     if not match.one_student:
         raise Unusable(match.said())
     return match.submissions
@@ -146,13 +144,8 @@ def _after(standing: Standing, rule: Late, told: Schedule, old: Old | None) -> S
         late=f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}",
         after_late=None if standing.total is None else adjusted_by(earned, standing.adjusted),
         old_after_late=before,
-        notes=(*standing.notes, *_said(cost)),
+        notes=(*standing.notes, *((cost.words,) if cost.days else ())),
     )
-
-
-def _said(cost: Charge) -> Iterator[str]:
-    if cost.days:
-        yield cost.words
 
 
 def _seconds(submitted: str, dues: Sequence[datetime], everybodys: datetime | None) -> int | None:

@@ -6,7 +6,9 @@ the project's, nobody knows which is meant, and the command says both calls and 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -22,11 +24,12 @@ from autograder.intake.identity import student_of
 from autograder.intake.source import Source
 from autograder.regrade.fingerprint import Fingerprint
 from autograder.regrade.store import Store
-from autograder.regrade.store_file import EmptyStore, is_store
+from autograder.regrade.store_file import EmptyStore, StoreError, is_store
 
 RUBRIC, HASH, SINCE = "rubric", "rubric hash", "rubric since"
 ENGINE = "engine"
 CLASS = "export"  # Gradescope's number of the assignment, as the export's folder names it
+PLACE = "export lies"
 
 
 class AnotherClass(AssignmentError):
@@ -46,15 +49,16 @@ class KeptRubric(msgspec.Struct, frozen=True):
 
 def kept_rubric(folder: Path) -> KeptRubric | None:
     """The rubric that the grades of a folder were last published under, None for none. Raises StoreError."""
-    if not is_store(folder):
-        return None
-    try:
-        with Store(folder, write=False, all_of_it=False) as store:
-            text = store.fact(RUBRIC)
-            told = KeptRubric(text, store.fact(HASH) or (parse_rubric(text).hash if text else ""), store.fact(SINCE))
-    except EmptyStore:
-        return None
-    return told if text else None
+    text, known, since = _facts_in(folder, RUBRIC, HASH, SINCE)
+    return KeptRubric(text, known or parse_rubric(text).hash, since) if text else None
+
+
+def _facts_in(folder: Path, *names: str) -> tuple[str, ...]:
+    """Facts of a folder's store; "" for one that is not known, or where nothing was graded yet. Raises StoreError."""
+    if is_store(folder):
+        with suppress(EmptyStore), Store(folder, write=False, all_of_it=False) as store:
+            return tuple(store.fact(name) for name in names)
+    return ("",) * len(names)
 
 
 def chosen(kept: KeptRubric | None, folder: Path, root: Path, calls: Sequence[str], other: Path | None) -> RubricFile:
@@ -86,11 +90,6 @@ def kept_since(store: Store, rubric: RubricFile) -> str:
     return store.fact(SINCE) if store.fact(HASH) == rubric.hash else ""
 
 
-def rubric_facts(rubric: RubricFile, since: str) -> dict[str, str]:
-    """What to keep of a rubric. since: when the folder's first grades under it were made."""
-    return {RUBRIC: rubric.text, HASH: rubric.hash, SINCE: since}
-
-
 # -------------------------------------------------------------------------------------------------------------- engine
 
 
@@ -101,11 +100,6 @@ class _Graded(msgspec.Struct, frozen=True):
     engine: str
     answers: str
     specs: str
-
-
-def engine_facts(found: Fingerprint) -> dict[str, str]:
-    """What to keep of the project that graded."""
-    return {ENGINE: msgspec.json.encode(_graded_with(found)).decode()}
 
 
 def _graded_with(found: Fingerprint) -> _Graded:
@@ -127,7 +121,25 @@ def updated(store: Store, now: Fingerprint) -> str:
     return f"{' and '.join(changed)} changed since these grades were made{versions}"
 
 
+def facts(rubric: RubricFile, since: str, graded_with: Fingerprint) -> dict[str, str]:
+    """What to keep of the rubric and of the project that graded. since: when the first grades under it were made."""
+    engine = msgspec.json.encode(_graded_with(graded_with)).decode()
+    return {RUBRIC: rubric.text, HASH: rubric.hash, SINCE: since, ENGINE: engine}
+
+
 # --------------------------------------------------------------------------------------------------------------- class
+
+
+def place_of(export: Path) -> str:
+    """What to keep of where an export lies, by which that place is known again: no path, which may name somebody."""
+    return digest([os.path.realpath(export)])
+
+
+def exported_from(folder: Path) -> str:
+    """Where the export lay that was last graded into a folder, as `place_of` tells it; "" for not known."""
+    with suppress(StoreError):  # whoever needs more of the store is told
+        return _facts_in(folder, PLACE)[0]
+    return ""
 
 
 def same_class(store: Store, source: Source, folder: Path) -> None:

@@ -16,7 +16,6 @@ from autograder.regrade.gradebook import Gradebook, Standing
 from autograder.regrade.publish import Said, people_of
 from autograder.regrade.regrader import Regrading
 
-NEEDS = "needs-a-person.csv"
 FILLED = ("points", "reason", "who")
 
 
@@ -28,16 +27,14 @@ class Need(msgspec.Struct, frozen=True):
     why: str
 
 
-def needs(
-    book: Gradebook, regrading: Regrading, said: Callable[[str], Said], void: Iterable[tuple[str, str, str]] = ()
-) -> list[Need]:
+def needs(book: Gradebook, regrading: Regrading, said: Callable[[str], Said], void: Iterable[Need] = ()) -> list[Need]:
     """What is not graded, could not be read or was flagged, where nothing was found, and what was decided in vain.
 
-    void: (submission, row, why) of each decision that does not count; one line a row.
+    void: the decisions that do not count; one line a row.
     """
     why_void: dict[str, dict[str, list[str]]] = {}
-    for name, row, why in void:
-        why_void.setdefault(name, {}).setdefault(row, []).append(why)
+    for one in void:
+        why_void.setdefault(one.submission, {}).setdefault(one.row, []).append(one.why)
     found = []
     for standing in book.standings:
         rows = {row: list(dict.fromkeys(whys)) for row, whys in why_void.get(standing.submission, {}).items()}
@@ -95,11 +92,15 @@ def undecided(found: Sequence[Need], book: Gradebook) -> list[Need]:
     ]
 
 
+def waiting(found: Sequence[Need], book: Gradebook) -> str:
+    """How much of it nobody has decided yet, in words; "" for nothing."""
+    left = undecided(found, book)
+    on = number_of(len({need.submission for need in left}), "submission")
+    return f"{number_of(len(left), 'line')} on {on}" if left else ""
+
+
 def told(found: Sequence[Need], book: Gradebook, path: Path) -> str:
     """How much of it waits, and how much is decided, in words; "" for nothing."""
-    waiting = undecided(found, book)
-    lines = f"{len(waiting):,} line{'s' * (len(waiting) != 1)}"
-    on = f" on {number_of(len({need.submission for need in waiting}), 'submission')}" if waiting else ""
-    decided = len(found) - len(waiting)
+    decided = len(found) - len(undecided(found, book))
     more = f" ({decided:,} more decided)" if decided else ""
-    return f"needs a person: {lines}{on}{more}, in {path}" if found else ""
+    return f"needs a person: {waiting(found, book) or '0 lines'}{more}, in {path}" if found else ""

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeAlias
 
 from autograder.core.text import one_line
 
@@ -28,9 +28,10 @@ class Lines:
     def advance(self) -> None:
         """One more is done."""
         self._done += 1
-        if self._clock() - self._said >= EVERY:
-            self._said = self._clock()
-            self.say(progress(self._done, self._all, self._said - self._began))
+        now = self._clock()
+        if now - self._said >= EVERY:
+            self._said = now
+            self.say(progress(self._done, self._all, now - self._began))
 
     def say(self, sentence: str) -> None:
         """One line."""
@@ -60,26 +61,16 @@ class Bar:
         self._shown.console.print(one_line(sentence, 1_000), markup=False, highlight=False, soft_wrap=True)
 
 
-class Silent:
-    """Shows nothing."""
-
-    def expect(self, submissions: int) -> None:
-        """Nothing."""
-
-    def advance(self) -> None:
-        """Nothing."""
-
-    def say(self, sentence: str) -> None:
-        """Nothing."""
+Progress: TypeAlias = Lines | Bar
 
 
 @contextmanager
-def shown(stream: TextIO | None = None) -> Iterator[Lines | Bar]:
+def shown(stream: TextIO | None = None) -> Iterator[Progress]:
     """Whichever of them fits the stream (stderr)."""
     stream = stream or sys.stderr
     try:
+        from rich import progress as rich
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
     except ModuleNotFoundError:
         yield Lines(stream)
         return
@@ -88,14 +79,14 @@ def shown(stream: TextIO | None = None) -> Iterator[Lines | Bar]:
         yield Lines(stream)
         return
     columns = (
-        TextColumn("grading"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-        TextColumn("left"),
+        rich.TextColumn("grading"),
+        rich.BarColumn(),
+        rich.MofNCompleteColumn(),
+        rich.TextColumn("{task.fields[rate]}"),
+        rich.TimeRemainingColumn(),
+        rich.TextColumn("left"),
     )
-    with Progress(*columns, console=console, transient=True) as bar:
+    with rich.Progress(*columns, console=console, transient=True) as bar:
         yield Bar(bar)
 
 

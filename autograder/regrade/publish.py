@@ -10,7 +10,9 @@ import os
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
+from sys import intern
 from typing import Any
 from urllib.parse import quote
 
@@ -56,13 +58,13 @@ def code_name(submission: str) -> str:
 # -------------------------------------------------------------------------------------------------------- results files
 
 
-def publish(regrading: Regrading, waiting: Path, folder: Path, decided: Decided) -> int:
-    """Writes the results files that are missing in `folder` or not current, to wait; how many. Raises OSError."""
+def publish(regrading: Regrading, waiting: Path, folder: Path, decided: Decided) -> None:
+    """Writes the results files that are missing in `folder` or not current, to wait. Raises OSError."""
     waiting, folder = waiting / RESULTS, folder / RESULTS
     waiting.mkdir(mode=0o700, exist_ok=True)
     there = os.scandir(folder) if folder.is_dir() else ()
     sizes = {entry.name: entry.stat(follow_symlinks=False).st_size for entry in there}
-    shown, written = regrading.store.shown(NOW), 0
+    shown = regrading.store.shown(NOW)
     same = [regrading.setting.assignment.rubric_file.hash, regrading.setting.fingerprint.whole, __version__, LAYOUT]
     contents = regrading.store.contents()
     found = regrading.store.row_texts(NOW)
@@ -73,8 +75,6 @@ def publish(regrading: Regrading, waiting: Path, folder: Path, decided: Decided)
             continue
         write_results(waiting / file, body(regrading, name, people), last=False)  # it is synced with all others
         regrading.store.set_shown(name, NOW, f"{now} {(waiting / file).stat().st_size}")
-        written += 1
-    return written
 
 
 def body(regrading: Regrading, name: str, decided: Mapping[str, Decision]) -> dict[str, Any]:
@@ -121,7 +121,7 @@ def findings(regrading: Regrading, name: str) -> dict[str, Finding]:
     """What stands of a submission, with its words, by row."""
     found: dict[str, Finding] = {}
     for slot in (WHAT_IF, NOW):
-        _, rows = regrading.store.raw_rows_of(name, slot)
+        rows = regrading.store.raw_rows_of(name, slot)
         words = regrading.store.words(name, slot) if rows else {}
         for place, linked in enumerate(regrading.appraiser.rows):
             raw = rows.get(linked.name)
@@ -140,23 +140,19 @@ class Said(msgspec.Struct, frozen=True):
 
 def said(regrading: Regrading) -> Callable[[str], Said]:
     """A function of a submission. Its report is made once for all who ask, and equal texts are kept once."""
-    known: dict[str, Said] = {}
-    texts: dict[str, str] = {}
 
+    @cache
     def of(name: str) -> Said:
-        if name not in known:
-            marks = report_of(regrading, name).marks
-            told = tuple(texts.setdefault(mark.told, mark.told) for mark in marks)
-            known[name] = Said(told, tuple(mark.needs_person for mark in marks))
-        return known[name]
+        marks = report_of(regrading, name).marks
+        return Said(tuple(intern(mark.told) for mark in marks), tuple(mark.needs_person for mark in marks))
 
     return of
 
 
 def publish_code(
     regrading: Regrading, waiting: Path, folder: Path, book: Gradebook, said: Callable[[str], Said]
-) -> int:
-    """Writes the pages of code and marks that are missing in `folder` or not current, to wait; how many.
+) -> None:
+    """Writes the pages of code and marks that are missing in `folder` or not current, to wait.
 
     Raises OSError, and ModuleNotFoundError without jinja2.
     """
@@ -165,7 +161,7 @@ def publish_code(
     questions = regrading.setting.assignment.rubric.questions
     parts = tuple(Part(one.title, one.file, tuple(row.number for row in one.rows)) for one in questions)
     (waiting / CODE).mkdir(mode=0o700, exist_ok=True)
-    written, most = 0, worth(book)
+    most = worth(book)
     for standing in book.standings:
         name, submission = code_name(standing.submission), regrading.store.submission(standing.submission)
         if submission is None:
@@ -174,8 +170,6 @@ def publish_code(
         now = coded.digest
         if made_from(folder / CODE / name) != now:
             write_private(waiting / CODE / name, code_page(coded, now), durable=False)
-            written += 1
-    return written
 
 
 def unpublish_code(folder: Path, kept: Collection[str]) -> None:

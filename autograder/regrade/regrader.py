@@ -1,4 +1,4 @@
-"""One regrading: what must be graded, giving it to workers, keeping what comes, and the standings that follow.
+"""One regrading: what must be graded, giving it to workers, and keeping what comes.
 
 Where submissions come from is a `Source`, what is kept is a `Store`; what was found already and still stands is taken
 as it is. So a regrading that was stopped goes on where it was, and a changed rubric grades only what it must.
@@ -9,37 +9,26 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from fractions import Fraction
-from typing import Protocol
+from functools import partial
+from itertools import chain
 
 import msgspec
+from msgspec.structs import replace
 
 from autograder.assignment.load import OWN_ROOT, Assignment
 from autograder.core.submission import Submission
 from autograder.core.text import number_of
-from autograder.grading.grader import notes_on_files
 from autograder.intake.entry import About
-from autograder.intake.source import NAMED, Damaged, Source, in_order, some
+from autograder.intake.source import Damaged, Source, in_order
 from autograder.regrade import memory, scheduler
+from autograder.regrade.anonymous import marked, nameless
 from autograder.regrade.executors import Crew
 from autograder.regrade.fingerprint import Fingerprint, cache_keys, content
-from autograder.regrade.gradebook import Cell, Decision, Standing
+from autograder.regrade.gradebook import Cell
+from autograder.regrade.progress import Progress
 from autograder.regrade.store import NOW, WHAT_IF, Run, Store
 from autograder.regrade.task import Done, Task
-from autograder.regrade.totals import Appraised, Appraiser, Old, standing
-
-
-class Progress(Protocol):
-    """Whoever shows how far it is."""
-
-    def expect(self, submissions: int) -> None:
-        """So many submissions are looked at."""
-
-    def advance(self) -> None:
-        """One more is done, or needed nothing."""
-
-    def say(self, sentence: str) -> None:
-        """A warning."""
+from autograder.regrade.totals import Appraiser
 
 
 @dataclass(frozen=True)
@@ -47,7 +36,7 @@ class Setting:
     """What is graded with, and how.
 
     slot: where what is found is kept. hidden: folders that student code may not read. unsafe: grade where the jail does
-    not hold.
+    not hold. unnamed: nobody's name is kept.
     """
 
     assignment: Assignment
@@ -55,6 +44,7 @@ class Setting:
     slot: str = NOW
     hidden: tuple[str, ...] = ()
     unsafe: bool = False
+    unnamed: bool = False
 
 
 @dataclass
@@ -71,28 +61,31 @@ class Tally:
 class Regrading:
     """A regrading of what a source has, or of what a store has kept (source None)."""
 
-    def __init__(self, setting: Setting, store: Store, source: Source | None, progress: Progress) -> None:
-        self.setting, self.store, self.source, self.progress = setting, store, source, progress
+    progress: Progress  # of `grade`
+
+    def __init__(self, setting: Setting, store: Store, source: Source | None) -> None:
+        self.setting, self.store, self.source = setting, store, source
         rows, rubric = setting.assignment.rows, setting.assignment.rubric
         self.keys = cache_keys(setting.fingerprint, rubric, rows)
         self.appraiser = Appraiser(rows, self.keys)
         self.tally = Tally()
         self._contents = store.contents()
-        self._digests = store.digests() if source is not None else {}
-        self._slots = (NOW, WHAT_IF)
+        self._digests = {name: about.digest for name, about in store.abouts().items()} if source is not None else {}
         self._found: dict[str, tuple[Cell | None, ...]] | None = None  # until something more is found
 
     # ----------------------------------------------------------------------------------------------------- grading
 
-    def grade(self, hire: Callable[[], Crew]) -> None:
+    def grade(self, hire: Callable[[], Crew], progress: Progress) -> None:
         """Grades what must be; `hire` is asked for a crew only if anything must. Raises what `scheduler.run` raises."""
+        self.progress = progress
         if self.source is not None:
             names = self.source.names()
             self._retire(set(self._contents) - set(names), self.source)
             tasks = self._tasks(names, self.source)
         else:
             names = self._not_graded_whole()
-            tasks = (task for submission_id in names if (task := self._task_from_store(submission_id)) is not None)
+            made = (self._task(one, partial(self.store.submission, one)) for one in names)
+            tasks = (task for task in made if task is not None)
         self.progress.expect(len(names))
         if self.source is None and names and self.setting.slot == WHAT_IF:
             self.progress.say(
@@ -102,7 +95,7 @@ class Regrading:
         if first is not None:
             crew = hire()
             try:
-                scheduler.run(_chained(first, tasks), crew, self)
+                scheduler.run(chain((first,), tasks), crew, self)
             except KeyboardInterrupt:
                 crew.close(now=True)  # a submission may take minutes, and is graded again by the next run
                 raise
@@ -114,7 +107,7 @@ class Regrading:
         changed = memory.updated(self.store, self.setting.fingerprint)
         if not changed:
             return ""
-        missing = [[cell is None for cell in cells] for cells in self._cells().values()]
+        missing = [[cell is None for cell in cells] for cells in self.cells().values()]
         some = sum(map(any, missing))
         if not some:
             return f"{changed}: no row is graded again"
@@ -154,23 +147,28 @@ class Regrading:
         try:
             submission = source.read(submission_id)
         except Damaged as damage:
-            self._unreadable(_about(source, submission_id), str(damage))
+            self._unreadable(self._about(source, submission_id), str(damage))
             return None
         now = content(submission)
         same = self._contents.get(submission_id) == now
-        if not same or self._digests.get(submission_id) != source.digest(submission_id):
-            self.store.put(_about(source, submission_id), now, submission)
+        told = source.digest(submission_id)
+        if not same or self._digests.get(submission_id) != (marked(told) if self.setting.unnamed else told):
+            self.store.put(self._about(source, submission_id), now, submission)
             self._contents[submission_id] = now
         if same and submission_id in whole:
             self.tally.kept += 1
             return None
         return self._task(submission_id, lambda: submission)
 
-    def _task_from_store(self, submission_id: str) -> Task | None:
-        return self._task(submission_id, lambda: self.store.submission(submission_id))
+    def _about(self, source: Source, submission_id: str) -> About:
+        """All that is kept of what is told. Reading its rows' scores is slow: for what is new or has changed."""
+        about = replace(
+            source.about(submission_id), scores=source.scores(submission_id), digest=source.digest(submission_id)
+        )
+        return nameless(about) if self.setting.unnamed else about
 
     def _unreadable(self, about: About, why: str) -> None:
-        about = msgspec.structs.replace(about, unreadable=why)
+        about = replace(about, unreadable=why)
         self.store.put(about, "", None)
         self._contents[about.submission] = ""
         self.given_up_of(about.submission, why)
@@ -206,7 +204,7 @@ class Regrading:
 
     def _missing(self, submission_id: str) -> tuple[str, ...]:
         """The rows of a submission of which nothing that is kept stands."""
-        slots = [self.store.raw_rows_of(submission_id, slot)[1] for slot in self._slots]
+        slots = [self.store.raw_rows_of(submission_id, slot) for slot in (NOW, WHAT_IF)]
         self._promote(submission_id, slots)
         cells = self.appraiser.cells(*slots)
         pairs = zip(self.appraiser.rows, cells, strict=True)
@@ -224,7 +222,7 @@ class Regrading:
             if raw is not None and self.appraiser.cell(place, now.get(linked.name)) is None:
                 kept = self.appraiser.stands(place, raw)
                 if kept is not None:
-                    taken[linked.name] = msgspec.structs.replace(kept.finding, words=words[linked.name])
+                    taken[linked.name] = replace(kept.finding, words=words[linked.name])
         if taken:
             run = self.store.run(submission_id, WHAT_IF)
             self.store.keep(submission_id, NOW, self._contents[submission_id], self.keys, taken, run)
@@ -263,48 +261,7 @@ class Regrading:
         """Passes it on."""
         self.progress.say(sentence)
 
-    # --------------------------------------------------------------------------------------------------- standings
-
-    def standings(self, decided: Mapping[str, Mapping[str, Decision]], old: Mapping[str, Old]) -> list[Standing]:
-        """Who stands where, in the order of the ids."""
-        found = self._cells()
-        abouts = self.store.abouts()
-        nothing: tuple[Cell | None, ...] = (None,) * len(self.appraiser.rows)
-        known: dict[int, Appraised] = {}  # by which tuple of cells it is: equal findings have one and the same
-        then: dict[int, tuple[Fraction | None, ...]] = {}  # and by which old points
-        standings = []
-        for submission_id in in_order(abouts):
-            about = abouts[submission_id]
-            if why := self.tally.failed.get(submission_id, "") if not about.unreadable else "":
-                about = msgspec.structs.replace(about, notes=(*about.notes, f"not graded: {why}"))
-            cells, before = found.get(submission_id, nothing), old.get(submission_id)
-            if id(cells) not in known:
-                known[id(cells)] = self.appraiser.appraised(cells)
-            if id(before) not in then:
-                then[id(before)] = self._points(before)
-            if known[id(cells)].found_nothing:
-                about = msgspec.structs.replace(about, notes=(*about.notes, self._instead(submission_id)))
-            people = decided.get(submission_id, {})
-            standings.append(
-                standing(about, self.appraiser.columns, known[id(cells)], people, before, then[id(before)])
-            )
-        return standings
-
-    def _points(self, old: Old | None) -> tuple[Fraction | None, ...]:
-        """The old points by column, () where none is known."""
-        if old is None or not old.points:
-            return ()
-        return tuple(old.points.get(column.number) for column in self.appraiser.columns)
-
-    def _instead(self, submission_id: str) -> str:
-        """What was found in a submission that holds nothing that is asked for."""
-        submission = self.store.submission(submission_id) or Submission()
-        there = list(dict.fromkeys([*submission.texts, *submission.faults, *submission.others]))
-        advice = [*submission.faults.values(), *notes_on_files(submission, self.setting.assignment.rubric.files())]
-        holds = f"it holds {some(there)}" if there else "it is empty"
-        return f"nothing of the assignment was found in it: {holds}{'. ' * bool(advice)}{' '.join(advice[:NAMED])}"
-
-    def _cells(self) -> dict[str, tuple[Cell | None, ...]]:
+    def cells(self) -> dict[str, tuple[Cell | None, ...]]:
         """Submission -> its cells; a row of which nothing stands in one slot is taken from the other."""
         if self._found is None:
             now, extra = self.store.row_texts(NOW), self.store.row_texts(WHAT_IF)
@@ -317,18 +274,6 @@ class Regrading:
     def _whole(self) -> set[str]:
         """The submissions of which every row stands, in the slot of this grading (in a what-if, in either)."""
         if self.setting.slot != NOW:
-            return {submission_id for submission_id, cells in self._cells().items() if None not in cells}
+            return {submission_id for submission_id, cells in self.cells().items() if None not in cells}
         now = self.store.row_texts(NOW)
         return {submission_id for submission_id, text in now.items() if None not in self.appraiser.cells_in(text, "")}
-
-
-def _about(source: Source, submission_id: str) -> About:
-    """All that is told of a submission. Reading its rows' scores is slow, so this is for what is new or has changed."""
-    return msgspec.structs.replace(
-        source.about(submission_id), scores=source.scores(submission_id), digest=source.digest(submission_id)
-    )
-
-
-def _chained(first: Task, rest: Iterator[Task]) -> Iterator[Task]:
-    yield first
-    yield from rest

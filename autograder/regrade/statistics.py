@@ -1,6 +1,6 @@
 """What a class's points say, as numbers: quartiles, a histogram, outcomes, how well a row separates strong from weak.
 
-Pure. Points are exact fractions, so whether they spread at all is decided exactly; only the last division is in floats.
+Pure. Points are exact fractions, so whether they spread at all is decided exactly.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from statistics import fmean, quantiles
+from statistics import correlation, fmean, quantiles
 
 from autograder.core.outcome import Outcome
 from autograder.regrade.gradebook import Gradebook
@@ -21,30 +21,18 @@ MOST_BINS = 24
 STEPS = (Fraction(1, 4), Fraction(1, 2), *(Fraction(step * 10**k) for k in range(9) for step in (1, 2, 5)))
 
 
-@dataclass(frozen=True)
-class Summary:
-    """Of `count` totals, at least one, in points; the quartiles interpolate between the two nearest."""
-
-    count: int
-    mean: float
-    low: Fraction
-    first: Fraction
-    median: Fraction
-    third: Fraction
-    high: Fraction
-
-
-def summary(totals: Sequence[Fraction]) -> Summary | None:
-    """The five numbers and the mean; None for no totals.
+def summary(totals: Sequence[Fraction]) -> dict[str, Fraction | float]:
+    """The mean and the five numbers, in points, by their names; {} for no totals.
 
     The quartiles are those of numpy.percentile and R's type 7 (Hyndman and Fan, Sample quantiles in statistical
     packages, 1996): position (n - 1) p between the sorted values.
     """
     if not totals:
-        return None
+        return {}
     twice = [*totals, *totals] if len(totals) == 1 else totals
     first, median, third = quantiles(twice, n=4, method="inclusive")
-    return Summary(len(totals), fmean(map(float, totals)), min(totals), first, median, third, max(totals))
+    numbers = {"median": median, "lower quartile": first, "upper quartile": third}
+    return {"mean": fmean(map(float, totals)), **numbers, "lowest": min(totals), "highest": max(totals)}
 
 
 # ---------------------------------------------------------------------------------------------------------- histogram
@@ -115,26 +103,15 @@ def separation(book: Gradebook, column: int) -> Separation:
 def item_rest(points: Sequence[Fraction], totals: Sequence[Fraction]) -> float | None:
     """The correlation of a row's points with the total without that row (the corrected item-total correlation).
 
-    Pearson's r of x = points and y = totals - points: (n Sxy - Sx Sy) / sqrt((n Sxx - Sx^2) (n Syy - Sy^2)). The row is
-    taken out since it would correlate with itself (Henrysson, Correction of item-total correlations, 1963). The share
-    of the points gives the same r. None for fewer than 10 submissions, or where x or y does not spread.
+    Pearson's r of the points and totals - points. The row is taken out since it would correlate with itself (Henrysson,
+    Correction of item-total correlations, 1963). The share of the points gives the same r. None for fewer than 10
+    submissions, or where points or rest do not spread.
     """
-    n = len(points)
-    if n < FEWEST:
+    rest = [total - own for own, total in zip(points, totals, strict=True)]
+    if len(points) < FEWEST or len(set(points)) == 1 or len(set(rest)) == 1:
         return None
-    x, y = _whole(points), _whole([total - own for own, total in zip(points, totals, strict=True)])
-    spread_x, spread_y = n * sum(a * a for a in x) - sum(x) ** 2, n * sum(b * b for b in y) - sum(y) ** 2
-    if not spread_x or not spread_y:
-        return None
-    together = n * sum(a * b for a, b in zip(x, y, strict=True)) - sum(x) * sum(y)
-    square = float(Fraction(together * together, spread_x * spread_y))  # exact integers, however large
-    return math.copysign(math.sqrt(square), together)
-
-
-def _whole(values: Sequence[Fraction]) -> list[int]:
-    """The values times their common denominator: sums of integers are exact, and fast for thousands of submissions."""
-    common = math.lcm(*(value.denominator for value in values))
-    return [value.numerator * (common // value.denominator) for value in values]
+    pairs = sorted(zip(map(float, points), map(float, rest), strict=True))  # a sum of floats depends on their order
+    return correlation([own for own, _ in pairs], [other for _, other in pairs])
 
 
 def discrimination(points: Sequence[Fraction], totals: Sequence[Fraction]) -> Fraction | None:

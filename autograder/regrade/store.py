@@ -48,15 +48,6 @@ _run = msgspec.json.Decoder(Run)
 _DECODERS = {"about": _about.decode, "rows": _rows.decode, "words": _words.decode, "run": _run.decode}
 
 
-class _Digested(msgspec.Struct, frozen=True):
-    """Of an About, only its digest: thousands are read at once."""
-
-    digest: str = msgspec.field(default="", name="mark")
-
-
-_digested = msgspec.json.Decoder(_Digested)
-
-
 class Store(StoreFile):
     """The store of one folder: its submissions, and what was found in them."""
 
@@ -91,11 +82,6 @@ class Store(StoreFile):
     def contents(self) -> dict[str, str]:
         """The digest of each submission's files."""
         return dict(self._db.execute("select id, content from submissions"))
-
-    def digests(self) -> dict[str, str]:
-        """The digest of what was told of each submission."""
-        rows = self._db.execute("select id, about from submissions")
-        return {submission_id: _digested.decode(said).digest for submission_id, said in rows}
 
     def submission(self, submission_id: str) -> Submission | None:
         """A submission's files; None if they could not be read."""
@@ -155,27 +141,32 @@ class Store(StoreFile):
 
     def kept(self, submission_id: str, slot: str) -> tuple[str, Rows]:
         """The digest of a submission's files, and what was found in these; ("", {}) if nothing was."""
-        found = self._db.execute(f"{_FOUND} and graded.id = ?", (slot, submission_id)).fetchone()
-        return (found[1], _rows.decode(found[2])) if found else ("", {})
+        content, rows = self._kept(submission_id, slot)
+        return content, _rows.decode(rows)
 
     def row_texts(self, slot: str) -> dict[str, str]:
         """Submission -> its rows in a slot, not decoded: most submissions of a class have the same text."""
         return {submission_id: rows for submission_id, _, rows in self._db.execute(_FOUND, (slot,))}
 
-    def raw_rows_of(self, submission_id: str, slot: str) -> tuple[str, RawRows]:
-        """(digest, rows) of one submission; ("", {}) if nothing was found in its files as they are."""
+    def raw_rows_of(self, submission_id: str, slot: str) -> RawRows:
+        """The rows of one submission; {} if nothing was found in its files as they are."""
+        return raw_rows(self._kept(submission_id, slot)[1])
+
+    def _kept(self, submission_id: str, slot: str) -> tuple[str, str]:
         found = self._db.execute(f"{_FOUND} and graded.id = ?", (slot, submission_id)).fetchone()
-        return (found[1], raw_rows(found[2])) if found else ("", {})
+        return found[1:] if found else ("", "{}")
 
     def words(self, submission_id: str, slot: str) -> dict[str, Words]:
         """What is said of each row."""
-        found = self._db.execute("select words from told where id = ? and slot = ?", (submission_id, slot)).fetchone()
-        return _words.decode(found[0]) if found else {}
+        return _words.decode(self._told(submission_id, slot)[0])
 
     def run(self, submission_id: str, slot: str) -> Run:
         """How a submission was graded."""
-        found = self._db.execute("select run from told where id = ? and slot = ?", (submission_id, slot)).fetchone()
-        return _run.decode(found[0]) if found else Run()
+        return _run.decode(self._told(submission_id, slot)[1])
+
+    def _told(self, submission_id: str, slot: str) -> tuple[str, str]:
+        query = "select words, run from told where id = ? and slot = ?"
+        return self._db.execute(query, (submission_id, slot)).fetchone() or ("{}", "{}")
 
     def shown(self, slot: str) -> dict[str, str]:
         """The digest of what each submission's results file was last made from."""

@@ -70,7 +70,8 @@ class StoreFile:
 
     def _open(self, write: bool, all_of_it: bool) -> None:
         """Takes its lock, or a view of it that no writer changes, and looks at all of it."""
-        integrity.guard(self._db)
+        self._db.execute("pragma trusted_schema = off")  # nothing that the file itself asks for
+        self._db.execute("pragma cell_size_check = on")
         self._db.execute("pragma synchronous = full")
         with integrity.within(self._db):
             if write:
@@ -158,7 +159,8 @@ def in_words(folder: Path) -> Iterator[None]:
         raise StoreError(_damaged(path, damage)) from None
     except sqlite3.OperationalError as error:
         if "lock" in str(error):
-            raise StoreError(_locked(folder)) from None
+            busy = f"{folder} is being written by another regrade: wait until it ends, or give another folder."
+            raise StoreError(busy) from None
         damaged = any(word in str(error) for word in ("decode", "malformed", "corrupt"))
         raise StoreError(_damaged(path, error) if damaged else f"{path}: {error}") from None
     except sqlite3.DatabaseError as error:
@@ -177,7 +179,3 @@ def _damaged(path: Path, why: object) -> str:
 def is_store(folder: Path) -> bool:
     """Whether a folder is one that `regrade -o` wrote: what is wrong with its store is told when that is opened."""
     return os.path.lexists(folder / FILE)
-
-
-def _locked(folder: Path) -> str:
-    return f"{folder} is being written by another regrade: wait until it ends, or give another folder."

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import atexit
 import gc
+import sys
 import threading
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -86,7 +88,7 @@ def _grade(task: Task) -> Done:
     ours = _fingerprint(root, assignment.rubric.files())
     if ours != task.fingerprint:
         return Done(task.submission, fault=_STRANGER.format(ours=ours, theirs=task.fingerprint))
-    jail = _JAIL.that_hides(root, task.hidden)
+    jail = _jail(root, task.hidden)
     isolation, problem = jail.verdict(INSTEAD, task.unsafe)
     if problem:
         return Done(task.submission, isolation_line=isolation.line(), fault=problem)
@@ -94,6 +96,7 @@ def _grade(task: Task) -> Done:
     submission = Submission(task.texts, task.faults, task.others)
     began = time.monotonic()
     grading = Grading(replace(assignment, rows=wanted), submission, seed=task.seed, start=jail.start)
+    jail.expect(sys.maxsize, *grading.worker_limits())  # beyond this submission: the next worker is always ready
     grading.find()
     return Done(
         task.submission,
@@ -135,29 +138,16 @@ def _fingerprint(root: Path, files: tuple[str, ...]) -> str:
     return fingerprint(root, files).whole
 
 
-class _TheJail:
+_OPEN = ExitStack()
+atexit.register(_OPEN.close)
+
+
+@lru_cache(maxsize=1)
+def _jail(root: Path, hidden: tuple[str, ...]) -> Jail:
     """The one jail of this process, kept while the next task wants the same: a cluster's worker serves many batches."""
-
-    def __init__(self) -> None:
-        self._hidden: tuple[Path, tuple[str, ...]] | None = None
-        self._jail: Jail | None = None
-
-    def that_hides(self, root: Path, hidden: tuple[str, ...]) -> Jail:
-        """A jail that hides these folders, and the answers of the assignment in `root`."""
-        if self._jail is None or (root, hidden) != self._hidden:
-            self.close()
-            self._jail, self._hidden = jail_of(root, hidden), (root, hidden)
-        return self._jail
-
-    def close(self) -> None:
-        """Ends it."""
-        if self._jail is not None:
-            self._jail.close()
-            self._jail = None
-
-
-_JAIL = _TheJail()
-atexit.register(_JAIL.close)
+    jail = jail_of(root, hidden)
+    _OPEN.close()
+    return _OPEN.enter_context(jail)
 
 
 def jail_of(root: Path, hidden: Iterable[str]) -> Jail:

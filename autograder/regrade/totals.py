@@ -108,7 +108,7 @@ class Appraiser:
     def appraised(self, cells: Sequence[Cell | None]) -> Appraised:
         """What they come to, with `internal` for a row that is not graded."""
         graded = tuple(cell or nothing for cell, nothing in zip(cells, self._ungraded, strict=True))
-        return Appraised(graded, total(graded), found_nothing(graded))
+        return Appraised(graded, total(graded), bool(graded) and all(cell.outcome == _MISSING for cell in graded))
 
     def stands(self, place: int, kept: msgspec.Raw) -> Kept | None:
         """The kept row, if what was found still stands under this rubric."""
@@ -131,7 +131,7 @@ class Appraiser:
 
 def _column(linked: LinkedRow) -> Column:
     row = linked.row
-    return Column(linked.name, row.title, row.worth, row.graded, row.extra_credit, row.visibility)
+    return Column(linked.name, row.title, row.worth, row.graded, row.extra_credit)
 
 
 def standing(
@@ -144,7 +144,9 @@ def standing(
 ) -> Standing:
     """One submission. decided: what people decided of it, by row, which counts in place of what was found."""
     if decided:
-        found = _with_decided(found, columns, decided)
+        pairs = zip(found.cells, columns, strict=True)
+        cells = tuple(_decided(cell, decided.get(column.number)) for cell, column in pairs)
+        found = Appraised(cells, total(cells), found.found_nothing)
     adjusted = tuple(decided[kind] for kind in (BONUS, PENALTY) if kind in decided)
     notes = (*about.notes, *((about.unreadable,) if about.unreadable else ()), *map(_said, adjusted))
     rerun = any(cell.outcome == _INTERNAL for cell in found.cells)
@@ -164,11 +166,6 @@ def standing(
     )
 
 
-def found_nothing(cells: Sequence[Cell]) -> bool:
-    """Whether nothing that the assignment asks for was in a submission."""
-    return bool(cells) and all(cell.outcome == _MISSING for cell in cells)
-
-
 def adjusted_by(points: Fraction, adjusted: Sequence[Decision]) -> Fraction:
     """The points with a bonus or less a penalty, which takes no more than there is."""
     return max(points + sum((one.points for one in adjusted), Fraction(0)), Fraction(0)) if adjusted else points
@@ -177,11 +174,6 @@ def adjusted_by(points: Fraction, adjusted: Sequence[Decision]) -> Fraction:
 def _said(decision: Decision) -> str:
     why = f" ({one_line(decision.reason, 500)})" if decision.reason else ""
     return f"{decision.row} {decimal_text(abs(decision.points))}{why}"
-
-
-def _with_decided(found: Appraised, columns: Sequence[Column], decided: Mapping[str, Decision]) -> Appraised:
-    cells = tuple(_decided(cell, decided.get(column.number)) for cell, column in zip(found.cells, columns, strict=True))
-    return Appraised(cells, total(cells), found.found_nothing)
 
 
 def _decided(cell: Cell, decision: Decision | None) -> Cell:

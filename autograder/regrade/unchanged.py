@@ -14,8 +14,8 @@ import msgspec
 from autograder import __version__
 from autograder.core.digest import digest
 from autograder.regrade.gradebook import Gradebook
-from autograder.regrade.needs import NEEDS, Need
-from autograder.regrade.output_dir import CHANGES, GRADES, REPORT
+from autograder.regrade.needs import Need
+from autograder.regrade.output_dir import CHANGES, GRADES, NEEDS, REPORT
 from autograder.regrade.publish import LAYOUT, RESULTS
 from autograder.regrade.regrader import Regrading
 from autograder.regrade.store import NOW, WHAT_IF

@@ -10,9 +10,11 @@ change make a new decision, which is for the answer as it is then.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 
 import msgspec
 
+from autograder.assignment.link import LinkedRow
 from autograder.core.digest import digest
 from autograder.core.outcome import BONUS, PENALTY
 from autograder.core.points import counted, points_text
@@ -20,10 +22,12 @@ from autograder.core.submission import Submission
 from autograder.gradescope.decisions import answer_of, whole_receipt
 from autograder.intake.identity import student_of
 from autograder.regrade.gradebook import Decision
+from autograder.regrade.needs import Need
 from autograder.regrade.publish import report_of
 from autograder.regrade.regrader import Regrading
 from autograder.regrade.store import Store
 from autograder.regrade.store_file import StoreError
+from autograder.regrade.totals import Old
 
 FACT = "decided"  # of the store
 
@@ -43,14 +47,6 @@ class Decided(msgspec.Struct, frozen=True):
     rows: dict[str, dict[str, Answered]]
 
 
-class Void(msgspec.Struct, frozen=True):
-    """A decision that does not count, on the submission that somebody must look at; why: in words for the staff."""
-
-    submission: str
-    row: str
-    why: str
-
-
 Kept = Mapping[str, Decided]
 _kept = msgspec.json.Decoder(dict[str, Decided])
 
@@ -66,11 +62,11 @@ def kept(store: Store) -> Kept:
         ) from None
 
 
-def apart(decisions: Sequence[Decision], regrading: Regrading) -> tuple[list[Decision], list[Void]]:
-    """The decisions that count, in their order, and those that are void."""
+def apart(decisions: Sequence[Decision], regrading: Regrading) -> tuple[list[Decision], list[Need]]:
+    """The decisions that count, in their order, and what somebody must look at since one is void."""
     before, contents, answers = kept(regrading.store), regrading.store.contents(), _Answers(regrading)
     valid: list[Decision] = []
-    void: list[Void] = []
+    void: list[Need] = []
     for one in decisions:
         was = _was(before, one)
         same = was is None or contents.get(one.submission, "") in ("", was.content)
@@ -78,7 +74,7 @@ def apart(decisions: Sequence[Decision], regrading: Regrading) -> tuple[list[Dec
             valid.append(one)
         else:
             why = f"what was decided ({was.points}) was for another answer, so it is void"
-            void.append(Void(one.submission, one.row, why))
+            void.append(Need(one.submission, one.row, why))
     counts = {(one.submission, one.row) for one in valid}
     found = [*void, *_of_earlier(before, regrading)]
     return valid, [one for one in found if (one.submission, one.row) not in counts]
@@ -101,7 +97,18 @@ def facts(decisions: Sequence[Decision], regrading: Regrading) -> dict[str, str]
     return {FACT: msgspec.json.encode({**gone, **now}).decode()} if before or now else {}
 
 
-def _of_earlier(before: Kept, regrading: Regrading) -> Iterator[Void]:
+def without_decided(old: Mapping[str, Old], before: Kept, rows: Sequence[LinkedRow]) -> dict[str, Old]:
+    """Old grades without what people decided; a total is not known where they overruled a row that a spec grades."""
+    theirs = {BONUS, PENALTY, *(linked.name for linked in rows if linked.row.graded == "written")}
+    found = dict(old)
+    for name in old.keys() & before.keys():
+        points = {row: earned for row, earned in old[name].points.items() if row not in before[name].rows}
+        known = before[name].rows.keys() <= theirs and old[name].total is not None
+        found[name] = Old(sum(points.values(), Fraction(0)) if known else None, points)
+    return found
+
+
+def _of_earlier(before: Kept, regrading: Regrading) -> Iterator[Need]:
     """What was decided of submissions that are not handed in now, on those that their students handed in."""
     abouts = regrading.store.abouts()
     gone = {name: told for name, told in before.items() if name not in abouts}
@@ -116,7 +123,7 @@ def _of_earlier(before: Kept, regrading: Regrading) -> Iterator[Void]:
         for row, decided in told.rows.items():
             points = " and ".join(dict.fromkeys(one.points for one in decided.values()))
             why = f"what was decided ({points}) was for submission {name}, which this one replaces, so it is void"
-            yield from (Void(here, row, why) for here in now)
+            yield from (Need(here, row, why) for here in now)
 
 
 def _was(before: Kept, decision: Decision) -> Answered | None:

@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
 
+from autograder.core.outcome import Outcome
 from autograder.core.points import decimal_text
+from autograder.core.text import one_line
 from autograder.regrade.gradebook import Gradebook
 
 
 def worth(book: Gradebook) -> str:
-    """ "9.5 by spec", and with what people could give, once they have: "11 (9.5 by spec, 0.5 written, 1 extra credit)".
+    """What a total without extra credit is at most, by the rubric alone: it stays as it is when people give points.
 
-    So no total is above what it is said to be of, but for a bonus.
+    Such as "9.5 by spec" or "10 (9.5 by spec, 0.5 written; up to 1.5 extra credit on top)".
     """
-    sums = {"by spec": Fraction(0), "written": Fraction(0), "extra credit": Fraction(0)}
-    for at, column in enumerate(book.columns):
-        if column.graded == "spec" or any(standing.cells[at].points is not None for standing in book.standings):
-            kind = "extra credit" if column.extra_credit else "written" if column.graded == "written" else "by spec"
-            sums[kind] += column.max_points
-    return in_words(sums)
-
-
-def in_words(sums: Mapping[str, Fraction]) -> str:
-    """Points by their kind, and their sum where there are several kinds.
-
-    >>> in_words({"by spec": Fraction(9), "written": Fraction(1)}), in_words({"by spec": Fraction(9)})
-    ('10 (9 by spec, 1 written)', '9 by spec')
-    """
-    kinds = [f"{decimal_text(points)} {kind}" for kind, points in sums.items() if points or kind == "by spec"]
+    sums: dict[str, Fraction] = {}
+    for column in book.columns:
+        kind = "extra credit" if column.extra_credit else "written" if column.graded == "written" else "by spec"
+        sums[kind] = sums.get(kind, Fraction(0)) + column.max_points
+    extra = sums.pop("extra credit", None)
+    kinds = [f"{decimal_text(sums[kind])} {kind}" for kind in ("by spec", "written") if kind in sums]
+    on_top = f"up to {decimal_text(extra)} extra credit on top" if extra else ""
     if len(kinds) == 1:
-        return kinds[0]
-    return f"{decimal_text(sum(sums.values(), Fraction(0)))} ({', '.join(kinds)})"
+        return f"{kinds[0]} ({on_top})" if on_top else kinds[0]
+    said = "; ".join(filter(None, (", ".join(kinds), on_top)))
+    return f"{decimal_text(sum(sums.values(), Fraction(0)))} ({said})"
+
+
+def unread(book: Gradebook) -> list[tuple[str, int]]:
+    """How many answers of each written row have no points from a person yet; a row without any is left out."""
+    found = []
+    for at, column in enumerate(book.columns):
+        cells = (standing.cells[at] for standing in book.standings)
+        count = sum(cell.outcome == Outcome.WRITTEN and cell.points is None for cell in cells)
+        found += [(one_line(column.number), count)] if count else []
+    return found

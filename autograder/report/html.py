@@ -9,19 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from autograder.core.figure import Addition, Values
 from autograder.core.outcome import Mark, Outcome, Report
 from autograder.core.points import decimal_text
-from autograder.report import residuals, snippet, state_diagram, timeline_svg
+from autograder.core.template import template
+from autograder.report import residuals, snippet, state_diagram
 from autograder.report.digits import told_apart
 from autograder.report.terminal import SAME, points_of
+from autograder.report.timeline import NAMES
 
 TEMPLATE = Path(__file__).with_name("page.html")
 SETTLED = (Outcome.PASSED, Outcome.WRITTEN, Outcome.DEFERRED)
@@ -42,7 +42,6 @@ class Section:
     told: str
     stub: bool
     open: bool
-    timeline: str = ""
     diagram: str = ""
     unlabelled: int = 0
     steps: Sequence[Any] = ()
@@ -58,13 +57,8 @@ def page(report: Report, footer: Sequence[str] = (), total: str = "") -> str:
     sections = [_section(mark) for mark in report.marks]
     total = total or f"{points_of(report)} points"
     same = f"autograder {report.version}, rubric {report.rubric_hash}. {SAME}"
-    return _template().render(assignment=report.assignment, sections=sections, total=total, footer=[same, *footer])
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
+    facts = {"assignment": report.assignment, "total": total, "footer": [same, *footer]}
+    return template(TEMPLATE).render(sections=sections, names=NAMES, **facts)
 
 
 def _section(mark: Mark) -> Section:
@@ -97,7 +91,6 @@ def _figures(mark: Mark) -> dict[str, Any]:
     figure, name = mark.figure, f"row-{mark.number.replace('.', '-')}"
     if isinstance(figure, Addition):
         return {
-            "timeline": Markup(timeline_svg.as_svg(f"{name}-timeline", figure)),
             "diagram": Markup(state_diagram.as_svg(f"{name}-states", figure)),
             "unlabelled": state_diagram.unlabelled(figure),
             "steps": state_diagram.table(figure),

@@ -50,12 +50,6 @@ class Box:
         beside = abs(other.x - self.x) < self.half_width + other.half_width + air
         return beside and abs(other.y - self.y) < self.half_height + other.half_height + air
 
-    def touches_disc(self, centre: Point, radius: float) -> bool:
-        """Whether it overlaps a disc."""
-        dx = max(abs(centre[0] - self.x) - self.half_width, 0.0)
-        dy = max(abs(centre[1] - self.y) - self.half_height, 0.0)
-        return math.hypot(dx, dy) < radius
-
     def within(self, size: float) -> bool:
         """Whether it lies in a square figure of this size."""
         inside_x = self.half_width <= self.x <= size - self.half_width
@@ -107,7 +101,7 @@ def _free(
 ) -> bool:
     if not box.within(scene.size) or any(box.meets(other, AIR) for other in boxes):
         return False
-    if any(box.touches_disc(disc, scene.radius + AIR) for disc in scene.discs):
+    if box.distance(scene.discs) < scene.radius + AIR:
         return False
     if box.holds_any(others, away) or box.holds_any(own, AIR):
         return False
@@ -128,24 +122,15 @@ def _beside(lines: Sequence[str], curve: Sequence[Point], font: float) -> Iterat
                 yield Box.of_lines(lines, (x + side * off * across[0], y + side * off * across[1]), font), away
 
 
-def quadratic(start: Point, middle: Point, end: Point) -> list[Point]:
-    """Points of a quadratic Bezier curve, a few units apart."""
-    return _sampled((start, middle, end), (1, 2, 1))
-
-
-def cubic(start: Point, first: Point, second: Point, end: Point) -> list[Point]:
-    """Points of a cubic Bezier curve, a few units apart."""
-    return _sampled((start, first, second, end), (1, 3, 3, 1))
-
-
-def _sampled(corners: Sequence[Point], binomials: Sequence[int]) -> list[Point]:
+def bezier(*corners: Point) -> list[Point]:
+    """Points of a Bezier curve, a few units apart."""
     degree = len(corners) - 1
     around = sum(math.dist(a, b) for a, b in pairwise(corners))
     count = max(int(around / EVERY), 8)
     points = []
     for step in range(count + 1):
         u = step / count
-        shares = [b * (1 - u) ** (degree - k) * u**k for k, b in enumerate(binomials)]
+        shares = [math.comb(degree, k) * (1 - u) ** (degree - k) * u**k for k in range(degree + 1)]
         points.append(
             (
                 sum(share * x for share, (x, _) in zip(shares, corners, strict=True)),

@@ -14,7 +14,7 @@ from itertools import groupby
 from xml.etree.ElementTree import Element
 
 from autograder.core.figure import Addition, Edge
-from autograder.report.labels import Label, Point, Scene, cubic, placed, quadratic
+from autograder.report.labels import Label, Point, Scene, bezier, placed
 from autograder.report.svg import document, element, path
 
 RINGS = {1: 0.0, 2: 80.0}  # of one and two states; more stand on WIDE
@@ -166,7 +166,7 @@ class _Circle:
         start, end = self.place(arrow.before), self.place(arrow.after)
         middle = self._bowed(arrow, start, end)
         start, end = _towards(start, middle, RADIUS), _towards(end, middle, RADIUS + 7)
-        return f"M{_xy(start)} Q{_xy(middle)} {_xy(end)}", quadratic(start, middle, end)
+        return f"M{_xy(start)} Q{_xy(middle)} {_xy(end)}", bezier(start, middle, end)
 
     def _bowed(self, arrow: _Arrow, start: Point, end: Point) -> Point:
         """The point that bows an arrow to its left, so that the two arrows between two states part.
@@ -191,7 +191,7 @@ class _Circle:
         size = 34.0 if arrow.beside else 28.0
         start, end = (_polar(place, out + side * 0.5, RADIUS + (7 if side > 0 else 0)) for side in (-1, 1))
         first, second = (_polar(place, out + side * 0.62, RADIUS + size) for side in (-1, 1))
-        return f"M{_xy(start)} C{_xy(first)} {_xy(second)} {_xy(end)}", cubic(start, first, second, end)
+        return f"M{_xy(start)} C{_xy(first)} {_xy(second)} {_xy(end)}", bezier(start, first, second, end)
 
 
 def _xy(point: Point) -> str:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from autograder.core.figure import Addition
 from autograder.core.outcome import Mark, Outcome, Report
 from autograder.core.points import decimal_text
+from autograder.core.text import runs
 from autograder.report.timeline import block
 
 WIDTH = 80
@@ -29,11 +30,6 @@ class Span(NamedTuple):
 
 
 Line = tuple[Span, ...]
-
-
-def table(report: Report) -> str:
-    """The whole page as plain text."""
-    return plain(page(report))
 
 
 def plain(lines: Iterable[Line]) -> str:
@@ -51,8 +47,9 @@ def page(
 ) -> Iterator[Line]:
     """What changed, notes, the table, the sum, a block per row that is not full, and the footer.
 
-    notes: what to see first, a sentence each. footer: small print about this run, a line each. total: the points in
-    words; the sum if none are given. news: what changed since the last run. echo: written answers are shown in full.
+    notes: what to see first, a sentence each. footer: small print about this run, a line each; what
+    stands behind a line end in one is not wrapped. total: the points in words; the sum if none are given. news: what
+    changed since the last run. echo: written answers are shown in full.
     """
     if news:
         yield from _paragraph(news, "title", hanging="  ")
@@ -69,7 +66,17 @@ def page(
     yield from _blocks(report.marks, echo)
     yield ()
     for line in (f"autograder {report.version}, rubric {report.rubric_hash}. {SAME}", *footer):
-        yield from _paragraph(line, "quiet")
+        said, *calls = line.split("\n")
+        yield from _paragraph(said, "quiet")
+        yield from ((Span(call, "quiet"),) for call in calls)
+
+
+def with_call(said: str, call: str) -> str:
+    """A sentence and the call that it names: on one line if that fits, else the call on its own, which nothing breaks.
+
+    A call that is wrapped cannot be pasted.
+    """
+    return f"{said} {call}" if len(said) + 1 + len(call) <= WIDTH else f"{said}\n{call}"
 
 
 def heading() -> Line:
@@ -155,15 +162,9 @@ def _block(marks: Sequence[Mark], outcome: Outcome, feedback: str) -> Iterator[L
 
 def _list(heading: str, marks: Sequence[Mark], belongs: Callable[[Mark], bool]) -> Iterator[Line]:
     """The numbers of the rows that belong, below a heading."""
-    if said := runs(marks, belongs):
+    if said := runs((mark.number, belongs(mark)) for mark in marks):
         yield ()
         yield from _paragraph(f"{heading} {said}", hanging="  ")
-
-
-def runs(marks: Sequence[Mark], belongs: Callable[[Mark], bool]) -> str:
-    """The numbers of the rows that belong, a run of three and more as "2.1a to 2.2"; "" if none does."""
-    found = [[mark.number for mark in run] for belong, run in groupby(marks, belongs) if belong]
-    return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(run) for run in found)
 
 
 def _arrived(marks: Sequence[Mark]) -> Iterator[Line]:
@@ -173,6 +174,23 @@ def _arrived(marks: Sequence[Mark]) -> Iterator[Line]:
         yield (Span("Read, and graded on Gradescope only. This is how your answers were understood:"),)
         for mark in deferred:
             yield from _paragraph(f"{mark.number:<6}{mark.read_as}", indent="  ", hanging=" " * 8)
+
+
+def wrapped(line: str) -> list[str]:
+    """A line at most 80 columns wide where no word is longer; what follows its first is indented by two more.
+
+    One that is not wider keeps its columns, and so does what stands behind a line end in it.
+    """
+    said, *calls = line.split("\n")
+    if len(said) <= WIDTH:
+        return [said.rstrip(), *calls]
+    body = said.lstrip()
+    first = said[: len(said) - len(body)]
+    further = f"{first}  "
+    lines = textwrap.wrap(
+        body, WIDTH, initial_indent=first, subsequent_indent=further, break_long_words=False, break_on_hyphens=False
+    )
+    return [*lines, *calls]
 
 
 def _paragraph(line: str, style: str = "", indent: str = "", hanging: str | None = None) -> Iterator[Line]:

@@ -70,17 +70,13 @@ def refuse_what_the_jail_does() -> None:
 def _refuse_what_raises_no_event() -> None:
     for name in ("mkfifo", "mknod", "nice", "setpriority"):
         if hasattr(os, name):
-            setattr(os, name, _refused)
+            setattr(os, name, _never)
     with suppress(ImportError, OSError, ValueError):  # Windows has neither
         import pwd
         import resource
 
         pwd.getpwuid = pwd.getpwnam = _nobody
         resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
-
-
-def _refused(*args: Any, **options: Any) -> None:
-    _never(args)
 
 
 def _nobody(name: Any) -> Any:
@@ -156,7 +152,7 @@ def _address(args: tuple[Any, ...]) -> None:
         _never(args)
 
 
-def _never(args: tuple[Any, ...]) -> None:
+def _never(*args: Any, **options: Any) -> None:
     raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import re
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -69,9 +69,10 @@ def decode(value: Any, blob: bytes, room: Room, imported: bool = False) -> Any:
     return found
 
 
-def decode_argument(value: Any, blob: bytes, array: _NUMPY) -> Any:
-    """An argument that the grader sent; `array` makes numpy's of an array's bytes. The blob serves all arguments."""
-    return Argument(blob, array).read(value)
+def decode_arguments(values: Iterable[Any], blob: bytes, array: _NUMPY) -> list[Any]:
+    """Arguments that the grader sent; `array` shows an array's bytes as numpy's. The blob serves all of a request."""
+    reader = Argument(blob, array)
+    return [reader.read(value) for value in values]
 
 
 class Reply:
@@ -105,6 +106,8 @@ class Reply:
         return self._tagged(value["$"], value, depth)
 
     def _tagged(self, tag: Any, value: dict[str, Any], depth: int) -> Any:
+        if tag == "float64":
+            return self.made(Array("float64", (), (_number(_typed(value["value"], float)),), True))
         if tag == "tuple":
             return tuple(self.read(v, depth + 1) for v in _typed(value["items"], list))
         if tag == "dict":
@@ -220,10 +223,10 @@ class Imported(Reply):
 
 
 class Argument(Reply):
-    """One argument of a call in the worker: the grader made it, its arrays stand anywhere in the blob.
+    """The arguments of a call in the worker: the grader made them, their arrays stand anywhere in the blob.
 
-    numpy: an array of a dtype and a shape, of these bytes. A worker may be asked a hundred times: what is common is
-    looked at first, and what the grader wrote is not checked.
+    numpy: these bytes as an array of a dtype and a shape; each array that a student gets is a copy of its own. A worker
+    may be asked a hundred times: what is common is looked at first, and what the grader wrote is not checked.
     """
 
     def __init__(self, blob: bytes, numpy: _NUMPY) -> None:
@@ -244,7 +247,9 @@ class Argument(Reply):
             at, shape = value["at"], (len(names), value["length"])
             matrix = self._numpy("float64", shape, self.blob[at : at + 8 * math.prod(shape)])
             fields = {name: column.copy() for name, column in zip(names, matrix, strict=True)}
-        return Record({**fields, **{name: self.read(field, depth + 1) for name, field in value["fields"].items()}})
+        for name, field in value["fields"].items():
+            fields[name] = field if type(field) is float else self.read(field, depth + 1)
+        return Record(fields)
 
     def span(self, at: int, size: int) -> bytes:
         """The bytes of an array."""
@@ -253,7 +258,7 @@ class Argument(Reply):
     def array(self, empty: Array, count: int, data: bytes) -> Any:
         """The array as the student's numpy has it; a numpy scalar as that."""
         made = self._numpy(empty.dtype, empty.shape, data)
-        return made[()] if empty.scalar else made
+        return made[()] if empty.scalar else made.copy()
 
 
 def _tagged_number(tag: Any, value: dict[str, Any]) -> Any:

@@ -11,67 +11,32 @@ from collections.abc import Collection, Mapping
 from types import FrameType, ModuleType
 
 TEMPLATE = "student_template"
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Of Python's own, what only some Pythons from 3.10 on have. A file of the student's of such a name comes first.
-_REMOVED = frozenset(
-    (
-        *("aifc", "asynchat", "asyncore", "audioop", "binhex", "cgi", "cgitb", "chunk", "crypt", "imghdr", "imp"),
-        *("mailcap", "nis", "nntplib", "ossaudiodev", "pipes", "smtpd", "sndhdr", "spwd", "sunau", "telnetlib", "uu"),
-        "xdrlib",
-    )
+_REMOVED = _names(
+    """aifc asynchat asyncore audioop binhex cgi cgitb chunk crypt imghdr imp mailcap nis nntplib ossaudiodev pipes
+    smtpd sndhdr spwd sunau telnetlib uu xdrlib
+    """
 )
 _SOME_PYTHONS = _REMOVED | {"annotationlib", "compression", "tomllib"}
 # What a server's Python comes without, though it stands among Python's own.
-_WINDOWS = frozenset(("_tkinter", "idlelib", "tkinter", "turtle", "turtledemo"))
-_SPLIT_OFF = frozenset(("distutils", "ensurepip", "lib2to3", "test"))
-_OTHER_SYSTEMS = frozenset(
-    ("_msi", "_overlapped", "_scproxy", "_winapi", "_winreg", "msilib", "msvcrt", "nt", "winreg", "winsound")
-)
+_WINDOWS = _names("_tkinter idlelib tkinter turtle turtledemo")
+_SPLIT_OFF = _names("distutils ensurepip lib2to3 test")
+_OTHER_SYSTEMS = _names("_msi _overlapped _scproxy _winapi _winreg msilib msvcrt nt winreg winsound")
 # What students know from elsewhere. Any other name is rather that of a file of theirs which is not there.
-_PACKAGES = frozenset(
-    (
-        *(
-            "IPython",
-            "PIL",
-            "attr",
-            "attrs",
-            "autograd",
-            "autograder",
-            "bs4",
-            "cupy",
-            "cv2",
-            "cython",
-            "dask",
-            "einops",
-        ),
-        *("flask", "django", "gmpy2", "google", "gradescope_utils", "gym", "h5py", "hypothesis", "ipywidgets", "jax"),
-        *("jinja2", "joblib", "jupyter", "keras", "lightgbm", "matplotlib", "more_itertools", "mpmath", "msgspec"),
-        *(
-            "networkx",
-            "nltk",
-            "notebook",
-            "numba",
-            "numexpr",
-            "openpyxl",
-            "pandas",
-            "pip",
-            "plotly",
-            "polars",
-            "psutil",
-        ),
-        *("pydantic", "pygame", "pylab", "pytest", "requests", "rich", "scipy", "seaborn", "setuptools", "six"),
-        *(
-            "sklearn",
-            "sortedcontainers",
-            "statsmodels",
-            "sympy",
-            "tabulate",
-            "tensorflow",
-            "termcolor",
-            "toolz",
-            "torch",
-        ),
-        *("torchvision", "tqdm", "transformers", "typing_extensions", "ujson", "wandb", "xarray", "xgboost", "yaml"),
-    )
+_PACKAGES = _names(
+    """attr attrs autograd autograder bs4 cupy cv2 cython dask django einops flask gmpy2 google gradescope_utils
+    gym h5py hypothesis IPython ipywidgets jax jinja2 joblib jupyter keras lightgbm matplotlib more_itertools
+    mpmath msgspec networkx nltk notebook numba numexpr openpyxl pandas PIL pip plotly polars psutil pydantic
+    pygame pylab pytest requests rich scipy seaborn setuptools six sklearn sortedcontainers statsmodels sympy
+    tabulate tensorflow termcolor toolz torch torchvision tqdm transformers typing_extensions ujson wandb xarray
+    xgboost yaml
+    """
 )
 _REFUSED = _WINDOWS | _SPLIT_OFF | _OTHER_SYSTEMS
 _PYTHONS_OWN_MODULES = (sys.stdlib_module_names | _REMOVED | {"__main__"}) - _REFUSED
@@ -105,7 +70,7 @@ class Rule:
         for name in [name for name in sys.modules if not self._stays(name.partition(".")[0])]:
             del sys.modules[name]
         sys.modules["__main__"] = ModuleType("__main__")
-        sys.meta_path[:] = [finder for finder in sys.meta_path if _module_of(finder) in _PYTHONS_OWN]
+        sys.meta_path[:] = [finder for finder in sys.meta_path if getattr(finder, "__module__", "") in _PYTHONS_OWN]
 
     def _stays(self, top: str) -> bool:
         return top in self._others and not self.is_own(top)
@@ -163,7 +128,3 @@ def is_refusal(error: BaseException) -> bool:
 
 
 _PYTHONS_OWN = ("_frozen_importlib", "_frozen_importlib_external")
-
-
-def _module_of(finder: object) -> object:
-    return getattr(finder, "__module__", "")

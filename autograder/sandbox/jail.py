@@ -87,9 +87,10 @@ class Jail:
 
     def expect(self, workers: int, memory_bytes: int, cpu_seconds: int) -> None:
         """Says that so many workers will be asked for with these limits, one after the other: each is forked, without
-        any student code in it, while the grader is busy with the one before."""
+        any student code in it, while the grader is busy with the one before. One that nobody took is still there."""
         self._expected, self._limits = workers, (memory_bytes, cpu_seconds)
-        self._order_spare()
+        if self._spare is None:
+            self._order_spare()
 
     def _order_spare(self) -> None:
         if self._expected > 0 and self._channel is not None:

@@ -38,7 +38,7 @@ class Process(Protocol):
 
 
 class JailedWorker:
-    """One worker of a zygote. Every exit path ends in `close`, which kills, reaps and sweeps.
+    """One worker of a zygote, as `protocol.Worker` says. Every exit path ends in `close`: it kills, reaps and sweeps.
 
     protocol: our end of its socket. output: the pipe that it prints into. of_zygote: asks the zygote to stop or end it.
     """
@@ -76,7 +76,6 @@ class JailedWorker:
         self._threads_are_counted = "limit NPROC" in self.layers
 
     def request(self, header: Mapping[str, Any], blobs: bytes | bytearray) -> None:
-        """Sends one request, without waiting for a worker that does not read it: `receive` keeps the time."""
         if self._ended:
             return
         if self._rests:
@@ -107,14 +106,12 @@ class JailedWorker:
             self._count_threads()
 
     def printed(self) -> str:
-        """What the process printed since this was last asked, at most 64 KiB."""
         if not self._closed:
             self._drain_output()
         return self._printed.take()
 
     @property
     def alive(self) -> bool:
-        """Whether the process can still answer."""
         if self._ended or self._closed:
             return False
         poll = select.poll()

@@ -59,13 +59,9 @@ class Place:
         ends = [one for one in inside if isinstance(one, (_ast.Return, _ast.Yield, _ast.YieldFrom))]
         return bool(inside) and all(isinstance(one, _ast.Return) and one.value is None for one in ends)
 
-    def records(self) -> dict[str, dict[str, Any]]:
-        """The records that the function can see: name -> fields."""
-        return {name: vars(value) for name, value in self.own.items() if type(value) is SimpleNamespace}
-
     def fields(self, word: str) -> list[str]:
         """The fields that a word may stand for: `x`, `x_of` and `of_x` for of.x, or whatever has an x."""
-        records = self.records()
+        records = {name: vars(value) for name, value in self.own.items() if type(value) is SimpleNamespace}
         said = [f"{name}.{rest}" for name in records if (rest := without(word, name)) in records[name]]
         return said or [f"{name}.{word}" for name, fields in records.items() if word in fields]
 

@@ -36,7 +36,7 @@ _KEPT = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "LD_LIBRARY_PATH", "DYLD_LIBRAR
 
 
 class Worker:
-    """One process with one student module in it. Every exit path ends in `close`, which kills the process group."""
+    """One process of the kind that `protocol.Worker` says. Every exit path ends in `close`, which kills its group."""
 
     def __init__(self, program: Program) -> None:
         root = str(Path(__file__).resolve().parents[2])
@@ -80,11 +80,9 @@ class Worker:
         self.layers = tuple(ready["layers"])
 
     def request(self, header: Mapping[str, Any], blobs: bytes | bytearray) -> None:
-        """Sends one request, without waiting for a worker that does not read it: `receive` keeps the time."""
         self._outgoing.put(wire.pack(dict(header), blobs, wire.MAX_REQUEST))
 
     def receive(self, seconds: float) -> tuple[dict[str, Any], bytes]:
-        """The next reply within `seconds`; raises Ended or OutOfTime."""
         frame = self._next_frame(time.monotonic() + max(seconds, 0.001))
         if frame is None:
             raise Ended(self._how_it_ended())
@@ -105,7 +103,6 @@ class Worker:
                     raise OutOfTime from None
 
     def printed(self) -> str:
-        """What the process printed since it was last asked, at most 64 KiB."""
         self._wait_for_output()
         with self._lock:
             return self._printed.take()
@@ -122,7 +119,6 @@ class Worker:
 
     @property
     def alive(self) -> bool:
-        """Whether the process still runs."""
         return self._process.poll() is None
 
     def rest(self) -> bool:

@@ -11,7 +11,7 @@ import builtins
 import re
 import sys
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -44,7 +44,7 @@ def explained(error: BaseException, texts: Mapping[str, str]) -> tuple[str, str]
             return _no_attribute(error, place)
         for kind, pattern, remedy in _REMEDIES:
             if isinstance(error, kind) and (found := re.search(pattern, str(error))):
-                said = remedy(place, found)
+                said = next(iter(remedy(place, found)), "")
                 return (said, "") if "SimpleNamespace" in found[0] or "function" in found[0] else ("", said)
         return "", _no_name(error, place) if type(error) is NameError else ""
     except Exception:  # it is only a help, about code that may be anything
@@ -130,7 +130,7 @@ def _is_array(value: Any) -> bool:
     return type(value).__module__.partition(".")[0] == "numpy" and getattr(value, "ndim", 0) > 0
 
 
-def _record_in_brackets(place: Place, found: re.Match[str]) -> str:
+def _record_in_brackets(place: Place, found: re.Match[str]) -> Iterator[str]:
     """`bar["c"]`, `bar[t]`, `bar(t)`."""
     for node in (*place.of(_ast.Subscript), *place.of(_ast.Call)):
         called = isinstance(node, _ast.Call)
@@ -141,70 +141,64 @@ def _record_in_brackets(place: Place, found: re.Match[str]) -> str:
         fields, who = vars(record), place.text(owner)
         key = None if called else place.value(node.slice)
         if isinstance(key, str) and key in fields:
-            return f"{who} is read with a dot: write {who}.{key} in place of {place.text(node)}."
-        return f"{who} has the fields {', '.join(fields)}: name one of them, such as {who}.{next(iter(fields))}."
-    return ""
+            yield f"{who} is read with a dot: write {who}.{key} in place of {place.text(node)}."
+        yield f"{who} has the fields {', '.join(fields)}: name one of them, such as {who}.{next(iter(fields))}."
 
 
-def _array_called(place: Place, found: re.Match[str]) -> str:
+def _array_called(place: Place, found: re.Match[str]) -> Iterator[str]:
     for node in place.of(_ast.Call):
         value = place.value(node.func)
         if _is_array(value) or isinstance(value, (list, tuple, dict)):
             who, index = place.text(node.func), place.text(node.args[0]) if len(node.args) == 1 else "..."
             kind = "an array" if _is_array(value) else f"a {type(value).__name__}"
-            return f"{who} is {kind}: write {who}[{index}]."
-    return ""
+            yield f"{who} is {kind}: write {who}[{index}]."
 
 
-def _number_called(place: Place, found: re.Match[str]) -> str:
+def _number_called(place: Place, found: re.Match[str]) -> Iterator[str]:
     """A * that was left out, or a name of Python's that the student gave to a number."""
     for node in place.of(_ast.Call):
         value, who = place.value(node.func), place.text(node.func)
         if isinstance(node.func, _ast.Name) and hasattr(builtins, who) and isinstance(value, (int, float)):
-            return f"{who} is a number of yours here, no longer Python's function: give it another name."
+            yield f"{who} is a number of yours here, no longer Python's function: give it another name."
         if isinstance(value, (int, float)):
-            return f"{who} is a number, and no function: is a * missing behind it?"
+            yield f"{who} is a number, and no function: is a * missing behind it?"
     calls = [node for node in place.of(_ast.Call) if place.value(node.func) is NOTHING]
-    return "A number stands where a function belongs: is a * missing in front of a bracket?" if calls else ""
+    yield "A number stands where a function belongs: is a * missing in front of a bracket?" if calls else ""
 
 
-def _function_indexed(place: Place, found: re.Match[str]) -> str:
+def _function_indexed(place: Place, found: re.Match[str]) -> Iterator[str]:
     for node in place.of(_ast.Subscript):
         if callable(place.value(node.value)):
             who, index = place.text(node.value), place.text(node.slice)
             signal = [f"{field}[{index}]" for field in place.fields(who)]
             if signal:
-                return f"{who} is your function; {_meant(signal)}"
-            return f"{who} is a function: it is called with round brackets, {who}({index})."
-    return ""
+                yield f"{who} is your function; {_meant(signal)}"
+            yield f"{who} is a function: it is called with round brackets, {who}({index})."
 
 
-def _number_indexed(place: Place, found: re.Match[str]) -> str:
+def _number_indexed(place: Place, found: re.Match[str]) -> Iterator[str]:
     for node in place.of(_ast.Subscript):
         if isinstance(place.value(node.value), (int, float)):
             who = place.text(node.value)
-            return f"{who} is one number: write it without [{place.text(node.slice)}]."
-    return ""
+            yield f"{who} is one number: write it without [{place.text(node.slice)}]."
 
 
-def _operand(place: Place, found: re.Match[str]) -> str:
+def _operand(place: Place, found: re.Match[str]) -> Iterator[str]:
     """A function, None or a record in a sum or a product."""
     for node in place.of(_ast.BinOp):
         for side in (node.left, node.right):
             if said := _no_number(place, side):
-                return said
+                yield said
             if isinstance(side, _ast.Call) and "NoneType" in found[0] and place.returns_nothing(side.func):
-                return f"{place.text(side.func)} has no return with a value, so it gives None."
-    return ""
+                yield f"{place.text(side.func)} has no return with a value, so it gives None."
 
 
-def _into_numpy(place: Place, found: re.Match[str]) -> str:
+def _into_numpy(place: Place, found: re.Match[str]) -> Iterator[str]:
     """A record or a function that is given to a function of numpy's."""
     for node in place.of(_ast.Call):
         for argument in node.args if type(place.value(node.func)).__name__ == "ufunc" else ():
             if said := _no_number(place, argument):
-                return said
-    return ""
+                yield said
 
 
 def _no_number(place: Place, node: Any) -> str:
@@ -219,39 +213,41 @@ def _no_number(place: Place, node: Any) -> str:
     return ""
 
 
-def _index_is_no_int(place: Place, found: re.Match[str]) -> str:
+def _index_is_no_int(place: Place, found: re.Match[str]) -> Iterator[str]:
     for node in place.of(_ast.Subscript):
         index = place.value(node.slice)
         if type(index) is SimpleNamespace:
             said = f"{place.text(node.slice)} is no index; it has the fields {', '.join(vars(index))}"
-            return f"{said}: keep the arguments of the template, in their order."
+            yield f"{said}: keep the arguments of the template, in their order."
         if isinstance(index, float):
-            return f"{place.text(node.slice)} is {index!r}, a float; an index must be an int."
+            yield f"{place.text(node.slice)} is {index!r}, a float; an index must be an int."
         if isinstance(node.slice, _ast.BinOp) and isinstance(node.slice.op, _ast.Div):
-            return f"{place.text(node.slice)} is a float; an index must be an int: // divides without a remainder."
-    return "An index must be an int."
+            yield f"{place.text(node.slice)} is a float; an index must be an int: // divides without a remainder."
+    yield "An index must be an int."
 
 
-def _number_counted(place: Place, found: re.Match[str]) -> str:
+def _number_counted(place: Place, found: re.Match[str]) -> Iterator[str]:
     """`len(s.T)`, `for t in s.T`."""
     for node in place.of(_ast.Call):
         if place.text(node.func) == "len" and node.args and isinstance(place.value(node.args[0]), (int, float)):
             who = place.text(node.args[0])
-            return f"{who} is one number, {place.value(node.args[0])!r}, and has no length: write {who}."
+            yield f"{who} is one number, {place.value(node.args[0])!r}, and has no length: write {who}."
     for node in (*place.of(_ast.For), *place.of(_ast.comprehension)):
         if type(number := place.value(node.iter)) is int:
             who = place.text(node.iter)
-            return f"{who} is one number, {number}: range({who}) counts from 0 to {who} - 1."
-    return ""
+            yield f"{who} is one number, {number}: range({who}) counts from 0 to {who} - 1."
 
 
-def _array_counted(place: Place, found: re.Match[str]) -> str:
+def _array_counted(place: Place, found: re.Match[str]) -> Iterator[str]:
     """`range(s.x)`."""
     for node in place.of(_ast.Call):
         if place.text(node.func) == "range" and (arrays := [one for one in node.args if _is_array(place.value(one))]):
             who = place.text(arrays[0])
-            return f"{who} is an array, and range needs an int, such as len({who})."
-    return ""
+            yield f"{who} is an array, and range needs an int, such as len({who})."
+
+
+def _last_index(place: Place, found: re.Match[str]) -> Iterator[str]:
+    yield f"Its last index is {int(found[1]) - 1}." if int(found[1]) else "It is empty."
 
 
 def _called_otherwise(error: BaseException) -> str:
@@ -260,7 +256,7 @@ def _called_otherwise(error: BaseException) -> str:
     return "Keep the arguments of the template." if signature else ""
 
 
-_REMEDIES: tuple[tuple[type[Exception], str, Callable[[Place, re.Match[str]], str]], ...] = (
+_REMEDIES: tuple[tuple[type[Exception], str, Callable[[Place, re.Match[str]], Iterable[str]]], ...] = (
     (TypeError, "'types.SimpleNamespace' object is not (subscriptable|callable)", _record_in_brackets),
     (TypeError, "'(numpy.ndarray|list|tuple|dict)' object is not callable", _array_called),
     (TypeError, f"'{_NUMBERS}' object is not callable", _number_called),
@@ -271,7 +267,7 @@ _REMEDIES: tuple[tuple[type[Exception], str, Callable[[Place, re.Match[str]], st
     ),
     (TypeError, f"'{_NUMBERS}' object is not subscriptable", _number_indexed),
     (IndexError, "invalid index to scalar variable", _number_indexed),
-    (TypeError, r"ufunc 'bitwise_xor' not supported|operand type\(s\) for \^", lambda place, found: _POWER),
+    (TypeError, r"ufunc 'bitwise_xor' not supported|operand type\(s\) for \^", lambda place, found: [_POWER]),
     (TypeError, r"unsupported operand type\(s\).*", _operand),
     (TypeError, rf"object of type '{_NUMBERS}' has no len", _number_counted),
     (TypeError, f"'{_NUMBERS}' object is not iterable", _number_counted),
@@ -279,16 +275,12 @@ _REMEDIES: tuple[tuple[type[Exception], str, Callable[[Place, re.Match[str]], st
     (TypeError, "loop of ufunc does not support argument . of type (types.SimpleNamespace|function)", _into_numpy),
     (IndexError, "only integers, slices", _index_is_no_int),
     (TypeError, "(list|tuple) indices must be integers or slices, not", _index_is_no_int),
-    (IndexError, r"index -?\d+ is out of bounds for axis 0 with size (\d+)", lambda place, found: _last(int(found[1]))),
-    (ValueError, "The truth value of an array with more than one element", lambda place, found: _AN_ARRAY),
-    (TypeError, r"only (length-1|size-1|0-dimensional) arrays can be converted", lambda place, found: _AN_ARRAY),
+    (IndexError, r"index -?\d+ is out of bounds for axis 0 with size (\d+)", _last_index),
+    (ValueError, "The truth value of an array with more than one element", lambda place, found: [_AN_ARRAY]),
+    (TypeError, r"only (length-1|size-1|0-dimensional) arrays can be converted", lambda place, found: [_AN_ARRAY]),
 )
 _POWER = "Python writes a power with **: ^ is something else."
 _AN_ARRAY = "An array stands where one number belongs: is an index missing, such as [t]?"
-
-
-def _last(size: int) -> str:
-    return f"Its last index is {size - 1}." if size else "It is empty."
 
 
 # ------------------------------------------------------------------------------------------- ends, asks and recursion

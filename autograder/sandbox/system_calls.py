@@ -4,11 +4,13 @@ Refused calls fail with EPERM, so that Python raises PermissionError and a stude
 younger than the table fails with ENOSYS, as on an older kernel: libraries then do without it.
 
 The program is compiled once, where the environment is made (`python -m autograder.sandbox.system_calls`), and read from
-a file next to the interpreter's packages; where that file is absent it is compiled at the start (some 25 ms).
+a file next to the interpreter's packages. Where that file is absent, since these modules have changed, say, a zygote
+compiles it at its start (some 25 ms, and each of its workers costs a tenth more) and keeps it there for the next one.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
 import os
@@ -24,6 +26,7 @@ _INSTRUCTION = struct.Struct("=HBBI")
 _RETURN_ERRNO = 0x00050000
 _CLONE_THREAD = 0x10000
 _OPEN_FOR_WRITING = os.O_ACCMODE | os.O_CREAT | os.O_TRUNC
+_A_TREE = 2  # searched by halves: the kernel runs the program once for each call when a worker takes it on
 _LOW_WORD = 0xFFFFFFFF  # the kernel reads 32 bits of an `int`
 # What may be asked of a call that does many things, by the number of the argument that says which.
 _VALUES: dict[str, tuple[int, dict[str, int]]] = {
@@ -80,11 +83,18 @@ class CannotFilter(Exception):
 
 def program() -> bytes:
     """The compiled program, from its file or made now. Raises CannotFilter."""
+    path = compiled_file()
     try:
-        with open(compiled_file(), "rb") as file:
+        with open(path, "rb") as file:
             return file.read()
     except OSError:
-        return compiled()
+        made = compiled()
+    if not sys.dont_write_bytecode:  # it is a cache as byte code is
+        with contextlib.suppress(OSError):
+            with open(f"{path}.{os.getpid()}", "xb") as kept:
+                kept.write(made)
+            os.replace(kept.name, path)
+    return made
 
 
 def compiled_file(folder: str = sys.prefix) -> str:
@@ -105,6 +115,8 @@ def compiled() -> bytes:
         raise CannotFilter(f"no system call filter: {error}") from None
     try:
         found = pyseccomp.SyscallFilter(pyseccomp.ERRNO(errno.EPERM))
+        with contextlib.suppress(OSError, ValueError, AttributeError):  # a libseccomp before 2.5 makes a list of it
+            found.set_attr(pyseccomp.Attr.CTL_OPTIMIZE, _A_TREE)
         for action, name, conditions in _rules(pyseccomp):
             _add(found, action, name, conditions)
         import tempfile

@@ -239,7 +239,7 @@ def kind_of(value: Any) -> str:
         if value.type_name in _FUNCTIONS:
             return "a function (are its brackets missing?)"
         described = " " in value.type_name  # "list of 100,000 items"
-        return _with_article(value.type_name) if described else f"a value of type {value.type_name}"
+        return with_article(value.type_name) if described else f"a value of type {value.type_name}"
     if value is None:
         return "None (is a `return` missing?)"
     if isinstance(value, tuple) and len(value) == 1:
@@ -255,8 +255,9 @@ def kind_of(value: Any) -> str:
         return f"the string {value[:60]!r}" + ("..." if len(value) > 60 else "")
     if isinstance(value, (set, frozenset, bytes)):
         return f"a value of type {type(value).__name__}"
-    return _with_article(type(value).__name__)
+    return with_article(type(value).__name__)
 
 
-def _with_article(noun: str) -> str:
+def with_article(noun: str) -> str:
+    """ "a list", "an int"."""
     return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"

@@ -1,7 +1,8 @@
 """Frames and plain data between the grader and a worker.
 
 A frame is `u32 total | u32 header length | JSON header | raw bytes` (little endian, total without its own four bytes).
-Values are JSON with a tag where JSON has no word for them; arrays are `{"$": "array", "dtype", "shape", "at", "size"}`
+Values are JSON with a tag where JSON has no word for them (numpy's float64, too: the grader may have asked for its own
+types); arrays are `{"$": "array", "dtype", "shape", "at", "size"}`
 with their items as raw little-endian bytes behind the header, and the vectors of a record are `{"$": "record",
 "columns": [names], "length", "at", "fields"}`, one after the other. Lengths, and how much a reply may hold, are capped
 before anything is allocated; every malformed frame is a `BadFrame`, whatever is wrong with it.

@@ -14,14 +14,14 @@ import os
 import sys
 import time
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from typing import Any, BinaryIO, cast
 
 from autograder.sandbox import audit, imports, literals, loading, places, remedies, unparsed, wire
 from autograder.sandbox.conversion import Converter
-from autograder.sandbox.decoding import decode_argument
+from autograder.sandbox.decoding import decode_arguments
 from autograder.sandbox.values import Record
 
 MESSAGE_LIMIT = 2_000
@@ -366,19 +366,31 @@ def _place_of(error: SyntaxError, texts: dict[str, str], width: int = 72) -> dic
 
 
 def _numpy_array(dtype: str, shape: tuple[int, ...], data: bytes) -> Any:
-    """A writable numpy array of its own from raw bytes: arguments of a call."""
+    """Raw bytes as a numpy array, which cannot be written to."""
     import numpy as np
 
-    return np.frombuffer(data, dtype=np.dtype(dtype).newbyteorder("<")).reshape(shape).copy()
+    return np.frombuffer(data, _dtype(dtype)).reshape(shape)
 
 
-def _arguments(arguments: Any, blob: bytes) -> list[Any]:
-    """The arguments of a call, made anew from what came."""
-    return [_argument(one, blob) for one in arguments]
+@cache
+def _dtype(name: str) -> Any:
+    import numpy as np
+
+    return np.dtype(name).newbyteorder("<")
+
+
+def _arguments(arguments: Iterable[Any], blob: bytes) -> list[Any]:
+    """The arguments of a call, made anew from what came.
+
+    Records become objects whose fields are attributes, as the questions write them: `s.x[t]`.
+    """
+    found = decode_arguments(arguments, blob, _numpy_array)
+    return [types.SimpleNamespace(**value.fields) if type(value) is Record else value for value in found]
 
 
 def _call(function: Callable[..., Any], arguments: Any, header: Any, blob: bytes) -> Any:
-    named = {key: _argument(one, blob) for key, one in header.get("keywords", {}).items()}
+    keywords = header.get("keywords", {})
+    named = dict(zip(keywords, _arguments(keywords.values(), blob), strict=True)) if keywords else {}
     return function(*_arguments(arguments, blob), **named)
 
 
@@ -402,12 +414,6 @@ def _same(now: Any, was: Any) -> bool:
     if hasattr(was, "tobytes"):
         return bool(now.dtype == was.dtype and now.shape == was.shape and now.tobytes() == was.tobytes())
     return repr(now) == repr(was)
-
-
-def _argument(encoded: Any, blob: bytes) -> Any:
-    """An argument. Records become objects whose fields are attributes, as the questions write them: `s.x[t]`."""
-    value = decode_argument(encoded, blob, _numpy_array)
-    return types.SimpleNamespace(**value.fields) if isinstance(value, Record) else value
 
 
 def _own_frames(error: BaseException, texts: dict[str, str]) -> list[tuple[str, int, str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from autograder.maths.threshold.addition import CONVENTIONS
+from autograder.maths.threshold.network import CONVENTIONS
 from reference.catalogue import JUDGED, RIGHT, UNREADABLE, WRONG, Case
 
 

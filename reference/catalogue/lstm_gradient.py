@@ -575,6 +575,22 @@ _RUN_AGAIN_WRONG = (
     _run_again("w_xi_bar", _COMPLEX),
 )
 
+_KEPT = "keep values between calls"
+
+
+def _kept(equation: str, key: str, value: str) -> Case:
+    """Every value is kept under `key`, and given again to whoever asks under the same."""
+    body = f"kept = {equation}.__dict__.setdefault('kept', {{}})\nreturn kept.setdefault({key}, {value})"
+    return _wrong(equation, f"values kept by {key}", "0", _KEPT, body)
+
+
+_KEPT_WRONG = (
+    _kept("g_bar", "t", "bar.c[t] * s.i[t]"),
+    _kept("o_bar", "None", "bar.h[t] * np.tanh(s.c[t])"),
+    _kept("f_bar", "t", "bar.c[t] * s.c[t]"),
+    _kept("w_xi_bar", "s.T > 3", "np.sum(bar.i * s.i * (1 - s.i) * s.x)"),
+)
+
 _HERE_OR_THERE = (
     _wrong("o_bar", "right up to t = 2", "0", "", "bar.h[t] * np.tanh(s.c[t]) if t <= 2 else 42.0"),
     _wrong("f_bar", "right for T <= 5", "0", "", "bar.c[t] * s.c[t-1] if s.T <= 5 else 42.0"),
@@ -587,6 +603,8 @@ _HERE_OR_THERE = (
     _wrong("o_bar", "clipped to 5", "0", "", "np.clip(bar.h[t] * np.tanh(s.c[t]), -5, 5)"),
     _wrong("f_bar", "clipped to 10", "0", "", "min(10.0, max(-10.0, bar.c[t] * s.c[t-1]))"),
     _wrong("w_xi_bar", "clipped to 1", "0", "", "np.clip(np.sum(bar.i * s.i * (1 - s.i) * s.x), -1, 1)"),
+    _wrong("g_bar", "0 if small", "0", "", "bar.c[t] * s.i[t] if abs(bar.c[t] * s.i[t]) > 1e-3 else 0.0"),
+    _wrong("f_bar", "0 if small", "0", "", "bar.c[t] * s.c[t-1] * (abs(bar.c[t] * s.c[t-1]) > 2e-4)"),
     _wrong("c_bar", "c(t) changed in place", "1/2", _CHANGED.format("s.c"), f"s.c[t] *= 2\nreturn {_HIDDEN} + {_CELL}"),
     _wrong("c_bar", "h_bar emptied", "1/2", _CHANGED.format("bar.h"), f"bar.h[t] = 0\nreturn {_HIDDEN} + {_CELL}"),
     _wrong("g_bar", "gate in place", "0", _CHANGED.format("s.i"), "s.i[t] = 1 - s.i[t]\nreturn bar.c[t] * s.i[t]"),
@@ -613,6 +631,7 @@ CASES: tuple[Case, ...] = (
     *_GATES_RIGHT,
     *_W_RIGHT,
     *_RUN_AGAIN_WRONG,
+    *_KEPT_WRONG,
     *_HERE_OR_THERE,
     *_PRECISIONS,
 )

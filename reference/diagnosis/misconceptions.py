@@ -249,6 +249,9 @@ def _parts(asked: Reading) -> Iterator[Misconception]:
         without = (*asked.fully_connected[:at], *asked.fully_connected[at + 1 :])
         name = f"{_fc(asked, at)} skipped, its input going to the next layer"
         yield Misconception(name, {"fully_connected": without})
+    if names and asked.fully_connected[0][1] != 4096:
+        wider = ((names[0], 4096), *asked.fully_connected[1:])
+        yield Misconception(f"{_fc(asked, 0)} with 4096 units, as in VGG-16", {"fully_connected": wider})
     yield Misconception("the convolutions only", {"parts": ("conv",)})
     if asked.conv_bias != "none":
         yield Misconception("the convolutions only, and no biases", {"parts": ("conv",), "conv_bias": "none"})

@@ -155,6 +155,36 @@ def test_a_wrong_call_is_usage(arguments: list[str]) -> None:
     assert "usage" in done.stderr
 
 
+@pytest.mark.skipif(os.name != "posix", reason="pipes are POSIX's here")
+@pytest.mark.parametrize(
+    ("unbuffered", "call", "code"),
+    [
+        ("1", ["new", "homework"], 141),  # while `in_words` listens
+        ("", ["check", "--list"], 141),  # at its end
+        ("", ["grade", "reference"], 141),
+        ("", ["--help"], 0),  # argparse has ended it
+    ],
+    ids=str,
+)
+def test_a_reader_who_has_seen_enough_ends_a_command_without_a_word(
+    unbuffered: str, call: list[str], code: int, tmp_path: Path
+) -> None:
+    if call[0] in ("check", "grade"):
+        call = [*call, *HERE]
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open(writing, "wb") as pipe:
+        done = subprocess.run(
+            [sys.executable, "-m", "autograder", *(str(ROOT / word) if word == "reference" else word for word in call)],
+            cwd=tmp_path,
+            env={**ENVIRONMENT, "PYTHONUNBUFFERED": unbuffered},
+            stdout=pipe,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert (done.returncode, done.stderr) == (code, "")
+
+
 def test_grade_imports_neither_pytest_nor_torch_nor_numpy() -> None:
     program = (
         'import sys; from autograder.__main__ import main; main(["grade", "--assignment", ".", "reference"]);'

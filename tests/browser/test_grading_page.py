@@ -73,6 +73,12 @@ def reopen(tab: Any, path: Path, words: str = "read.") -> None:
     tab.locator("#said").get_by_text(words).first.wait_for()
 
 
+def bottom(tab: Any, *which: str) -> float:
+    """Where the lowest of these ends."""
+    boxes = [tab.locator(one).bounding_box() for one in which]
+    return max(float(box["y"] + box["height"]) for box in boxes)
+
+
 def current(tab: Any) -> str:
     (code,) = tab.locator("article.current h2").all_inner_texts()
     return str(code)
@@ -100,6 +106,9 @@ def test_a_class_is_graded_by_keyboard_alone_and_merged(opened: Opened, tmp_path
         rounds += 1
         box, panel = (tab.locator(which).bounding_box() for which in ("article.current", "#panel"))
         assert 0 <= box["y"] <= (panel["y"] if size is PHONE else size["height"]), "the current answer is in sight"
+        if size is PHONE and not said(tab):
+            assert panel["height"] <= 0.3 * size["height"], "most of a phone shows the answer"
+            assert bottom(tab, "#points", "#comment", "#next") <= size["height"], "and what is used most is in the rest"
     assert "All 35 are graded. Save the CSV." in said(tab)
     assert rounds < 35, "identical answers take one mark"
     saved(tab, responses)
@@ -222,6 +231,8 @@ def test_the_page_opens_its_own_csv_again(opened: Opened, page: Any, tmp_path: P
     assert {one.who for one in found.decisions} == {"Änne Ünal"}
     again, complaints = opened(tmp_path / "responses" / "2.3.html", own=True)
     reopen(again, path)
+    assert again.locator("#who").input_value() == "Änne Ünal"
+    assert "Who grades is Änne Ünal, as in the file" in said(again)
     assert given(again) == before
     assert (progress(again), again.locator("#unsaved").inner_text()) == (progress(page), "all saved")
     press(again, "u")
@@ -277,6 +288,10 @@ def test_a_csv_from_elsewhere(page: Any, tmp_path: Path) -> None:
     path.write_text("no,such,columns\n1,2,3\n")
     reopen(page, path, "no columns")
     assert "0,5 of 0.5" in given(page)[0], "the marks are as they were"
+    press(page, "n", "f")
+    path.write_text(f"code,points,who\n{first},0.5,Ada\n")
+    reopen(page, path)
+    assert page.locator("#who").input_value() == "", "marks that are here already get nobody's name"
 
 
 def test_identical_answers_with_different_marks_are_shown(page: Any, tmp_path: Path) -> None:

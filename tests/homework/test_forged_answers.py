@@ -27,7 +27,7 @@ from autograder.regrade.csv_io import write_table
 from autograder.regrade.store import NOW, Run, Store
 from autograder.regrade.store_file import FILE
 from autograder.report import html as page
-from autograder.report.terminal import table
+from autograder.report import terminal
 from autograder.sandbox.protocol import Program
 from tests.autograder.sandbox.forged import FAULTS, NASTY, VALUES, Forged, is_clean
 from tests.autograder.sandbox.test_forged import CPU_SECONDS, Forger
@@ -72,7 +72,7 @@ def sinks(report: Report) -> Iterator[str]:
     assert json.loads(written) == json.loads(json.dumps(body))
     yield from texts_of(json.loads(written))
     yield staff_text(report, "again")
-    yield table(report)
+    yield terminal.plain(terminal.page(report))
     yield page.page(report)
 
 

@@ -95,3 +95,29 @@ def test_right_terms_count_whatever_else_is_in_the_sum(equation):
 @pytest.mark.parametrize("equation", ["h_bar", "c_bar"])
 def test_right_terms_count_in_thousands_of_sums(equation):
     assert sum(check(equation, seed) for seed in range(1000, 4000)) > 2000
+
+
+CELL_TWICE = "bar.c[t+1] + bar.h[t+1] * s.o[t+1] * (1 - np.tanh(s.c[t+1]) ** 2)"  # bar.c holds the second part already
+
+
+@pytest.mark.parametrize(
+    ("paths", "share_of"),
+    [
+        pytest.param("ifg", Fraction(5, 6), id="in all three gates: one more error signal is read"),
+        pytest.param("g", Fraction(5, 6), id="in one gate"),
+    ],
+)
+def test_a_right_path_counts_beside_what_its_weight_also_multiplies(paths, share_of):
+    parts = {"i": "s.g[t+1]", "f": "s.c[t]", "g": "s.i[t+1]"}
+    terms = [
+        f"({CELL_TWICE if v in paths else 'bar.c[t+1]'}) * {part} * {SLOPE[v]} * w.h{v}" for v, part in parts.items()
+    ]
+    found = explain("h_bar", in_process(function(" + ".join(["s.dL_dh[t]", GATE["o"], *terms]))), random.Random(1))
+    assert share(found) == share_of, found
+
+
+def test_a_path_with_more_of_its_own_error_signal_is_not_right():
+    weights = " + ".join(f"w.h{v}" for v in "ifog")
+    bars = " + ".join(f"bar.{v}[t+1] * {SLOPE[v]}" for v in "ifog")
+    found = explain("h_bar", in_process(function(f"s.dL_dh[t] + ({bars}) * ({weights})")), random.Random(1))
+    assert share(found) == Fraction(1, 5), found

@@ -74,6 +74,7 @@ TABLE = {
     207_509_608: "parameters given to every channel of the pools",
     206_482_816: "FC-1000 forgotten",
     201_665_896: "FC-1024 skipped, its input going to the next layer",
+    827_145_576: "FC-1024 with 4096 units, as in VGG-16",
     960_896: "the convolutions only",
     960_192: "the convolutions only, and no biases",
     206_546_920: "the fully connected layers only",
@@ -204,6 +205,7 @@ REAL = {
     "batch norm added, 1 number per channel": {"norm": nn.PReLU},
     "batch norm added, 2 parameters per channel": {"norm": nn.BatchNorm2d},
     "FC-1024 skipped, its input going to the next layer": {"units": (1000,)},
+    "FC-1024 with 4096 units, as in VGG-16": {"units": (4096, 1000)},
     "VGG-16, another network": {"widths": VGG, "pools": 5, "units": (4096, 4096, 1000)},
 }
 

@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 
 import reference.binary_addition
-from autograder.maths.threshold.addition import CONVENTIONS, Network, add, decide, right_by_rounding
+from autograder.maths.threshold.addition import decide, right_by_rounding
 from autograder.maths.threshold.diagnosis import diagnose
+from autograder.maths.threshold.network import CONVENTIONS, Network, add
 from reference.catalogue import RIGHT, UNREADABLE, Case
 from reference.catalogue.binary_addition import CASES
 from tests.autograder.maths.threshold_judge import judge

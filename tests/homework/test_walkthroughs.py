@@ -280,7 +280,8 @@ def test_a_new_question_is_four_files_and_a_block_of_the_rubric(with_a_fifth: Pr
     assert rubric(project).totals()["by spec"] == planted.FULL + 1
     shown = project.run("-m", "autograder", "check", "reference")
     assert re.search(r"^5\.1 +deferred .*What batch normalisation divides by$", shown, re.MULTILINE)
-    project.run("-m", "autograder.bundle.rubric_schema", "--check")
+    project.run("-m", "autograder.bundle.rubric_schema")
+    assert project.changed() == {*QUESTION, RUBRIC, *PAGES}, "the schema is as it was"
     assert_everything_holds(project)
     student = {"student_template/normalisation.py", "tests/specs/test_normalisation.py"}
     with zipfile.ZipFile(project.root / "dist" / "g.zip") as archive:

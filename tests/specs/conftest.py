@@ -13,9 +13,10 @@ from autograder.assignment.load import Assignment, Deferred, load_assignment
 from autograder.core.submission import read_submission
 from autograder.grading.award import Award
 from autograder.grading.coerce import Unreadable
+from autograder.grading.faults import Fault
 from autograder.grading.grader import Grading
 from autograder.grading.row import NeedsPerson
-from autograder.grading.student import Fault, Student
+from autograder.grading.student import Student
 from autograder.sandbox.jail import Jail
 
 

@@ -17,9 +17,10 @@ from autograder.api import (
     matrices,
     number,
 )
-from autograder.maths.threshold.addition import CONVENTIONS, Network, add, adds, decide, right_by_rounding
+from autograder.maths.threshold.addition import decide, right_by_rounding
 from autograder.maths.threshold.automaton import steps
 from autograder.maths.threshold.diagnosis import diagnose
+from autograder.maths.threshold.network import CONVENTIONS, Network, add, adds
 from autograder.maths.threshold.program import program
 
 SHAPES = {"Wxh": [(3, 2)], "Whh": [(3, 3)], "bh": [(3,)], "Why": [(3,)], "by": [()]}  # vectors in any orientation

@@ -23,7 +23,7 @@ from autograder.api import (
     presample,
     real,
 )
-from autograder.maths.closeness import rounding_of
+from autograder.maths.closeness import repeated, rounding_of
 from autograder.maths.lstm.problems import cases, judged, reruns_the_network, unmasked, where_right
 
 BY_TERMS = ("h_bar", "c_bar")  # right terms of these earn part of the points
@@ -31,6 +31,10 @@ TERMS = "Its right terms may earn part of the points: that is judged on Gradesco
 RUN_AGAIN = (
     "you run the network again from w and x; what it did is in s. At other steps the output gate may have an input "
     "that w and x do not show, so yours is a different network. Write the equation with s and bar."
+)
+KEPT = (
+    "{equation}: gives at {here} exactly what it gave at {before}, for another problem. Does it keep values between "
+    "calls, in a dict or a default argument? Every call is a problem of its own: compute from s, bar and w each time."
 )
 CHANGED = (
     "{equation}: changes {names} in place, so whatever it reads there afterwards is no longer what it was given. "
@@ -118,6 +122,11 @@ def judge(equation, student, award, draw, reference):
     if reruns_the_network(calls, values):
         findings = {"right": False, "named": [f"runs the network again in {equation}"]}
         return award.found(findings, "\n".join([*lines, f"{equation}: {RUN_AGAIN}"]), figure)
+    if (places := repeated(values, right)) is not None:
+        here, before = (at(calls[place]) for place in places)
+        findings = {"right": False, "named": [f"keeps values between calls in {equation}"]}
+        lines.append(KEPT.format(equation=equation, here=here, before=before))
+        return award.found(findings, "\n".join(lines), figure)
     changed = changed_in_place(equation, student, worst[0])
     lines += [CHANGED.format(equation=equation, names=", ".join(changed))] if changed else []
     if not reference.present:

@@ -133,12 +133,8 @@ def least(left: Growth, right: Growth, effort: Effort) -> Growth:
     """min(f, g) = 1 / (1/f + 1/g)."""
     if not left.top or not right.top:
         return left if not left.top else right
-    return tidy(inverse(plus(inverse(left), inverse(right), effort)), effort)
-
-
-def tidy(growth: Growth, effort: Effort) -> Growth:
-    """The same growth, without a bottom of one monomial."""
-    return ratio(growth.top, growth.bottom, effort)
+    upside_down = plus(inverse(left), inverse(right), effort)
+    return ratio(upside_down.bottom, upside_down.top, effort)
 
 
 def raised(growth: Growth, power: Fraction, effort: Effort) -> Growth:
@@ -187,14 +183,14 @@ def _log_of(monomial: Monomial, effort: Effort) -> Growth:
 
 def scaled_sum(parts: Iterable[tuple[int, Polynomial]]) -> Polynomial:
     """The sum of sign * polynomial, like terms collected."""
-    total: dict[Monomial, Fraction] = {}
-    for sign, part in parts:
-        for monomial, coefficient in part.terms.items():
-            total[monomial] = total.get(monomial, Fraction(0)) + sign * coefficient
-    return _checked(total)
+    return _collected((monomial, sign * c) for sign, part in parts for monomial, c in part.terms.items())
 
 
-def _checked(terms: Mapping[Monomial, Fraction]) -> Polynomial:
+def _collected(found: Iterable[tuple[Monomial, Fraction]]) -> Polynomial:
+    """Like terms added, without those that vanish. Raises TooHardError where that gets too long."""
+    terms: dict[Monomial, Fraction] = {}
+    for monomial, coefficient in found:
+        terms[monomial] = terms.get(monomial, Fraction(0)) + coefficient
     if len(terms) > MOST_TERMS:
         raise TooHardError
     if any(max(c.numerator.bit_length(), c.denominator.bit_length()) > MOST_BITS for c in terms.values()):
@@ -205,11 +201,8 @@ def _checked(terms: Mapping[Monomial, Fraction]) -> Polynomial:
 def multiplied(left: Polynomial, right: Polynomial, effort: Effort) -> Polynomial:
     """The product, multiplied out. Raises TooHardError where that gets too long."""
     effort.spend(len(left.terms) * len(right.terms))
-    total: dict[Monomial, Fraction] = {}
-    for (a, c), (b, d) in product(left.terms.items(), right.terms.items()):
-        monomial = _times(a, b)
-        total[monomial] = total.get(monomial, Fraction(0)) + c * d
-    return _checked(total)
+    pairs = product(left.terms.items(), right.terms.items())
+    return _collected((_times(a, b), c * d) for (a, c), (b, d) in pairs)
 
 
 def exact_power(base: Polynomial, power: Fraction, effort: Effort) -> Polynomial | None:
@@ -217,7 +210,7 @@ def exact_power(base: Polynomial, power: Fraction, effort: Effort) -> Polynomial
     if len(base.terms) == 1:
         ((monomial, coefficient),) = base.terms.items()
         root = _rational_power(coefficient, power)
-        return None if root is None else _checked({_to(monomial, power): root})
+        return None if root is None else _collected([(_to(monomial, power), root)])
     if power.denominator != 1 or not 0 < power <= EXPANDED_POWER or len(base.terms) > 8:
         return None
     return reduce(lambda f, g: multiplied(f, g, effort), [base] * power.numerator)

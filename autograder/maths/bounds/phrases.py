@@ -8,40 +8,26 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from autograder.maths.bounds import words
-from autograder.maths.bounds.tokens import Token
+from autograder.maths.bounds.tokens import Token, ends_atom
 from autograder.maths.bounds.vocabulary import Vocabulary
 
-_BETWEEN: dict[tuple[str, ...], tuple[str, str]] = {
-    ("multiplied", "by"): ("op", "*"),
-    ("multiplied", "with"): ("op", "*"),
-    ("divided", "by"): ("op", "/"),
-    ("to", "the", "power", "of"): ("op", "^"),
-    ("to", "the", "power"): ("op", "^"),
-    ("raised", "to", "the", "power", "of"): ("op", "^"),
-    ("raised", "to"): ("op", "^"),
-    ("hoch",): ("op", "^"),
-    ("over",): ("op", "/"),
-    ("times",): ("op", "*"),
-    ("into",): ("op", "*"),
-    ("mal",): ("op", "*"),
-    ("plus",): ("op", "+"),
-    ("minus",): ("op", "-"),
-    ("乘",): ("op", "*"),
-}
-_BEHIND: dict[tuple[str, ...], tuple[str, str]] = {
-    ("whole", "square"): ("super", "2"),
-    ("squared",): ("super", "2"),
-    ("square",): ("super", "2"),
-    ("sq",): ("super", "2"),
-    ("quadrat",): ("super", "2"),
-    ("cubed",): ("super", "3"),
-    ("cube",): ("super", "3"),
-}
-_BEFORE: dict[tuple[str, ...], tuple[str, str]] = {
-    ("square", "root", "of"): ("call", "sqrt"),
-    ("root", "of"): ("call", "sqrt"),
-    ("logarithm", "of"): ("call", "log"),
-}
+
+def _phrases(by_sign: dict[str, tuple[str, ...]]) -> dict[tuple[str, ...], str]:
+    return {tuple(phrase.split()): sign for sign, phrases in by_sign.items() for phrase in phrases}
+
+
+# Sign -> the phrases that say it, the longer of two that begin alike first.
+_BETWEEN = _phrases(
+    {
+        "*": ("multiplied by", "multiplied with", "times", "into", "mal", "乘"),
+        "/": ("divided by", "over"),
+        "^": ("to the power of", "to the power", "raised to the power of", "raised to", "hoch"),
+        "+": ("plus",),
+        "-": ("minus",),
+    }
+)
+_BEHIND = _phrases({"2": ("whole square", "squared", "square", "sq", "quadrat"), "3": ("cubed", "cube")})
+_BEFORE = _phrases({"sqrt": ("square root of", "root of"), "log": ("logarithm of",)})
 _LISTS = {"max": "max", "maximum": "max", "larger": "max", "largest": "max", "min": "min", "smallest": "min"}
 _LISTS |= {"sum": "sum", "product": "product"}
 
@@ -52,18 +38,12 @@ def spelled_out(tokens: Sequence[Token], vocabulary: Vocabulary) -> list[Token]:
     result: list[Token] = []
     index = 0
     while index < len(tokens):
-        taken = (
-            _phrase(tokens, index, result) or _dash(tokens, index, result, opening) or _letter_o(tokens, index, result)
-        )
+        taken = _phrase(tokens, index, result) or _dash(tokens, index, result, opening)
+        taken = taken or _letter_o(tokens, index, result)
         if not taken:
             result.append(tokens[index])
         index += taken or 1
     return result
-
-
-def ends_atom(token: Token | None) -> bool:
-    """Whether a factor may end with the token."""
-    return token is not None and token.kind in ("number", "name", "noun", "close", "super")
 
 
 def starts_atom(tokens: Sequence[Token], index: int) -> bool:
@@ -86,17 +66,17 @@ def _phrase(tokens: Sequence[Token], index: int, before: list[Token]) -> int:
         return 2
     if token.kind != "word":
         return 0
-    sides: tuple[tuple[dict[tuple[str, ...], tuple[str, str]], Callable[[int], bool]], ...] = (
-        (_BETWEEN, lambda size: ends_atom(last) and starts_atom(tokens, index + size)),
-        (_BEHIND, lambda size: ends_atom(last) and tokens[index + size].text != "root"),
-        (_BEFORE, lambda size: not ends_atom(last) and starts_atom(tokens, index + size)),
+    sides: tuple[tuple[str, dict[tuple[str, ...], str], Callable[[int], bool]], ...] = (
+        ("op", _BETWEEN, lambda behind: ends_atom(last) and starts_atom(tokens, behind)),
+        ("super", _BEHIND, lambda behind: ends_atom(last) and tokens[behind].text != "root"),
+        ("call", _BEFORE, lambda behind: not ends_atom(last) and starts_atom(tokens, behind)),
     )
-    for table, fits in sides:
-        for phrase, (kind, text) in table.items():
-            size = len(phrase)
-            if _texts(tokens, index, size) == phrase and fits(size):
-                before.append(Token(kind, text, token.at, token.spaced))
-                return size
+    for kind, table, fits in sides:
+        for phrase, sign in table.items():
+            words_here = tuple(one.text for one in tokens[index : index + len(phrase)] if one.kind == "word")
+            if words_here == phrase and fits(index + len(phrase)):
+                before.append(Token(kind, sign, token.at, token.spaced))
+                return len(phrase)
     return _list(tokens, index, before)
 
 
@@ -116,18 +96,15 @@ def _list(tokens: Sequence[Token], index: int, before: list[Token]) -> int:
     return 2
 
 
-def _texts(tokens: Sequence[Token], index: int, size: int) -> tuple[str, ...]:
-    return tuple(token.text for token in tokens[index : index + size] if token.kind == "word")
-
-
 def _dash(tokens: Sequence[Token], index: int, before: list[Token], opening: frozenset[str]) -> int:
     """A hyphen within a word, `matrix-vector`, `big-O`, is dropped; a dash before or behind words ends a clause.
 
     opening: words that begin a clause behind a dash.
     """
-    token, following = tokens[index], tokens[index + 1] if index + 1 < len(tokens) else tokens[index]
+    token = tokens[index]
     if token.kind != "op" or token.text not in "-/":
         return 0
+    following = tokens[index + 1]
     if token.text == "/":  # `O(n) // one per layer`
         comment = following.kind == "op" and following.text == "/" and tokens[index + 2].kind == "word"
         before += [Token("mark", ".", token.at, True)] if comment else []
@@ -155,3 +132,33 @@ def _letter_o(tokens: Sequence[Token], index: int, before: list[Token]) -> int:
         before.append(tokens[index + 1])
         return 3
     return 0
+
+
+# ------------------------------------------------------------------------------------------------ words in brackets
+
+
+def prose_brackets(tokens: Sequence[Token]) -> dict[int, int]:
+    """Where each bracket that holds words, and is no function's, opens and closes."""
+    found: dict[int, int] = {}
+    stack: list[tuple[int, bool]] = []
+    for index, token in enumerate(tokens):
+        if token.kind == "open":
+            stack.append((index, False))
+        elif token.kind == "close" and stack:
+            start, wordy = stack.pop()
+            before = tokens[start - 1] if start else tokens[-1]
+            nothing_but_words = all(one.kind in ("word", "noun") for one in tokens[start + 1 : index])
+            beside = before.kind in ("name", "close", "super", "number") and nothing_but_words and index > start + 1
+            if (wordy or beside) and before.kind not in ("call", "op") and before.text != "of":
+                found[start] = index
+        elif stack and _is_wordy(token, tokens, index):
+            stack[-1] = (stack[-1][0], True)
+    return found
+
+
+def _is_wordy(token: Token, tokens: Sequence[Token], index: int) -> bool:
+    if token.kind == "noun":  # `(d layers)` explains, `(depth width)` multiplies
+        return tokens[index - 1].kind == "name"
+    if token.kind == "word":
+        return token.text not in words.DETERMINERS and token.text not in words.CONSTANTS
+    return token.kind in ("rel", "mark")

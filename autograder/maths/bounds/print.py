@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from autograder.maths.bounds.tree import Call, Node, Number, Power, Product, Sum, Variable
+from autograder.maths.bounds.tree import Call, Node, Number, Power, Product, Sum, Variable, is_o, nodes
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def typeset(node: Node) -> str:
-    """The tree in one line, within O(...) unless the student wrote an O of their own."""
-    return show(node) if _has_o(node) else f"O({show(node)})"
+    """The tree in one line, within O(...) unless the student wrote an O of their own around a part of it at least."""
+    return show(node) if any(map(is_o, nodes(node))) else f"O({show(node)})"
 
 
 def show(node: Node) -> str:
@@ -56,14 +56,3 @@ def _factor(node: Node) -> str:
 def _atom(node: Node) -> str:
     plain = isinstance(node, (Variable, Call)) or (isinstance(node, Number) and "/" not in node.text)
     return show(node) if plain else f"({show(node)})"
-
-
-def _has_o(node: Node) -> bool:
-    """Whether an O stands where it covers part of the tree at least, so that a second one around all would be noise."""
-    if isinstance(node, Call):
-        return node.function == "O" or any(map(_has_o, node.arguments))
-    if isinstance(node, Power):
-        return _has_o(node.base)
-    if isinstance(node, (Sum, Product)):
-        return any(_has_o(part) for _, part in (node.terms if isinstance(node, Sum) else node.factors))
-    return False

@@ -40,24 +40,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     **dict.fromkeys(("{", "lbrace"), ("open", "{")),
     **dict.fromkeys(("}", "rbrace"), ("close", "}")),
 }
-RELATIONS = frozenset(
-    [
-        "leq",
-        "le",
-        "leqslant",
-        "approx",
-        "simeq",
-        "sim",
-        "equiv",
-        "in",
-        "to",
-        "rightarrow",
-        "Rightarrow",
-        "Longrightarrow",
-        "implies",
-        "therefore",
-        "coloneqq",
-    ]
+RELATIONS = re.compile(
+    r"leq|le|leqslant|approx|simeq|sim|equiv|in|to|rightarrow|Rightarrow|Longrightarrow|implies|therefore|coloneqq"
 )
 STYLES = re.compile(r"math(cal|scr|rm|bf|it|sf|bb|op|normal|ord)|boldsymbol|pmb|bm|operatorname|cal|rm|bf|it|scr")
 TEXTS = re.compile(r"text(rm|it|bf|normal|sf|tt|up)?|mbox|hbox|emph|underline")
@@ -67,6 +51,28 @@ LAYOUT = re.compile(
 )
 QUOTES = '"“”„‟«»`‹›\N{REVERSED PRIME}'  # noqa: RUF001
 SINGLE_QUOTES = "'‘’‚´"  # noqa: RUF001
+
+RAISED_DIGITS = re.compile(f"[⁻⁺{RAISED}][{RAISED}]*")
+LEVEL = str.maketrans(RAISED, "0123456789")
+NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?|\.[0-9]+")
+COMMAND_NAME = re.compile(r"(?s)\\([A-Za-z]+|.?)")
+_BASE = rf"[0-9{LOWERED}]"
+LOG_BASE = re.compile(rf"_\{{{_BASE}+\}}?|_{_BASE}+|(2|10|[{LOWERED}]+)(?!{_BASE})")
+NEW_LINE = re.compile(r"\n\s*(?:[-*•–]\s+(?=[OoΘ\\$])|(?=[A-Za-zΘ\\$]))")  # noqa: RUF001
+ABOUT = re.compile(r"[~∼](?=\s*[OoΘ\\])")  # noqa: RUF001
+HASH = re.compile(r"#\s*([A-Za-z]{2,})")
+ALIGNED = re.compile(r"&\s*(?=[=≈OoΘ\\])")
+RELATION_SIGNS = re.compile(r":=|=>|==>|->|-->|==?|<=|~=|=~")
+MODULE = re.compile(r"(np|numpy|math|torch|sympy)\.(?=[a-z])")
+SHORT = {"i.e.": "ie", "i.e": "ie", "w/o": "without", "w.r.t.": "on", "w.r.t": "on", "no.": "number", "ans.": "ans"}
+SHORT |= {"sol.": "sol", "approx.": "approx", "ca.": "ca", "bzw.": "or", "d.h.": "ie", "min.": "minimum"}
+SHORT |= {"num.": "number", "e.g.": "e.g.", "resp.": "or", "w/": "with"}
+ABBREVIATION = re.compile(
+    "|".join(re.escape(a) for a in sorted(SHORT, key=len, reverse=True)) + r"(?!\w)|w/(?=\s+[a-z]{3})", re.I
+)
+PROSE = re.compile(r"\.|\s+(number|no|num|sequential|steps?|operations?|cost|count)\b", re.I)
+_LATIN = r"A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u036f"
+RUN = re.compile(rf"(?:[{_LATIN}]|(?<=[A-Za-z])['’](?=[ts]\b))+(?:_[A-Za-z]+)*")  # noqa: RUF001
 
 NOT_READ = {
     "exp": "exponentials are not supported",
@@ -84,13 +90,5 @@ def plain(char: str) -> str:
     return char
 
 
-def is_letter(char: str) -> bool:
-    return char.isascii() and char.isalpha()
-
-
 def is_ideograph(char: str) -> bool:
     return char >= "\u2e80" and char.isalpha()
-
-
-def is_digit(char: str) -> bool:
-    return char.isascii() and char.isdigit()

@@ -17,42 +17,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from itertools import pairwise
 
 import msgspec
 
 from autograder.maths.bounds import words
+from autograder.maths.bounds.explanations import Explanations, is_relation, names_defined
+from autograder.maths.bounds.lexer import tokenize
 from autograder.maths.bounds.phrases import spelled_out
-from autograder.maths.bounds.syntax import ExpressionParser, Foreign, variables_in
-from autograder.maths.bounds.tokens import BoundError, Token, check_length, complain, tokenize
-from autograder.maths.bounds.tree import Call, Node, Number, Power, Product, Sum, Variable
+from autograder.maths.bounds.reader import Foreign
+from autograder.maths.bounds.tokens import ONE_BOUND, BoundError, Token, check_length, complain
+from autograder.maths.bounds.tree import Call, Claim, Node, Number, Power, is_o, nodes, variables_in
 from autograder.maths.bounds.vocabulary import Vocabulary
 from autograder.maths.bounds.wrapping import unwrapped
-
-ONE_BOUND = "write one bound and nothing else"
-_GROWTHS = {
-    "linear": 1,
-    "linearly": 1,
-    "quadratic": 2,
-    "quadratically": 2,
-    "cubic": 3,
-    "cubically": 3,
-    "logarithmic": 0,
-}
-_RELATIONS = frozenset(
-    ["is", "are", "be", "equals", "equal", "gives", "becomes", "ie", "namely", "means", "ist", "sind", "是", "为", "即"]
-)
-_LISTING = frozenset(("and", "or", "und", "oder"))
-_CONSTANTS = ("constant", "const")
-
-
-class Claim(msgspec.Struct, frozen=True):
-    """A bound that the answer states. counted: it says how many parts there are, "H W pixels"; start, end: its text."""
-
-    node: Node
-    counted: bool
-    start: int
-    end: int
 
 
 def read(text: str, vocabulary: Vocabulary) -> tuple[Claim, ...]:
@@ -65,7 +41,7 @@ def read(text: str, vocabulary: Vocabulary) -> tuple[Claim, ...]:
     if not plain.strip():
         raise BoundError("the answer is empty: write a bound such as O(n log n)", 0)
     tokens = spelled_out(tokenize(plain, text, vocabulary), vocabulary)
-    names = _names_defined(text, plain, vocabulary, tokens)
+    names = names_defined(text, plain, vocabulary, tokens)
     tokens = spelled_out(tokenize(plain, text, vocabulary, names), vocabulary) if names else tokens
     try:
         return _Statement(text, tokens, vocabulary, names, nouns_claim=False).claims()
@@ -73,47 +49,19 @@ def read(text: str, vocabulary: Vocabulary) -> tuple[Claim, ...]:
         return _Statement(text, tokens, vocabulary, names, nouns_claim=True).claims()
 
 
-def _names_defined(text: str, plain: str, vocabulary: Vocabulary, tokens: Sequence[Token]) -> tuple[str, ...]:
-    """Names of the student's own, `n` in "O(a n), n = bc": unknown, on one side of a relation, and used elsewhere."""
-    leads = words.LEADS | vocabulary.leading
-    found: list[str] = []
-    for index, token in enumerate(tokens[:-1]):
-        name = text[token.at : token.at + len(token.text)]
-        known = token.text in leads and len(name) > 1
-        if token.kind == "word" and name.isascii() and name.isalpha() and len(name) <= 8 and not known:
-            behind = index + 1
-            while tokens[behind].text in ("a", "an", "some", "any", "the", "fixed"):
-                behind += 1
-            around = (tokens[index - 1] if index else None, tokens[index + 1], tokens[behind])
-            if any(one is not None and (_is_relation(one) or one.text in _CONSTANTS) for one in around):
-                found.append(name)
-    with_names = [token.text for token in tokenize(plain, text, vocabulary, found)] if found else []
-    return tuple(name for name in dict.fromkeys(found) if with_names.count(name) > 1)
-
-
-def _is_relation(token: Token) -> bool:
-    return token.kind == "rel" or (token.kind == "word" and token.text in _RELATIONS | {"denotes"})
-
-
 class _NothingClaimed(BoundError):
     pass
 
 
-class _Statement(ExpressionParser):
+class _Statement(Explanations):
     """Reads an answer from left to right."""
 
     def __init__(
         self, text: str, tokens: Sequence[Token], vocabulary: Vocabulary, names: Sequence[str], *, nouns_claim: bool
     ) -> None:
-        super().__init__(text, tokens, vocabulary.variables, vocabulary.nouns)
-        self.lead_words = words.LEADS | vocabulary.leading
-        self.unit_words = words.UNITS | vocabulary.counted
-        self.names = frozenset(names)
+        super().__init__(text, tokens, vocabulary, names)
         self.nouns_claim = nouns_claim
-        self.found: list[Claim] = []
         self.foreign: list[Foreign] = []
-        self.definitions: dict[str, Node] = {}
-        self.fresh = True  # nothing stands before in this clause
         self.related = False  # a relation stands before
 
     def claims(self) -> tuple[Claim, ...]:
@@ -139,19 +87,16 @@ class _Statement(ExpressionParser):
         if self.tokens[0].kind in ("word", "foreign") and self.tokens[0].text not in self.lead_words | words.REFUSED:
             error = self.unknown(self.tokens[0])
         elif self.tokens[0].kind in ("op", "close", "comma"):
-            error = self.expected_factor_at(0)
+            self.index = 0
+            error = self.misplaced()
         return _NothingClaimed(error.message, error.position)
-
-    def expected_factor_at(self, index: int) -> BoundError:
-        self.index = index
-        return self.leftover() if self.sees("close") or self.sees("comma") else self.expected_factor()
 
     def part(self) -> None:
         """One part of the answer; which one, its first token tells."""
         token = self.token
-        if token.kind in ("mark", "comma") or _is_relation(token) or self.sees("word", *_LISTING):
+        if token.kind in ("mark", "comma") or is_relation(token) or self.sees("word", *words.LISTING):
             self.take()
-            self.fresh, self.related = True, _is_relation(token)
+            self.fresh, self.related = True, is_relation(token)
         elif self.index in self.prose:
             self.remark()
         elif self.sees("word", *words.REASONS) and not self.before_unit():
@@ -173,16 +118,7 @@ class _Statement(ExpressionParser):
 
     def before_unit(self) -> bool:
         """Whether "as" is the one of "grows as d"."""
-        return self.sees("word", "as") and self.index > 0 and self.tokens[self.index - 1].text in self.lead_words
-
-    def misplaced(self) -> BoundError:
-        """Nothing fits: an operator without a factor, a bracket that opened nowhere."""
-        before = self.tokens[self.index - 1] if self.index else None
-        if before is not None and before.kind in ("word", "foreign") and self.token.kind in ("op", "super", "open"):
-            return self.unknown(before)
-        if self.token.kind in ("close", "comma"):
-            return self.leftover()
-        return self.expected_factor()
+        return self.sees("word", "as") and self.tokens[self.index - 1].text in self.lead_words
 
     # ---------------------------------------------------------------------------------------------------- claims
 
@@ -191,7 +127,7 @@ class _Statement(ExpressionParser):
         if sign and self.fresh:
             return True
         if not self.starts(self.index):
-            return self.sees("word", *_CONSTANTS) and self.tokens[self.index + 1].kind == "op"
+            return self.sees("word", *words.CONSTANTS) and self.tokens[self.index + 1].kind == "op"
         noun = self.noun_behind(self.index) if self.token.kind in ("word", "noun") else -1
         if noun < 0 or self.nouns_claim:
             return True
@@ -201,7 +137,7 @@ class _Statement(ExpressionParser):
         return following.kind in ("op", "super", "name") or (following.kind == "noun" and self.fresh)
 
     def claim(self) -> None:
-        start, before = self.index, len(self.found)
+        start = self.index
         try:
             node = self.sum()
         except Foreign as error:
@@ -209,37 +145,14 @@ class _Statement(ExpressionParser):
         if self.sees("op") or self.sees("super"):
             raise self.misplaced()
         if self.reversed_definition(node):
-            return None
+            return
         end = self.tokens[self.index - 1]
-        counted = not _has_o(node) and self.counts_parts(node)
+        counted = not any(map(is_o, nodes(node))) and self.counts_parts(node)
         if counted:
             self.check_part(variables_in(node), start)
         self.found.append(Claim(node, counted, self.tokens[start].at, end.at + max(1, len(end.text))))
         self.units()
         self.fresh = self.related = False
-        assert len(self.found) > before
-        return None
-
-    def reversed_definition(self, node: Node) -> bool:
-        """Whether the claim is one side of a definition, `H W = n`."""
-        name = self.tokens[self.index + 1]
-        if not (_is_relation(self.token) and name.kind == "name" and name.text in self.names):
-            return False
-        if self.tokens[self.index + 2].kind not in ("end", "mark", "comma", "close") or name.text in self.definitions:
-            return False
-        self.index += 2
-        self.definitions[name.text] = node
-        return True
-
-    def counts_parts(self, node: Node) -> bool:
-        """Whether the words behind name parts of the network, or the claim is a number, `1 per layer`."""
-        if self.sees("word") and isinstance(node, Number) and self.token.text not in words.REFUSED:
-            return True
-        before = self.tokens[self.index - 1]
-        apposed = before.kind == "noun" and self.index > 1 and self.tokens[self.index - 2].kind == "name"
-        return apposed or (
-            self.sees("word") and self.token.text in words.COUNTED and not self.sees("word", *self.unit_words)
-        )
 
     def pass_over(self, error: BoundError, start: int) -> None:
         """Keeps the complaint about a part with unknown names, which another part of its chain may make good."""
@@ -247,9 +160,7 @@ class _Statement(ExpressionParser):
             raise error
         related = self.related
         self.index, depth = start, 0
-        while not self.sees("end") and not (
-            depth == 0 and (self.sees("rel") or self.sees("mark") or self.sees("comma"))
-        ):
+        while not self.sees("end") and not (depth == 0 and self.token.kind in ("rel", "mark", "comma")):
             depth += {"open": 1, "close": -1}.get(self.token.kind, 0)
             if self.sees("word", *words.REFUSED) or depth < 0:
                 raise error
@@ -269,27 +180,12 @@ class _Statement(ExpressionParser):
             self.take()
         if self.sees("word", *words.EACH):
             return self.each(self.index, adjacent=True)
-        if not self.sees("word") or self.opens_clause():
+        if not self.sees("word") or self.opens_clause() or self.sees("word", *words.WHERE):
             return None
-        if self.sees("word", *words.WHERE):
-            return None
-        if self.token.text in words.PREPOSITIONS:
-            return self.talk(adjacent=True)
-        if self.token.text in self.lead_words | words.ONES and self.index > start:
+        leads_in = self.token.text in self.lead_words | words.ONES and self.index > start
+        if leads_in or self.token.text in words.PREPOSITIONS:
             return self.talk(adjacent=True)
         raise self.unknown_or_beside(self.token)
-
-    def opens_clause(self) -> bool:
-        return self.sees(
-            "word", *words.REASONS, *(words.WHERE - words.PREPOSITIONS), *words.CONCLUSIONS, *_LISTING
-        ) or (_is_relation(self.token) and self.token.text not in self.unit_words)
-
-    def unknown_beside(self, token: Token) -> BoundError:
-        word = self.text[token.at : token.at + len(token.text)][:20]
-        if token.text in words.REFUSED:
-            return complain(self.text, token.at, f'"{word}" changes what the bound says', ONE_BOUND)
-        advice = "leave out the words: only the bound, reasons in a comment"
-        return complain(self.text, token.at, f'"{word}" beside a bound is not understood', advice)
 
     # ------------------------------------------------------------------------------------------------------ words
 
@@ -311,7 +207,7 @@ class _Statement(ExpressionParser):
         if self.growth_named(run):
             return
         if self.claims_here() or self.token.kind in ("op", "super", "open"):
-            beside = self.lead_words | words.PREPOSITIONS | self.unit_words | _RELATIONS
+            beside = self.lead_words | words.PREPOSITIONS | self.unit_words | words.RELATIONS
             strange = next((token for token in run if token.kind == "word" and token.text not in beside), None)
             if strange is not None and isinstance(error := self.unknown_or_beside(strange), Foreign):
                 return self.pass_over(error, start)
@@ -319,69 +215,9 @@ class _Statement(ExpressionParser):
                 raise self.unknown_or_beside(strange or run[-1])
             self.fresh = True
 
-    def unknown_or_beside(self, token: Token) -> BoundError:
-        known = token.text in words.REFUSED or len(token.text) > 3 or token.kind == "noun"
-        return self.unknown_beside(token) if known else self.unknown(token)
-
-    def check_turn(self) -> None:
-        """Refuses a word that turns the meaning; "no biases" does not."""
-        token, following = self.token, self.tokens[self.index + 1]
-        if token.kind != "word":
-            return
-        harmless = token.text in ("no", "without", "ohne", "keine") and following.text in words.HARMLESS_AFTER_NO
-        if token.text in ("below", "above") and self.tokens[self.index - 1].kind == "word":  # "explained below"
-            harmless = harmless or following.kind in ("end", "mark", "close")
-        growth = token.text in _GROWTHS and following.text in ("in", "with")
-        if (token.text in words.REFUSED and not harmless and not growth) or token.text.endswith(("n't", "n’t")):  # noqa: RUF001
-            raise self.unknown_beside(token)
-
-    def each(self, start: int, *, adjacent: bool) -> None:
-        """ "per pixel" makes another bound of it; "one per layer" and "each layer waits" only explain it."""
-        token, following = self.token, self.tokens[self.index + 1]
-        before = self.tokens[start : self.index]
-        counts = any(one.text in words.ONES for one in before) or (
-            (self.index > 0 and self.tokens[self.index - 1].kind in ("number",)) or self.one_before()
-        )
-        led = self.index > start and self.tokens[self.index - 1].text in words.PREPOSITIONS
-        clause = not adjacent and not led and self.tokens[self.index + 2].kind in ("word", "noun")
-        if following.text in words.WHOLE or counts or (clause and token.text in ("each", "every")):
-            self.take()
-            return
-        advice = "write the bound for all of it"
-        raise complain(self.text, token.at, "this bound is said to be for a part only", advice)
-
-    def one_before(self) -> bool:
-        """Whether what is counted per part is a number: `1 step per layer`."""
-        last = self.found[-1] if self.found else None
-        return last is not None and last.counted and isinstance(last.node, Number) and len(self.found) > 1
-
-    def one_part(self, run: Sequence[Token], adjacent: bool) -> None:
-        """Refuses "for one pixel" behind a bound, which asks for a product that nobody wrote."""
-        if not adjacent:
-            return
-        for token, following in pairwise(run):
-            if token.text in words.ONES | {"this", "any"} and following.text in words.PARTS:
-                advice = "write the bound for all of it"
-                raise complain(self.text, token.at, "this bound is said to be for a part only", advice)
-
-    def check_part(self, counts: set[str], start: int) -> None:
-        """Refuses "k^2 for all d layers": do the d layers multiply? "For H x W images" says no more."""
-        before = start - 1
-        while before > 0 and self.tokens[before].text in ("all", "the", "of", "these", "both"):
-            before -= 1
-        led = before >= 0 and self.tokens[before].text in ("for", "at", "in", "on", "across", "für", "bei")
-        if (
-            led
-            and self.found
-            and not counts <= variables_in(self.found[-1].node)
-            and not self.sees("word", *words.WHOLE)
-        ):
-            advice = "write the bound for all of it"
-            raise complain(self.text, self.tokens[start].at, "does this part multiply, or explain?", advice)
-
     def growth_named(self, run: Sequence[Token]) -> bool:
         """`quadratic in k`: the claim k^2."""
-        named = [token for token in run if token.text in _GROWTHS and not token.text.startswith("linear")]
+        named = [token for token in run if token.text in words.GROWTHS]
         if not named:
             return False
         if not (self.claims_here() or self.starts(self.index)):
@@ -390,7 +226,7 @@ class _Statement(ExpressionParser):
         start = self.index
         self.claim()
         claim = self.found.pop()
-        degree = _GROWTHS[named[0].text]
+        degree = words.GROWTHS[named[0].text]
         at = self.tokens[start].at
         node: Node = Power(claim.node, Fraction(degree), at) if degree else Call("log", (claim.node,), at)
         self.found.append(msgspec.structs.replace(claim, node=node, counted=False))
@@ -417,13 +253,11 @@ class _Statement(ExpressionParser):
         if end < len(self.tokens) - 1 and next(o for o, c in self.prose.items() if c == end) > self.index:
             end = len(self.tokens) - 1
         while self.index < end and not self.sees("end") and not self.sees("word", *words.CONCLUSIONS):
-            if self.sees("word", *words.CONTRASTS):
+            if self.sees("word", "actually", *words.CONTRASTS):
                 raise self.unknown_beside(self.token)
             if self.sees("call", "O"):
                 self.fresh = True
                 self.claim()
-            elif self.sees("rel") and self.tokens[self.index + 1].kind != "call":
-                self.take()
             else:
                 self.take()
         if self.sees("word", *words.CONCLUSIONS):
@@ -442,10 +276,7 @@ class _Statement(ExpressionParser):
             self.fresh = True
             return self.descriptions() or self.defines() or self.defines_reversed(start)
         self.index = start
-        if self.found and self.sees("word", *words.PREPOSITIONS):
-            self.talk(adjacent=True)
-        else:
-            self.talk()
+        self.talk(adjacent=bool(self.found) and self.sees("word", *words.PREPOSITIONS))
         return True
 
     def defines_reversed(self, start: int) -> bool:
@@ -456,112 +287,3 @@ class _Statement(ExpressionParser):
         if len(self.definitions) == known and self.tokens[start].text not in words.PREPOSITIONS | {"and"}:
             raise self.unknown_beside(self.tokens[start])
         return True
-
-    def descriptions(self) -> bool:
-        """Passes over `H and W are height and width, d the depth`; False where something else is said."""
-        start = self.index
-        while self.description():
-            while self.sees("comma") or self.sees("mark") or self.sees("word", "and"):
-                self.take()
-        return self.index > start
-
-    def description(self, *, alone: bool = False) -> bool:
-        """One of them: variables, a relation, words without other variables, signs or "constant".
-
-        Alone, without "where" before, it has a relation and says what a letter counts: `d = depth`.
-        """
-        start, owners = self.index, set()
-        while self.sees("name") or self.sees("comma") or self.sees("word", "and") or self.sees("op", "*"):
-            owners |= {self.token.text} if self.sees("name") and self.token.text not in self.names else set()
-            if self.sees("name") and self.token.text in self.names:
-                break
-            self.take()
-        related = _is_relation(self.token)
-        if related:
-            self.take()
-        spoken = self.index
-        while self.sees("noun") or (self.sees("word") and not self.opens_clause()):
-            strange = self.token.text in words.REFUSED or self.token.text in ("constant", "const", "fixed")
-            if strange or (self.sees("noun") and not set(self.nouns[self.token.text]) & owners):
-                break
-            self.take()
-            if self.sees("word", "and") and self.tokens[self.index + 1].kind in ("noun", "word"):
-                self.take()
-        ended = (
-            self.sees("end")
-            or self.sees("comma")
-            or self.sees("mark")
-            or self.sees("close")
-            or self.sees("word", "and")
-        )
-        noun = any(one.kind == "noun" for one in self.tokens[spoken : self.index])
-        said = (related and noun) if alone else (related or noun)
-        if not related:
-            self.check_part(owners, start)
-        if owners and said and self.index > spoken and (ended or self.sees("name")):
-            return True
-        self.index = start
-        return False
-
-    def defines(self) -> bool:
-        """Whether a definition of a student's name starts here: `n = ...`, or `H W = n`."""
-        here, following = self.token, self.tokens[min(self.index + 1, len(self.tokens) - 1)]
-        if not self.fresh and self.index and self.tokens[self.index - 1].text not in words.WHERE:
-            return False
-        related = _is_relation(following) or following.text in ("constant", "const", "a", "an", "some", "any")
-        return here.kind == "name" and here.text in self.names and related
-
-    def definition(self) -> None:
-        token = self.take()
-        while _is_relation(self.token):
-            self.take()
-        node = self.constant_named() or self.sum()
-        if variables_in(node) & self.names or token.text in self.definitions:
-            raise self.fail(f'"{token.text}" is defined by itself, or twice', ONE_BOUND, token)
-        while (self.sees("word") and self.token.text in self.unit_words | words.COUNTED | {"the"}) or self.sees("noun"):
-            self.take()
-        self.definitions[token.text] = node
-        self.fresh = False
-
-    def constant_named(self) -> Node | None:
-        """ "c is a constant": the number 1, as far as growth goes."""
-        start = self.index
-        while self.sees("word", "a", "some", "the", "an", "any", "fixed", "positive"):
-            self.take()
-        if self.sees("word", *_CONSTANTS):
-            at = self.take().at
-            return Number("1", Fraction(1), at)
-        self.index = start
-        return None
-
-    def defined(self, claim: Claim) -> Node:
-        """The tree of a claim with the definitions put in."""
-        missing = variables_in(claim.node) & self.names - self.definitions.keys()
-        if missing:
-            at = claim.start
-            raise complain(
-                self.text, at, f'unknown variable "{min(missing)}"; use {", ".join(self.variables)}', ONE_BOUND
-            )
-        return _replaced(claim.node, self.definitions) if self.definitions else claim.node
-
-
-def _has_o(node: Node) -> bool:
-    if isinstance(node, Call):
-        return node.function == "O" or any(map(_has_o, node.arguments))
-    if isinstance(node, (Sum, Product)):
-        return any(_has_o(part) for _, part in (node.terms if isinstance(node, Sum) else node.factors))
-    return isinstance(node, Power) and _has_o(node.base)
-
-
-def _replaced(node: Node, definitions: dict[str, Node]) -> Node:
-    if isinstance(node, Variable):
-        return definitions.get(node.name, node)
-    if isinstance(node, Sum):
-        return Sum(tuple((sign, _replaced(part, definitions)) for sign, part in node.terms), node.at)
-    if isinstance(node, Product):
-        return Product(tuple((power, _replaced(part, definitions)) for power, part in node.factors), node.at)
-    if isinstance(node, Power):
-        return Power(_replaced(node.base, definitions), node.exponent, node.at)
-    if isinstance(node, Call):
-        return Call(node.function, tuple(_replaced(part, definitions) for part in node.arguments), node.at)
-    return node

@@ -7,104 +7,35 @@ r"""The grammar of one expression: tokens to a tree, by recursive descent.
             | \frac{sum}{sum} | pow(sum, number) | "the number of layers" | "max of" product, product "and" product
 
 What two readers would read differently is refused with a request for brackets: `HW/d k`, `log k d`, `k2`, `O(n)/O(1)`.
-What stands around an expression is read by `bound_statement`.
+What stands around an expression is read by `statement`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 from autograder.maths.bounds import words
-from autograder.maths.bounds.tokens import BoundError, Token, complain
-from autograder.maths.bounds.tree import Call, Node, Number, Power, Product, Sum, Variable, constant
+from autograder.maths.bounds.reader import Reader
+from autograder.maths.bounds.tokens import ONE_BOUND, BoundError, Token
+from autograder.maths.bounds.tree import Call, Node, Number, Power, Product, Sum, Variable, constant, is_o, variables_in
+from autograder.maths.bounds.vocabulary import Vocabulary
 
 DEEPEST = 30  # brackets within brackets
 LARGEST_EXPONENT = 1000
 FINEST_EXPONENT = 1000  # the largest denominator
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
-_CONSTANTS = ("constant", "const")
 _COUNTING = {"one": 1, "two": 2, "three": 3, "zwei": 2, "drei": 3}
 
 
-class Foreign(BoundError):
-    """A part that uses a name or a sign that is not read here: beside a part that is read, it may be passed over."""
-
-
-class ExpressionParser:
+class ExpressionParser(Reader):
     """Reads expressions out of the tokens of one answer, from `index` on."""
 
-    def __init__(
-        self, text: str, tokens: Sequence[Token], variables: Sequence[str], nouns: Mapping[str, tuple[str, ...]]
-    ) -> None:
-        self.text = text
-        self.variables = variables
-        self.nouns = nouns
-        self.tokens = tokens
-        self.prose = _prose_brackets(tokens)
+    def __init__(self, text: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> None:
+        super().__init__(text, tokens, vocabulary)
         self.spelled: dict[str, str] = {}
-        self.index = 0
         self.depth = 0
         self.apposed = -1  # the noun that was last passed over
-
-    @property
-    def token(self) -> Token:
-        return self.tokens[self.index]
-
-    def take(self) -> Token:
-        token = self.token
-        self.index += token.kind != "end"
-        return token
-
-    def sees(self, kind: str, *texts: str) -> bool:
-        return self.token.kind == kind and (not texts or self.token.text in texts)
-
-    def fail(self, problem: str, advice: str, token: Token | None = None) -> BoundError:
-        return complain(self.text, (token or self.token).at, problem, advice)
-
-    def unknown(self, token: Token) -> BoundError:
-        """The complaint about a name or a sign that is not known here."""
-        problem, _, advice = token.text.partition("\n")
-        at = token.at
-        if token.kind != "foreign":
-            name, at = self.unknown_name(token)
-            what = "variable" if len(name) == 1 else "name"
-            problem, advice = (
-                f'unknown {what} "{name}"; use {", ".join(self.variables)}',
-                "write one bound and nothing else",
-            )
-        error = complain(self.text, at, problem, advice)
-        return Foreign(error.message, error.position)
-
-    def unknown_name(self, token: Token) -> tuple[str, int]:
-        """The word itself; of letters written together, `dn`, the one that is no variable."""
-        word = self.text[token.at : token.at + len(token.text)]
-        rest = word.lstrip("".join(name for name in self.variables if len(name) == 1))
-        return (rest, token.at + len(word) - len(rest)) if len(rest) == 1 and len(word) < 4 else (word[:20], token.at)
-
-    def starts(self, index: int) -> bool:
-        """Whether an expression starts at the token: determiners only in front of a word for a variable."""
-        token = self.tokens[index]
-        if token.kind == "open":
-            return index not in self.prose
-        if token.kind == "word" and token.text in words.DETERMINERS:
-            return self.noun_behind(index) >= 0
-        return token.kind in ("number", "name", "noun", "call")
-
-    def noun_behind(self, index: int) -> int:
-        """The index of the noun that determiners lead to, "the number of layers"; -1 if there is none."""
-        while self.tokens[index].kind == "word" and self.tokens[index].text in words.DETERMINERS:
-            index += 1
-        return index if self.tokens[index].kind == "noun" else -1
-
-    def leftover(self) -> BoundError:
-        if self.sees("word") or self.sees("foreign"):
-            return self.unknown(self.token)
-        if self.sees("close"):
-            return self.fail(f'this "{self.token.text}" closes nothing', "remove it, or open a bracket before it")
-        if self.sees("comma"):
-            return self.fail("a comma has a place only in max(...) and min(...)", "write one bound and nothing else")
-        return self.fail("nothing is expected here", "write one bound and nothing else")
 
     def sum(self) -> Node:
         start = self.token
@@ -113,16 +44,13 @@ class ExpressionParser:
         minus = start if sign < 0 else None
         while self.sees("op", "+", "-"):
             minus = self.token if minus is None and self.token.text == "-" else minus
-            sign = -1 if self.take().text == "-" else 1
-            terms.append((sign, self.product()))
+            terms.append((self.sign(), self.product()))
         if len(terms) == 1 and terms[0][0] == 1:
             return terms[0][1]
         return Sum(tuple(terms), (minus or start).at)
 
     def sign(self) -> int:
-        if self.sees("op", "+", "-"):
-            return -1 if self.take().text == "-" else 1
-        return 1
+        return -1 if self.sees("op", "+", "-") and self.take().text == "-" else 1
 
     def product(self) -> Node:
         start = self.token
@@ -146,7 +74,7 @@ class ExpressionParser:
 
     def check_slash(self, power: int, before: Node) -> None:
         """`O(n)/O(1)` says "either" as well as "divided by"."""
-        if power < 0 and (_is_o(before) or self.sees("call", "O")):
+        if power < 0 and (is_o(before) or self.sees("call", "O")):
             token = self.tokens[self.index - 1]
             raise self.fail("one bound divided by another, or either of the two?", "write one O(...)", token)
 
@@ -181,8 +109,8 @@ class ExpressionParser:
         power, last = factors[-1]
         bracket = self.tokens[self.index - 1].kind == "close" and len(factors) == 1
         lone = bracket and isinstance(last, Variable) and self.sees("call", "O")
-        if lone or (_is_o(last) and self.sees("open")):
-            raise self.fail("is this a factor or a remark?", "write one bound and nothing else")
+        if lone or (is_o(last) and self.sees("open")):
+            raise self.fail("is this a factor or a remark?", ONE_BOUND)
         halves = isinstance(last, Number) and (
             self.token.spaced or all(isinstance(node, Number) for _, node in factors)
         )
@@ -201,7 +129,7 @@ class ExpressionParser:
 
     def counted(self, node: Node) -> Node:
         """The factor `node`; the word between factors in `k^2 weights * H W pixels` is passed over."""
-        following = self.tokens[min(self.index + 1, len(self.tokens) - 1)]
+        following = self.tokens[self.index + 1]
         if self.sees("word") and self.token.text in words.COUNTED and (following.kind, following.text) == ("op", "*"):
             self.take()
         return node
@@ -245,7 +173,7 @@ class ExpressionParser:
             return self.variable(self.take())
         if self.sees("open"):
             return self.group(commas=False)[0]
-        if self.sees("word", *_CONSTANTS):
+        if self.sees("word", *words.CONSTANTS):
             return Number("1", Fraction(1), self.take().at)
         if self.starts(self.index) and not self.sees("call"):
             return self.quantity()
@@ -273,15 +201,6 @@ class ExpressionParser:
             whole = self.tokens[end].text in words.WHOLE or self.tokens[end - 1].text in words.WHOLE
             self.index = (end + (self.tokens[end].text in words.WHOLE)) if whole else self.index
         return factors[0][1] if len(factors) == 1 else Product(factors, token.at)
-
-    def expected_factor(self) -> BoundError:
-        if self.sees("word") or self.sees("foreign"):
-            return self.unknown(self.token)
-        found = "the text ends here" if self.sees("end") else f'"{self.text[self.token.at]}" does not fit here'
-        expected = f"expected a variable ({', '.join(self.variables)}), a number or an opening bracket"
-        if self.sees("end") and self.tokens[self.index - 1].kind == "op":
-            return self.fail(found, f'{expected} after "{self.tokens[self.index - 1].text}"')
-        return self.fail(found, expected)
 
     def group(self, commas: bool) -> tuple[Node, ...]:
         """What stands in brackets of any kind; with `commas` one or more sums, else exactly one."""
@@ -391,58 +310,11 @@ class ExpressionParser:
 
     def root_index(self) -> Fraction | None:
         r"""The 3 of `\sqrt[3]{x}`, or None."""
-        shape = [(token.kind, token.text) for token in self.tokens[self.index : self.index + 4]]
-        if len(shape) < 4 or shape[0] != ("open", "[") or shape[2] != ("close", "]") or shape[3][0] != "open":
+        before, number, behind, argument = self.tokens[self.index : self.index + 4]
+        if (before.text, number.kind, behind.text, argument.kind) != ("[", "number", "]", "open"):
             return None
-        if shape[1][0] != "number":
-            return None
-        number = self.tokens[self.index + 1]
         value = self.small(Fraction(number.text), number)
         if value <= 0:
             raise self.fail("a root must have a positive index", "write sqrt(...) or ^(1/3)", number)
         self.index += 3
         return value
-
-
-def variables_in(node: Node) -> set[str]:
-    """The variables that occur in a tree."""
-    if isinstance(node, Variable):
-        return {node.name}
-    if isinstance(node, (Sum, Product)):
-        return {
-            name for _, part in (node.terms if isinstance(node, Sum) else node.factors) for name in variables_in(part)
-        }
-    if isinstance(node, Power):
-        return variables_in(node.base)
-    return {name for part in node.arguments for name in variables_in(part)} if isinstance(node, Call) else set()
-
-
-def _is_o(node: Node) -> bool:
-    return isinstance(node, Call) and node.function == "O"
-
-
-def _prose_brackets(tokens: Sequence[Token]) -> dict[int, int]:
-    """Where each bracket that holds words, and is no function's, opens and closes."""
-    found: dict[int, int] = {}
-    stack: list[tuple[int, bool]] = []
-    for index, token in enumerate(tokens):
-        if token.kind == "open":
-            stack.append((index, False))
-        elif token.kind == "close" and stack:
-            start, wordy = stack.pop()
-            before = tokens[start - 1] if start else tokens[-1]
-            nothing_but_words = all(one.kind in ("word", "noun") for one in tokens[start + 1 : index])
-            beside = before.kind in ("name", "close", "super", "number") and nothing_but_words and index > start + 1
-            if (wordy or beside) and before.kind not in ("call", "op") and before.text != "of":
-                found[start] = index
-        elif stack and _is_wordy(token, tokens, index):
-            stack[-1] = (stack[-1][0], True)
-    return found
-
-
-def _is_wordy(token: Token, tokens: Sequence[Token], index: int) -> bool:
-    if token.kind == "noun":  # `(d layers)` explains, `(depth width)` multiplies
-        return tokens[index - 1].kind == "name"
-    if token.kind == "word":
-        return token.text not in words.DETERMINERS and token.text not in _CONSTANTS
-    return token.kind in ("rel", "mark")

@@ -1,24 +1,13 @@
-r"""The characters of a bound, cut into tokens: `O(d^3 k H)`, `d³kH`, `\mathcal{O}(d^{3} \cdot k H)`.
-
-Plain text, LaTeX and Unicode spellings of one thing become one token, and every token remembers where it stood, so that
-a later complaint can point at the character. Nothing here knows what a bound means.
-"""
+"""A token of a bound, which remembers where it stood, and the complaint that points at the character."""
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from collections.abc import Sequence
 
 import msgspec
 
-from autograder.maths.bounds import signs, words
-from autograder.maths.bounds.signs import is_digit, is_ideograph, is_letter
-from autograder.maths.bounds.vocabulary import Vocabulary
-
+ONE_BOUND = "write one bound and nothing else"
 LONGEST_TEXT = 300  # characters read; the longest honest answer has about 60
-LONGEST_NUMBER = 30  # digits
-LOOKAHEAD = 5  # tokens of kind "end" behind the last, so that nobody looks past the list
 SHOWN = 60  # characters of the text shown above the caret
 
 
@@ -49,17 +38,22 @@ class Token(msgspec.Struct, frozen=True):
     spaced: bool = False
 
 
+def ends_atom(token: Token | None) -> bool:
+    """Whether a factor may end with the token."""
+    return token is not None and token.kind in ("number", "name", "noun", "close", "super")
+
+
 def complain(text: str, at: int, problem: str, advice: str) -> BoundError:
     """The error for one spot of `text`: what is wrong, the text with a caret under the character, and what to do."""
     start = max(0, min(at - SHOWN // 2, len(text) - SHOWN))
-    shown = "".join(_visible(char) for char in text[start : start + SHOWN])
+    shown = "".join(visible(char) for char in text[start : start + SHOWN])
     lead = "..." if start else ""
     tail = "..." if start + SHOWN < len(text) else ""
     caret = " " * (len(lead) + at - start) + "^"
     return BoundError(f"{problem} (character {at + 1})\n  {lead}{shown}{tail}\n  {caret}\n{advice}", at)
 
 
-def _visible(char: str) -> str:
+def visible(char: str) -> str:
     """Itself, or "?" for what would move the caret or the reader: control, bidi and combining characters."""
     return char if char.isprintable() and not unicodedata.category(char).startswith("M") else "?"
 
@@ -67,337 +61,5 @@ def _visible(char: str) -> str:
 def check_length(text: str) -> None:
     """Raises BoundError for a text that is too long to be a bound."""
     if len(text) > LONGEST_TEXT:
-        advice = f"only the first {LONGEST_TEXT} characters would be read: write one bound and nothing else"
+        advice = f"only the first {LONGEST_TEXT} characters would be read: {ONE_BOUND}"
         raise complain(text, LONGEST_TEXT, f"the answer is too long, {len(text)} characters", advice)
-
-
-def tokenize(text: str, shown: str, vocabulary: Vocabulary, names: Sequence[str] = ()) -> list[Token]:
-    """The tokens of `text`, closed by some of kind "end"; `shown`, of the same length, is what the student wrote.
-
-    `names` are names of the student's own. Raises BoundError for what makes the whole answer unreadable.
-    """
-    return _Lexer(text, shown, vocabulary, names).run()
-
-
-class _Lexer:
-    def __init__(self, text: str, shown: str, vocabulary: Vocabulary, names: Sequence[str]) -> None:
-        self.text = shown
-        self.plain = "".join(map(signs.plain, text))  # same length: positions stay
-        self.variables = variables = vocabulary.variables
-        self.names = frozenset(names)
-        folded = [name.casefold() for name in variables]
-        self.folds = {name.casefold(): name for name in variables if folded.count(name.casefold()) == 1}
-        self.nouns = vocabulary.nouns
-        self.vocabulary = _VOCABULARY | vocabulary.leading | vocabulary.counted
-        self.functions = sorted({*signs.WORDS, *signs.NOT_READ}, key=len, reverse=True)
-        self.longest_first = sorted({*variables, *names}, key=len, reverse=True)
-        self.folds_first = sorted(self.folds, key=len, reverse=True)
-        self.ignored: set[int] = set()  # closing braces of \mathcal{...} and its like
-        self.quotes = 0
-        self.tokens: list[Token] = []
-        self.at = 0
-        self.spaced = True
-
-    def run(self) -> list[Token]:
-        while self.at < len(self.plain):
-            self.step()
-        for _ in range(LOOKAHEAD):
-            self.emit("end", "", 0)
-        return self.tokens
-
-    def emit(self, kind: str, text: str, width: int) -> None:
-        self.tokens.append(Token(kind, text, self.at, self.spaced))
-        self.at += width
-        self.spaced = False
-
-    def skip(self, width: int = 1) -> None:
-        self.at += width
-        self.spaced = True
-
-    def foreign(self, problem: str, advice: str, width: int = 1) -> None:
-        self.emit("foreign", f"{problem}\n{advice}", width)
-
-    @property
-    def next(self) -> str:
-        return self.plain[self.at + 1 : self.at + 2]
-
-    def step(self) -> None:
-        char = self.plain[self.at]
-        if char == "\n" and self.tokens and (match := _NEW_LINE.match(self.plain, self.at)):
-            self.emit("mark", "line", len(match[0]))
-        elif self.tokens and _ends_atom(self.tokens[-1]) and (match := _ABOUT.match(self.plain, self.at)):
-            self.emit("rel", "=", 1)
-        elif char.isspace() or char in signs.BLANK or char in signs.QUOTES or self.at in self.ignored:
-            self.skip()
-        elif char in signs.SINGLE_QUOTES:
-            self.quote()
-        elif char == "\\":
-            self.command()
-        elif char in signs.RAISED or char in "⁻⁺":
-            self.raised()
-        elif char in signs.FRACTIONS:
-            self.emit("number", signs.FRACTIONS[char], 1)
-        elif is_digit(char) or (char == "." and is_digit(self.next)):
-            self.number()
-        elif self.plain.startswith("**", self.at):
-            self.emit("op", "^", 2)
-        elif match := _RELATION.match(self.plain, self.at):
-            self.emit("rel", "=", len(match[0]))
-        elif char in signs.SYMBOLS:
-            self.emit(*signs.SYMBOLS[char], 1)
-        elif char == ".":
-            self.dot()
-        elif _RUN.match(char):
-            self.letters()
-        elif is_ideograph(char):
-            self.ideographs()
-        else:
-            self.unknown_character(char)
-
-    def quote(self) -> None:
-        """Quotation marks are passed over; an apostrophe behind a letter, `d'`, is none."""
-        opens = not (self.at and (self.plain[self.at - 1].isalnum() or self.plain[self.at - 1] in ")]}"))
-        if not opens and not self.quotes:
-            return self.foreign("an apostrophe is not understood here", "write one bound and nothing else")
-        self.quotes += 1 if opens else -1
-        return self.skip()
-
-    def dot(self) -> None:
-        """`d.k^2` multiplies; every other full stop ends a clause."""
-        before = self.tokens[-1] if self.tokens else None
-        begins = self.next.isalnum() or (self.next and self.next in "(\\[")
-        if before and not self.spaced and _ends_atom(before) and begins:
-            return self.emit("op", "*", 1)
-        return self.emit("mark", ".", 1)
-
-    def unknown_character(self, char: str) -> None:
-        shown = _visible(char)
-        problem, advice = (
-            f'"{shown}" is not understood here',
-            "write one bound, for example O(n log n), and nothing else",
-        )
-        if self.plain.startswith("!=", self.at) or char in "≠>≥⩾":
-            advice = "write one bound and nothing else"
-            raise complain(self.text, self.at, f'"{char}" does not state an upper bound', advice)
-        if char == "!":
-            if self.next != "=" and not self.plain[self.at :].strip("! .\n\t$") and self.after_o():
-                return self.emit("mark", "!", 1)
-            problem, advice = "factorials are not supported", "a bound is built from + - * / ^ sqrt log max min"
-        elif char == "_":
-            problem, advice = "subscripts are not supported", f"the variables are {', '.join(self.variables)}"
-        elif char in "Ωω":
-            raise complain(self.text, self.at, "Omega is a lower bound", "the question asks for O or Theta")
-        elif char == "#" and _HASH.match(self.plain, self.at):
-            counts = not self.tokens or not _ends_atom(self.tokens[-1])
-            return self.emit(*(("word", "number") if counts else ("mark", ".")), 1)
-        elif char == "&" and _ALIGNED.match(self.plain, self.at):
-            return self.skip()
-        return self.foreign(problem, advice)
-
-    def after_o(self) -> bool:
-        """Whether what stands before is O(...), so that "!" is no factorial, or a word."""
-        last = self.tokens[-1].kind if self.tokens else ""
-        return last in ("word", "noun", "mark") or (last == "close" and any(t.text == "O" for t in self.tokens))
-
-    def raised(self) -> None:
-        """An exponent in raised digits, `²` or `⁻¹`."""
-        end = self.at + 1
-        while end < len(self.plain) and self.plain[end] in signs.RAISED:
-            end += 1
-        sign = "-" if self.plain[self.at] == "⁻" else ""
-        digits = "".join(str(signs.RAISED.index(char)) for char in self.plain[self.at : end] if char in signs.RAISED)
-        if not digits:
-            raise complain(self.text, self.at, "a raised sign without a number", "write the exponent as ^(-1)")
-        self.check_length(digits)
-        self.emit("super", sign + digits, end - self.at)
-
-    def number(self) -> None:
-        end, dots = self.at, 0
-        while end < len(self.plain) and (
-            is_digit(self.plain[end])
-            or (not dots and self.plain[end] == "." and is_digit(self.plain[end + 1 : end + 2]))
-        ):
-            dots += self.plain[end] == "."
-            end += 1
-        self.check_length(self.plain[self.at : end])
-        self.emit("number", self.plain[self.at : end], end - self.at)
-
-    def check_length(self, digits: str) -> None:
-        if len(digits) > LONGEST_NUMBER:
-            advice = "constant factors do not matter in a bound: leave it out"
-            raise complain(self.text, self.at, f"this number has more than {LONGEST_NUMBER} digits", advice)
-
-    def command(self) -> None:
-        r"""A LaTeX command: `\cdot`, `\left`, `\mathcal{O}`, `\,`."""
-        end = self.at + 1
-        while end < len(self.plain) and is_letter(self.plain[end]):
-            end += 1
-        end = max(end, min(self.at + 2, len(self.plain)))
-        name, width = self.plain[self.at + 1 : end], end - self.at
-        if name in ("begin", "end"):
-            self.skip(width + max(0, self.plain.find("}", end) + 1 - end if self.plain.startswith("{", end) else 0))
-        elif signs.LAYOUT.fullmatch(name):
-            self.skip(width)
-        elif signs.STYLES.fullmatch(name) or signs.TEXTS.fullmatch(name):
-            self.skip(width + self.plain.startswith("*", end))
-            self.unwrap(always=bool(signs.TEXTS.fullmatch(name)))
-        elif name in signs.COMMANDS:
-            self.emit(*signs.COMMANDS[name], width)
-            self.log_base()
-        elif name in signs.RELATIONS:
-            self.emit("rel", "=", width)
-        elif name.casefold() in signs.NOT_READ:
-            raise complain(self.text, self.at, signs.NOT_READ[name.casefold()], "write O(...)")
-        elif name in ("neq", "ne", "geq", "ge", "not", "gg", "tilde", "widetilde"):
-            advice = "write one bound and nothing else"
-            raise complain(self.text, self.at, f'"\\{name}" does not state an upper bound', advice)
-        else:
-            advice = "a bound is built from + - * / ^ \\frac \\sqrt \\log \\max \\min"
-            self.foreign(f'unknown command "\\{name}"', advice, width)
-
-    def unwrap(self, *, always: bool) -> None:
-        r"""Ignores the braces of `\text{...}`, and of `\mathcal{O}` where nothing but letters stands in them."""
-        if not self.plain.startswith("{", self.at):
-            return
-        depth, end = 0, self.at
-        while end < len(self.plain):
-            depth += {"{": 1, "}": -1}.get(self.plain[end], 0)
-            if depth == 0:
-                break
-            end += 1
-        inside = self.plain[self.at + 1 : end]
-        if depth == 0 and (always or all(is_letter(char) or char.isspace() for char in inside)):
-            self.ignored.add(end)
-            self.skip()
-
-    def letters(self) -> None:
-        """A run of letters: one word, or variables and functions written together as in `dklogk`."""
-        abbreviation = _ABBREVIATION.match(self.plain, self.at)
-        if abbreviation:
-            return self.emit("word", _SHORT[abbreviation[0].casefold().replace(" ", "")], len(abbreviation[0]))
-        if module := _MODULE.match(self.plain, self.at):
-            return self.skip(len(module[0]))
-        match = _RUN.match(self.plain, self.at)
-        assert match is not None
-        parts = match[0].split("_")
-        if len(parts) > 1 and not all(self.is_known(part) and (len(part) > 1 or part in "nN") for part in parts):
-            parts = parts[:1]
-        for number, part in enumerate(parts):
-            self.at += number > 0
-            if len(parts) > 1 and part in ("n", "N"):
-                self.emit("word", "number", 1)
-            else:
-                self.word(part)
-        return None
-
-    def is_known(self, part: str) -> bool:
-        return part in ("n", "N") or part.casefold() in self.nouns or part.casefold() in self.vocabulary
-
-    def word(self, run: str) -> None:
-        """One word, looked up whole; else cut into variables and functions, if nothing is left over."""
-        low = run.casefold().replace("’", "'")  # noqa: RUF001
-        rest = self.plain[self.at + len(run) :]
-        if run in self.names or run in self.variables:
-            self.emit("name", run, len(run))
-        elif low in self.folds:
-            self.emit("name", self.folds[low], len(run))
-        elif low in self.nouns:
-            self.emit("noun", low, len(run))
-        elif low in ("o", "oh") and (low == "o" or rest.lstrip(" $\\left").startswith(("(", "[", "{"))):
-            self.emit("call", "O", len(run))
-        elif low in ("pow", "power", "square", "sq", "cbrt") and rest.startswith("("):
-            self.emit("call", low, len(run))
-        elif low in signs.WORDS and not (low in ("max", "min") and _PROSE.match(rest)):
-            self.emit("call", signs.WORDS[low], len(run))
-            self.log_base()
-        elif (low in self.vocabulary and low not in signs.NOT_READ) or "'" in low:
-            self.emit("word", low, len(run))
-        elif run in "xX":
-            self.emit("op", "*", 1)
-        else:
-            self.pieces(run)
-
-    def pieces(self, run: str) -> None:
-        """`dklogk`, `kHW`, `dxk`: all of it, or one unknown word."""
-        pieces, left = [], run
-        while left:
-            piece = self.piece(left)
-            if piece is None:
-                return self.emit("word", run.casefold(), len(run))
-            pieces.append(piece)
-            left = left[piece[2] :]
-        for kind, text, width in pieces:
-            if kind == "refused":
-                raise complain(self.text, self.at, text, "a bound is built from + - * / ^ sqrt log max min")
-            self.emit(kind, text, width)
-        return self.log_base()
-
-    def piece(self, run: str) -> tuple[str, str, int] | None:
-        """The first piece of `run`: the longest function, else the longest variable, else O or x for times."""
-        low = run.casefold()
-        function = next((word for word in self.functions if low.startswith(word)), None)
-        if function:
-            if function in signs.NOT_READ:
-                return "refused", signs.NOT_READ[function], len(function)
-            return "call", signs.WORDS[function], len(function)
-        name = next((name for name in self.longest_first if run.startswith(name)), None)
-        if name:
-            return "name", name, len(name)
-        fold = next((fold for fold in self.folds_first if low.startswith(fold)), None)
-        if fold:
-            return "name", self.folds[fold], len(fold)
-        if low == "o" and self.plain[self.plain.find(run, self.at) + 1 :].startswith(("(", "[", "{", "\\")):
-            return "call", "O", 1
-        return ("op", "*", 1) if run[0] == "x" else None
-
-    def ideographs(self) -> None:
-        """A run of Chinese: known words one by one, else one unknown word."""
-        end = self.at
-        while end < len(self.plain) and is_ideograph(self.plain[end]):
-            end += 1
-        while self.at < end:
-            run = self.plain[self.at : end]
-            word = next((run[:size] for size in range(len(run), 0, -1) if run[:size] in self.vocabulary), run)
-            self.emit("word", word, len(word))
-
-    def log_base(self) -> None:
-        r"""Skips the base of a logarithm, a constant factor: `log2`, `log_2`, `\log_{10}`, `log₂`."""
-        if self.tokens[-1].text != "log" or self.tokens[-1].kind != "call":
-            return
-        start = self.at
-        if self.plain.startswith("_", self.at):
-            start += 1 + self.plain.startswith("_{", self.at)
-        end = start
-        while end < len(self.plain) and (is_digit(self.plain[end]) or self.plain[end] in signs.LOWERED):
-            end += 1
-        if start == self.at and not all(char in signs.LOWERED for char in self.plain[start:end]):
-            end = end if self.plain[start:end] in ("2", "10") else start
-        if self.plain.startswith("_{", self.at) and end > start and self.plain.startswith("}", end):
-            end += 1
-        self.at = end if end > start else self.at
-
-
-def _ends_atom(token: Token) -> bool:
-    return token.kind in ("number", "name", "noun", "close", "super")
-
-
-_NEW_LINE = re.compile(r"\n\s*(?:[-*•–]\s+(?=[OoΘ\\$])|(?=[A-Za-zΘ\\$]))")  # noqa: RUF001
-_ABOUT = re.compile(r"[~∼](?=\s*[OoΘ\\])")  # noqa: RUF001
-_HASH = re.compile(r"#\s*([A-Za-z]{2,})")
-_ALIGNED = re.compile(r"&\s*(?=[=≈OoΘ\\])")
-_RELATION = re.compile(r":=|=>|==>|->|-->|==?|<=|~=|=~")
-_MODULE = re.compile(r"(np|numpy|math|torch|sympy)\.(?=[a-z])")
-_SHORT = {"i.e.": "ie", "i.e": "ie", "w/o": "without", "w.r.t.": "on", "w.r.t": "on", "no.": "number", "ans.": "ans"}
-_SHORT |= {"sol.": "sol", "approx.": "approx", "ca.": "ca", "bzw.": "or", "d.h.": "ie", "min.": "minimum"}
-_SHORT |= {"num.": "number", "e.g.": "e.g.", "resp.": "or", "w/": "with"}
-_ABBREVIATION = re.compile(
-    "|".join(re.escape(a) for a in sorted(_SHORT, key=len, reverse=True)) + r"(?!\w)|w/(?=\s+[a-z]{3})", re.I
-)
-_PROSE = re.compile(r"\.|\s+(number|no|num|sequential|steps?|operations?|cost|count)\b", re.I)
-_LATIN = r"A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u036f"
-_RUN = re.compile(rf"(?:[{_LATIN}]|(?<=[A-Za-z])['’](?=[ts]\b))+(?:_[A-Za-z]+)*")  # noqa: RUF001
-_VOCABULARY = frozenset().union(
-    words.LEADS, words.UNITS, words.PREPOSITIONS, words.COUNTED, words.REASONS, words.CONCLUSIONS, words.WHERE,
-    words.REFUSED, words.CONTRASTS, words.EACH, words.WHOLE, words.PARTS, words.ONES, words.FUNCTIONS,
-    words.HARMLESS_AFTER_NO, ("and", "whole", "raised", "hoch", "into", "quadrat", "cube", "between"),
-)  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from fractions import Fraction
 from functools import reduce
 
@@ -10,7 +11,7 @@ from autograder.maths.bounds import algebra
 from autograder.maths.bounds.algebra import Growth, Polynomial, UnsureError
 from autograder.maths.bounds.rays import Effort, TooHardError
 from autograder.maths.bounds.tokens import complain
-from autograder.maths.bounds.tree import Call, Node, Number, Power, Product, Sum, Variable
+from autograder.maths.bounds.tree import Call, Node, Number, Power, Product, Sum, Variable, nodes
 
 Value = Polynomial | Growth
 
@@ -100,26 +101,19 @@ class _Evaluator:
         if isinstance(left, Polynomial) and isinstance(right, Polynomial):
             exact = right if power > 0 else algebra.exact_power(right, Fraction(-1), self.effort)
             if exact is not None:
-                try:
+                with suppress(TooHardError):  # the growth of the factors is known where it gets too long
                     return algebra.multiplied(left, exact, self.effort)
-                except TooHardError:
-                    pass  # too long to multiply out: the growth of the factors is known all the same
         other = self.grown(right, right_node)
         return algebra.times(self.grown(left, left_node), other if power > 0 else algebra.inverse(other), self.effort)
 
     def power(self, node: Power) -> Value:
         base = self.value(node.base)
         if isinstance(base, Polynomial):
-            exact = self.exact_power(base, node.exponent)
-            if exact is not None:
-                return exact
+            with suppress(TooHardError):
+                exact = algebra.exact_power(base, node.exponent, self.effort)
+                if exact is not None:
+                    return exact
         return algebra.raised(self.grown(base, node.base), node.exponent, self.effort)
-
-    def exact_power(self, base: Polynomial, exponent: Fraction) -> Polynomial | None:
-        try:
-            return algebra.exact_power(base, exponent, self.effort)
-        except TooHardError:
-            return None
 
     def call(self, node: Call) -> Value:
         if node.function == "sqrt":
@@ -144,14 +138,5 @@ class _Evaluator:
 
 def _minus_sign(node: Node) -> int | None:
     """Where the first difference inside `node` is, to point at it."""
-    if isinstance(node, Sum):
-        if any(sign < 0 for sign, _ in node.terms):
-            return node.at
-        inside = [term for _, term in node.terms]
-    elif isinstance(node, Product):
-        inside = [factor for _, factor in node.factors]
-    elif isinstance(node, Power):
-        inside = [node.base]
-    else:
-        inside = list(node.arguments) if isinstance(node, Call) else []
-    return next((at for at in map(_minus_sign, inside) if at is not None), None)
+    sums = (one for one in nodes(node) if isinstance(one, Sum))
+    return next((one.at for one in sums if any(sign < 0 for sign, _ in one.terms)), None)

@@ -2,7 +2,7 @@
 
 f = O(g) means: C and N >= 2 exist with f <= C g whenever all variables, growing independently of one another, are at
 least N. A bound becomes a ratio of sums of monomials with rational exponents, and f = O(g) a small feasibility question
-over the rationals (`bound_rays`). "Yes" comes with weights, "no" with a direction along which f outgrows g; where
+over the rationals (`rays`). "Yes" comes with weights, "no" with a direction along which f outgrows g; where
 neither is found, which takes logarithms of several variables, the verdict is "undecided".
 """
 
@@ -17,9 +17,9 @@ import msgspec
 from autograder.maths.bounds.algebra import Growth, cross
 from autograder.maths.bounds.print import exponent, typeset
 from autograder.maths.bounds.rays import Effort, Rational, TooHardError, beating_ray, below, degree, simple_rays
-from autograder.maths.bounds.statement import Claim, read
+from autograder.maths.bounds.statement import read
 from autograder.maths.bounds.tokens import BoundError, complain
-from autograder.maths.bounds.tree import Call, Node
+from autograder.maths.bounds.tree import Claim, Node, is_o
 from autograder.maths.bounds.value import growth_of
 from autograder.maths.bounds.vocabulary import Vocabulary, vocabulary_of
 
@@ -77,7 +77,7 @@ def parse(text: str, variables: Sequence[str] | Vocabulary) -> Bound:
     for claim, growth in zip(claims[1:], growths[1:], strict=True):
         if growth != growths[0] and not _alike(growth, growths[0]):
             raise _two_bounds(text, claims[0], claim)
-    shown = next((claim for claim in claims if isinstance(claim.node, Call) and claim.node.function == "O"), claims[0])
+    shown = next((claim for claim in claims if is_o(claim.node)), claims[0])
     return Bound(text, names, shown.node, growths[0])
 
 

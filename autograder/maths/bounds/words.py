@@ -12,22 +12,18 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-DETERMINERS = _words(
-    """the number of num no count total image input img figure his its all amount overall network
-    """
-)
+DETERMINERS = _words("the number of num no count total image input img figure his its all amount overall network")
 
 LEADS = DETERMINERS | _words(
     """a an and answer ans solution sol result it is this that it's that's bound complexity cost time runtime
-    running order big oh o on in of about around approximately approx roughly circa ca exactly precisely most at
-    up to bounded by asymptotic asymptotically tight upper grows grow growing growth like as scales scale
-    scaling with linear linearly proportional proportionally we have get need needs needed requires require
-    takes take would should be will final finally total so hence thus therefore then i.e ie namely or simply
-    just simplified think believe guess probably i my class o-notation notation theta equals equal gives give
-    which means i.e. for both model computation minimum minimal general sequential
-    operations operation steps step connections connection parallel only does do case worst overall therefore
-    let antwort lösung loesung ordnung der die das ist von also etwa ungefähr ungefaehr insgesamt linear in
-    proportional zu und oder 答案 约 大约 为 是 总共 复杂度 所以 即
+    running order big oh o on in about around approximately approx roughly circa ca exactly precisely most at up
+    to bounded by asymptotic asymptotically tight upper grows grow growing growth like as scales scale scaling
+    with linear linearly proportional proportionally we have get need needs needed requires require takes take
+    would should be will final finally so hence thus therefore then i.e ie namely or simply just simplified
+    think believe guess probably i my class o-notation notation theta equals equal gives give which means i.e.
+    for both model computation minimum minimal general sequential operations operation steps step connections
+    connection parallel only does do case worst let antwort lösung loesung ordnung der die das ist von also etwa
+    ungefähr ungefaehr insgesamt zu und oder 答案 约 大约 为 是 总共 复杂度 所以 即
     """
 )
 
@@ -50,10 +46,10 @@ PREPOSITIONS = _words(
 
 # What a network is made of: "k^2 weights at H W pixels in d layers" explains a bound, and states none.
 COUNTED = _words(
-    """layers layer pixels pixel channels channel filters filter weights weight positions position cells cell kernels
-    kernel matrices images image maps features locations neurons diagonals diagonal rows columns values
+    """layers layer pixels pixel channels channel filters filter weights weight positions position cells cell
+    kernels kernel matrices images image maps features locations neurons diagonals diagonal rows columns values
     parameters hidden recurrent inputs input outputs output feature conv convolution convolutions convolutional
-    masked matrix filter schichten pixeln kanäle
+    masked matrix schichten pixeln kanäle
     """
 )
 
@@ -63,55 +59,41 @@ REASONS = _words(
     """
 )
 CONCLUSIONS = _words(
-    """so hence thus therefore giving gives yielding making leading resulting ergo also daher somit 所以
-    """
+    "so hence thus therefore giving gives yielding making leading resulting ergo also daher somit 所以"
 )
-WHERE = _words(
-    """where with let here wherein wobei mit for and using denote define 其中
-    """
-)
+WHERE = _words("where with let here wherein wobei mit for and using denote define 其中")
 
-REFUSED = _words(
-    """not no never neither nor none nothing cannot without except but however although though unless instead
-    rather otherwise else wrong false incorrect mistake mistaken unlike than less fewer more greater smaller
-    least lower below above same too separately individually ditto likewise omega average best amortized
+CONTRASTS = _words(
+    """but however unless instead rather otherwise else wrong false incorrect mistake mistaken except aber sondern
+    falsch sonst statt 但 但是 不是
+    """
+)
+REFUSED = CONTRASTS | _words(
+    """not no never neither nor none nothing cannot without although though unlike than less fewer more greater
+    smaller least lower below above same too separately individually ditto likewise omega average best amortized
     amortised expected exponential exponentially exponent factorial polynomial polynomially logarithm
     logarithmic logarithmically quadratic quadratically cubic root inverse inversely reciprocal power squared
     square cubed halved doubled tripled multiplied times divided minus plus squares ratio fraction ignoring
-    excluding
-    better worse nicht kein keine keinen ohne statt aber sondern falsch niemals weder noch sonst außer mindestens 不
-    不是 没有 但 但是 不对 除
+    excluding better worse nicht kein keine keinen ohne niemals weder noch außer mindestens 不 没有 不对 除
     """
 )
-CONTRASTS = _words(
-    """but however unless instead rather otherwise else wrong false incorrect mistake mistaken actually except aber
-    sondern falsch sonst statt 但 但是 不是
-    """
-)
-HARMLESS_AFTER_NO = _words(
-    """bias biases padding stride dilation recurrence dependency dependencies order
-    """
-)
-EACH = _words(
-    """per each every pro jede jeder jedes jedem
-    """
-)
-WHOLE = _words(
-    """image images figure input forward pass sample example inference training network model evaluation
-    """
-)
-PARTS = _words(
-    """pixel layer channel cell row column filter position neuron unit location kernel step diagonal
-    """
-)
-ONES = _words(
-    """one 1 a an single constant once eine ein
-    """
-)
+HARMLESS_AFTER_NO = _words("bias biases padding stride dilation recurrence dependency dependencies order")
+EACH = _words("per each every pro jede jeder jedes jedem")
+WHOLE = _words("image images figure input forward pass sample example inference training network model evaluation")
+PARTS = _words("pixel layer channel cell row column filter position neuron unit location kernel step diagonal")
+ONES = _words("one 1 a an single constant once eine ein")
 
-FUNCTIONS = {
-    "log": "log", "logarithm": "log", "ln": "log", "lg": "log", "sqrt": "sqrt", "root": "sqrt", "max": "max",
-    "maximum": "max", "larger": "max", "largest": "max", "min": "min", "minimum": "min", "smallest": "min",
-    "sum": "sum", "product": "product", "pow": "pow", "power": "pow", "square": "square", "theta": "O", "bigo": "O",
-    "oh": "O", "cbrt": "cbrt",
-}  # fmt: skip
+RELATIONS = _words("is are be equals equal gives becomes ie namely means ist sind 是 为 即")
+LISTING = ("and", "or", "und", "oder")
+CONSTANTS = ("constant", "const")
+OPENING = REASONS | (WHERE - PREPOSITIONS) | CONCLUSIONS | {*LISTING}  # a clause
+GROWTHS = {"quadratic": 2, "quadratically": 2, "cubic": 3, "cubically": 3, "logarithmic": 0}
+# All that are looked up whole: those above, and those that mathematics in words consists of.
+VOCABULARY = (
+    LEADS | UNITS | PREPOSITIONS | COUNTED | REASONS | CONCLUSIONS | WHERE | REFUSED | EACH | WHOLE | PARTS | ONES
+)
+VOCABULARY |= HARMLESS_AFTER_NO | _words(
+    """log logarithm ln lg sqrt root max maximum larger largest min minimum smallest sum product pow power square theta
+    bigo oh cbrt and between raised hoch into quadrat cube whole actually
+    """
+)

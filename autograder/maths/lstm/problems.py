@@ -72,6 +72,7 @@ EQUATIONS = (*(f"{name}_bar" for name in SIGNALS), "w_xi_bar")
 AGREEMENT = 1e-6
 LARGE, LARGE_CALLS = 256.0, 3  # so many calls have signals so much larger: a value that is clipped shows there
 CLIPPED = 100.0  # the value of such a call is larger, so that a limit up to it shows at every seed
+CUT = 1e-4  # the value of one call more is at most that, so that small values that are taken for 0 show, too
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -154,7 +155,7 @@ def cases(rng: random.Random, equation: str) -> list[Call]:
     Each true value is one of a sweep's signals, all of which were checked against the whole network; that of w_xi is
     the complex step's, and central differences were asked about it too. Every other problem of at most 6 steps has its
     loss at T only; the signals of LARGE_CALLS of them are LARGE times as large, or more, so that their values are
-    larger than CLIPPED.
+    larger than CLIPPED, and those of another one are so small that its value is at most CUT.
     Raises Disagreement if two opinions differ, ValueError for an unknown equation.
     """
     if equation not in EQUATIONS:
@@ -166,7 +167,9 @@ def cases(rng: random.Random, equation: str) -> list[Call]:
         short = T <= SHORT
         losses = losses[::-1] if short else losses
         calls.append(_case(rng, equation, T, t, losses[0] if short else "every_t"))
-    for place in rng.sample(range(len(calls)), LARGE_CALLS):
+    small, *large = rng.sample(range(len(calls)), 1 + LARGE_CALLS)
+    calls[small] = scaled(calls[small], 2.0 ** math.floor(math.log2(CUT / abs(calls[small].want))))
+    for place in large:
         calls[place] = _enlarged(calls[place])
     return calls
 

@@ -23,35 +23,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from autograder.maths.threshold.network import (
-    ARITHMETICS,
-    CONVENTIONS,
-    INPUTS,
-    STATES,
-    Hidden,
-    Network,
-    Table,
-    add,
-    adds,
-    table,
-)
-
-__all__ = [
-    "ARITHMETICS",
-    "CONVENTIONS",
-    "INPUTS",
-    "STATES",
-    "Counterexample",
-    "Decision",
-    "Hidden",
-    "Network",
-    "Table",
-    "add",
-    "adds",
-    "decide",
-    "right_by_rounding",
-    "table",
-]
+from autograder.maths.threshold.network import ARITHMETICS, INPUTS, STATES, Hidden, Network, Table, table
 
 
 class Counterexample(msgspec.Struct, frozen=True):
@@ -178,7 +150,7 @@ def right_by_rounding(network: Network, convention: str) -> bool:
 
 def _decide(network: Network, convention: str, arithmetic: str, start: Hidden) -> Decision:
     machine, initial = table(network, convention, arithmetic), STATES.index(start)
-    reached = _reachable(machine, initial)
+    reached = machine.reached(initial)
     shortest = _shortest_wrong(machine, initial)
     return Decision(
         convention=convention,
@@ -192,13 +164,6 @@ def _decide(network: Network, convention: str, arithmetic: str, start: Hidden) -
         ),
         arithmetic=arithmetic,
     )
-
-
-def _reachable(machine: Table, start: int) -> list[int]:
-    reached = [start]
-    for state in reached:  # grows while it is read: breadth first
-        reached.extend(dict.fromkeys(after for after in machine.after[state] if after not in reached))
-    return reached
 
 
 def _shortest_wrong(machine: Table, start: int) -> tuple[int, int, int] | None:

@@ -24,9 +24,6 @@ def steps(network: Network, convention: str, arithmetic: str = "decimal") -> Ite
     Raises ValueError for an unknown convention or arithmetic.
     """
     machine = table(network, convention, arithmetic)
-    reached = [STATES.index((0, 0, 0))]
-    for state in reached:  # grows while it is read: breadth first
+    for state in machine.reached(STATES.index((0, 0, 0))):
         for x, after in zip(INPUTS, machine.after[state], strict=True):
             yield Step(STATES[state], x, STATES[after], machine.output[after])
-            if after not in reached:
-                reached.append(after)

@@ -13,7 +13,8 @@ from collections.abc import Iterator, Sequence
 import msgspec
 from msgspec.structs import replace
 
-from autograder.maths.threshold.addition import CONVENTIONS, STATES, Hidden, Network, decide
+from autograder.maths.threshold.addition import decide
+from autograder.maths.threshold.network import CONVENTIONS, STATES, Hidden, Network
 
 _STEP_AT_ZERO = {"strict": 0, "inclusive": 1}
 _TRANSPOSED_HINT = "row i of Whh holds the weights into hidden unit i, column j the weights from hidden unit j"

@@ -120,6 +120,13 @@ class Table(msgspec.Struct, frozen=True):
         """The output bits, for each of the four inputs, of a network that is in hidden state `state`."""
         return tuple(self.output[after] for after in self.after[state])
 
+    def reached(self, start: int) -> list[int]:
+        """The hidden states that can be reached from `start`, breadth first, inputs 00, 01, 10, 11."""
+        reached = [start]
+        for state in reached:  # grows while it is read
+            reached.extend(dict.fromkeys(after for after in self.after[state] if after not in reached))
+        return reached
+
 
 def table(network: Network, convention: str, arithmetic: str = "decimal") -> Table:
     """The transition table of the network. Raises ValueError for what is not in CONVENTIONS or ARITHMETICS."""

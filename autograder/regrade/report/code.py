@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,11 +18,12 @@ from markupsafe import Markup
 from autograder.core.digest import digest
 from autograder.core.points import decimal_text
 from autograder.core.submission import Submission
+from autograder.core.template import template
 from autograder.core.text import clean, one_line
 from autograder.regrade.gradebook import Cell, Column, Decision, Standing
 from autograder.regrade.report.data import LONGEST, linked_from
 from autograder.regrade.report.highlight import highlighted
-from autograder.regrade.report.template import policy_hash, template
+from autograder.regrade.report.parts import policy_hash
 
 HERE = Path(__file__).parent
 LAYOUT = "1"  # of these pages: another one has them written again
@@ -111,26 +111,22 @@ def _part(part: Part, submission: Submission, rows: Sequence[Mapping[str, Any]])
 
 
 def _row(column: Column, cell: Cell, told: str) -> Mapping[str, Any]:
-    points = "no points yet" if cell.points is None else f"{_text(cell.points)} of {_text(column.max_points)}"
+    points = "no points yet" if cell.points is None else decimal_text(cell.points)
     return {
         "number": one_line(column.number),
         "title": one_line(column.title),
         "outcome": cell.outcome,
-        "points": points,
+        "points": points if cell.points is None else f"{points} of {decimal_text(column.max_points)}",
         "decided": _decided(cell.decided) if cell.decided else "",
         "named": [one_line(name) for name in cell.named],
         "told": clean(told, LONGEST),
     }
 
 
-def _text(points: Fraction) -> str:
-    return decimal_text(points)
-
-
 def _decided(decision: Decision) -> str:
     by = f" by {one_line(decision.who)}" if decision.who else ""
     why = f", because: {one_line(decision.reason, 500)}" if decision.reason else ""
-    return f"Decided{by}: {_text(decision.points)} points{why}"
+    return f"Decided{by}: {decimal_text(decision.points)} points{why}"
 
 
 @cache

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from autograder.core.points import decimal_text
 from autograder.core.text import clean, one_line
+from autograder.gradescope.lateness import read_time
 from autograder.intake.entry import Person
 from autograder.regrade.diff import Change, Changes
 from autograder.regrade.gradebook import Cell, Gradebook, Standing
@@ -87,7 +88,7 @@ def _row(
     return [
         one_line(standing.submission),
         people,
-        one_line(standing.submitted),
+        _moment(standing.submitted),
         None if standing.total is None else decimal_text(standing.total),
         None if standing.old_total is None else decimal_text(standing.old_total),
         notes,
@@ -96,6 +97,12 @@ def _row(
         [cells.place(_cell(cell)) for cell in standing.cells],
         [texts.place(clean(text, LONGEST)) for text in said],
     ]
+
+
+def _moment(submitted: str) -> str:
+    """When it was submitted, to the minute, with its zone where that is known; as it stands where it is no time."""
+    when = read_time(submitted)
+    return f"{when:%Y-%m-%d %H:%M %Z}".rstrip() if when is not None else one_line(submitted)
 
 
 def linked_from(submission: str) -> str:

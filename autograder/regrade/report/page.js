@@ -1,4 +1,4 @@
-// The tables that sort and search, and the details of one submission. What it reads is made by class_data.py:
+// The tables that sort and search, and the details of one submission. What it reads is made by data.py:
 //   columns: [number, title, points]
 //   cells:   [outcome, points or null, [named mistakes], decision?], decision: [points, reason, who]
 //   rows:    [submission, [[name, email, sid]], submitted, total or null, old total or null, [notes], rerun, [link to the results, to the code],

@@ -42,23 +42,23 @@ def straightened(
     Of the latter, what is said of each: a function of a whole term, or "" if it is none that is known.
     """
     inputs = sorted(frozenset().union(*(probe.reads for probe in probes)))
-    pairs = [(probe, what) for probe in probes for what in inputs]
+    pairs = [(probe, what) for probe in probes for what in inputs if what in probe.steps]  # t-1 is none at t = 1
     moved = [
         probe.setting.changed({what: probe.setting.value(what) + TWICE * probe.steps[what]}) for probe, what in pairs
     ]
     values = asked([setting.call(equation) for setting in moved])
-    far: dict[Input, list[float]] = {what: [] for what in inputs}
-    for (_, what), value in zip(pairs, values, strict=True):
-        far[what].append(float(value) if value is not None and number(value) else math.nan)
+    far: dict[Input, list[tuple[Probe, float]]] = {what: [] for what in inputs}
+    for (probe, what), value in zip(pairs, values, strict=True):
+        far[what].append((probe, float(value) if value is not None and number(value) else math.nan))
     known: dict[Input, tuple[str, Column]] = {}
     bent: dict[Input, str] = {}
     for what in inputs:
-        if _straight(probes, what, far[what]):
+        if _straight(what, far[what]):
             continue
-        curve = _curve(probes, what, far[what])
+        curve = _curve(what, far[what], probes)
         if curve is None or curve[0] == SIGN:  # max(u, 0) may look like it
             term = next((term for term in terms if term.factors[0].reads == what), None)
-            says = "" if term is None else around(term, probes, far[what])
+            says = "" if term is None else around(term, *zip(*far[what], strict=True))
         if curve is None or (curve[0] == SIGN and says):
             bent[what] = says
         else:
@@ -87,22 +87,23 @@ def _factor(equation: str, call: Call) -> float:
     return TERMS[equation][0].factor_at(call.t, call.states, call.signals, call.problem.weights)
 
 
-def _straight(probes: Sequence[Probe], what: Input, far: Sequence[float]) -> bool:
+def _straight(what: Input, far: Sequence[tuple[Probe, float]]) -> bool:
     return all(
         abs(v - p.value - TWICE * p.steps[what] * p.coefficients.get(what, 0.0)) <= SAME * max(abs(v), abs(p.value))
-        for p, v in zip(probes, far, strict=True)
+        for p, v in far
     )
 
 
-def _curve(probes: Sequence[Probe], what: Input, far: Sequence[float]) -> tuple[str, Column] | None:
+def _curve(what: Input, far: Sequence[tuple[Probe, float]], probes: Sequence[Probe]) -> tuple[str, Column] | None:
+    """The curve by which an input enters, and its coefficient in each of the probes: 0 where it is absent."""
     for text, curve in CURVES.items():
-        found = []
-        for p, v in zip(probes, far, strict=True):
+        found: dict[int, float] = {}
+        for p, v in far:
             u, d = p.setting.value(what), p.steps[what]
             near = p.coefficients.get(what, 0.0) * d / (curve(u + d) - curve(u))
             if not abs(near - (v - p.value) / (curve(u + TWICE * d) - curve(u))) <= SAME * abs(near):
                 break
-            found.append(near)
+            found[id(p)] = near
         else:
-            return text, tuple(found)
+            return text, tuple(found.get(id(p), 0.0) for p in probes)
     return None

@@ -22,6 +22,7 @@ from reference.diagnosis.lstm.verdict import Verdict, reads
 
 EQUAL = 1e-7
 ZERO = 1e-8
+_OF_HIDDEN = "ho"  # error signals at t+1 that are made of h_bar(t+1); the others are made of c_bar(t+1)
 
 
 class Count(msgspec.Struct, frozen=True):
@@ -145,18 +146,32 @@ def _paths(probes: Sequence[Probe], asked: Asked, rng: random.Random) -> list[tu
         return []
     slices = {gate: _difference(base, one, by[gate]) for gate, one in zip(GATES, moved, strict=True) if one is not None}
     right = {gate for gate, one in slices.items() if _is_path(gate, one, family.setting)}
-    rest = dict(base.coefficients)
-    constant = base.constant
-    for gate in right:
-        weight = getattr(family.setting.weights, f"h{gate}")
-        for what, a in slices[gate].items():
-            _take(rest, what, weight * a)
+    rest = _without(right, slices, base)
+    beside = {gate for gate in right if _own(gate, slices[gate]) != slices[gate]}
+    if any(rest.keys() & _own(gate, slices[gate]).keys() for gate in beside):
+        right -= beside  # the path and something else with its error signals, not to be told apart
+        rest = _without(right, slices, base)
     direct = _equal(rest.get((DL, "t"), 0.0), 1.0)
     if direct:
         rest.pop((DL, "t"))
-    loose = bool(constant) or not base.linear or any(probe.elsewhere for probe in probes)
+    loose = bool(base.constant) or not base.linear or any(probe.elsewhere for probe in probes)
     count = Count(len(right) + direct, len(right) + direct + (len(rest) or int(loose)))
     return [(count, tuple(gate for gate in GATES if gate in right and (gate, "t+1") not in slices[gate]))]
+
+
+def _without(right: set[str], slices: Mapping[str, Mapping[Input, float]], base: Probe) -> dict[Input, float]:
+    """The coefficients of what remains without these paths."""
+    rest = dict(base.coefficients)
+    for gate in right:
+        weight = getattr(base.setting.weights, f"h{gate}")
+        for what, a in _own(gate, slices[gate]).items():
+            _take(rest, what, weight * a)
+    return rest
+
+
+def _own(gate: str, found: Mapping[Input, float]) -> dict[Input, float]:
+    """Of what a weight multiplies, the error signals that the path through its gate is made of."""
+    return {what: a for what, a in found.items() if (what[0] in _OF_HIDDEN) == (gate in _OF_HIDDEN)}
 
 
 def _difference(base: Probe, moved: Probe, by: float) -> dict[Input, float]:
@@ -170,11 +185,13 @@ def _difference(base: Probe, moved: Probe, by: float) -> dict[Input, float]:
 
 
 def _is_path(gate: str, found: Mapping[Input, float], setting: Setting) -> bool:
-    """Whether this is the path through a gate: by the gate's error signal, or by those that it is made of."""
+    """Whether this holds the path through a gate: by the gate's error signal, or by those that it is made of.
+
+    What it holds besides of the error signals that the path is not made of is a piece of its own.
+    """
     s, t = setting.states, setting.t or 0
     n = t + 1
-    parts = {"h": (1.0, 0.0), "c": (0.0, 1.0), "f": (0.0, s.c[t]), "i": (0.0, s.g[n]), "g": (0.0, s.i[n])}
-    parts["o"] = (math.tanh(s.c[n]), 0.0)
+    parts = {"h": 1.0, "o": math.tanh(s.c[n]), "c": 1.0, "f": s.c[t], "i": s.g[n], "g": s.i[n]}
     slope = 1 - s.g[n] ** 2 if gate == "g" else getattr(s, gate)[n] * (1 - getattr(s, gate)[n])
-    totals = [math.fsum(a * parts[what[0]][k] for what, a in found.items()) for k in (0, 1)]
-    return all(abs(total - slope * parts[gate][k]) <= EQUAL * slope for k, total in enumerate(totals))
+    total = math.fsum(a * parts[what[0]] for what, a in _own(gate, found).items())
+    return abs(total - slope * parts[gate]) <= EQUAL * slope

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from autograder.blind.codes import read_codes
 from autograder.blind.collect import ResponsesError, WrittenAnswer, collect, same_class
+from autograder.core.errors import AssignmentError
 from autograder.regrade.csv_io import read_table
 from tests.autograder.blind.written_answers import COLUMNS, INDEPENDENT, changed, classful, essay
 from tests.autograder.html_page import HtmlPage
@@ -247,24 +248,9 @@ def test_what_cannot_be_kept_stops_everything(tmp_path: Path, name: str, change:
     if not said:
         collect(classful(13), COLUMNS, tmp_path, "seed")
         return
-    with pytest.raises(ResponsesError, match=re.escape(said)):
+    with pytest.raises(AssignmentError, match=re.escape(said)):
         collect(classful(20), COLUMNS, tmp_path, "seed")
     assert contents(tmp_path) == before
-
-
-def test_what_does_not_fit_is_said(tmp_path: Path) -> None:
-    answers = [WrittenAnswer("1", "2.3", "a"), WrittenAnswer("1", "2.3", "b"), WrittenAnswer("1", "1.1", "c")]
-    sentences = collect(answers, COLUMNS, tmp_path, "seed")
-    assert "submission 1: row 2.3 came twice; the first one is shown" in sentences
-    assert "submission 1: row 1.1 is not a written one; left out" in sentences
-
-
-@pytest.mark.parametrize("name", ["", " 1", "a\tb", "a\nb", "x\udc80", "a\u202eb", "n" * 101], ids=ascii)
-def test_a_name_that_a_table_cannot_carry(tmp_path: Path, name: str) -> None:
-    """It would come back as another one, and nobody would know whose points they are."""
-    sentences = collect([WrittenAnswer(name, "2.3", "a"), WrittenAnswer("=1", "2.3", "b")], COLUMNS, tmp_path, "seed")
-    assert "does not fit into a table; row 2.3 is left out" in sentences[0]
-    assert [one.submission for one in read_codes(tmp_path)] == ["=1"]
 
 
 @pytest.mark.parametrize("after", range(7))

@@ -11,8 +11,10 @@ from msgspec.structs import replace
 
 from autograder.blind.codes import fingerprint, read_codes
 from autograder.blind.collect import WrittenAnswer, collect
-from autograder.blind.merge import MergeError, merge, read_responses, read_written
+from autograder.blind.merge import MergeError, merge, read_responses
+from autograder.regrade.csv_io import read_table
 from autograder.regrade.gradebook import Decision
+from autograder.regrade.overrides import HEADER, decisions_in
 from tests.autograder.blind.test_collect import code_of, fill
 from tests.autograder.blind.written_answers import COLUMNS, INDEPENDENT
 
@@ -25,6 +27,13 @@ def responses(tmp_path: Path) -> Path:
     answers = [WrittenAnswer(name, "2.3", text) for name, text in zip("123", INDEPENDENT, strict=True)]
     collect([*answers, WrittenAnswer("1", "4.3", "It is parallel.")], COLUMNS, tmp_path / "responses", "seed")
     return tmp_path / "responses"
+
+
+def read_decisions(written: Path) -> tuple[Decision, ...]:
+    """What a written.csv decides; all of it must be usable."""
+    found, sentences = decisions_in(read_table(written, HEADER[:3], HEADER[3:]), COLUMNS)
+    assert sentences == ()
+    return found
 
 
 def put(responses: Path, *lines: str, row: str = "2.3", header: str = "code,points,comment,who") -> None:
@@ -47,7 +56,7 @@ def test_the_whole_way(responses: Path, tmp_path: Path) -> None:
     assert written.read_text() == (
         'submission,row,points,reason,who\n1,2.3,0.5,good,Anna\n2,2.3,0.25,"\'=half, ok",\n1,4.3,1/3,,\n'
     )
-    assert set(read_written(written, COLUMNS)[0]) == set(found.decisions)
+    assert set(read_decisions(written)) == set(found.decisions)
 
 
 def test_merging_again_updates(responses: Path, tmp_path: Path) -> None:
@@ -60,8 +69,7 @@ def test_merging_again_updates(responses: Path, tmp_path: Path) -> None:
         stream.write("77,4.3,1,by hand,Ben\n")
     put(responses, "2.3-001,0,changed,", "2.3-002,,,", "2.3-003,0.5,c,")
     found = merge(responses, tmp_path, COLUMNS)
-    kept, sentences = read_written(tmp_path / "written.csv", COLUMNS)
-    assert sentences == ()
+    kept = read_decisions(tmp_path / "written.csv")
     assert len(kept) == 4
     assert {one.reason: one.points for one in kept} == {"changed": 0, "b": QUARTER, "c": HALF, "by hand": 1}
     assert any("2.3-002 has no points now; written.csv keeps the 0.25" in said for said in found.sentences)
@@ -146,7 +154,7 @@ def test_refused_points_leave_the_earlier_ones_and_that_is_said(responses: Path,
     found = merge(responses, tmp_path, COLUMNS)
     kept = "2.3-001 is not used now; written.csv keeps the 0.5 it had: take its line out if that is wrong"
     assert kept in found.sentences
-    assert [one.points for one in read_written(tmp_path / "written.csv", COLUMNS)[0]] == [HALF]
+    assert [one.points for one in read_decisions(tmp_path / "written.csv")] == [HALF]
 
 
 def test_two_graders_files(responses: Path) -> None:
@@ -243,7 +251,3 @@ def test_a_written_csv_that_cannot_be_kept(tmp_path: Path, responses: Path) -> N
         with pytest.raises(MergeError, match=r"written\.csv, line [23]: .*mend the file"):
             merge(responses, tmp_path, COLUMNS)
         assert path.read_bytes() == before
-
-
-def test_no_written_csv(tmp_path: Path) -> None:
-    assert read_written(tmp_path / "written.csv", COLUMNS) == ((), ())

@@ -11,18 +11,15 @@ from fractions import Fraction
 import pytest
 from msgspec.structs import replace
 
+from autograder.blind.guide import Guide
 from autograder.blind.page import ResponsesPage, ShownAnswer, quick_points, responses_page
+from autograder.regrade.gradebook import Column
 
 HOSTILE = "</script><!-- \u2028 & <b>{{ 7 * 7 }}"
 PAGE = ResponsesPage(
-    row="2.3",
-    title="Why",
-    most=Fraction(1, 2),
-    extra_credit=False,
+    row=Column("2.3", "Why", Fraction(1, 2), "written"),
     bunches=((ShownAnswer(("2.3-001", "2.3-002"), ((HOSTILE, False), ("new", True))),),),
-    step=Fraction(1, 4),
-    criteria=(HOSTILE,),
-    model=HOSTILE,
+    guide=Guide((HOSTILE,), HOSTILE, Fraction(1, 4)),
     assignment=HOSTILE,
 )
 
@@ -58,7 +55,12 @@ def test_nothing_of_a_text_is_markup() -> None:
 def test_the_same_page_is_known_again_and_no_other() -> None:
     assert responses_page(PAGE) == responses_page(PAGE)
     known = data_of(responses_page(PAGE))["page"]
-    assert known == data_of(responses_page(replace(PAGE, title="What", criteria=())))["page"]
+    assert (
+        known
+        == data_of(
+            responses_page(replace(PAGE, row=replace(PAGE.row, title="What"), guide=replace(PAGE.guide, criteria=())))
+        )["page"]
+    )
     other = ((ShownAnswer(("2.3-001", "2.3-002"), (("another", False),)),),)
     assert known != data_of(responses_page(replace(PAGE, bunches=other)))["page"]
 

@@ -10,11 +10,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from autograder.blind.similarity import ALIKE, alike, compared, likeness, shingles
+from autograder.blind.similarity import ALIKE, compared, likeness, shingles
 from tests.autograder.blind.written_answers import INDEPENDENT, changed, classful, essay
 
 DRAW = random.Random(3)
 A = INDEPENDENT[0]
+
+
+def alike(one: frozenset[str], other: frozenset[str]) -> Fraction:
+    """|A & B| / |A | B|, 0 where both are empty."""
+    union = len(one | other)
+    return Fraction(len(one & other), union) if union else Fraction(0)
 
 
 def reordered(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -229,6 +230,30 @@ def test_the_instructors_page_adds_what_only_the_answers_tell(wrong: Path, tmp_p
     assert "The other one." in page.read_text(encoding="utf-8")
     assert run(str(wrong), "--html", str(page)).returncode == 1
     assert "The other one." not in page.read_text(encoding="utf-8")
+
+
+def next_call(said: str) -> list[str]:
+    """The words of the call that the last line of a check names, which may stand on a line of its own."""
+    call = said[said.rindex("python -m autograder") :].splitlines()[0]
+    return shlex.split(call)[3:]
+
+
+@pytest.mark.parametrize(("name", "command"), [("wrong_answers", "check"), ("own_helper_module", "pack")])
+def test_the_call_that_is_named_next_is_of_this_folder_and_assignment(name: str, command: str, tmp_path: Path) -> None:
+    folder = planted.build(name, tmp_path / "a folder (1)")
+    words = next_call(run(str(folder), cwd=tmp_path).stdout)
+    assert words[0] == command
+    again = subprocess.run(
+        [sys.executable, "-m", "autograder", *words, *(["--json"] if command == "check" else [])],
+        cwd=tmp_path,
+        env=PLAIN,
+        capture_output=True,
+        text=True,
+    )
+    assert again.returncode == (1 if command == "check" else 0), again.stderr
+    if command == "check":
+        (row,) = json.loads(again.stdout)["rows"]
+        assert (row["number"], row["outcome"]) == (words[1], "partial")
 
 
 # ------------------------------------------------------------------------------------------------------------ colour

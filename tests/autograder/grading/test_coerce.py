@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.grading.coerce import Unreadable, choice, holds_float64, integer, keyed, matrices, real, text
+from autograder.grading.coerce import Unreadable, choice, holds_float64, integer, real, text
+from autograder.grading.keyed import keyed, matrices
 from autograder.sandbox.values import Array, Other, exact_fraction, shortest_decimal
 
 

@@ -10,7 +10,9 @@ from contextlib import contextmanager
 import pytest
 
 from autograder.core.submission import Submission
-from autograder.grading.student import Crashed, Fault, Killed, Limits, Missing, Student, TimedOut, Unanswered
+from autograder.grading.faults import Crashed, Fault, Killed, Missing, TimedOut, Unanswered
+from autograder.grading.limits import Limits
+from autograder.grading.student import Student
 from autograder.sandbox.portable_worker import Worker
 from autograder.sandbox.values import Other, Record, float64_array
 

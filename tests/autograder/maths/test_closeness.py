@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.maths.closeness import close, compare, precision_of, rounding_of
+from autograder.maths.closeness import close, compare, precision_of, repeated, rounding_of
 
 FINITE = st.floats(-1e100, 1e100)
 
@@ -133,3 +133,22 @@ def test_what_values_were_rounded_to(rounded: Callable[[float], float], to: str)
 def test_small_values_of_which_nothing_is_left_are_not_called_rounded() -> None:
     assert rounding_of([0.0, 0.0, 0.1], [0.01, 0.02, 0.1]) == ""
     assert rounding_of([], []) == ""
+
+
+THIRD, SEVENTH = 1 / 3, 1 / 7
+
+
+@pytest.mark.parametrize(
+    ("got", "right", "places"),
+    [
+        pytest.param([THIRD, 2.0, THIRD], [True, True, False], (2, 0), id="right where it came first"),
+        pytest.param([THIRD, SEVENTH, THIRD, SEVENTH], [False] * 4, (2, 0), id="several, wrong ones too"),
+        pytest.param([THIRD, THIRD, THIRD], [False] * 3, None, id="one constant"),
+        pytest.param([0.125, 2.0, 0.125, 2.0], [True, True, False, False], None, id="short numbers"),
+        pytest.param([THIRD, THIRD], [False, True], None, id="right where it comes again"),
+        pytest.param([math.nan, math.nan, math.inf, math.inf], [False] * 4, None, id="no numbers"),
+        pytest.param([], [], None, id="nothing"),
+    ],
+)
+def test_a_wrong_value_that_came_before_to_the_last_bit_may_have_been_kept(got, right, places):
+    assert repeated(got, right) == places

@@ -178,7 +178,7 @@ def test_what_is_wanted_is_not_among_what_is_handed_over(equation):
     for call in lstm.cases(random.Random(8), equation):
         handed = [v for name in SIGNALS for v in getattr(call.signals, name)]
         assert call.want not in handed
-        assert abs(call.want) >= lstm.FLOOR
+        assert abs(call.want) >= lstm.FLOOR or lstm.CUT / 2 <= abs(call.want) <= lstm.CUT
 
 
 @pytest.mark.parametrize("equation", EQUATIONS)
@@ -244,6 +244,14 @@ def test_a_limit_of_100_shows_at_every_seed(equation):
     for seed in range(10):
         large = [call for call in lstm.cases(random.Random(seed), equation) if abs(call.want) > 100]
         assert len(large) >= 3
+
+
+@pytest.mark.parametrize("equation", EQUATIONS)
+def test_a_small_value_that_is_taken_for_0_shows_at_every_seed(equation):
+    for seed in range(10):
+        calls = lstm.cases(random.Random(seed), equation)
+        right, _ = lstm.judged(calls, [call.want if abs(call.want) > lstm.CUT else 0.0 for call in calls])
+        assert not all(right)
 
 
 @pytest.mark.parametrize("seed", [10407, 11183, 0])

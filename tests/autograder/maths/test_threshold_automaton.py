@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.maths.threshold.addition import CONVENTIONS, Network, add, decide
+from autograder.maths.threshold.addition import decide
 from autograder.maths.threshold.automaton import steps
+from autograder.maths.threshold.network import CONVENTIONS, Network, add
 from tests.autograder.report.figures import weights
 
 

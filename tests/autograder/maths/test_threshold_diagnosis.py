@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from autograder.maths.threshold.addition import CONVENTIONS, Network, decide
+from autograder.maths.threshold.addition import decide
 from autograder.maths.threshold.diagnosis import diagnose
+from autograder.maths.threshold.network import CONVENTIONS, Network
 from tests.autograder.maths.threshold_judge import Weights, simulate
 from tests.autograder.maths.threshold_samples import CANONICAL, of_rows, right_network, rows_of
 

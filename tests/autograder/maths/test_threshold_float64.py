@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.maths.threshold.addition import CONVENTIONS, Decision, Network, decide, right_by_rounding
+from autograder.maths.threshold.addition import Decision, decide, right_by_rounding
 from autograder.maths.threshold.diagnosis import diagnose
-from autograder.maths.threshold.network import add, table
+from autograder.maths.threshold.network import CONVENTIONS, Network, add, table
 from tests.autograder.maths.threshold_float_judge import FloatWeights, decimals, is_right, run_in_float64
 from tests.autograder.maths.threshold_samples import corrupted, right_network
 

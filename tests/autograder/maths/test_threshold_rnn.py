@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.maths.threshold.addition import CONVENTIONS, Counterexample, Network, add, decide
+from autograder.maths.threshold.addition import Counterexample, decide
+from autograder.maths.threshold.network import CONVENTIONS, Network, add
 from tests.autograder.maths.threshold_judge import Weights, judge, simulate
 from tests.autograder.maths.threshold_samples import CANONICAL, HALF, corrupted, of_rows, right_network
 from tests.autograder.maths.threshold_units import families, threshold_functions

@@ -15,7 +15,6 @@ from autograder.grading.finding import Finding, Words
 from autograder.grading.row import ARRIVED
 from autograder.intake.folder import open_source
 from autograder.regrade.fingerprint import cache_keys, content, fingerprint
-from autograder.regrade.regrader import _about
 from autograder.regrade.store import NOW, Run, Store
 
 RUBRIC = """
@@ -92,7 +91,7 @@ def build(folder: Path) -> Small:
     with Store(small.out) as store:
         for name in NAMES:
             submission = source.read(name)
-            store.put(_about(source, name), content(submission), submission)
+            store.put(source.about(name), content(submission), submission)
             named = {by_number[number]: finding for number, finding in found.items()}
             store.keep(name, NOW, content(submission), keys, named, Run("1-x", 0.1))
     source.close()

@@ -125,7 +125,6 @@ def test_a_submission_that_is_damaged_later(export: Path, tmp_path: Path, regrad
         (["-o", "out", "--against", "nowhere"], "nowhere: give a folder that `regrade -o` wrote, or its grades.csv"),
         (["-o", "out", "--against", "hw3.zip"], "a header with the columns submission, total was expected"),
         (["-o", "out", "--against", "."], "give a folder that `regrade -o` wrote"),
-        (["-o", "out", "--overrides", "nowhere.csv"], "nowhere.csv: there is no such file"),
         (["-o", "out", "--rubric", "nowhere.yaml"], "nowhere.yaml cannot be read: No such file or directory"),
         (["-o", "out", "--rubric", "."], "cannot be read"),
         (["-o", "out", "--rubric", "hw3.zip"], "cannot be read"),
@@ -281,25 +280,27 @@ def test_bad_lines_of_overrides_are_named_and_the_rest_counts(export: Path, tmp_
         lines[number - 1] = line
     lines[4] = "8,1.1,0.2,a reason,me"
     lines[7] = "404,1.1,0.2,,"
-    mine = tmp_path / "mine.csv"
+    mine = tmp_path / "out" / "overrides.csv"
+    mine.parent.mkdir()
     mine.write_text("\n".join(lines) + "\n")
-    called = regrade(export, "-o", tmp_path / "out", "--overrides", mine)
+    called = regrade(export, "-o", tmp_path / "out")
     assert called.code == 0
     for number, (_, why) in bad.items():
-        assert f"warning: mine.csv, line {number}: not used, {why}" in called.out
-    assert "warning: mine.csv, line 8: not used, '404' is no submission's id" in called.out
+        assert f"warning: overrides.csv, line {number}: not used, {why}" in called.out
+    assert "warning: overrides.csv, line 8: not used, '404' is no submission's id" in called.out
     grades = table(tmp_path / "out" / "grades.csv")
     assert grades["8"]["1.1"] == grades["8"]["total"] == "0.2"
     assert grades["7"]["total"] == FULL
 
 
 def test_overrides_that_are_no_table(export: Path, tmp_path: Path, regrade: Caller) -> None:
-    mine = tmp_path / "mine.csv"
+    mine = tmp_path / "out" / "overrides.csv"
+    mine.parent.mkdir()
     for content in (b"", b"\xff\xfe\0", b"\0" * 100, b"a;b;c\n1;2;3\n", export.read_bytes()):
         mine.write_bytes(content)
-        called = regrade(export, "-o", tmp_path / "out", "--overrides", mine)
+        called = regrade(export, "-o", tmp_path / "out")
         assert called.code == 0
-        assert "warning: mine.csv: a header with the columns submission, row, points was expected" in called.out
+        assert "warning: overrides.csv: a header with the columns submission, row, points was expected" in called.out
         assert table(tmp_path / "out" / "grades.csv")["7"]["total"] == FULL
 
 

@@ -58,15 +58,6 @@ def test_a_decision_that_is_taken_back_is_gone(graded: Class, capsys: Capsys) ->
     assert not any("decided by a person" in row["output"] for row in rows)
 
 
-def test_overrides_may_lie_elsewhere_but_must_be_there(graded: Class, tmp_path: Path, capsys: Capsys) -> None:
-    (tmp_path / "mine.csv").write_text("submission,row,points\n102,2.1,0.75\n")
-    assert run(capsys, "regrade", graded.out, "--overrides", tmp_path / "mine.csv").code == 0
-    assert grades(graded.out / "what-if" / "grades.csv")["102"]["2.1"] == "0.75"
-    missing = run(capsys, "regrade", graded.out, "--overrides", tmp_path / "none.csv")
-    assert missing.code == 2
-    assert "there is no such file" in missing.err
-
-
 @pytest.mark.parametrize("who", ["102", "BLAISE@example.edu", "b2", "blaise pascal"])
 def test_one_student_again_with_everything(who: str, graded: Class, capsys: Capsys) -> None:
     before = {path: path.read_bytes() for path in graded.out.rglob("*.csv")}

@@ -210,7 +210,6 @@ MISSING = """
 import sys
 from pathlib import Path
 from autograder.assignment.load import load_assignment
-from autograder.regrade.progress import Silent
 from autograder.regrade.fingerprint import fingerprint
 from autograder.regrade.regrader import Regrading, Setting
 from autograder.regrade.store import Store
@@ -218,7 +217,7 @@ root = Path.cwd()
 assignment = load_assignment(root)
 setting = Setting(assignment, fingerprint(root, assignment.rubric.files()), "", "")
 with Store(Path(sys.argv[1])) as store:
-    regrading = Regrading(setting, store, None, Silent())
+    regrading = Regrading(setting, store, None)
     print("\\n".join(",".join(regrading._missing(name)) for name in sorted(store.contents())))
 """
 ALL, PARAMETER = "all", "1.3, where it was read"
@@ -338,7 +337,7 @@ def test_a_torn_log_leaves_what_was_committed_before(
     with Store(folder) as store:
         assert set(store.contents()) == {str(place) for place in range(whole)}
         for place in range(whole):
-            digest, rows = store.raw_rows_of(str(place), NOW)
+            digest, rows = store.kept(str(place), NOW)
             assert (digest, len(rows), store.run(str(place), NOW).seed) == (f"digest {place}", place + 1, str(place))
             assert store.submission(str(place)) is not None
         store.put(About("next"), "", None)  # and it goes on

@@ -17,22 +17,25 @@ class FakeJail:
         self.hidden = tuple(hidden)
         self.closed = 0
 
-    def close(self) -> None:
+    def __enter__(self) -> FakeJail:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self.closed += 1
 
 
 def test_a_process_keeps_one_jail(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(work, "jail_of", FakeJail)
-    kept = work._TheJail()
     here = Path("here")
-    first = kept.that_hides(here, ("a",))
-    assert kept.that_hides(here, ("a",)) is first
-    second = kept.that_hides(here, ("a", "b"))
+    first = work._jail(here, ("a",))
+    assert work._jail(here, ("a",)) is first
+    second = work._jail(here, ("a", "b"))
     assert isinstance(first, FakeJail)
     assert isinstance(second, FakeJail)
     assert (first.closed, second.closed, second.hidden) == (1, 0, ("a", "b"))
-    kept.close()
-    kept.close()
-    assert second.closed == 1
-    assert kept.that_hides(here, ("a", "b")) is not second
-    assert kept.that_hides(Path("elsewhere"), ("a", "b")) is not kept.that_hides(here, ("a", "b"))
+    third = work._jail(Path("elsewhere"), ("a", "b"))
+    assert third is not second
+    work._OPEN.close()
+    work._jail.cache_clear()
+    assert isinstance(third, FakeJail)
+    assert (second.closed, third.closed) == (1, 1)

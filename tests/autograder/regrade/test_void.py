@@ -16,7 +16,8 @@ from autograder.grading.row import ARRIVED
 from autograder.intake.entry import About, Person
 from autograder.regrade import baseline, console
 from autograder.regrade.fingerprint import content
-from autograder.regrade.needs import NEEDS, Need, told, undecided
+from autograder.regrade.needs import Need, told, undecided
+from autograder.regrade.output_dir import NEEDS
 from autograder.regrade.store import NOW, Store
 from tests.autograder.regrade.calls import table
 from tests.autograder.regrade.small_class import Ran, Small, run
@@ -132,6 +133,7 @@ def test_a_void_decision_is_decided_again_in_the_list(small: Small, capsys: Caps
     again(capsys, small)
     hand_in(small.out, "7", "def f(): return 1\n")
     again(capsys, small)
+    assert "Needs a person: 1 line on 1 submission, in <a " in (small.out / "report.html").read_text(encoding="utf-8")
     path = small.out / NEEDS
     path.write_text(path.read_text(encoding="utf-8-sig").replace("7,1.1,,", "7,1.1,0.5,"), encoding="utf-8")
     for _ in range(2):
@@ -206,3 +208,15 @@ def test_an_export_that_no_autograder_graded_is_not_compared_with_its_zeros(smal
         store.put(About("7", score="0", scores={"1.1": "0"}), store.contents()["7"], store.submission("7"))
         assert baseline.own(store)[0] == baseline.EXPORTS_OWN
         assert list(baseline.own(store)[1]) == ["7"]
+
+
+def test_what_stays_behind_for_an_anonymous_folder_is_not_told_as_lost(
+    small: Small, tmp_path: Path, capsys: Capsys
+) -> None:
+    decided = "7,1.3,0.5\n8,1.1,0.25\n9,penalty,0.5\n9,1.3,1\n"
+    (small.out / "overrides.csv").write_text(f"submission,row,points\n{decided}")
+    again(capsys, small)
+    ran = run(capsys, small.root, "regrade", small.out, "-o", tmp_path / "new", "--anonymous")
+    assert "so it does not count here: overrides.csv" in ran.out
+    assert "against the earlier grades: nothing changes in 3 submissions" in ran.out
+    assert [line["old total"] for line in table(tmp_path / "new" / "grades.csv").values()] == ["1.5", "", "1.5"]

@@ -155,3 +155,31 @@ def test_without_a_folder_for_the_grades_nothing_is_done(graded: Class, capsys: 
     ran = run(capsys, "regrade", graded.out.with_name("nowhere"))
     assert ran.code == 2
     assert "nowhere: there is no such file or folder." in ran.err, "-o would not help"
+
+
+def test_an_answer_that_was_adopted_is_gone_and_a_stale_one_is_said(
+    graded: Class, tmp_path: Path, capsys: Capsys
+) -> None:
+    other, answer = rubric(tmp_path / "new.yaml", *POINTS), graded.out / "what-if"
+    stale = "warning: what-if/ was asked of earlier grades, and says nothing of these: ask again, or remove it"
+    assert run(capsys, "regrade", graded.out, "--rubric", other).code == 0
+    assert stale not in run(capsys, "regrade", graded.out, "-o", graded.out, "--kept-rubric").out  # nothing changed
+    (graded.out / "overrides.csv").write_text("submission,row,points\n102,2.1,0.75\n")
+    for _ in range(2):
+        assert stale in run(capsys, "regrade", graded.out, "-o", graded.out, "--kept-rubric").out
+    assert "what-if/ was asked of earlier grades" in (graded.out / "report.html").read_text()
+    assert run(capsys, "regrade", graded.out, "--rubric", other).code == 0
+    (answer / "mine.txt").touch()
+    adopted = run(capsys, "regrade", graded.out, "-o", graded.out, "--rubric", other)
+    assert "what-if/ is taken away: these grades are what it said" in adopted.out
+    assert stale not in adopted.out
+    assert [path.name for path in answer.iterdir()] == ["mine.txt"]
+
+
+def test_an_answer_that_somebody_wrote_in_stays(graded: Class, tmp_path: Path, capsys: Capsys) -> None:
+    other, answer = rubric(tmp_path / "new.yaml", *POINTS), graded.out / "what-if" / "grades.csv"
+    assert run(capsys, "regrade", graded.out, "--rubric", other).code == 0
+    text = answer.read_text() + "a note\n"
+    answer.write_text(text)
+    assert run(capsys, "regrade", graded.out, "-o", graded.out, "--rubric", other).code == 0
+    assert answer.read_text() == text

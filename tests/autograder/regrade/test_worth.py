@@ -1,4 +1,4 @@
-"""What totals are said to be of: true before anybody read a written answer, and after."""
+"""What totals are said to be of: the same before anybody read a written answer, and after."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from autograder.core.outcome import Mark, Outcome, Report
 from autograder.gradescope.results import staff_text
 from autograder.regrade.gradebook import Cell, Column, Gradebook, Standing
 from autograder.regrade.totals import total
-from autograder.regrade.worth import worth
+from autograder.regrade.worth import unread, worth
 
 COLUMNS = (
     Column("1", "by spec", Fraction(9)),
@@ -21,30 +21,32 @@ COLUMNS = (
 )
 
 
-def book(*points: Fraction | None) -> Gradebook:
-    cells = tuple(Cell("written" if one is None else "passed", one) for one in points)
+def book(*points: Fraction | int | None) -> Gradebook:
+    cells = tuple(Cell("written", None) if one is None else Cell("passed", Fraction(one)) for one in points)
     return Gradebook("HW", COLUMNS, (Standing("7", (), cells, total(cells)),))
 
 
+@pytest.mark.parametrize("points", [(9, None, None, None), (9, Fraction(1, 2), Fraction(1, 2), 1), ()])
+def test_what_totals_are_of_is_the_same_whoever_has_points(points: tuple[Fraction | int | None, ...]) -> None:
+    graded = book(*points) if points else msgspec.structs.replace(book(9, None, None, None), standings=())
+    assert worth(graded) == "9.5 (9 by spec, 0.5 written; up to 1.5 extra credit on top)"
+
+
 @pytest.mark.parametrize(
-    ("points", "want"),
+    ("places", "want"),
     [
-        ((Fraction(9), Fraction(1, 2), None, None), "9.5 (9 by spec, 0.5 extra credit)"),
-        ((Fraction(9), Fraction(1, 2), Fraction(1, 2), None), "10 (9 by spec, 0.5 written, 0.5 extra credit)"),
-        ((Fraction(9), Fraction(1, 2), Fraction(1, 2), Fraction(1)), "11 (9 by spec, 0.5 written, 1.5 extra credit)"),
+        ((0,), "9 by spec"),
+        ((0, 1), "9 by spec (up to 0.5 extra credit on top)"),
+        ((0, 2), "9.5 (9 by spec, 0.5 written)"),
+        ((2, 3), "0.5 written (up to 1 extra credit on top)"),
     ],
 )
-def test_no_total_is_above_what_it_is_of(points: tuple[Fraction | None, ...], want: str) -> None:
-    graded = book(*points)
-    assert worth(graded) == want
-    assert graded.standings[0].total == Fraction(want.split()[0])
+def test_only_kinds_that_the_rubric_has_are_named(places: tuple[int, ...], want: str) -> None:
+    assert worth(Gradebook("HW", tuple(COLUMNS[at] for at in places), ())) == want
 
 
-def test_nobody_graded_is_of_what_the_specs_award() -> None:
-    assert (
-        worth(msgspec.structs.replace(book(None, None, None, None), standings=()))
-        == "9.5 (9 by spec, 0.5 extra credit)"
-    )
+def test_written_answers_without_points_are_counted() -> None:
+    assert unread(book(9, 0, Fraction(1, 2), None)) == [("4", 1)]
 
 
 @pytest.mark.parametrize(

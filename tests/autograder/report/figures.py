@@ -9,8 +9,9 @@ from typing import Any
 
 from autograder.core.figure import Addition, Asked, Edge, Values
 from autograder.core.outcome import Mark, Outcome, Report
-from autograder.maths.threshold.addition import Network, decide
+from autograder.maths.threshold.addition import decide
 from autograder.maths.threshold.automaton import steps
+from autograder.maths.threshold.network import Network
 
 
 def weights(rng: random.Random) -> dict[str, Any]:

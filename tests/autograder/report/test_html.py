@@ -11,6 +11,7 @@ from autograder.assignment.load import Assignment
 from autograder.core.figure import Asked, Values
 from autograder.core.outcome import Outcome
 from autograder.report.html import page
+from autograder.report.timeline import NAMES
 from tests.autograder import planted
 from tests.autograder.html_page import HtmlPage
 from tests.autograder.report.figures import VALUES, addition, mark, report
@@ -32,6 +33,16 @@ def test_it_stands_alone() -> None:
     assert not [value for _, value in attributes if value and re.search(r"//|@import|url\((?!#)", value)]
     assert {tag for tag, _ in read.tags} & {"svg", "table", "title", "desc"}
     assert not {tag for tag, _ in read.tags} & {"script", "link", "iframe", "object", "base"}
+
+
+@pytest.mark.parametrize("seed", range(9))
+def test_the_timeline_holds_every_bit_and_its_cause(seed: int) -> None:
+    figure, _ = addition(seed)
+    text = page(report(mark(figure=figure)))
+    table = text[text.index('<table class="timeline"') :].partition("</table>")[0]
+    rows = [re.findall(r"<t[hd][^>]*>([^<]*)<", row) for row in table.split("<tr")[1:]]
+    assert rows == [[NAMES[name], *map(str, bits)] for name, bits in figure.rows]
+    assert f"In the framed column: {figure.cause}." in HtmlPage(text).text
 
 
 def test_ids_are_unique() -> None:

@@ -11,13 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.assignment.load import Assignment
-from autograder.core.outcome import Outcome
+from autograder.core.outcome import Outcome, Report
 from autograder.report import colour
-from autograder.report.terminal import WIDTH, page, plain, row_line, shortened, table
+from autograder.report.terminal import WIDTH, page, plain, row_line, shortened
 from tests.autograder import planted
 from tests.autograder.report.figures import addition, mark, report
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def table(made: Report) -> str:
+    """The whole page as plain text."""
+    return plain(page(made))
 
 
 @given(st.sampled_from(list(Outcome)), st.text(max_size=300), st.text(max_size=120))

@@ -24,7 +24,9 @@ from pathlib import Path
 from typing import Any
 
 from autograder.core.submission import Submission
-from autograder.grading.student import Fault, Limits, Student
+from autograder.grading.faults import Fault
+from autograder.grading.limits import Limits
+from autograder.grading.student import Student
 from autograder.sandbox import portable_worker
 from autograder.sandbox.jail import Jail
 from autograder.sandbox.portable_worker import Worker as PortableWorker

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.grading.coerce import Unreadable, integer, keyed, matrices, real, text
+from autograder.grading.coerce import Unreadable, integer, real, text
+from autograder.grading.keyed import keyed, matrices
 from autograder.sandbox.conversion import MAX_ITEMS, Converter
 from autograder.sandbox.decoding import Room, decode
 from autograder.sandbox.values import Array, Other

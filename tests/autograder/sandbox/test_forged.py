@@ -13,8 +13,11 @@ from typing import Any
 import pytest
 
 from autograder.core.submission import Submission
-from autograder.grading.coerce import Unreadable, exact, integer, matrices, real, text
-from autograder.grading.student import Fault, Limits, Student
+from autograder.grading.coerce import Unreadable, exact, integer, real, text
+from autograder.grading.faults import Fault
+from autograder.grading.keyed import matrices
+from autograder.grading.limits import Limits
+from autograder.grading.student import Student
 from autograder.sandbox import decoding, wire
 from autograder.sandbox.decoding import Room
 from autograder.sandbox.protocol import Ended, Program

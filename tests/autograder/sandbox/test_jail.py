@@ -315,6 +315,22 @@ def test_spares_are_used_once_and_only_for_what_they_were_made_for() -> None:
     assert not runs(jail.process)
 
 
+def test_a_spare_that_nobody_took_serves_whoever_is_expected_next() -> None:
+    with Jail() as jail:
+        assert jail.isolation.refused
+        for _ in range(3):  # as before each submission of a class
+            jail.expect(sys.maxsize, 64 << 20, 10)
+            spare = jail._spare
+            worker = jail.start(program("def f(): return 1", memory=64 << 20))
+            assert spare is not None
+            assert jail._spare is not spare
+            worker.close()
+        jail.expect(sys.maxsize, 64 << 20, 10)
+        children = Path(f"/proc/{jail.process}/task/{jail.process}/children").read_text().split()
+        assert len(children) == 1
+    assert not runs(jail.process)
+
+
 def test_a_jail_that_is_closed_before_anything_was_asked_leaves_nothing() -> None:
     before = len(os.listdir("/proc/self/fd"))
     for used in (False, True):

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from autograder.core.submission import Submission
-from autograder.grading.student import Crashed, Fault, Limits, Student
+from autograder.grading.faults import Crashed, Fault
+from autograder.grading.limits import Limits
+from autograder.grading.student import Student
 from autograder.sandbox.jail import Jail
 from autograder.sandbox.portable_worker import Worker as PortableWorker
 from autograder.sandbox.protocol import Program, Start

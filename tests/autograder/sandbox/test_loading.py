@@ -10,7 +10,9 @@ import pytest
 
 from autograder.core.submission import Submission
 from autograder.grading.coerce import Unreadable
-from autograder.grading.student import Crashed, Fault, Killed, Limits, Missing, Student, TimedOut, Unanswered
+from autograder.grading.faults import Crashed, Fault, Killed, Missing, TimedOut, Unanswered
+from autograder.grading.limits import Limits
+from autograder.grading.student import Student
 from autograder.sandbox import literals, loading, wire
 from autograder.sandbox.portable_worker import Worker
 

@@ -9,7 +9,9 @@ from contextlib import contextmanager
 import pytest
 
 from autograder.core.submission import Submission
-from autograder.grading.student import Fault, Limits, Student
+from autograder.grading.faults import Fault
+from autograder.grading.limits import Limits
+from autograder.grading.student import Student
 from autograder.sandbox.portable_worker import Worker
 from autograder.sandbox.values import Record, float64_array
 

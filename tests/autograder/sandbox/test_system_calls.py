@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -66,3 +67,16 @@ def test_the_default_of_the_compiled_program_is_to_refuse() -> None:
     returns = {program[at + 4 : at + 8] for at in range(0, len(program), 8) if program[at : at + 2] == b"\x06\x00"}
     words = {int.from_bytes(word, sys.byteorder) for word in returns}
     assert words == {0x7FFF0000, 0x00050001, 0x00050026, 0x00000000}  # allow, EPERM, ENOSYS, another architecture
+
+
+@pytest.mark.parametrize("is_cache_wanted", [True, False])
+def test_a_program_that_was_compiled_at_a_start_is_kept_for_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_cache_wanted: bool
+) -> None:
+    kept, made = tmp_path / "kept.bpf", []
+    monkeypatch.setattr(system_calls, "compiled_file", lambda: str(kept))
+    monkeypatch.setattr(system_calls, "compiled", lambda: made.append(1) or b"program")
+    monkeypatch.setattr(sys, "dont_write_bytecode", not is_cache_wanted)
+    assert system_calls.program() == system_calls.program() == b"program"
+    assert len(made) == (1 if is_cache_wanted else 2)
+    assert list(tmp_path.iterdir()) == ([kept] if is_cache_wanted else [])

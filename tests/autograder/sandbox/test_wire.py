@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from autograder.core.text import printable
 from autograder.sandbox import decoding, wire
 from autograder.sandbox.conversion import Converter
-from autograder.sandbox.decoding import Room, decode_argument
+from autograder.sandbox.decoding import Room, decode_arguments
 from autograder.sandbox.values import Array, Other, Record, float64_array
 from autograder.sandbox.worker import _numpy_array
 
@@ -71,7 +71,7 @@ def test_what_json_has_no_word_for() -> None:
 def test_a_record_crosses_to_the_student_only() -> None:
     blobs = bytearray()
     header = wire.encode(Record({"x": float64_array([1.0])}), blobs)
-    given = decode_argument(header, bytes(blobs), _numpy_array)
+    [given] = decode_arguments([header], bytes(blobs), _numpy_array)
     assert given.fields["x"].tolist() == [1.0]
     with pytest.raises(wire.BadFrame):
         decode(header, bytes(blobs))
@@ -90,7 +90,7 @@ def test_the_fields_of_a_record_keep_their_order_and_are_arrays_of_their_own() -
     }
     blobs = bytearray(b"behind something else")
     header = json.loads(json.dumps(wire.encode(Record(fields), blobs)))
-    back = decode_argument(header, bytes(blobs), _numpy_array).fields
+    back = decode_arguments([header], bytes(blobs), _numpy_array)[0].fields
     assert list(back) == list(fields)
     assert back.pop("n") == fields.pop("n")
     for name, array in back.items():
@@ -280,3 +280,18 @@ def test_random_frames_never_raise_anything_else() -> None:
 @pytest.mark.certify
 def test_a_million_random_frames() -> None:
     assert fuzz(random.Random(2), 1_000_000) > 10_000
+
+
+@pytest.mark.parametrize("number", [0.1, -0.0, 5e-324, 1.7976931348623157e308, math.nan, -math.inf])
+def test_numpys_float64_comes_bit_for_bit_and_as_numpys_where_the_check_imported_it(number: float) -> None:
+    blobs = bytearray()
+    header = json.loads(json.dumps(Converter().encode(np.float64(number), blobs), allow_nan=False))
+    plain, imported = (decoding.decode(header, bytes(blobs), Room(), imported=way) for way in (False, True))
+    assert (type(plain), type(imported)) == (float, np.float64)
+    assert np.float64(plain).tobytes() == imported.tobytes() == np.float64(number).tobytes()
+
+
+@pytest.mark.parametrize("value", [1, "0.1", None, [0.1]])
+def test_a_float64_that_is_none_is_refused(value: object) -> None:
+    with pytest.raises(wire.BadFrame):
+        decoding.decode({"$": "float64", "value": value}, b"", Room())

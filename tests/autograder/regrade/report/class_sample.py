@@ -19,13 +19,13 @@ COLUMNS = (
     *(Column(f"2.1{part}", f"Error signal of {name}", HALF) for part, name in zip("abcdef", "hcgofi", strict=True)),
     Column("2.2", "Gradient of w_xi", HALF),
     Column("2.3", "Why the gradient does not explode", HALF, "written", True),
-    Column("3.1", "Parameter counts", Fraction(1), visibility="after_due_date"),
-    Column("3.2a", "Which residual block is easier to train", HALF, visibility="after_due_date"),
+    Column("3.1", "Parameter counts", Fraction(1)),
+    Column("3.2a", "Which residual block is easier to train", HALF),
     Column("3.2b", "Why it is easier to train", HALF, "written"),
-    Column("4.1a", "Connections of PixelCNN", HALF, visibility="after_due_date"),
-    Column("4.1b", "Sequential operations of PixelCNN", HALF, visibility="after_due_date"),
-    Column("4.2a", "Connections of MDRNN", HALF, visibility="after_due_date"),
-    Column("4.2b", "Sequential operations of MDRNN", HALF, visibility="after_due_date"),
+    Column("4.1a", "Connections of PixelCNN", HALF),
+    Column("4.1b", "Sequential operations of PixelCNN", HALF),
+    Column("4.2a", "Connections of MDRNN", HALF),
+    Column("4.2b", "Sequential operations of MDRNN", HALF),
     Column("4.3", "PixelCNN versus MDRNN", Fraction(1), "written", True),
 )
 FIRST = ["Ada", "Grace", "Alan", "Zoë", "Łukasz", "Nguyễn", "Mehmet", "Sofía", "Wei", "李", "Aarav", "Olga", "Siobhán"]
@@ -60,7 +60,7 @@ def gradebook(count: int, seed: int = 1, old: bool = True) -> Gradebook:
         warnings if count > 10 else (),
         "0.9.0",
         "3f9c0a61b2d4",
-        "891",
+        seed="891",
     )
 
 

@@ -160,6 +160,28 @@ def test_written_answers_without_points_are_counted() -> None:
     assert "without points" not in page(Gradebook("HW", columns, standings[2:]))
 
 
+@pytest.mark.parametrize(
+    ("submitted", "want"),
+    [
+        ("2025-03-01T23:10:05.1234567-05:00", "2025-03-01 23:10 UTC-05:00"),
+        ("2025-03-01 23:10:05 Z", "2025-03-01 23:10 UTC"),
+        ("2025-03-01 23:10:05", "2025-03-01 23:10"),
+        ("last\nnight", "last night"),
+        ("", ""),
+    ],
+)
+def test_when_it_was_submitted_is_to_be_read(submitted: str, want: str) -> None:
+    book = Gradebook("HW", (), (Standing("7", (), (), Fraction(1), submitted=submitted),))
+    assert data_of(HtmlPage(page(book)))["rows"][0][2] == want
+
+
+def test_what_waits_for_a_person_is_counted_and_linked() -> None:
+    book = class_sample.gradebook(3)
+    said = 'Needs a person: 2 lines on 1 submission, in <a href="./needs-a-person.csv">needs-a-person.csv</a>.'
+    assert said in page(book, waiting="2 lines on 1 submission")
+    assert "needs-a-person.csv" not in page(book)
+
+
 def test_the_numbers_are_the_gradebooks() -> None:
     columns = (Column("1.1", "first", Fraction(1)), Column("1.2", "second", Fraction(1), extra_credit=True))
     mistake = "forget path missing in c_bar"
@@ -193,7 +215,7 @@ def test_the_numbers_are_the_gradebooks() -> None:
     assert "not graded1" in said
     assert "1 of 210 are not graded, or not completely (their notes say why): 209." in said
     assert "1.1 first117634" in said
-    assert "Totals are of 2 (1 by spec, 1 extra credit)." in said
+    assert "Totals are of 1 by spec (up to 1 extra credit on top)." in said
     assert "autograder 1.2.3, rubric abc, which this folder keeps since 2026-11-28 07:54, seed 7" in said
     assert "What changed" not in said
     assert "What people decided" not in said
@@ -277,10 +299,10 @@ except CannotReport as problem:
 
 
 def test_no_script_of_ours_ends_its_element_or_hides_that_end() -> None:
-    from autograder.regrade.report import template
+    from autograder.regrade.report.parts import parts
 
-    assert not re.search("</script|<!--", template.parts()["script"], re.IGNORECASE)
-    assert "</" not in template.parts()["style"]
+    assert not re.search("</script|<!--", parts()["script"], re.IGNORECASE)
+    assert "</" not in parts()["style"]
 
 
 def test_the_engine_loads_without_the_reports_packages() -> None:
