@@ -47,6 +47,11 @@ class Change:
 
 
 @pytest.fixture
+def drawn() -> None:
+    """As in the processes whose files are compared with these."""
+
+
+@pytest.fixture
 def change(graded: Class, tmp_path: Path, capsys: Capsys) -> Change:
     """A rubric under which every submission's files are other ones."""
     other, out = rubric(tmp_path / "new.yaml", *OTHER), shutil.copytree(graded.out, tmp_path / "new")
@@ -112,6 +117,7 @@ def test_stopped_before_everything_is_written(
     assert published(change.out) == change.after
 
 
+@pytest.mark.usefixtures("drawn")
 def test_nothing_is_printed_before_everything_is_published(change: Change) -> None:
     """`regrade ... | head -0`: the pipe is closed before the first line."""
     process = runs.start(change.out, "-o", change.out, "--rubric", change.rubric)
@@ -162,6 +168,7 @@ def kill_while_publishing(process: subprocess.Popen[str], out: Path, wait: float
     return "new" if now == change.after else "old"
 
 
+@pytest.mark.usefixtures("drawn")
 @pytest.mark.parametrize(
     "kills", [pytest.param(8, marks=pytest.mark.attacks), pytest.param(100, marks=pytest.mark.certify)]
 )
