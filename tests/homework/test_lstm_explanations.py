@@ -110,6 +110,12 @@ def test_always_0_is_said_of_nothing_that_is_not(equation, text):
     assert "always 0" not in said(explained(equation, text))
 
 
+def test_float32_that_is_nearly_right_is_called_so_where_some_calls_were_judged_right():
+    judged = [(1, 1, True), (4, 2, False), (5, 2, False)]
+    found = explained("i_bar", "float(np.float32(1.0001*bar.c[t]*s.g[t]))", judged=judged)
+    assert "right to about 1e-04 only" in said(found)
+
+
 def test_a_wrong_c_bar_that_is_called_again_is_named():
     c_bar = in_process(function("c_bar", "{C} + bar.c[t+1]*s.f[t]"))
     found = explained("f_bar", "({C} + bar.c[t+1]*s.f[t])*s.c[t-1]", other={"c_bar": c_bar}.get)

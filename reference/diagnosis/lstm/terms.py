@@ -76,6 +76,9 @@ def explain(
     if single(asked.numbers):
         asked.noise = SINGLE
         study, edge, silent = _measured(equation, asked, rng)
+        near = inexact(asked.numbers, 10 * NEAR)
+        if near is not None and study is not None and study.verdict.faultless and not edge:
+            return inexactly_right(equation, near.says)
     steps = [*(Judged(*one) for one in judged), *own_steps(asked)]
     where = ""
     if study is None or (study.verdict.faultless and not edge) or mixed(study):
@@ -87,9 +90,6 @@ def explain(
     hidden = _reads(equation, asked, study, rng)
     if study.verdict.faultless and not edge and not hidden and not where:
         far = _far_from_0(equation, asked, rng)
-        near = inexact(asked.numbers, 10 * NEAR)  # as far as values of float32 are taken for right
-        if far is None and near is not None and near.error > EXACT:
-            return inexactly_right(equation, near.says)
         return unexplained(equation, [far] if far else [], "" if far else UNSTEADY)
     again = repeated(equation, study.probes, other) or _itself(equation, asked, study, rng)
     return explained(equation, study, edge, silent, hidden, where, again)
