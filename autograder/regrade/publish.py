@@ -114,15 +114,10 @@ def _results_writer(regrading: Regrading, waiting: Path, folder: Path) -> Writer
 
 def _with_decided(report: Report, decided: Mapping[str, Decision], columns: Sequence[Column]) -> Report:
     """The report with what people decided: who did is for the staff alone."""
-    marks = tuple(
-        decided_mark(mark, decided[column.number].points, decided[column.number].reason)
-        if column.number in decided
-        else mark
-        for column, mark in zip(columns, report.marks, strict=True)
-    )
-    adjusted = tuple(
-        Adjustment(decided[kind].points, decided[kind].reason) for kind in (BONUS, PENALTY) if kind in decided
-    )
+    pairs = [(decided.get(column.number), mark) for column, mark in zip(columns, report.marks, strict=True)]
+    marks = tuple(decided_mark(mark, one.points, one.reason) if one else mark for one, mark in pairs)
+    changed = (decided[kind] for kind in (BONUS, PENALTY) if kind in decided)
+    adjusted = tuple(Adjustment(one.points, one.reason) for one in changed)
     return msgspec.structs.replace(report, marks=marks, adjustments=adjusted)
 
 
