@@ -28,7 +28,7 @@ from autograder.core.text import clean
 from autograder.grading.award import Award
 from autograder.grading.coerce import text
 from autograder.grading.faults import Fault
-from autograder.grading.row import OVER_A_VALUE, Judged, judge_plain
+from autograder.grading.row import OVER_A_VALUE, judge_plain
 from autograder.sandbox.conversion import Converter
 from autograder.sandbox.decoding import Room, decode
 from autograder.sandbox.values import Array, Record, kind_of
@@ -46,7 +46,7 @@ class Again(msgspec.Struct, frozen=True):
     run: runs it. fixtures: makes its fixtures. root: where the solution lies.
     """
 
-    run: Callable[[Check, Fixtures, Judged], None]
+    run: Callable[[Check, Fixtures], None]
     fixtures: Callable[[Any], Fixtures]
     root: Path
 
@@ -70,13 +70,13 @@ def blamed(error: Exception, linked: LinkedRow, returned: Sequence[tuple[str, li
     )
 
 
-def judge_over_a_value(check: Check, award: Award, judged: Judged, sentence: str) -> None:
+def judge_over_a_value(check: Check, award: Award, sentence: str) -> None:
     """The row earns nothing, but for what a check in plain style has set already."""
     if check.rule is None:
-        judge_plain(check.function, judged, AssertionError(sentence))
+        judge_plain(check.function, award, AssertionError(sentence))
     else:
         award.unreadable(sentence)
-        judged.is_judged(award.findings, award.feedback, failed=True)
+        award.failed = True
 
 
 def told_to_staff(error: Exception) -> str:
@@ -163,8 +163,7 @@ def _passes_on_the_solution(linked: LinkedRow, again: Again) -> bool | None:
     try:
         with redirect_stdout(io.StringIO()):
             solution = Solution(importlib.import_module(f"{REFERENCE}.{file.removesuffix('.py')}"), check.rule is None)
-            fixtures = again.fixtures(solution)
-            again.run(check, fixtures, Judged(fixtures["award"]))
+            again.run(check, again.fixtures(solution))
     except OVER_A_VALUE:
         return None if solution.raised else False
     except AutograderError:  # it got as far as a verdict on a value, or misses the key

@@ -28,7 +28,7 @@ from autograder.core.text import clean
 from autograder.grading.award import Award
 from autograder.grading.finding import NOT_GRADED, Finding, Watched, mark_of
 from autograder.grading.limits import Limits
-from autograder.grading.row import OVER_A_VALUE, Judged, explained, read_written, run_function
+from autograder.grading.row import OVER_A_VALUE, explained, read_written, run_function
 from autograder.grading.student import Student
 from autograder.sandbox.protocol import Start
 
@@ -231,18 +231,18 @@ class Grading(msgspec.Struct, dict=True):
         student.begin_row(seconds, linked.row.visibility, imported=plain)
         fixtures = self.fixtures(linked, student)
         award: Award = fixtures["award"]
-        with explained(award) as judged:
+        with explained(award):
             if linked.check is None:
-                read_written(linked, student, judged)
+                read_written(linked, student, award)
             else:
-                self._run(linked, linked.check, fixtures, judged)
-        return judged.finding(fixtures["params"].read, student.printed(), student.remarks()), award.figure
+                self._run(linked, linked.check, fixtures)
+        return award.finding(fixtures["params"].read, student.printed(), student.remarks()), award.figure
 
-    def _run(self, linked: LinkedRow, check: Check, fixtures: dict[str, Any], judged: Judged) -> None:
+    def _run(self, linked: LinkedRow, check: Check, fixtures: dict[str, Any]) -> None:
         """Runs a row's spec. What it raises over a value of the student's is theirs, and not the check's mistake."""
         with _ONE_PLAIN_CHECK if check.rule is None else nullcontext():
             try:
-                run_check(check, fixtures, judged)
+                run_check(check, fixtures)
             except OVER_A_VALUE as error:
                 from autograder.grading import blame  # most checks raise nothing
 
@@ -250,15 +250,15 @@ class Grading(msgspec.Struct, dict=True):
                 sentence = clean(blame.blamed(error, linked, fixtures["student"].returned, again))
                 if not sentence:
                     raise
-                blame.judge_over_a_value(check, fixtures["award"], judged, sentence)
-                judged.staff = blame.told_to_staff(error)
+                blame.judge_over_a_value(check, fixtures["award"], sentence)
+                fixtures["award"].tell_staff(blame.told_to_staff(error))
 
 
-def run_check(check: Check, fixtures: dict[str, Any], judged: Judged) -> None:
+def run_check(check: Check, fixtures: dict[str, Any]) -> None:
     """Runs a spec of either kind; raises what is neither a failed assertion nor a skip."""
     if check.owner is not None:
         from autograder.grading.unittest_adapter import run_method  # imports unittest, which no spec of ours needs
 
-        run_method(check, fixtures["student"], judged)
+        run_method(check, fixtures["student"], fixtures["award"])
     else:
-        run_function(check, fixtures, judged)
+        run_function(check, fixtures)
