@@ -19,7 +19,7 @@ from autograder import __version__
 from autograder.assignment.link import Check, LinkedRow
 from autograder.assignment.load import Assignment
 from autograder.assignment.rng import Rng
-from autograder.assignment.rubric import Question
+from autograder.assignment.rubric import SHOWN, Question
 from autograder.core.figure import Figure
 from autograder.core.outcome import Mark, Report
 from autograder.core.receipt import receipt_of
@@ -37,7 +37,6 @@ SeenRow = Callable[[LinkedRow, Mark | None], None]
 # A check in plain gradescope-utils style keeps a submission's score on its function, and its student on its class: of
 # several submissions that are graded in threads, as `validate` does, one at a time is in such a check.
 _ONE_PLAIN_CHECK = threading.Lock()
-_SHOWN = ("visible", "after_due_date", "after_published", "hidden")  # Gradescope's words, in the order in time
 
 
 def notes_on_files(submission: Submission, files: tuple[str, ...]) -> tuple[str, ...]:
@@ -116,7 +115,7 @@ class Grading(msgspec.Struct, dict=True):
     def _turns(self) -> list[list[LinkedRow]]:
         """The rows of each question that students see at the same time; what they see first comes first."""
         by_question = [rows for _, rows in self.assignment.questions()]
-        shown = sorted({linked.row.visibility for linked in self.assignment.rows}, key=_SHOWN.index)
+        shown = sorted({linked.row.visibility for linked in self.assignment.rows}, key=SHOWN.index)
         turns = ([r for r in rows if r.row.visibility == visibility] for visibility in shown for rows in by_question)
         return [rows for rows in turns if rows]
 
