@@ -245,12 +245,14 @@ class Grading(msgspec.Struct, dict=True):
             except OVER_A_VALUE as error:
                 from autograder.grading import blame  # most checks raise nothing
 
-                again = blame.Again(run_check, lambda other: self.fixtures(linked, other), self.assignment.root)
-                sentence = clean(blame.blamed(error, linked, fixtures["student"].returned, again))
+                def again(other: Any) -> None:
+                    run_check(check, self.fixtures(linked, other))
+
+                returned = fixtures["student"].returned
+                sentence = clean(blame.blamed(error, linked, returned, again, self.assignment.root))
                 if not sentence:
                     raise
-                blame.judge_over_a_value(check, fixtures["award"], sentence)
-                fixtures["award"].tell_staff(blame.told_to_staff(error))
+                blame.judge_over_a_value(check, fixtures["award"], sentence, error)
 
 
 def run_check(check: Check, fixtures: dict[str, Any]) -> None:

@@ -35,8 +35,10 @@ def explained(award: Award) -> Iterator[None]:
     """Turns what is raised while a row is judged into its outcome: theirs by name, everything else as ours."""
     try:
         yield
-    except Fault as fault:
-        _blame(award, fault)
+    except Fault as fault:  # where the row is not visible, what the code said is for the staff
+        brief = clean(fault.brief) if fault.brief != fault.feedback else ""
+        award.becomes(fault.outcome, clean(fault.feedback), fault.staff, brief)
+        award.findings = {"named": [fault.named]} if fault.named else {}
     except coerce.Unreadable as problem:
         award.unreadable(clean(str(problem)))
     except Deferred:
@@ -51,13 +53,6 @@ def explained(award: Award) -> Iterator[None]:
         import traceback
 
         award.becomes(Outcome.INTERNAL, OUR_FAULT, clean(traceback.format_exc(), 8_000))
-
-
-def _blame(award: Award, fault: Fault) -> None:
-    """A fault for the student and for the staff. Where the row is not visible, what the code said is for the staff."""
-    brief = clean(fault.brief) if fault.brief != fault.feedback else ""
-    award.becomes(fault.outcome, clean(fault.feedback), fault.staff, brief)
-    award.findings = {"named": [fault.named]} if fault.named else {}
 
 
 def read_written(linked: LinkedRow, student: Student, award: Award) -> None:

@@ -6,7 +6,6 @@ The one line that differs from a test that imports the submission: the method as
 from __future__ import annotations
 
 import unittest
-from types import TracebackType
 from typing import Any
 
 from autograder.assignment.link import Check
@@ -14,8 +13,6 @@ from autograder.core.outcome import Outcome
 from autograder.grading.award import Award
 from autograder.grading.row import forget_scores, judge_plain, skipped
 from autograder.grading.student import Student
-
-_Error = tuple[type[BaseException], BaseException, TracebackType]
 
 
 class _Happened(unittest.TestResult):

@@ -231,7 +231,6 @@ def _limit(address_space: int, cpu: int, own_user: bool) -> list[str]:
 
 def _limited(name: str, value: int) -> bool:
     number = getattr(resource, f"RLIMIT_{name}", None)
-    number = {"MSGQUEUE": 12}.get(name) if number is None else number  # Linux has it, Python has no name for it
     if number is None:
         return False
     try:

@@ -1,9 +1,7 @@
 """Reads values: what a student's process returned, as the grader takes it, and the arguments of a call in the worker.
 
-A reply is bytes that a student chose. What reading it costs is bounded by its size, whatever stands in it: its marks
-are counted before it is parsed (`wire`), the bytes behind the header are used once and in order, so that arrays cannot
-share them, no more than `MAX_ITEMS` numbers are made of them, and keys are short and of few types: a student can choose
-few of their hashes, or the hashes of few. Text is cleaned here, once, before anything of ours sees it. Every malformed
+A reply is bytes that a student chose. What reading it may cost stands in docs/security.md ("What a reply may cost"):
+its size bounds it, whatever stands in it. Text is cleaned here, once, before anything of ours sees it. Every malformed
 value is a `BadFrame`.
 """
 

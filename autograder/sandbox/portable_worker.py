@@ -1,7 +1,6 @@
 """The portable worker, without a jail: a fresh interpreter, pipes and reader threads, a time-out and a process group.
 
-Works on Linux, macOS and Windows. It has the rights of whoever runs the grader; `jailed_worker.py` has the
-jailed one.
+Works on Linux, macOS and Windows. It has the rights of whoever runs the grader.
 """
 
 from __future__ import annotations

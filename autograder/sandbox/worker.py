@@ -1,9 +1,7 @@
 """The worker: the process that runs student code. It holds no secret and decides nothing.
 
 `main` is started by `portable_worker.py` in a fresh interpreter; `serve` is what the zygote's child runs once it is in
-its jail. Both keep the protocol for themselves, give the student an empty standard input and a drained output, say
-"ready", and only then look at a byte that the student wrote. Everything said after that could be forged, and is taken
-as the student's answer only.
+its jail. Both say "ready" before they look at a byte that the student wrote.
 """
 
 from __future__ import annotations
