@@ -10,7 +10,7 @@ import gc
 import os
 import sys
 
-RARELY = 20_000  # containers more than were released, before Python looks for garbage
+RARELY = 100_000  # containers more than were released, before Python looks for garbage
 PROBE_MEMORY = 64 << 20
 PROBE_CPU = 60
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))

@@ -173,14 +173,14 @@ def ours(submission: Path, folder: Path) -> Case:
 
 
 def compile_ours() -> None:
-    """Byte code for all that a grading imports, and the frozen rubric, as setup.sh makes them."""
+    """Byte code for all that a grading imports, the filter of system calls and the frozen rubric, as setup.sh does."""
     folders = ["autograder", "reference", "student_template", "tests/specs"]
-    subprocess.run(
-        [str(python("ours")), "-m", "compileall", "-q", *folders], cwd=ROOT, env=variables("ours"), check=True
-    )
-    subprocess.run(
-        [str(python("ours")), "-m", "autograder.assignment.rubric_yaml"], cwd=ROOT, env=variables("ours"), check=True
-    )
+    for module in (
+        ["compileall", "-q", *folders],
+        ["autograder.sandbox.system_calls"],
+        ["autograder.assignment.frozen"],
+    ):
+        subprocess.run([str(python("ours")), "-m", *module], cwd=ROOT, env=variables("ours"), check=True)
 
 
 def ours_batch(submissions: Sequence[Path], folder: Path, jobs: int) -> Case:

@@ -258,7 +258,7 @@ _C_WRONG = (
         "c_bar",
         "an unheard-of form in the hidden path",
         "1/2",
-        "the term through h(t) is wrong",
+        "uses a function of x(t) and c(t) where 1 - tanh(c(t))^2 belongs; o(t) is right",
         "bar.h[t] * s.o[t] * np.cos(s.c[t] * s.x[t]) + bar.c[t+1] * s.f[t+1]",
     ),
     _wrong(

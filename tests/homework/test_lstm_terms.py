@@ -106,7 +106,7 @@ def test_a_form_not_in_any_list_costs_its_own_path_only():
 
     found = explained("h_bar", h_bar)
     assert (found.right_terms, found.explained) == (4, True)
-    assert "the term through f(t+1) is wrong" in found.sentences[0]
+    assert "uses a function of f(t+1) and c(t) where f(t+1) (1 - f(t+1)) belongs; w_hf is right" in found.sentences[0]
 
 
 def test_what_a_sum_holds_besides_its_right_terms_costs_one_of_them_only():

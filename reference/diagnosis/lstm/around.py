@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from reference.diagnosis.lstm.equations import Term
 from reference.diagnosis.lstm.factors import Column, Table
 from reference.diagnosis.lstm.forms import Input, Value
-from reference.diagnosis.lstm.functions import AROUND, FUNCTIONS, Function, defined
+from reference.diagnosis.lstm.functions import AROUND_A_TERM, Function, defined
 from reference.diagnosis.lstm.probes import Probe
 from reference.diagnosis.lstm.settings import Setting
 
@@ -24,17 +24,17 @@ def around(term: Term, probes: Sequence[Probe], far: Sequence[float]) -> str:
     table = Table([(probe.setting, probe.setting.t or 0) for probe in probes])
     for says, inner, outer in _parts(term):
         inside, outside = table.product(inner), table.product(outer)
-        for form, text in AROUND.items():
-            if _goes(term, FUNCTIONS[form], probes, far, inside, outside):
+        for text, function in AROUND_A_TERM.items():
+            if _goes(term, function, probes, far, inside, outside):
                 return f"takes {text.format(says)}"
     return ""
 
 
 def around_sum(terms: Sequence[Term], straight: Mapping[Input, Column], probes: Sequence[Probe], noise: float) -> str:
     """What is done to the sum of these terms, if that and the other, straight inputs give every value; else ""."""
-    for form, text in AROUND.items():
+    for text, function in AROUND_A_TERM.items():
         if all(
-            abs(value - math.fsum([_of_sum(terms, FUNCTIONS[form], setting), *_parts_of(straight, k, setting)]))
+            abs(value - math.fsum([_of_sum(terms, function, setting), *_parts_of(straight, k, setting)]))
             <= max(SAME, 1e3 * noise) * max(1.0, abs(value))
             for k, probe in enumerate(probes)
             for setting, value in ((probe.setting, probe.value), probe.again)

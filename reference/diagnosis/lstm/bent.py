@@ -11,7 +11,7 @@ from reference.diagnosis.lstm.around import TWICE, around
 from reference.diagnosis.lstm.equations import TERMS, Term
 from reference.diagnosis.lstm.factors import Column
 from reference.diagnosis.lstm.forms import Input
-from reference.diagnosis.lstm.functions import AROUND, FUNCTIONS, Function, defined
+from reference.diagnosis.lstm.functions import AROUND, Function, defined
 from reference.diagnosis.lstm.probes import Asked, Probe, number
 
 SIGN = "takes the sign of"
@@ -26,9 +26,7 @@ CURVES: Mapping[str, Function] = {
 }
 WHOLE: Mapping[str, Function] = {
     **{f"{text} the whole": curve for text, curve in CURVES.items() if text != "divides by"},
-    **{f"takes {text.format('the whole')}": FUNCTIONS[form] for form, text in AROUND.items()},
-    "limits the whole to -1..1": lambda u: min(max(u, -1.0), 1.0),
-    "limits the whole to 0..1": lambda u: min(max(u, 0.0), 1.0),
+    **{f"takes {text.format('the whole')}": function for text, function in AROUND.items()},
     "gives 1 over the whole": lambda u: 1 / u,
 }
 SAME = 1e-6
@@ -73,6 +71,8 @@ def of_the_whole(equation: str, numbers: Sequence[tuple[Call, float]]) -> str | 
     """
     if all(close(value, call.want) for call, value in numbers):
         return None
+    if (limits := _limited(numbers)) is not None:
+        return limits
     single = len(TERMS[equation]) == 1 and equation != "w_xi_bar"
     negative = not single or any(_factor(equation, call) < 0 for call, _ in numbers)
     for text, curve in WHOLE.items():
@@ -81,6 +81,28 @@ def of_the_whole(equation: str, numbers: Sequence[tuple[Call, float]]) -> str | 
         if all(abs(value - defined(curve, call.want)) <= SAME * 1e-3 * abs(value) for call, value in numbers):
             return text
     return None
+
+
+def _limited(numbers: Sequence[tuple[Call, float]]) -> str | None:
+    """What to say if the true value is kept within limits; each must have been met twice."""
+    values = [value for _, value in numbers]
+    if not values:
+        return None
+    low, high = min(values), max(values)
+    if not all(close(value, min(max(call.want, low), high)) for call, value in numbers):
+        return None
+    if sum(low < value < high for value in values) < 2:
+        return None
+    below, above = values.count(low) > 1, values.count(high) > 1
+    if below and above:
+        return f"limits the whole to {low:g}..{high:g}"
+    if below and low == 0:
+        return "takes the larger of 0 and the whole"
+    if above and high == 0:
+        return "takes the smaller of 0 and the whole"
+    return (
+        f"limits the whole to {low:g} or more" if below else f"limits the whole to {high:g} or less" if above else None
+    )
 
 
 def _factor(equation: str, call: Call) -> float:

@@ -11,13 +11,16 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import combinations
 
-from reference.diagnosis.lstm.alphabets import ALPHABET, CURVED, NEAR_NODES, POWERS, SIMPLE
+from reference.diagnosis.lstm.alphabets import CURVED, NEAR_NODES, POWERS, SIMPLE
 from reference.diagnosis.lstm.factors import SAME, Column, Table
 from reference.diagnosis.lstm.forms import Factor, Named, Value, at
 from reference.diagnosis.lstm.functions import sigma
+from reference.diagnosis.lstm.inputs import Reading
+from reference.diagnosis.lstm.letters import letters_of, widened
 from reference.diagnosis.lstm.one_change import with_one_change
 from reference.diagnosis.lstm.preactivations import of_a_preactivation
 
+ENOUGH = 1  # searches of an equation that found nothing: another one would not pay
 INVERSES: tuple[tuple[str, Callable[[float], float], Callable[[float], float]], ...] = (
     ("tanh({})", math.tanh, math.atanh),
     ("exp({})", math.exp, math.log),
@@ -27,30 +30,85 @@ INVERSES: tuple[tuple[str, Callable[[float], float], Callable[[float], float]], 
 )
 
 
-def replaced(table: Table, measured: Column, factors: Sequence[Factor]) -> tuple[str, Value] | None:
-    """What stands in the place of some factors: "uses 1 - g(t+1)^3 where 1 - g(t+1)^2 belongs", and its product."""
+def replaced(
+    table: Table, measured: Column, factors: Sequence[Factor], reading: Reading | None = None
+) -> tuple[str, Value] | None:
+    """What stands in the place of some factors: "uses 1 - g(t+1)^3 where 1 - g(t+1)^2 belongs", and its product.
+
+    reading: what the coefficient depends on, of which alone it is then made.
+    """
     if table.tolerance > SAME or not any(measured):
         return None
-    own = [factor for factor in factors if factor.text and factor.text != "sum over t"]
-    searches: Sequence[Callable[[Column, Sequence[str]], Named | None]] = (
-        lambda rest, lost: expression(table, rest),
-        lambda rest, lost: with_one_change(table, rest, lost),
-        lambda rest, lost: (later_product(table, rest) or _with_a_letter(table, rest)) if len(lost) == 1 else None,
+    if table.inputs is not None and table.inputs.failures >= ENOUGH:
+        return None
+    own = [factor for factor in factors if _is_written(factor)]
+    letters, wrong = _letters(table, factors, reading), _wrong(factors, reading)
+    searches: Sequence[Callable[[Table, Column, Sequence[str]], Named | None]] = (
+        lambda table, rest, lost: expression(table, rest),
+        with_one_change,
+        lambda table, rest, lost: (
+            (later_product(table, rest) or _with_a_letter(table, rest)) if len(lost) == 1 else None
+        ),
     )
     for search in searches:
         for many in (1, 0, *range(2, len(own) + 1)):
             for lost in combinations(range(len(own)), many):
-                kept = [factor.value for k, factor in enumerate(own) if k not in lost]
-                rest = tuple(m / a if a else math.nan for m, a in zip(measured, table.product(kept), strict=True))
-                found = search(rest, [own[k].text for k in lost])
+                kept = [factor for k, factor in enumerate(own) if k not in lost]
+                if not set(lost) <= wrong or not all(letters is None or letters_of(f.text) <= letters for f in kept):
+                    continue
+                column = table.product([factor.value for factor in kept])
+                rest = tuple(m / a if a else math.nan for m, a in zip(measured, column, strict=True))
+                own_letters = widened(reading.rest) if reading and set(lost) == wrong else letters
+                found = search(table.narrowed(own_letters), rest, [own[k].text for k in lost])
                 if found is not None:
                     text, value = found
-                    right = " ".join(
-                        f"({own[k].text})" if many > 1 and "-" in own[k].text else own[k].text for k in lost
-                    )
+                    right = together([own[k].text for k in lost])
                     says = f"uses {text} where {right} belongs" if lost else f"has an extra factor ({text})"
-                    return says, _product([value, *kept])
+                    return says, _product([value, *(factor.value for factor in kept)])
+    if table.inputs is not None:
+        table.inputs.failures += 1
     return None
+
+
+def _wrong(factors: Sequence[Factor], reading: Reading | None) -> set[int]:
+    """Which of the factors that are written may not be there as they should be; all, if other steps are read too."""
+    near = reading is not None and all("(" in letter or letter.startswith("w_") for letter in reading.rest)
+    fine = [f for f, right in zip(factors, reading.right, strict=True) if right] if reading and near else []
+    return {k for k, factor in enumerate(filter(_is_written, factors)) if factor not in fine}
+
+
+def _is_written(factor: Factor) -> bool:
+    return factor.text not in ("", "sum over t")
+
+
+def together(texts: Sequence[str]) -> str:
+    """Factors as a product."""
+    return " ".join(f"({text})" if len(texts) > 1 and " - " in text[:4] else text for text in texts)
+
+
+def _letters(table: Table, factors: Sequence[Factor], reading: Reading | None) -> frozenset[str] | None:
+    """Of which letters an expression can be."""
+    if reading is not None:
+        return widened(reading.letters)
+    if table.inputs is None:
+        return None
+    return widened(table.inputs.letters.union(*(letters_of(factor.text) for factor in factors)))
+
+
+def put_in_words(factors: Sequence[Factor], reading: Reading) -> str:
+    """What is said of a coefficient of no known form: what it depends on, and which of its factors are right."""
+    rest = reading.function
+    pairs = [pair for pair in zip(factors, reading.right, strict=True) if _is_written(pair[0])]
+    wrong = [factor.text for factor, fine in pairs if not fine]
+    right = [factor.text for factor, fine in pairs if fine]
+    if not wrong:
+        return f"has an extra factor, {rest}"
+    belongs = together(wrong)
+    if reading.text == belongs:
+        belongs = f"{belongs} itself"
+    elif reading.rest == letters_of(belongs):
+        rest = f"another function of {reading.text}"
+    return f"uses {rest} where {belongs} belongs{f'; {together(right)} is right' if right else ''}"
 
 
 def _product(values: Sequence[Value]) -> Value:
@@ -61,8 +119,9 @@ def expression(table: Table, wanted: Column) -> Named | None:
     """What gives these numbers, of a few hundred thousand expressions."""
     if not all(map(math.isfinite, wanted)):
         return None
-    for k in table.near(CURVED, wanted[0]):
-        text, value = CURVED[k]
+    curved = table.within(CURVED)
+    for k in table.near(curved, wanted[0]):
+        text, value = curved[k]
         for sign in (1.0, -1.0):
             if table.equal(wanted, [sign * v for v in table.column(value)]):
                 return f"{'-' * (sign < 0)}{text}", _signed(sign, value)
@@ -83,14 +142,15 @@ def expression(table: Table, wanted: Column) -> Named | None:
 
 def _with_a_letter(table: Table, wanted: Column) -> Named | None:
     """A function of a node times something simple."""
-    for text, value in ALPHABET:
+    curved = table.within(CURVED)
+    for text, value in table.alphabet:
         column = table.column(value)
         if not column[0]:
             continue
-        for k in table.near(CURVED, wanted[0] / column[0]):
-            other, curved = CURVED[k]
-            if table.equal(wanted, [a * b for a, b in zip(column, table.column(curved), strict=True)]):
-                return f"{text} {f'({other})' if ' ' in other else other}", _product([value, curved])
+        for k in table.near(curved, wanted[0] / column[0]):
+            other, function = curved[k]
+            if table.equal(wanted, [a * b for a, b in zip(column, table.column(function), strict=True)]):
+                return f"{text} {f'({other})' if ' ' in other else other}", _product([value, function])
     return None
 
 
@@ -104,7 +164,7 @@ def _power(table: Table, wanted: Column) -> Named | None:
         a = abs(wanted[at_]) ** (1 / column[at_])
         if table.equal(wanted, [a**e for e in column]):
             return f"{a:.6g}^{text}", lambda t, s, bar, w: a ** exponent(t, s, bar, w)  # noqa: B023
-        for base, own in SIMPLE:
+        for base, own in table.within(SIMPLE):
             if base.startswith("w_") and table.equal(
                 wanted, [v**e for v, e in zip(table.column(own), column, strict=True)]
             ):
@@ -128,7 +188,7 @@ def _moved(value: Value, by: int) -> Value:
 
 def _scaled(table: Table, wanted: Column) -> Named | None:
     """A constant and a multiple of a simple number: 1.1 - tanh(c(t))^2."""
-    for text, value in SIMPLE[1:]:
+    for text, value in table.within(SIMPLE)[1:]:
         column = table.column(value)
         if len(set(column)) < 2 or not all(map(math.isfinite, column)):
             continue
@@ -183,7 +243,7 @@ def _mean(table: Table, wanted: Column) -> Named | None:
 
 def _larger(table: Table, wanted: Column) -> Named | None:
     """The larger or the smaller of two nodes, each of them somewhere."""
-    columns = [(text, value, table.column(value)) for text, value in SIMPLE if text in NEAR_NODES]
+    columns = [(text, value, table.column(value)) for text, value in table.within(SIMPLE) if text in NEAR_NODES]
     for text, way in (("max", max), ("min", min)):
         for (a, first, left), (b, second, right) in combinations(columns, 2):
             taken = [x > y if way is max else x < y for x, y in zip(left, right, strict=True)]
@@ -194,15 +254,16 @@ def _larger(table: Table, wanted: Column) -> Named | None:
 
 def _two(table: Table, wanted: Column) -> Named | None:
     """A sum or difference of two simple numbers."""
-    columns = [table.column(value) for _, value in SIMPLE]
+    simple = table.within(SIMPLE)
+    columns = [table.column(value) for _, value in simple]
     for j, first in enumerate(columns):
         for sign in (1.0, -1.0):
             left = wanted[0] - sign * first[0]
-            for k in table.near(SIMPLE, left) if left else ():
+            for k in table.near(simple, left) if left else ():
                 other = 1.0 if left * columns[k][0] > 0 else -1.0
                 total = [sign * a + other * b for a, b in zip(first, columns[k], strict=True)]
                 if k != j and table.equal(wanted, total):
-                    return _sum(SIMPLE[j], sign, SIMPLE[k], other)
+                    return _sum(simple[j], sign, simple[k], other)
     return None
 
 

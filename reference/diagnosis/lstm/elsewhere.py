@@ -22,9 +22,12 @@ def elsewhere(
 ) -> tuple[Study | None, str]:
     """The function taken apart where it is wrong, and where that is: it may be right at other steps."""
     wrong = {(one.T, one.t) for one in steps if not one.right}
-    if not wrong or all(not one.right for one in steps):
+    everywhere = all(not one.right for one in steps)
+    if not wrong or (everywhere and (study is None or not mixed(study))):
         return study, ""
-    says = wrong_where(steps)
+    says = wrong_where(equation, asked, steps, rng)
+    if study is not None and everywhere:
+        return (_silent(equation, study, study.count), says) if says else (study, "")
     shapes = sorted((T, t) for T, t in wrong if t is not None and t < T)
     if not shapes:
         return _last_step_only(equation, study), says
@@ -76,7 +79,10 @@ def _last_step_only(equation: str, study: Study | None) -> Study | None:
 
 def _worthless(equation: str, study: Study | None) -> Study | None:
     """Wrong at steps at which it could not be taken apart: nothing is known to be right there."""
-    if study is None:
-        return None
+    return study and _silent(equation, study, counts.Count(0, len(TERMS[equation])))
+
+
+def _silent(equation: str, study: Study, count: counts.Count) -> Study:
+    """The study without anything to say of the terms."""
     findings = tuple(Finding(term, Form(term), 1.0) for term in TERMS[equation])
-    return replace(study, verdict=Verdict(findings), count=counts.Count(0, len(findings)))
+    return replace(study, verdict=Verdict(findings), count=count)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Callable, Iterator, Sequence
 
@@ -21,7 +22,7 @@ class Inexact(msgspec.Struct, frozen=True):
 
 def inexact(numbers: Sequence[tuple[Call, float]]) -> Inexact | None:
     """What to say of values that are the true ones to within rounding or to 1e-4; None if they are others."""
-    for name, rounded in _roundings():
+    for name, rounded in _roundings() if any(value for _, value in numbers) else ():
         if all(_is(rounded, value, call.want) for call, value in numbers) and _differs(numbers):
             return Inexact(f"right, but rounded to {name}: return every digit", _error(numbers))
     error = _error(numbers)
@@ -54,6 +55,8 @@ def _roundings() -> Iterator[tuple[str, Callable[[float], float]]]:
     yield "float16", lambda v: _stored("e", v)
     yield "float32", lambda v: _stored("f", v)
     yield "a whole number", lambda v: float(round(v))
+    yield "a whole number, towards 0", math.trunc
+    yield "a whole number, downwards", math.floor
     for k in range(1, 10):
         yield f"{k} decimal{'s' * (k > 1)}", lambda v, k=k: round(v, k)  # type: ignore[misc]
     for k in range(2, 13):

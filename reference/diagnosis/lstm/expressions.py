@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from autograder.maths.lstm.problems import Signals, States, Weights
 from reference.diagnosis.lstm.forms import WEIGHTS, one
 from reference.diagnosis.lstm.functions import FUNCTIONS
-from reference.diagnosis.lstm.leaves import NODES, Expression, Known, Node, Weight
+from reference.diagnosis.lstm.leaves import NODES, Expression, Known, Letters, Node, Weight
+from reference.diagnosis.lstm.letters import letters_of
 
 # A function that is 0 for one sign may look like an equation that is right at some steps and 0 at others.
 SMOOTH = tuple(form for form in FUNCTIONS if not form.startswith(("max", "min")))
@@ -37,10 +39,12 @@ class Applied(Expression, frozen=True):
     def value(self, t: int, s: States, bar: Signals, w: Weights) -> float:
         return FUNCTIONS[self.form](self.inner.value(t, s, bar, w))
 
-    def changed(self) -> Iterator[Expression]:
+    def changed(self, letters: Letters) -> Iterator[Expression]:
         yield self.inner
         yield from (Applied(form, self.inner) for form in SMOOTH if form != self.form)
-        yield from (Applied(self.form, other) for other in (*enlarged(self.inner), *changes(self.inner)))
+        yield from (
+            Applied(self.form, other) for other in (*enlarged(self.inner, letters), *changes(self.inner, letters))
+        )
         yield from self._of_each_part()
 
     def _of_each_part(self) -> Iterator[Expression]:
@@ -74,17 +78,17 @@ class Product(Expression, frozen=True):
             total /= divisor.value(t, s, bar, w)
         return total
 
-    def changed(self) -> Iterator[Expression]:
+    def changed(self, letters: Letters) -> Iterator[Expression]:
         for k, factor in enumerate(self.factors):
             rest = self.factors[:k], self.factors[k + 1 :]
             yield Product(rest[0] + rest[1], self.divisors)
-            yield from (Product((*rest[0], other, *rest[1]), self.divisors) for other in changes(factor))
+            yield from (Product((*rest[0], other, *rest[1]), self.divisors) for other in changes(factor, letters))
             yield Product(rest[0] + rest[1], (*self.divisors, factor))
         for k, factor in enumerate(self.divisors):
             others = self.divisors[:k], self.divisors[k + 1 :]
             yield Product(self.factors, others[0] + others[1])
             yield Product((*self.factors, factor), others[0] + others[1])
-            yield from (Product(self.factors, (*others[0], other, *others[1])) for other in changes(factor))
+            yield from (Product(self.factors, (*others[0], other, *others[1])) for other in changes(factor, letters))
         if len(self.factors) > 1 and not self.divisors:
             yield Sum(tuple((1.0, factor) for factor in self.factors))
 
@@ -106,13 +110,15 @@ class Sum(Expression, frozen=True):
             total += sign * part.value(t, s, bar, w)
         return total
 
-    def changed(self) -> Iterator[Expression]:
+    def changed(self, letters: Letters) -> Iterator[Expression]:
         for k, (sign, part) in enumerate(self.parts):
             before, after = self.parts[:k], self.parts[k + 1 :]
             if len(self.parts) > 1:
                 yield Sum(before + after)
             yield Sum((*before, (-sign, part), *after))
-            yield from (Sum((*before, (sign, other), *after)) for other in (*changes(part), *_times(part)))
+            yield from (
+                Sum((*before, (sign, other), *after)) for other in (*changes(part, letters), *_times(part, letters))
+            )
         yield from self._exchanged()
         if len(self.parts) > 1:
             yield Product(tuple(part for _, part in self.parts))
@@ -137,31 +143,37 @@ def _part(part: Expression) -> str:
     return f"({part.text})" if sum_ else part.text
 
 
-def changes(expression: Expression) -> Iterator[Expression]:
+def changes(expression: Expression, letters: Letters) -> Iterator[Expression]:
     """The expression with one thing changed, or as the argument of a function."""
-    yield from expression.changed()
+    yield from expression.changed(letters)
     if not isinstance(expression, (Known, Weight)):
         yield from (Applied(form, expression) for form in SMOOTH)
 
 
-def enlarged(expression: Expression) -> Iterator[Expression]:
+def enlarged(expression: Expression, letters: Letters) -> Iterator[Expression]:
     """The expression times something that does not belong there, divided by it, or plus it."""
-    yield from _times(expression)
+    yield from _times(expression, letters)
     parts = expression.parts if isinstance(expression, Sum) else ((1.0, expression),)
-    for more in (*EVERYWHERE, *CONSTANTS):
+    for more in (*_with(EVERYWHERE, letters), *CONSTANTS):
         yield Sum((*parts, (1.0, more)))
         yield Sum((*parts, (-1.0, more)))
     if isinstance(expression, Sum):
-        yield from (Sum((*parts, (1.0, product))) for product in WEIGHTED)
+        yield from (Sum((*parts, (1.0, product))) for product in _with(WEIGHTED, letters))
 
 
-def _times(expression: Expression) -> Iterator[Expression]:
+def _times(expression: Expression, letters: Letters) -> Iterator[Expression]:
     factors = expression.factors if isinstance(expression, Product) else (expression,)
     divisors = expression.divisors if isinstance(expression, Product) else ()
-    for more in EVERYWHERE:
+    for more in _with(EVERYWHERE, letters):
         yield Product((more, *factors), divisors)
         if not isinstance(expression, Known):
             yield Product(factors, (*divisors, more))
+
+
+@lru_cache(maxsize=64)
+def _with(expressions: tuple[Expression, ...], letters: Letters) -> tuple[Expression, ...]:
+    """Those that have no other letters."""
+    return tuple(one_ for one_ in expressions if letters is None or letters_of(one_.text) <= letters)
 
 
 EVERYWHERE: tuple[Expression, ...] = (

@@ -15,6 +15,7 @@ from autograder.maths.lstm.problems import Signals, States, Weights
 Value = Callable[[int, States, Signals, Weights], float]
 Named = tuple[str, Value]
 Input = tuple[str, str]  # an error signal or dL/dh, and its place: ("i", "t+1"), ("dL/dh", "t")
+State = tuple[str, int | None]  # a node and its step, or a weight: ("o", 3), ("w_hi", None)
 
 GATES = ("i", "f", "o", "g")
 NEAR = (-1, 0, 1, 2, -2)

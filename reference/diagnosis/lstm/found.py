@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from reference.diagnosis.lstm.alphabets import EXTRAS
+from reference.diagnosis.lstm.curves import expression, later_product
 from reference.diagnosis.lstm.equations import Form, Term
 from reference.diagnosis.lstm.factors import Column, Match, Table
-from reference.diagnosis.lstm.forms import Input, Slip, Value
+from reference.diagnosis.lstm.forms import Factor, Input, Named, Slip, Value
+from reference.diagnosis.lstm.inputs import Reading
+from reference.diagnosis.lstm.letters import widened
 from reference.diagnosis.lstm.verdict import Finding, Piece, reads, written
 
 
@@ -34,6 +37,16 @@ class Found:
 
     def true(self, term: Term) -> Column:
         return self.table.product([f.value for f in term.factors[1:]])
+
+    def _reading(self, what: Input | None, measured: Column, factors: Sequence[Factor] = ()) -> Reading | None:
+        """What a coefficient depends on, where that could be measured."""
+        return self.table.inputs.of(what, measured, factors) if self.table.inputs else None
+
+    def _expression(self, measured: Column, reading: Reading | None, most: int = 0) -> Named | None:
+        """The expression that gives these numbers. most: so many nodes a step further away may be multiplied."""
+        letters = reading.letters if reading else self.table.inputs and self.table.inputs.letters
+        table = self.table.narrowed(widened(letters) if letters is not None else None)
+        return expression(table, measured) or (later_product(table, measured, most) if most else None)
 
     def _found(self, term: Term, match: Match, signal: Slip | None = None) -> None:
         slips = tuple((k + 1, slip) for k, slip in match.slips)

@@ -104,23 +104,29 @@ FUNCTIONS: dict[str, Function] = {
 }
 
 # What is put around a term or a whole equation, and how it is said.
-AROUND: dict[str, str] = {
-    "tanh({})": "tanh of {}",
-    "sigma({})": "sigma of {}",
-    "exp({})": "exp of {}",
-    "sin({})": "sin of {}",
-    "arctan({})": "arctan of {}",
-    "sinh({})": "sinh of {}",
-    "cos({})": "cos of {}",
-    "tan({})": "tan of {}",
-    "cosh({})": "cosh of {}",
-    "{}^3": "the cube of {}",
-    "|{}|": "the size of {}",
-    "{}^2": "the square of {}",
-    "max({}, 0)": "the larger of 0 and {}",
-    "min({}, 0)": "the smaller of 0 and {}",
-    "sqrt|{}|": "the square root of the size of {}",
-    "log(1 + exp({}))": "log(1 + exp) of {}",
-    "1 - tanh({})^2": "1 - tanh^2 of {}",
-    "sigma'({})": "the derivative of sigma of {}",
+AROUND: dict[str, Function] = {
+    "tanh of {}": FUNCTIONS["tanh({})"],
+    "sigma of {}": FUNCTIONS["sigma({})"],
+    "exp of {}": FUNCTIONS["exp({})"],
+    "sin of {}": FUNCTIONS["sin({})"],
+    "arctan of {}": FUNCTIONS["arctan({})"],
+    "sinh of {}": FUNCTIONS["sinh({})"],
+    "cos of {}": FUNCTIONS["cos({})"],
+    "tan of {}": FUNCTIONS["tan({})"],
+    "cosh of {}": FUNCTIONS["cosh({})"],
+    "the cube of {}": FUNCTIONS["{}^3"],
+    "the size of {}": FUNCTIONS["|{}|"],
+    "the square of {}": FUNCTIONS["{}^2"],
+    "the larger of 0 and {}": FUNCTIONS["max({}, 0)"],
+    "the smaller of 0 and {}": FUNCTIONS["min({}, 0)"],
+    "the square root of the size of {}": FUNCTIONS["sqrt|{}|"],
+    "log(1 + exp) of {}": FUNCTIONS["log(1 + exp({}))"],
+    "1 - tanh^2 of {}": FUNCTIONS["1 - tanh({})^2"],
+    "the derivative of sigma of {}": FUNCTIONS["sigma'({})"],
+}
+AROUND_A_TERM: dict[str, Function] = {
+    **AROUND,
+    "the next whole number below {}": math.floor,
+    "the whole number nearest to {}": round,
+    "the next whole number from {} to 0": math.trunc,
 }

@@ -8,10 +8,18 @@ from collections.abc import Iterator
 import msgspec
 
 from autograder.maths.lstm.problems import Signals, States, Weights
-from reference.diagnosis.lstm.forms import WEIGHTS, Value, at, entry
+from reference.diagnosis.lstm.forms import WEIGHTS, Value, at, entry, of
 
 NODES = "xhicfog"
 SHIFTS = (0, 1, -1, 2, -2, 3, -3)
+
+
+Letters = frozenset[str] | None
+
+
+def near(name: str, shift: int, letters: Letters) -> bool:
+    """Whether this node is among the letters."""
+    return letters is None or (f"{name}{at(shift)}" if abs(shift) <= 1 else name) in letters
 
 
 class Expression(msgspec.Struct, frozen=True):
@@ -31,8 +39,11 @@ class Expression(msgspec.Struct, frozen=True):
         """The number at step t."""
         raise NotImplementedError
 
-    def changed(self) -> Iterator[Expression]:
-        """Itself with one thing changed, but for what any expression may become (see `changes`)."""
+    def changed(self, letters: Letters) -> Iterator[Expression]:
+        """Itself with one thing changed, but for what any expression may become (see `changes`).
+
+        letters: those that may come in; None: all.
+        """
         raise NotImplementedError
 
     @property
@@ -57,12 +68,16 @@ class Node(Expression, frozen=True):
     def value(self, t: int, s: States, bar: Signals, w: Weights) -> float:
         return entry(getattr(s, self.name), t + self.shift)
 
-    def changed(self) -> Iterator[Expression]:
-        yield from (Node(self.name, n) for n in SHIFTS if n != self.shift)
+    def changed(self, letters: Letters) -> Iterator[Expression]:
+        yield from (Node(self.name, n) for n in SHIFTS if n != self.shift and near(self.name, n, letters))
         for name in NODES:
             if name != self.name:
-                yield from (Node(name, n) for n in dict.fromkeys((self.shift, 0, -1, 1)))
-        yield from (Known(text, value) for text, value in _far(self.name, self.shift))
+                shifts = dict.fromkeys((self.shift, 0, -1, 1))
+                yield from (Node(name, n) for n in shifts if near(name, n, letters))
+        if self.name == "h" and near("c", self.shift, letters):
+            yield Known(f"tanh(c{at(self.shift)})", of("c", self.shift, math.tanh))
+        if letters is None or self.name in letters:
+            yield from (Known(text, value) for text, value in _far(self.name, self.shift))
 
 
 class Known(Expression, frozen=True):
@@ -82,7 +97,7 @@ class Known(Expression, frozen=True):
     def value(self, t: int, s: States, bar: Signals, w: Weights) -> float:
         return float(self.number(t, s, bar, w))
 
-    def changed(self) -> Iterator[Expression]:
+    def changed(self, letters: Letters) -> Iterator[Expression]:
         return iter(())
 
 
@@ -102,8 +117,8 @@ class Weight(Expression, frozen=True):
     def value(self, t: int, s: States, bar: Signals, w: Weights) -> float:
         return float(getattr(w, self.name))
 
-    def changed(self) -> Iterator[Expression]:
-        return (Weight(name) for name in WEIGHTS if name != self.name)
+    def changed(self, letters: Letters) -> Iterator[Expression]:
+        return (Weight(name) for name in WEIGHTS if name != self.name and (letters is None or f"w_{name}" in letters))
 
 
 def _far(name: str, shift: int) -> Iterator[tuple[str, Value]]:

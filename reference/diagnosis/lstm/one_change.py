@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from reference.diagnosis.lstm.expressions import SMOOTH, Applied, Product, Sum, changes
 from reference.diagnosis.lstm.factors import Column, Table
 from reference.diagnosis.lstm.forms import Named, one
 from reference.diagnosis.lstm.functions import FUNCTIONS, defined
-from reference.diagnosis.lstm.leaves import Expression, Known, Node, Weight
+from reference.diagnosis.lstm.leaves import Expression, Known, Letters, Node, Weight
+from reference.diagnosis.lstm.letters import letters_of
 
 NODE = r"([xifogch])\(t([+-]1)?\)"
 ONE = Known("1", one)
@@ -24,19 +26,25 @@ def with_one_change(table: Table, wanted: Column, rights: Sequence[str]) -> Name
     if not all(wanted):
         return None
     for name in rights if len(rights) == 1 else (*rights, " ".join(rights)):
-        for one_ in table.sized(name, lambda: _changed(rights if name not in rights else (name,)), wanted[0]):  # noqa: B023
+        own = partial(_changed, (name,) if name in rights else rights, table.letters)
+        for one_ in table.sized(name, own, wanted[0]):
             if table.equal(wanted, table.column(one_.value)):
                 return one_.text, one_.value
     return _twice(table, wanted, rights[0]) if len(rights) == 1 else None
 
 
-def _changed(rights: Sequence[str]) -> Iterator[Expression]:
+def _changed(rights: Sequence[str], letters: Letters) -> Iterator[Expression]:
     """A factor with one thing changed, in each way to write it; of several, their product as a whole."""
-    own = [tuple(ways(right)) for right in rights]
+    own = [tuple(way for way in ways(right) if _within_reach(way, letters)) for right in rights]
     if len(rights) == 1:
-        yield from (changed for way in own[0] for changed in changes(way))
+        yield from (changed for way in own[0] for changed in changes(way, letters))
     elif all(own):
-        yield from changes(Product(tuple(every[0] for every in own)))
+        yield from changes(Product(tuple(every[0] for every in own)), letters)
+
+
+def _within_reach(way: Expression, letters: Letters) -> bool:
+    """Whether it can be made of these letters by one change, which takes one out."""
+    return letters is None or len(letters_of(way.text) - letters) <= 1
 
 
 def _twice(table: Table, wanted: Column, right: str) -> Named | None:
@@ -45,6 +53,8 @@ def _twice(table: Table, wanted: Column, right: str) -> Named | None:
     if node is None:
         return None
     own = Node(node[1], int(node[2] or 0))
+    if table.letters is not None and table.letters != {own.text}:
+        return None
     first, near = table.first(own.value), table.tolerance * abs(wanted[0])
     for inner in SMOOTH:
         v = defined(FUNCTIONS[inner], first)

@@ -77,8 +77,9 @@ def of_a_preactivation(table: Table, wanted: Column) -> Named | None:
 
 def _sums(table: Table, z: float, even: bool) -> Iterator[Named]:
     """Products, and sums and differences of two, that are z in the first setting; of an even function, or -z."""
-    firsts, near = table.firsts(PRODUCTS), NEAR * abs(z)
-    yield from (PRODUCTS[k] for k, a in enumerate(firsts) if abs(a - z) <= near)
+    products, near = table.within(PRODUCTS), NEAR * abs(z)
+    firsts = table.firsts(products)
+    yield from (products[k] for k, a in enumerate(firsts) if abs(a - z) <= near)
     sizes: dict[int, list[int]] = {}
     for k, a in enumerate(firsts):
         if near and math.isfinite(a):
@@ -91,7 +92,7 @@ def _sums(table: Table, z: float, even: bool) -> Iterator[Named]:
             for k in (k for n in (about - 1, about, about + 1) for k in sizes.get(n, ())):
                 if k != j and abs(a + sign * firsts[k] - z) <= near:
                     low, high = (k, j) if even and sign < 0 and k < j else (j, k)
-                    (text, first), (other, second) = PRODUCTS[low], PRODUCTS[high]
+                    (text, first), (other, second) = products[low], products[high]
                     yield f"{text} {'+' if sign > 0 else '-'} {other}", _plus(first, second, sign)
 
 

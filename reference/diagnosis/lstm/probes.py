@@ -103,6 +103,10 @@ class Asked:
         self.values += values
         return values
 
+    def apart(self, calls: Sequence[Call]) -> Sequence[float | None]:
+        """Values where the states are no network's: nothing of them counts as right or wrong."""
+        return list(self._evaluate(calls))
+
     @property
     def numbers(self) -> list[tuple[Call, float]]:
         """The calls that gave a number."""

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 from reference.diagnosis.lstm.alphabets import EXTRAS
-from reference.diagnosis.lstm.curves import expression, later_product, replaced
+from reference.diagnosis.lstm.curves import put_in_words, replaced
 from reference.diagnosis.lstm.equations import Form, Term
 from reference.diagnosis.lstm.factors import Column, Match, Table
 from reference.diagnosis.lstm.forms import Input, Slip, Value, place
@@ -70,13 +70,15 @@ class Reader(Signalless):
         if self._more_than_itself(term, rest):
             return
         del self.left[what]
-        if (other := replaced(self.table, measured, term.factors[1:])) is not None:
+        reading = self._reading(what, measured, term.factors[1:])
+        if (other := replaced(self.table, measured, term.factors[1:], reading)) is not None:
             says, value = other
             self.findings[term.name] = Finding(term, None, 1.0, says)
             self.pieces.append(Piece(what, (value,), 1.0))
             return
         self.unknown = True
-        self.findings[term.name] = Finding(term, None, math.nan)
+        says = put_in_words(term.factors[1:], reading) if reading else ""
+        self.findings[term.name] = Finding(term, None, math.nan, says)
 
     def _more_than_itself(self, term: Term, rest: Column) -> bool:
         """The right term, and with the same error signal another one: that of a missing term, or a simple product."""
@@ -181,12 +183,13 @@ class Reader(Signalless):
         if product is not None:
             self._product(what, product)
             return
-        if (named := expression(self.table, measured) or later_product(self.table, measured, 3)) is not None:
+        reading = self._reading(what, measured)
+        if (named := self._expression(measured, reading, 3)) is not None:
             self._product(what, (f"({named[0]})" if re.search(" [+-] ", named[0]) else named[0], (named[1],), 1.0))
             return
         self.unknown = True
         if not (self.elsewhere and what[1] == "T"):  # the T of a setting may be the t+2 that it reads
-            self.extras.append(f"something times {written(what)}")
+            self.extras.append(f"{reading.function if reading else 'something'} times {written(what)}")
 
 
 def _later(value: Value, by: int) -> Value:

@@ -20,7 +20,7 @@ from msgspec.structs import asdict, replace
 from autograder.maths.lstm.network import Step, step
 from autograder.maths.lstm.problems import SIGNALS, Call, Problem, Signals, States, Weights
 from reference.diagnosis.lstm.equations import TERMS
-from reference.diagnosis.lstm.forms import GATES, Input
+from reference.diagnosis.lstm.forms import GATES, Input, State
 
 DL = "dL/dh"
 SIGNED = (("g", 0), ("g", 1), ("c", 0), ("c", -1), ("h", 0), ("h", -1), ("x", 0))
@@ -58,6 +58,23 @@ class Setting(msgspec.Struct, frozen=True):
         dL = rows.pop(DL, None)
         states = replace(self.states, dL_dh=tuple(dL)) if dL else self.states
         return replace(self, states=states, signals=replace(self.signals, **{v: tuple(r) for v, r in rows.items()}))
+
+    def state(self, what: State) -> float:
+        """A node at a step, or a weight."""
+        name, n = what
+        return float(getattr(self.weights, name[2:]) if n is None else getattr(self.states, name)[n])
+
+    def elsewhere(self, changes: Mapping[State, float]) -> Setting:
+        """The same with other values of these nodes and weights: the states are then no network's."""
+        rows: dict[str, list[float]] = {}
+        weights: dict[str, float] = {}
+        for (name, n), value in changes.items():
+            if n is None:
+                weights[name[2:]] = value
+            else:
+                rows.setdefault(name, list(getattr(self.states, name)))[n] = value
+        states = replace(self.states, **{name: tuple(row) for name, row in rows.items()})
+        return replace(self, states=states, weights=replace(self.weights, **weights))
 
     def call(self, equation: str) -> Call:
         """The question to a student's function; `want` is the true value of the equation for these signals."""

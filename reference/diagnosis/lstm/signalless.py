@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-from reference.diagnosis.lstm.curves import expression
 from reference.diagnosis.lstm.equations import Form, Term
 from reference.diagnosis.lstm.factors import Column
 from reference.diagnosis.lstm.forms import Slip, Value, instead, node, one
@@ -79,11 +78,12 @@ class Signalless(Found):
         if product is not None:
             self._product(None, product)
             return
-        if (named := expression(self.table, self.constant)) is not None:
+        reading = self._reading(None, self.constant)
+        if (named := self._expression(self.constant, reading)) is not None:
             self._product(None, (named[0], (named[1],), 1.0))
             return
         self.unknown = True
-        self.extras.append("a part that no error signal enters")
+        self.extras.append(f"a part that no error signal enters{f', {reading.function}' if reading else ''}")
 
 
 def _left_out(term: Term) -> Slip:

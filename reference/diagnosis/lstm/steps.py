@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from autograder.maths.lstm.problems import Call
 from reference.diagnosis.lstm.equations import TERMS
-from reference.diagnosis.lstm.functions import AROUND, FUNCTIONS, Function, defined
+from reference.diagnosis.lstm.functions import AROUND, Function, defined
 
 SAME = 1e-9
 OVER_TIME: tuple[tuple[str, Callable[[Sequence[float]], float]], ...] = (
@@ -21,11 +21,15 @@ OVER_TIME: tuple[tuple[str, Callable[[Sequence[float]], float]], ...] = (
     *(
         (
             f"takes {text.format('each step')} before it adds them",
-            lambda terms, f=FUNCTIONS[form]: math.fsum(defined(f, v) for v in terms),
+            lambda terms, f=function: math.fsum(defined(f, v) for v in terms),
         )
-        for form, text in AROUND.items()
+        for text, function in AROUND.items()
     ),
     ("takes the root of the sum of squares, where the steps are to be added", lambda terms: math.hypot(*terms)),
+)
+INSTEAD_OF_SUM: tuple[tuple[str, Callable[[Sequence[float]], float]], ...] = (
+    ("takes the largest of its terms, where they are to be added", max),
+    ("takes the smallest of its terms, where they are to be added", min),
 )
 AT_A_STEP: tuple[tuple[str, Callable[[int, int], tuple[int, int]]], ...] = (
     ("adds up all steps to t", lambda t, end: (1, t)),
@@ -37,10 +41,10 @@ AT_A_STEP: tuple[tuple[str, Callable[[int, int], tuple[int, int]]], ...] = (
 def put_together(equation: str, numbers: Sequence[tuple[Call, float]]) -> str | None:
     """What is done with the steps, if that gives every value: "adds up all steps to t, where only step t is asked".
 
-    Equations that are credited by their terms are taken apart instead.
+    Equations of several terms are taken apart instead, but for the largest or smallest of them.
     """
     if len(TERMS[equation]) > 1:
-        return None
+        return next((text for text, way in INSTEAD_OF_SUM if _is_way(way, equation, numbers)), None)
     steps = [[_step(equation, call, n) for n in range(1, call.states.T + 1)] for call, _ in numbers]
     for text, values in _ways(equation, numbers, steps):
         if all(
@@ -50,15 +54,25 @@ def put_together(equation: str, numbers: Sequence[tuple[Call, float]]) -> str | 
     return None
 
 
+def _is_way(way: Callable[[Sequence[float]], float], equation: str, numbers: Sequence[tuple[Call, float]]) -> bool:
+    return all(
+        abs(value - way(terms)) <= SAME * max(abs(value), 1e-3)
+        for call, value in numbers
+        for terms in (
+            [term.value(call.t, call.states, call.signals, call.problem.weights) for term in TERMS[equation]],
+        )
+    )
+
+
 def _ways(
     equation: str, numbers: Sequence[tuple[Call, float]], steps: Sequence[Sequence[float]]
 ) -> Iterator[tuple[str, list[float]]]:
     if equation == "w_xi_bar":
         yield from ((text, [way(terms) for terms in steps]) for text, way in OVER_TIME)
-        for form, text in AROUND.items():
+        for text, function in AROUND.items():
             yield (
                 f"takes {text.format('i_bar(t)')} before it is multiplied with the rest",
-                [_of_signals(FUNCTIONS[form], call) for call, _ in numbers],
+                [_of_signals(function, call) for call, _ in numbers],
             )
         return
     for text, way in AT_A_STEP:

@@ -17,11 +17,13 @@ from reference.diagnosis.lstm.equations import TERMS, Term
 from reference.diagnosis.lstm.factors import Column, Table
 from reference.diagnosis.lstm.far import far_verdict
 from reference.diagnosis.lstm.forms import Input
+from reference.diagnosis.lstm.inputs import Inputs
 from reference.diagnosis.lstm.nodes import signals_for_nodes
 from reference.diagnosis.lstm.probes import EVERY, Asked, Probe, ask, plan
 from reference.diagnosis.lstm.repeated import hidden_written_out, written_out
 from reference.diagnosis.lstm.search import read_off
 from reference.diagnosis.lstm.settings import Setting, of_both_signs
+from reference.diagnosis.lstm.together import told_apart
 from reference.diagnosis.lstm.verdict import Finding, Verdict, reads, written
 
 TOGETHER = "is multiplied with another error signal"
@@ -76,10 +78,15 @@ def _places(setting: Setting) -> list[Input]:
 def _verdict(
     equation: str, terms: Sequence[Term], probes: Sequence[Probe], asked: Asked, gates: Sequence[str]
 ) -> Verdict:
-    table = Table([(probe.setting, probe.setting.t or 0) for probe in probes], probes[0].noise)
     every = sorted(frozenset().union(*(probe.reads for probe in probes)))
     coefficients = {what: tuple(probe.coefficients.get(what, 0.0) for probe in probes) for what in every}
-    if not all(probe.linear for probe in probes):
+    inner = sorted(probes, key=lambda probe: min(probe.setting.T - (probe.setting.t or 0), probe.setting.t or 0))[-2:]
+    linear = all(probe.linear for probe in probes)
+    raw = {**coefficients, None: tuple(probe.constant for probe in probes)} if linear else {}
+    inputs = Inputs(equation, asked, inner, raw)
+    places = [(probe.setting, probe.setting.t or 0) for probe in probes]
+    table = Table(places, probes[0].noise, inputs=inputs)
+    if not linear:
         if _multiplied(terms, probes):
             findings = tuple(Finding(term, None, 0.0) for term in terms)
             return Verdict(findings, multiplied=True)
@@ -143,8 +150,11 @@ def _not_a_sum(
     extras = [*verdict.extras, *(f"a function of {written(what)}" for what in bent if what not in owned)]
     if together:
         says = f"{TOGETHER}, where each is to be added" if len(terms) > 1 else TOGETHER
-        findings = [replace(one, says=says) if one.form is None and not one.missing else one for one in findings]
-        extras = [] if any(one.says == says for one in findings) else extras
+        before = findings
+        findings, products = told_apart(equation, findings, probes, asked, says)
+        extras = [] if findings != before else extras
+        if all(one.right for one in findings):
+            extras += products
     return Verdict(tuple(findings), tuple(extras), None, named=all(bent.values()))
 
 

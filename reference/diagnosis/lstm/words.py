@@ -60,7 +60,7 @@ def _particular(finding: Finding) -> str:
 
 def _group_note(equation: str, shared: str, group: Sequence[Finding]) -> tuple[str, str]:
     whole = len(group) == len(TERMS[equation])
-    names = "every gate path" if len(group) == len(GATES) else _listed([finding.term.name for finding in group])
+    names = "every gate path" if len(group) == len(GATES) else listed([finding.term.name for finding in group])
     names = "every term" if whole else names
     paths = "every term" if whole else _paths([finding.term.path for finding in group])
     first = group[0].form
@@ -149,7 +149,8 @@ def _weighted_in_words(coefficient: float) -> list[str]:
     ]
 
 
-def _listed(words: Sequence[str]) -> str:
+def listed(words: Sequence[str]) -> str:
+    """ "a, b and c"."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
@@ -157,8 +158,8 @@ def _paths(paths: Sequence[str]) -> str:
     """ "the terms through i(t+1) and f(t+1)" where all are terms through something."""
     start = "the term through "
     if all(path.startswith(start) for path in paths):
-        return f"the terms through {_listed([path.removeprefix(start) for path in paths])}"
-    return _listed(paths)
+        return f"the terms through {listed([path.removeprefix(start) for path in paths])}"
+    return listed(paths)
 
 
 def at_the_edge(equation: str, edge: str, silent: bool) -> Iterator[tuple[str, str]]:
@@ -171,7 +172,7 @@ def at_the_edge(equation: str, edge: str, silent: bool) -> Iterator[tuple[str, s
 
 def reading(equation: str, reads: Sequence[str]) -> Iterator[tuple[str, str]]:
     if reads:
-        names = _listed([f"{name}_bar(t)" for name in reads])
+        names = listed([f"{name}_bar(t)" for name in reads])
         order = ", ".join(SIGNALS)
         yield (
             f"reads {names} in {equation}",
