@@ -9,6 +9,7 @@
 # PYTHON=/path/to/python3.12 chooses the interpreter (3.10 to 3.13; the default is the system's own if it is one of them).
 
 SHELL := /bin/bash
+unexport PYTHONDONTWRITEBYTECODE  # the tests start hundreds of processes that import the same modules
 .DEFAULT_GOAL := help
 
 SUBMISSION ?= reference
@@ -64,7 +65,7 @@ grade: $(GRADING)  ## grade SUBMISSION (reference) as Gradescope would
 	@$(PY) -m autograder grade $(SUBMISSION)
 
 test: $(DEVELOPMENT) $(INSTRUCTOR)  ## the tests
-	@$(PY) -m pytest -n $(or $(JOBS),3) --dist loadfile $(PYTEST_OPTIONS)
+	@$(PY) -m pytest -n $(or $(JOBS),3) --dist loadfile --no-loadscope-reorder $(PYTEST_OPTIONS)
 
 lint: $(DEVELOPMENT)  ## ruff, mypy --strict on autograder/, and the words of scripts/words.py
 	@$(PY) -m ruff check .

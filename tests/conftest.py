@@ -16,7 +16,10 @@ from typing import Any
 
 import pytest
 
+from autograder.assignment.own_modules import claim
+
 ROOT = Path(__file__).resolve().parent.parent
+PRACTICE = ROOT / "tests" / "fixtures" / "assignment"
 OF_THE_HOMEWORK = tuple(str(ROOT / name) + os.sep for name in ("tests/homework", "tests/specs"))
 LIVE = tuple(
     str(ROOT / name)
@@ -39,6 +42,7 @@ class Worlds:
             self.aside[self.homework] = {name: sys.modules.pop(name) for name in own}
             sys.modules.update(self.aside.get(homework, {}))
             self.homework = homework
+        claim(ROOT if homework else PRACTICE)  # a command that the test before called may have left another's
 
 
 WORLDS = Worlds()
@@ -48,6 +52,13 @@ ELSEWHERE = {
     "systems": "`make systems` (.ci/run)",
     "walkthrough": "`make walkthroughs` (.ci/run)",
 }
+# Half a minute each, more or less. Side by side these come first: at the end all would wait for one of them.
+LONGEST = tuple(
+    f"tests/{name}.py"
+    for name in """homework/test_catalogue_under_rubrics homework/test_lstm_explanations autograder/sandbox/test_attacks
+    browser/test_class_page browser/test_grading_page homework/test_student_bundle homework/test_messages
+    """.split()  # noqa: SIM905
+)
 LEFT_OUT: Counter[str] = Counter()
 OPENED: list[str] = []  # files of this homework that a test of the engine opened
 
@@ -76,6 +87,13 @@ def pytest_runtest_call(item: pytest.Item) -> Any:
     if opened:
         pytest.fail(f"a test of the engine opens files of this homework: {', '.join(opened[:5])}", pytrace=False)
     return result
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Puts the longest files first, where processes beside others take file after file (pytest-xdist)."""
+    if hasattr(config, "workerinput"):
+        place = {name: at for at, name in enumerate(LONGEST)}
+        items.sort(key=lambda item: place.get(item.nodeid.partition("::")[0], len(place)))
 
 
 def pytest_configure() -> None:

@@ -49,6 +49,8 @@ class OlderStore(StoreError):
 class StoreFile:
     """The file of one folder's store. A context manager; only one process at a time may have it open to write."""
 
+    patience = 2.0  # seconds that it waits for a writer to end
+
     def __init__(self, folder: Path, write: bool = True, all_of_it: bool = True) -> None:
         """Opens or makes it. Raises StoreError if it is another's, damaged, or (to write) open elsewhere.
 
@@ -59,7 +61,7 @@ class StoreFile:
             raise StoreError(f"{folder}: there is no {FILE} in it. Give a folder that `regrade -o` wrote.")
         with in_words(folder):
             integrity.regular(self.path)
-            self._db = sqlite3.connect(self.path, timeout=2.0)
+            self._db = sqlite3.connect(self.path, timeout=self.patience)
             try:
                 self._open(write, all_of_it)
             except BaseException:

@@ -16,7 +16,7 @@ from benchmarks.submissions import HOSTILE, WRONG, Hostile, planted, write
 MEMORY = 2 << 30  # bytes for all processes of a run together
 ADDRESS_SPACE = 4 << 30  # bytes a process, where the machine allows no control group
 OWN_TIMEOUT = 3  # times the patience, for a peer that ends what hangs by itself
-OTHER_FLOORS = ("floor-one-thread", "floor-vectorised")  # as open as the floor itself
+OTHER_FLOOR = "floor-one-thread"  # as open as the floor itself
 
 
 @dataclass
@@ -31,7 +31,7 @@ class Attacked:
 def attack(peers: Sequence[Peer], patience: float) -> Attacked:
     """Every peer with every hostile submission, one after the other."""
     found = Attacked()
-    for peer in (peer for peer in peers if peer.name not in OTHER_FLOORS):
+    for peer in (peer for peer in peers if peer.name != OTHER_FLOOR):
         honest = run(prepared(peer, WRONG, "honest")).score
         for hostile in HOSTILE:
             tell(f"  {peer.label}: {hostile.says}")

@@ -13,7 +13,7 @@ from benchmarks.peers import figures
 from benchmarks.peers.case import FULL
 
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
-FLOORS = ("floor", "floor-one-thread", "floor-vectorised")
+FLOORS = ("floor", "floor-one-thread")
 
 
 def machine() -> str:

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmarks.floor import plain
@@ -64,12 +64,12 @@ def forge_text(result: Path, body: str) -> str:
     os.replace(own, {str(result)!r})"""
 
 
-def floor(script: str, tuned: bool) -> Callable[[Path, Path], Case]:
+def floor(tuned: bool) -> Callable[[Path, Path], Case]:
     """The floor; tuned: one BLAS thread."""
 
     def prepare(submission: Path, folder: Path) -> Case:
         result = folder / "results.json"
-        command = [str(python("floor")), str(FLOOR / script), str(submission), str(result)]
+        command = [str(python("floor")), str(FLOOR / "plain.py"), str(submission), str(result)]
         return Case(command, folder, variables("floor", **(ONE_THREAD if tuned else {})), result, points(result))
 
     return prepare
@@ -199,16 +199,9 @@ def ours_batch(submissions: Sequence[Path], folder: Path, jobs: int) -> Case:
 
 
 FULL_BATCH = 9.5
-FLOOR_FORMS: Mapping[str, tuple[str, str, bool]] = {
-    "floor": ("unsafe floor, as people write it", "plain.py", False),
-    "floor-one-thread": ("unsafe floor, one BLAS thread", "plain.py", True),
-    "floor-vectorised": ("unsafe floor, one BLAS thread, vectorised", "vectorised.py", True),
-}
 PEERS = (
-    *(
-        Peer(name, label, "floor", floor(script, tuned), forge_json)
-        for name, (label, script, tuned) in FLOOR_FORMS.items()
-    ),
+    Peer("floor", "unsafe floor, as people write it", "floor", floor(tuned=False), forge_json),
+    Peer("floor-one-thread", "unsafe floor, one BLAS thread", "floor", floor(tuned=True), forge_json),
     Peer("gradescope-utils", "gradescope-utils", "gradescope-utils", gradescope_utils, forge_json),
     Peer("pytest-gradescope", "pytest-gradescope", "pytest-gradescope", pytest_gradescope, forge_json),
     Peer(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping, Set
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,11 +38,8 @@ ROOMS: dict[str, set[str]] = {
     # it carries what people decided in a folder of grades
     "bundle": {"core", "assignment", "sandbox", "grading", "gradescope", "check", "intake", "regrade"},
     "api": {"core", "assignment", "sandbox", "grading"},
-    "__main__": {
-        "core",
-        "sandbox",
-        "assignment",
-    },  # the zygote, on the first line; the rooms of commands are imported by name
+    # the zygote, on the first line; the rooms of commands are imported by name
+    "__main__": {"core", "sandbox", "assignment"},
 }
 # These touch no file, process, clock or environment.
 PURE = ("maths", "regrade/gradebook.py", "regrade/totals.py", "regrade/diff.py", "regrade/statistics.py")
@@ -57,6 +55,7 @@ def room_of(module: str) -> str:
     return module.split(".")[1] if "." in module else ""
 
 
+@cache
 def imports_of(path: Path) -> set[str]:
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text())):
@@ -76,6 +75,7 @@ def is_ours(module: str) -> bool:
     return path.with_suffix(".py").exists() or (path / "__init__.py").exists()
 
 
+@cache
 def ours(path: Path) -> set[str]:
     return {n for n in imports_of(path) if n.split(".")[0] in ("autograder", "reference", "tests", "student_template")}
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 from types import NoneType
 from typing import Any
@@ -15,6 +13,7 @@ import pytest
 from autograder.core.outcome import SCHEMA_VERSION
 from tests.autograder import planted
 from tests.autograder.assignment.test_credit import RULES
+from tests.autograder.program import run
 
 PAGE = (planted.PROJECT / "docs" / "results-format.md").read_text(encoding="utf-8")
 TYPES: dict[str, tuple[type, ...]] = {
@@ -36,26 +35,15 @@ def table(heading: str) -> dict[str, str]:
     return dict(rows)
 
 
-def written(*arguments: str) -> Any:
-    command = [sys.executable, "-B", "-m", "autograder", *arguments, "--assignment", str(planted.ROOT)]
-    done = subprocess.run(command, cwd=planted.PROJECT, capture_output=True, text=True, timeout=60)
-    return json.loads(done.stdout)
-
-
-@pytest.fixture(scope="module")
-def wrong(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return planted.build("wrong_answers", tmp_path_factory.mktemp("wrong"))
-
-
 @pytest.fixture(scope="module")
 def extra(wrong: Path) -> dict[str, Any]:
     """`extra_data` of a grading by the command."""
-    return dict(written("grade", str(wrong))["extra_data"])
+    return dict(json.loads(run("grade", wrong).stdout)["extra_data"])
 
 
 @pytest.fixture(scope="module")
 def checked(wrong: Path) -> dict[str, Any]:
-    return dict(written("check", str(wrong), "--json"))
+    return dict(json.loads(run("check", wrong, "--json").stdout))
 
 
 def assert_documented(heading: str, value: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,11 @@ from autograder.intake.entry import Person
 from autograder.regrade.gradebook import Cell, Column, Decision, Gradebook, Standing
 from autograder.regrade.report.page import page
 from tests.autograder.regrade.report import class_sample
+from tests.browser.sizes import DESK, PHONE, Opened
 
 pytest.importorskip("matplotlib", reason="matplotlib is not installed")
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 SHOWN_IN_TABLE = "#students tbody tr"
 INFO = "#students-section .dt-info"
-Open = Callable[..., tuple[Any, list[str]]]
 
 
 @pytest.fixture(scope="module")
@@ -40,38 +39,27 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Gradebook], P
 
 
 @pytest.fixture
-def opened(browser: Any, written: Callable[[Gradebook], Path]) -> Iterator[Open]:
-    """Opens the page of a gradebook, offline: the tab, and everything that went wrong or left it."""
-    contexts = []
+def shown(opened: Opened, written: Callable[[Gradebook], Path]) -> Opened:
+    """Opens the page of a gradebook."""
 
-    def open_page(book: Gradebook, size: dict[str, int] = DESK, **options: Any) -> tuple[Any, list[str]]:
-        path, complaints = written(book), list[str]()
-        contexts.append(browser.new_context(viewport=size, offline=True, **options))
-        tab = contexts[-1].new_page()
-        tab.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
-        tab.on("pageerror", lambda error: complaints.append(str(error)))
-        tab.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
-        tab.on("request", lambda request: complaints.append(request.url) if request.url != path.as_uri() else None)
-        tab.goto(path.as_uri())
+    def show(book: Gradebook, size: dict[str, int] = DESK, scheme: str = "light", **options: Any) -> Any:
+        tab, complaints = opened(written(book), size, scheme, **options)
         if options.get("java_script_enabled", True):
             tab.wait_for_selector("html.ready")
         return tab, complaints
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return show
 
 
 THREE, CLASS = class_sample.gradebook(3), class_sample.gradebook(120)
 
 
 @pytest.mark.parametrize("book", [class_sample.gradebook(0), THREE, CLASS], ids=["0", "3", "120"])
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "scheme"), [(PHONE, "dark"), (DESK, "light")], ids=["phone", "desk"])
 def test_it_opens_without_a_complaint_and_without_sideways_scrolling(
-    opened: Open, book: Gradebook, size: dict[str, int], scheme: str
+    shown: Opened, book: Gradebook, size: dict[str, int], scheme: str
 ) -> None:
-    tab, complaints = opened(book, size, color_scheme=scheme)
+    tab, complaints = shown(book, size, scheme)
     assert tab.evaluate("document.documentElement.scrollWidth") <= size["width"]
     if book.standings:
         tab.locator(SHOWN_IN_TABLE).first.click()
@@ -86,21 +74,21 @@ def test_it_opens_without_a_complaint_and_without_sideways_scrolling(
     assert complaints == []
 
 
-def test_text_in_figures_is_large_enough_on_a_phone(opened: Open) -> None:
-    tab, _ = opened(CLASS, PHONE)
+def test_text_in_figures_is_large_enough_on_a_phone(shown: Opened) -> None:
+    tab, _ = shown(CLASS, PHONE)
     heights = tab.evaluate("[...document.querySelectorAll('svg text')].map(t => t.getBoundingClientRect().height)")
     assert len(heights) > 40
     assert min(heights) >= 10
 
 
-def test_no_number_is_broken_on_a_phone(opened: Open) -> None:
-    tab, _ = opened(CLASS, PHONE)
+def test_no_number_is_broken_on_a_phone(shown: Opened) -> None:
+    tab, _ = shown(CLASS, PHONE)
     tall = "[...document.querySelectorAll('td.points')].filter(cell => cell.getBoundingClientRect().width < 20)"
     assert tab.evaluate(f"{tall}.length") == 0
 
 
-def test_the_wide_table_scrolls_in_its_own_box(opened: Open) -> None:
-    tab, _ = opened(CLASS, PHONE)
+def test_the_wide_table_scrolls_in_its_own_box(shown: Opened) -> None:
+    tab, _ = shown(CLASS, PHONE)
     box = "document.querySelector('#students').parentElement"
     assert tab.evaluate(f"{box}.scrollWidth > {box}.clientWidth")
     tab.evaluate(f"{box}.scrollLeft = 900")
@@ -109,8 +97,8 @@ def test_the_wide_table_scrolls_in_its_own_box(opened: Open) -> None:
     assert 0 <= first["x"] < 40  # whose line it is stays in sight
 
 
-def test_the_search_finds_a_student_and_an_outcome(opened: Open) -> None:
-    tab, _ = opened(CLASS)
+def test_the_search_finds_a_student_and_an_outcome(shown: Opened) -> None:
+    tab, _ = shown(CLASS)
     search = tab.locator("#students-section input[type=search]")
     sought = CLASS.standings[37]
     search.fill(sought.people[0].email)
@@ -141,8 +129,8 @@ def few() -> Gradebook:
     return Gradebook("HW", columns, standings)
 
 
-def test_numbers_sort_as_numbers(opened: Open) -> None:
-    tab, complaints = opened(few())
+def test_numbers_sort_as_numbers(shown: Opened) -> None:
+    tab, complaints = shown(few())
     tab.locator("#students th").get_by_text("total", exact=True).click()
     shows(tab, "total", ["-1", "0", "9", "10", "100"])
     tab.locator("#students th").get_by_text("1.1", exact=True).click()
@@ -154,8 +142,8 @@ def test_numbers_sort_as_numbers(opened: Open) -> None:
     assert complaints == []
 
 
-def test_the_keyboard_alone_sorts_and_opens_and_closes(opened: Open) -> None:
-    tab, _ = opened(few())
+def test_the_keyboard_alone_sorts_and_opens_and_closes(shown: Opened) -> None:
+    tab, _ = shown(few())
     header = tab.locator("#students th", has_text="total").get_by_role("button")
     header.focus()
     tab.keyboard.press("Enter")
@@ -170,8 +158,8 @@ def test_the_keyboard_alone_sorts_and_opens_and_closes(opened: Open) -> None:
     assert button.evaluate("e => e === document.activeElement")
 
 
-def test_details_say_what_the_gradebook_says(opened: Open) -> None:
-    tab, _ = opened(CLASS)
+def test_details_say_what_the_gradebook_says(shown: Opened) -> None:
+    tab, _ = shown(CLASS)
     [sought] = [s for s in CLASS.standings if any(c.named for c in s.cells) and s.old_total != s.total and s.old][:1]
     tab.locator("#students-section input[type=search]").fill(sought.people[0].sid)
     tab.locator(f"{SHOWN_IN_TABLE} td").nth(2).click()  # anywhere in the line
@@ -185,8 +173,8 @@ def test_details_say_what_the_gradebook_says(opened: Open) -> None:
     assert links == [f"./results/{sought.submission}.json", f"./code/{sought.submission}.html"]
 
 
-def test_the_address_of_a_submission_opens_it_again_after_a_reload(opened: Open) -> None:
-    tab, complaints = opened(CLASS)
+def test_the_address_of_a_submission_opens_it_again_after_a_reload(shown: Opened) -> None:
+    tab, complaints = shown(CLASS)
     sought = CLASS.standings[37]
     tab.locator("#students-section input[type=search]").fill(sought.people[0].email)
     tab.locator(SHOWN_IN_TABLE).first.get_by_role("button").click()
@@ -207,13 +195,13 @@ def test_the_address_of_a_submission_opens_it_again_after_a_reload(opened: Open)
     assert not tab.locator("#details").is_visible()  # what is closed stays closed
 
 
-def test_what_is_not_graded_comes_first_and_its_link_opens_it(opened: Open) -> None:
+def test_what_is_not_graded_comes_first_and_its_link_opens_it(shown: Opened) -> None:
     standings = [
         msgspec.structs.replace(one, rerun=at in (1, 2), total=None if at in (1, 2) else one.total)
         for at, one in enumerate(THREE.standings)
     ]
     book = msgspec.structs.replace(THREE, standings=tuple(standings))
-    tab, complaints = opened(book)
+    tab, complaints = shown(book)
     lines = tab.locator(SHOWN_IN_TABLE).all_inner_texts()
     assert [any(one.submission in line for one in standings[1:]) for line in lines] == [True, True, False]
     tab.locator("header p.bad a").last.click()
@@ -222,9 +210,9 @@ def test_what_is_not_graded_comes_first_and_its_link_opens_it(opened: Open) -> N
     assert complaints == []
 
 
-def test_every_column_is_within_reach_at_1280(opened: Open) -> None:
+def test_every_column_is_within_reach_at_1280(shown: Opened) -> None:
     """The points of all rows are in sight but for a few; the wide table scrolls to its last column, by key as well."""
-    tab, _ = opened(CLASS)
+    tab, _ = shown(CLASS)
     last = tab.locator("#students thead th").last
     box = tab.locator("#students").locator("..")
     box.focus()
@@ -238,8 +226,8 @@ def test_every_column_is_within_reach_at_1280(opened: Open) -> None:
     assert at["x"] + at["width"] <= DESK["width"]
 
 
-def test_what_changed_is_listed_largest_first_and_opens(opened: Open) -> None:
-    tab, _ = opened(CLASS)
+def test_what_changed_is_listed_largest_first_and_opens(shown: Opened) -> None:
+    tab, _ = shown(CLASS)
     lines = tab.locator("#changes-table tbody tr")
     by = [
         abs(Fraction(text)) for text in tab.locator("#changes-table td:nth-child(5)").all_inner_texts() if text != "-"
@@ -267,16 +255,12 @@ def hostile() -> Gradebook:
     return Gradebook(HOSTILE, columns, (one, other), HOSTILE, (HOSTILE,), HOSTILE, HOSTILE, HOSTILE)
 
 
-def test_a_students_text_runs_nothing_and_is_shown_as_it_is(browser: Any, tmp_path: Path) -> None:
-    path, complaints = tmp_path / "hostile.html", list[str]()
+def test_a_students_text_runs_nothing_and_is_shown_as_it_is(opened: Opened, tmp_path: Path) -> None:
+    path = tmp_path / "hostile.html"
     text = page(hostile(), lambda _: [HOSTILE, "\u202ereversed"], lambda _: f"javascript:{HOSTILE}")
     # Without the policy, so that only the escaping stands between the text and the page
     path.write_text(text.replace("Content-Security-Policy", "x-nothing"), encoding="utf-8")
-    context = browser.new_context(viewport=PHONE, offline=True)
-    tab = context.new_page()
-    tab.on("request", lambda request: complaints.append(request.url) if request.url != path.as_uri() else None)
-    tab.on("pageerror", lambda error: complaints.append(str(error)))
-    tab.goto(path.as_uri())
+    tab, complaints = opened(path, PHONE)
     tab.wait_for_selector("html.ready")
     tab.locator("#students-section input[type=search]").fill("onerror")  # searching reads the text once more
     tab.locator("#students th").first.click()
@@ -292,11 +276,10 @@ def test_a_students_text_runs_nothing_and_is_shown_as_it_is(browser: Any, tmp_pa
     assert tab.title().startswith(HOSTILE)
     assert tab.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert complaints == []
-    context.close()
 
 
-def test_the_policy_stops_any_other_script_and_any_request(opened: Open) -> None:
-    tab, complaints = opened(THREE)
+def test_the_policy_stops_any_other_script_and_any_request(shown: Opened) -> None:
+    tab, complaints = shown(THREE)
     tab.evaluate(
         """() => { const made = document.createElement('script'); made.textContent = "document.title = 'ran'";
         document.body.append(made); const image = document.createElement('img'); image.src = 'data:image/gif;base64,AA';
@@ -307,8 +290,8 @@ def test_the_policy_stops_any_other_script_and_any_request(opened: Open) -> None
     assert not [text for text in complaints if text.startswith("http")]
 
 
-def test_printing_shows_every_line_and_then_the_page_as_it_was(opened: Open, tmp_path: Path) -> None:
-    tab, complaints = opened(CLASS)
+def test_printing_shows_every_line_and_then_the_page_as_it_was(shown: Opened, tmp_path: Path) -> None:
+    tab, complaints = shown(CLASS)
     tab.locator("#students-section .dt-paging").get_by_role("link", name="3", exact=True).click()
     tab.locator(SHOWN_IN_TABLE).first.click()
     tab.evaluate(
@@ -322,8 +305,8 @@ def test_printing_shows_every_line_and_then_the_page_as_it_was(opened: Open, tmp
     assert complaints == []
 
 
-def test_in_print_nothing_is_cut_at_the_right(opened: Open) -> None:
-    tab, _ = opened(
+def test_in_print_nothing_is_cut_at_the_right(shown: Opened) -> None:
+    tab, _ = shown(
         class_sample.gradebook(300), {"width": 1031, "height": 700}
     )  # A4 across, less its margins, in CSS pixels
     tab.emulate_media(media="print", color_scheme="dark")
@@ -338,9 +321,9 @@ def test_in_print_nothing_is_cut_at_the_right(opened: Open) -> None:
         assert figure.bounding_box()["height"] <= 700
 
 
-def test_five_thousand_submissions_are_paged(opened: Open) -> None:
+def test_five_thousand_submissions_are_paged(shown: Opened) -> None:
     book = class_sample.gradebook(5_000)
-    tab, complaints = opened(book)
+    tab, complaints = shown(book)
     metrics = tab.context.new_cdp_session(tab)
     metrics.send("Performance.enable")
     found = {one["name"]: one["value"] for one in metrics.send("Performance.getMetrics")["metrics"]}
@@ -354,8 +337,8 @@ def test_five_thousand_submissions_are_paged(opened: Open) -> None:
     assert complaints == []
 
 
-def test_an_anonymous_class_has_no_columns_of_people(opened: Open) -> None:
-    tab, complaints = opened(class_sample.anonymous(THREE))
+def test_an_anonymous_class_has_no_columns_of_people(shown: Opened) -> None:
+    tab, complaints = shown(class_sample.anonymous(THREE))
     titles = tab.locator("#students thead th").all_inner_texts()
     assert titles[:4] == ["submission", "total", "code", "old total"]
     assert not {"name", "e-mail", "sid"} & {*titles}
@@ -364,8 +347,8 @@ def test_an_anonymous_class_has_no_columns_of_people(opened: Open) -> None:
     assert complaints == []
 
 
-def test_without_scripts_the_numbers_are_there(opened: Open) -> None:
-    tab, complaints = opened(CLASS, PHONE, java_script_enabled=False)
+def test_without_scripts_the_numbers_are_there(shown: Opened) -> None:
+    tab, complaints = shown(CLASS, PHONE, java_script_enabled=False)
     assert tab.get_by_text("This table needs JavaScript").is_visible()
     assert tab.locator("#rows-section table td").count() > 100
     assert complaints == []

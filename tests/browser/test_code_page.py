@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
@@ -13,23 +12,19 @@ from autograder.core.submission import Submission
 pytest.importorskip("jinja2", reason="jinja2 is not installed")
 from autograder.regrade.report.code import code_page
 from tests.autograder.regrade.report.test_code import HOSTILE, coded
+from tests.browser.sizes import Opened
 
 LONG = f"x = '{'a' * 60_000}'\n{HOSTILE}\n" + "y = [1, 2, 3]  # a line\n" * 1_000
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_hostile_code_is_shown_and_runs_nothing(browser: Any, tmp_path: Path, width: int, scheme: str) -> None:
-    path, complaints = tmp_path / "7.html", list[str]()
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
+def test_hostile_code_is_shown_and_runs_nothing(opened: Opened, tmp_path: Path, width: int, scheme: str) -> None:
+    path = tmp_path / "7.html"
     one = coded(submission=Submission(texts={"one.py": LONG}), told=(HOSTILE,) * 3)
     one = msgspec.structs.replace(one, standing=msgspec.structs.replace(one.standing, notes=(HOSTILE,)))
     # Without the policy, so that only the escaping stands between the text and the page
     path.write_text(code_page(one, "ab").replace("Content-Security-Policy", "x-nothing"), encoding="utf-8")
-    context = browser.new_context(viewport={"width": width, "height": 800}, offline=True, color_scheme=scheme)
-    tab = context.new_page()
-    tab.on("request", lambda request: complaints.append(request.url) if request.url != path.as_uri() else None)
-    tab.on("console", lambda message: complaints.append(message.text))
-    tab.goto(path.as_uri())
+    tab, complaints = opened(path, {"width": width, "height": 800}, scheme)
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
     assert tab.locator("script, img").count() == 0
     assert tab.title() == "Ada: code and marks"
@@ -39,4 +34,3 @@ def test_hostile_code_is_shown_and_runs_nothing(browser: Any, tmp_path: Path, wi
     assert (marks["x"] >= code["x"] + code["width"]) == (width == 1280)
     assert tab.get_by_text("Back to the report").get_attribute("href") == "../report.html#submission-7"
     assert complaints == []
-    context.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -14,6 +13,7 @@ from autograder.core.figure import Asked, Values
 from autograder.report.html import page
 from tests.autograder import planted
 from tests.autograder.report.figures import addition, automaton, mark, report
+from tests.browser.sizes import DESK, PHONE, Opened
 
 HALF = Fraction(1, 2)
 LOSES_THE_LAST_CARRY = {
@@ -23,7 +23,6 @@ LOSES_THE_LAST_CARRY = {
     "Why": [1, -1, 0],
     "by": -HALF,
 }
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 
 
 @pytest.fixture(scope="module")
@@ -38,24 +37,12 @@ def report_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def opened(browser: Any, path: Path, size: dict[str, int], **options: Any) -> tuple[Any, list[str]]:
-    """The page, offline, and everything that went wrong or left it."""
-    complaints: list[str] = []
-    context = browser.new_context(viewport=size, offline=True, **options)
-    tab = context.new_page()
-    tab.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
-    tab.on("pageerror", lambda error: complaints.append(str(error)))
-    tab.on("request", lambda request: complaints.append(request.url) if request.url != path.as_uri() else None)
-    tab.goto(path.as_uri())
-    return tab, complaints
-
-
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_renders_without_a_complaint_and_without_sideways_scrolling(
-    browser: Any, report_page: Path, size: dict[str, int], scheme: str
+    opened: Opened, report_page: Path, size: dict[str, int], scheme: str
 ) -> None:
-    tab, complaints = opened(browser, report_page, size, color_scheme=scheme, java_script_enabled=True)
+    tab, complaints = opened(report_page, size, scheme)
     tab.evaluate("document.querySelectorAll('details').forEach(row => row.open = true)")
     assert tab.evaluate("document.documentElement.scrollWidth") <= size["width"]
     for figure in tab.locator("svg").all():
@@ -64,30 +51,27 @@ def test_it_renders_without_a_complaint_and_without_sideways_scrolling(
         assert box["height"] >= 80
         assert box["x"] + box["width"] <= size["width"]
     assert complaints == []
-    tab.context.close()
 
 
-def test_text_in_figures_is_large_enough_on_a_phone(browser: Any, report_page: Path) -> None:
-    tab, _ = opened(browser, report_page, PHONE)
+def test_text_in_figures_is_large_enough_on_a_phone(opened: Opened, report_page: Path) -> None:
+    tab, _ = opened(report_page, PHONE)
     heights = tab.evaluate(
         "[...document.querySelectorAll('details[open] svg text')].map(text => text.getBoundingClientRect().height)"
     )
     assert len(heights) > 30
     assert min(heights) >= 10
-    tab.context.close()
 
 
-def test_it_says_everything_without_scripts(browser: Any, report_page: Path) -> None:
-    tab, complaints = opened(browser, report_page, PHONE, java_script_enabled=False)
+def test_it_says_everything_without_scripts(opened: Opened, report_page: Path) -> None:
+    tab, complaints = opened(report_page, PHONE, java_script_enabled=False)
     assert tab.get_by_text("1.2 Mean").is_visible()
     tab.get_by_text("1.1 The line through two points").click()  # unfolds without a script
     assert tab.locator("details").first.get_attribute("open") is not None
     assert complaints == []
-    tab.context.close()
 
 
-def test_the_words_say_what_the_figures_show(browser: Any, report_page: Path) -> None:
-    tab, _ = opened(browser, report_page, DESK)
+def test_the_words_say_what_the_figures_show(opened: Opened, report_page: Path) -> None:
+    tab, _ = opened(report_page, DESK)
     for figure in tab.locator("details[open] svg").all():
         named = figure.evaluate("e => document.getElementById(e.getAttribute('aria-labelledby')).textContent")
         told = figure.evaluate("e => document.getElementById(e.getAttribute('aria-describedby')).textContent")
@@ -100,16 +84,15 @@ def test_the_words_say_what_the_figures_show(browser: Any, report_page: Path) ->
     values = tab.locator("[id='row-1.2']")
     assert values.locator("circle.dot").count() == values.get_by_text("right", exact=True).count() == 3
     assert values.locator("path.cross").count() == values.get_by_text("wrong", exact=True).count() == 2
-    tab.context.close()
 
 
-def test_the_wrong_arrow_ends_at_its_states(browser: Any, tmp_path: Path) -> None:
+def test_the_wrong_arrow_ends_at_its_states(opened: Opened, tmp_path: Path) -> None:
     """Measured in the browser: the thick arrow begins at the state before and ends at the state after."""
     for seed in range(3):
         figure, _ = addition(seed)
         path = tmp_path / f"{seed}.html"
         path.write_text(page(report(mark(figure=figure))), encoding="utf-8")
-        tab, _ = opened(browser, path, DESK)
+        tab, _ = opened(path, DESK)
         start, end = tab.evaluate(
             """() => { const arrow = document.querySelector('path.arrow.wrong'), all = arrow.getTotalLength();
             return [arrow.getPointAtLength(0), arrow.getPointAtLength(all)].map(p => [p.x, p.y]); }"""
@@ -120,23 +103,21 @@ def test_the_wrong_arrow_ends_at_its_states(browser: Any, tmp_path: Path) -> Non
         )
         assert distance(start, centres[figure.wrong.before]) < 26
         assert distance(end, centres[figure.wrong.after]) < 34
-        tab.context.close()
 
 
 def distance(one: list[float], other: list[float]) -> float:
     return sum((a - b) ** 2 for a, b in zip(one, other, strict=True)) ** 0.5
 
 
-def test_a_students_text_runs_nothing(browser: Any, tmp_path: Path) -> None:
+def test_a_students_text_runs_nothing(opened: Opened, tmp_path: Path) -> None:
     hostile = '<script>document.title = "ran"</script><img src=x onerror="document.title = \'ran\'">'
     path = tmp_path / "hostile.html"
     path.write_text(page(report(mark(title=hostile, feedback=hostile))), encoding="utf-8")
-    tab, complaints = opened(browser, path, PHONE)
+    tab, complaints = opened(path, PHONE)
     assert tab.title().startswith("Practice")
     assert tab.locator("img, script").count() == 0
     assert tab.evaluate("document.documentElement.scrollWidth") <= 390
     assert complaints == []
-    tab.context.close()
 
 
 BROKEN_NUMBERS = """() => {
@@ -157,7 +138,7 @@ BROKEN_NUMBERS = """() => {
 }"""
 
 
-def test_no_number_breaks_on_a_phone(browser: Any, tmp_path: Path) -> None:
+def test_no_number_breaks_on_a_phone(opened: Opened, tmp_path: Path) -> None:
     long = tuple(-(1 + n / 7) * 10.0 ** (-3 * n) for n in range(6))
     calls = tuple(Asked(f"t = {n}, T = 12", value, -value / 3, False, n) for n, value in enumerate(long, 7))
     figure = Values("f_bar", calls, calls[-1], (("s.c", long), ("w.xi", long[3])), "f_bar(2, s, bar, w)", "t")
@@ -167,13 +148,12 @@ def test_no_number_breaks_on_a_phone(browser: Any, tmp_path: Path) -> None:
     path = tmp_path / "numbers.html"
     path.write_text(page(report(*marks)), encoding="utf-8")
     for scheme in ("light", "dark"):
-        tab, complaints = opened(browser, path, PHONE, color_scheme=scheme)
+        tab, complaints = opened(path, PHONE, scheme)
         counted, broken = tab.evaluate(BROKEN_NUMBERS)
         assert counted > 100
         assert broken == []
         assert tab.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
         assert complaints == []
-        tab.context.close()
 
 
 # A text's box is that of its line, which is higher than its digits: cut.
@@ -198,14 +178,13 @@ TEXTS_ON_LINES = """() => {
 }"""
 
 
-def test_no_text_lies_on_an_arrow_or_a_cross(browser: Any, report_page: Path, tmp_path: Path) -> None:
+def test_no_text_lies_on_an_arrow_or_a_cross(opened: Opened, report_page: Path, tmp_path: Path) -> None:
     """As the browser measures it, with its own font."""
     marks = [mark(f"1.{seed}", figure=addition(seed)[0]) for seed in range(12)]
     path = tmp_path / "diagrams.html"
     path.write_text(page(report(*marks)), encoding="utf-8")
     for shown in (report_page, path):
         for size in (PHONE, DESK):
-            tab, _ = opened(browser, shown, size)
+            tab, _ = opened(shown, size)
             assert tab.locator("svg text").count() > 20
             assert tab.evaluate(TEXTS_ON_LINES) == []
-            tab.context.close()

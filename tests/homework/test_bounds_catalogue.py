@@ -1,14 +1,14 @@
-"""Every right and wrong form of question 4, compared with the reference's bounds in process."""
+"""The forms of question 4 in the catalogue: a right one is shown as a right bound, a wrong one is told no answer.
+
+That each is judged as it says is proved by `validate` (test_catalogue_under_rubrics.py).
+"""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
-import pytest
-
 import reference.autoregressive
-from autograder.maths.bounds import BoundError, compare, parse
+from autograder.maths.bounds import compare, parse
 from reference.catalogue import RIGHT, UNREADABLE, Case
 from reference.catalogue.autoregressive import CASES
 
@@ -38,25 +38,10 @@ def within_ceiling(row: str, answer: str) -> bool:
     return below and verdict(row, answer) == "too_loose"
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.row} {case.name}")
-def test_case(case: Case) -> None:
-    answer = answer_of(case)
-    if case.found == UNREADABLE:
-        with pytest.raises(BoundError, match=re.escape(str(case.says))):
-            parse(answer, VARIABLES)
-        return
-    comparison = compare(answer, getattr(reference.autoregressive, NAMES[case.row]), VARIABLES)
-    assert case.says in comparison.why
-    if case.found == RIGHT:
-        assert comparison.verdict == "equal"
-        return
-    assert comparison.verdict == case.found["verdict"] not in ("equal", "undecided")
-    assert case.found["within_ceiling"] == within_ceiling(case.row, answer)
-
-
-@pytest.mark.parametrize("case", [case for case in CASES if case.found == RIGHT], ids=lambda case: case.name)
-def test_a_right_form_is_shown_as_a_bound_that_is_right_too(case: Case) -> None:
-    assert verdict(case.row, parse(answer_of(case), VARIABLES).typeset()) == "equal"
+def test_a_right_form_is_shown_as_a_bound_that_is_right_too() -> None:
+    for case in CASES:
+        if case.found == RIGHT:
+            assert verdict(case.row, parse(answer_of(case), VARIABLES).typeset()) == "equal", case.name
 
 
 def test_the_catalogue_holds_both_sorts_for_every_row() -> None:
@@ -64,18 +49,14 @@ def test_the_catalogue_holds_both_sorts_for_every_row() -> None:
         right = [case.found == RIGHT for case in CASES if case.row == row]
         assert right.count(True) >= 10
         assert right.count(False) >= 8
-    assert len({(case.row, case.name) for case in CASES}) == len(CASES)
 
 
-@pytest.mark.parametrize(
-    "case",
-    [case for case in CASES if case.row != "4.1b" and case.found != RIGHT],  # in 4.1b one direction says it all
-    ids=lambda case: f"{case.row} {case.name}",
-)
-def test_no_message_states_the_answer(case: Case) -> None:
+def test_no_message_states_the_answer() -> None:
     """Only the growth along one direction is named, and that never earns full marks."""
-    why = compare(answer_of(case), getattr(reference.autoregressive, NAMES[case.row]), VARIABLES).why
-    said = why.rsplit("the true cost grows like ", 1)[-1]
-    if case.found != UNREADABLE:
-        assert verdict(case.row, said) != "equal"
-        assert not within_ceiling(case.row, said)
+    for case in CASES:
+        if case.row == "4.1b" or case.found in (RIGHT, UNREADABLE):  # in 4.1b one direction says it all
+            continue
+        why = compare(answer_of(case), getattr(reference.autoregressive, NAMES[case.row]), VARIABLES).why
+        said = why.rsplit("the true cost grows like ", 1)[-1]
+        assert verdict(case.row, said) != "equal", case.name
+        assert not within_ceiling(case.row, said), case.name

@@ -12,6 +12,12 @@ from autograder.bundle.validate import CaseGrader
 from autograder.core.submission import read_submission
 from tests.homework import planted
 from tests.homework.planted import FILES, ROOT
+from tests.specs import answers
+
+
+def test_no_name_stands_twice() -> None:
+    names = [(case.row, case.name) for _, case in answers.cases(FILES)]
+    assert len(set(names)) == len(names) > 400
 
 
 def holes(assignment: Assignment, file: str, case: Case) -> list[str]:
@@ -25,64 +31,35 @@ NO_FORGET = {"right": False, "right_terms": 1, "true_terms": 2}
 BOUND = "MDRNN_SEQUENTIAL_OPERATIONS = 'd(H + W)'"
 CRASH = "def c_bar(t, s, bar, w):\n    return 1 / 0\n"
 
+BLOCKS = [
+    (RIGHT_BLOCK, RIGHT, {}, "row 3.2a is failed, expected right"),
+    (BLOCK, WRONG, {}, "row 3.2a is passed, expected wrong"),
+    (BLOCK, {"right": False}, {}, "row 3.2a: right is True, expected False"),
+    (BLOCK, UNREADABLE, {}, "row 3.2a is passed, expected unreadable"),
+    ("RESNET_EASIER_TO_TRAIN = 1", WRONG, {}, "row 3.2a is unreadable, expected wrong"),
+    ("RESNET_EASIER_TO_TRAIN = 1", JUDGED, {}, "row 3.2a is unreadable, expected judged"),
+    ("RESNET_EASIER_TO_TRAIN = ''", RIGHT, {}, "row 3.2a is unanswered, expected right"),
+    (BLOCK, RIGHT, {"where": HOME}, "at home: row 3.2a is deferred, expected right"),
+]
+EQUATIONS = [
+    (NO_PATH, {**NO_FORGET, "right_terms": 2}, {}, "row 2.1b: right_terms is 1, expected 2"),
+    (NO_PATH, {**NO_FORGET, "given_terms": 3}, {}, "row 2.1b: given_terms is 1, expected 3"),
+    (NO_PATH, {"right": True}, {}, "at home: row 2.1b: right is False, expected True"),
+    (NO_PATH, {"right": False}, {}, "row 2.1b is partial and earns 1/2 of its points"),
+    (NO_PATH, {"right_terms": 1}, {}, "the case says too little for the credit of row 2.1b"),
+    (NO_PATH, NO_FORGET, {"also": {"2.1a": WRONG}}, "row 2.1a is passed, expected wrong"),
+    (CRASH, WRONG, {}, "row 2.1b is crashed, expected wrong"),
+    (CRASH, {"right": False}, {}, "row 2.1b is crashed, expected right False"),
+    (NO_PATH, "crashed", {}, "row 2.1b is partial, expected crashed"),
+    (NO_PATH, "partial", {}, 'the case says "partial" for row 2.1b; it may say findings'),
+    (NO_PATH, NO_FORGET, {"says": "o(t)"}, 'the student is not told "o(t)", but: Wrong at'),
+    (NO_PATH, NO_FORGET, {"names": "i_bar"}, 'no mistake is named "i_bar", but: hidden path'),
+    (NO_PATH, NO_FORGET, {"where": HOME}, "at home: row 2.1b: right_terms is not found"),
+    (NO_PATH, NO_FORGET, {"where": "here"}, 'holds "here", expected one of both, gradescope'),
+]
 PLANTED_HOLES: list[tuple[str, str, str, Any, dict[str, Any], str]] = [
-    ("convolutional.py", "3.2a", RIGHT_BLOCK, RIGHT, {}, "row 3.2a is failed, expected right"),
-    ("convolutional.py", "3.2a", BLOCK, WRONG, {}, "row 3.2a is passed, expected wrong"),
-    ("convolutional.py", "3.2a", BLOCK, {"right": False}, {}, "row 3.2a: right is True, expected False"),
-    ("convolutional.py", "3.2a", BLOCK, UNREADABLE, {}, "row 3.2a is passed, expected unreadable"),
-    ("convolutional.py", "3.2a", "RESNET_EASIER_TO_TRAIN = 1", WRONG, {}, "row 3.2a is unreadable, expected wrong"),
-    ("convolutional.py", "3.2a", "RESNET_EASIER_TO_TRAIN = 1", JUDGED, {}, "row 3.2a is unreadable, expected judged"),
-    ("convolutional.py", "3.2a", "RESNET_EASIER_TO_TRAIN = ''", RIGHT, {}, "row 3.2a is unanswered, expected right"),
-    ("convolutional.py", "3.2a", BLOCK, RIGHT, {"where": HOME}, "at home: row 3.2a is deferred, expected right"),
-    (
-        "lstm_gradient.py",
-        "2.1b",
-        NO_PATH,
-        {**NO_FORGET, "right_terms": 2},
-        {},
-        "row 2.1b: right_terms is 1, expected 2",
-    ),
-    (
-        "lstm_gradient.py",
-        "2.1b",
-        NO_PATH,
-        {**NO_FORGET, "given_terms": 3},
-        {},
-        "row 2.1b: given_terms is 1, expected 3",
-    ),
-    ("lstm_gradient.py", "2.1b", NO_PATH, {"right": True}, {}, "at home: row 2.1b: right is False, expected True"),
-    ("lstm_gradient.py", "2.1b", NO_PATH, {"right": False}, {}, "row 2.1b is partial and earns 1/2 of its points"),
-    (
-        "lstm_gradient.py",
-        "2.1b",
-        NO_PATH,
-        {"right_terms": 1},
-        {},
-        "the case says too little for the credit of row 2.1b",
-    ),
-    ("lstm_gradient.py", "2.1b", NO_PATH, NO_FORGET, {"also": {"2.1a": WRONG}}, "row 2.1a is passed, expected wrong"),
-    ("lstm_gradient.py", "2.1b", CRASH, WRONG, {}, "row 2.1b is crashed, expected wrong"),
-    ("lstm_gradient.py", "2.1b", CRASH, {"right": False}, {}, "row 2.1b is crashed, expected right False"),
-    ("lstm_gradient.py", "2.1b", NO_PATH, "crashed", {}, "row 2.1b is partial, expected crashed"),
-    ("lstm_gradient.py", "2.1b", NO_PATH, "partial", {}, 'the case says "partial" for row 2.1b; it may say findings'),
-    ("lstm_gradient.py", "2.1b", NO_PATH, NO_FORGET, {"says": "o(t)"}, 'the student is not told "o(t)", but: Wrong at'),
-    (
-        "lstm_gradient.py",
-        "2.1b",
-        NO_PATH,
-        NO_FORGET,
-        {"names": "i_bar"},
-        'no mistake is named "i_bar", but: hidden path',
-    ),
-    ("lstm_gradient.py", "2.1b", NO_PATH, NO_FORGET, {"where": HOME}, "at home: row 2.1b: right_terms is not found"),
-    (
-        "lstm_gradient.py",
-        "2.1b",
-        NO_PATH,
-        NO_FORGET,
-        {"where": "here"},
-        'holds "here", expected one of both, gradescope',
-    ),
+    *(("convolutional.py", "3.2a", *one) for one in BLOCKS),
+    *(("lstm_gradient.py", "2.1b", *one) for one in EQUATIONS),
     ("lstm_gradient.py", "3.1", NO_PATH, NO_FORGET, {}, "there is no such row in its question"),
     ("autoregressive.py", "4.2b", BOUND, {"verdict": "too_loose"}, {}, "of its points, expected 0"),
     ("autoregressive.py", "4.2b", BOUND, RIGHT, {}, "row 4.2b is partial, expected right"),

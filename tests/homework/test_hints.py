@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@cache
 def hint_on(number: str, folder: Path) -> tuple[Hinted, str]:
     found = hinted(home_assignment(ROOT), folder, number, ROOT)
     return found, "\n".join(told(found))

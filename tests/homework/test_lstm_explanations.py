@@ -45,15 +45,20 @@ def share(found):
     return Fraction(found.right_terms, max(found.true_terms, found.given_terms))
 
 
-@pytest.mark.parametrize(("equation", "text", "says"), FORMS, ids=[f"{e}: {t}" for e, t, _ in FORMS])
-def test_a_wrong_form_is_named(equation, text, says):
-    assert says in said(explained(equation, text))
+def otherwise_named(seed):
+    """The forms of which something else is said."""
+    told = {(equation, text): (says, said(explained(equation, text, seed))) for equation, text, says in FORMS}
+    return {form: (says, found) for form, (says, found) in told.items() if says not in found}
+
+
+def test_every_wrong_form_is_named():
+    assert otherwise_named(0) == {}
 
 
 @pytest.mark.certify
-@pytest.mark.parametrize(("equation", "text", "says"), FORMS, ids=[f"{e}: {t}" for e, t, _ in FORMS])
-def test_a_wrong_form_is_named_at_every_seed(equation, text, says):
-    assert all(says in said(explained(equation, text, seed)) for seed in range(1, 21))
+@pytest.mark.parametrize("seed", range(1, 21))
+def test_every_wrong_form_is_named_at_every_seed(seed):
+    assert otherwise_named(seed) == {}
 
 
 PATHS = "{I} + {F} + {O} + {G}"

@@ -14,7 +14,7 @@ from reference.diagnosis.lstm.terms import arguments
 from tests.homework.lstm_planted import IMPRECISE, RIGHT, WRONG
 
 SEEDS = 25
-EXPONENTIAL = "def h(n):"  # without memory: asked at fewer seeds, since each takes a second or so
+EXPONENTIAL = "def h(n):"  # without memory: asked at one seed, since each takes a second or so
 RIGHT_FUNCTIONS = SimpleNamespace(**{name: getattr(solution, name) for name in lstm.EQUATIONS})
 
 
@@ -55,7 +55,7 @@ def verdict(calls, planted):
 @pytest.mark.parametrize(("equation", "body"), RIGHT)
 def test_a_right_equation_is_full_at_every_seed(asked, equation, body):
     planted = function(equation, body)
-    for calls in asked[: 2 if EXPONENTIAL in body else SEEDS]:
+    for calls in asked[: 1 if EXPONENTIAL in body else SEEDS]:
         full, note, worst = verdict(calls[equation], planted)
         assert (full, note) == (True, "")
         assert worst < 3e-13

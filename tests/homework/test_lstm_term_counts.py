@@ -88,7 +88,7 @@ def check(equation, seed):
 
 @pytest.mark.parametrize("equation", ["h_bar", "c_bar"])
 def test_right_terms_count_whatever_else_is_in_the_sum(equation):
-    assert sum(check(equation, seed) for seed in range(150)) > 100
+    assert sum(check(equation, seed) for seed in range(60)) > 40
 
 
 @pytest.mark.certify

@@ -43,6 +43,7 @@ def test_the_true_terms_sum_to_the_true_value(equation):
 
 
 def check_mistake(case, seed):
+    """What `validate` holds at the rubric's own seed."""
     explanation = explain(EQUATION[case.row], planted(case), random.Random(seed))
     if case.row in ("2.1a", "2.1b"):
         most = max(case.found["true_terms"], case.found.get("given_terms", 0))
@@ -51,11 +52,6 @@ def check_mistake(case, seed):
         assert case.says in " ".join(explanation.sentences)
     assert 1 <= len(explanation.sentences) <= 3
     assert explanation.named
-
-
-@pytest.mark.parametrize("case", MISTAKES, ids=lambda case: f"{case.row} {case.name}")
-def test_each_planted_mistake_is_named_and_credited(case):
-    check_mistake(case, 0)
 
 
 @pytest.mark.certify
@@ -207,19 +203,12 @@ def wrong_sums(draw, equation, most):
     return forms, coefficients, len(terms) - len(spoiled)
 
 
-@given(wrong_sums("c_bar", 2), st.integers(0, 10**6))
+@pytest.mark.parametrize("equation", ["c_bar", "h_bar"])
+@given(st.data(), st.integers(0, 10**6))
 @settings(max_examples=40, deadline=None)
-def test_any_wrong_c_bar_is_taken_apart(wrong, seed):
-    forms, coefficients, right = wrong
-    found = explain("c_bar", built("c_bar", forms, coefficients), random.Random(seed))
-    assert (found.right_terms, found.explained) == (right, True)
-
-
-@given(wrong_sums("h_bar", 2), st.integers(0, 10**6))
-@settings(max_examples=40, deadline=None)
-def test_any_h_bar_with_two_wrong_terms_is_taken_apart(wrong, seed):
-    forms, coefficients, right = wrong
-    found = explain("h_bar", built("h_bar", forms, coefficients), random.Random(seed))
+def test_any_sum_with_two_wrong_terms_is_taken_apart(equation, data, seed):
+    forms, coefficients, right = data.draw(wrong_sums(equation, 2))
+    found = explain(equation, built(equation, forms, coefficients), random.Random(seed))
     assert (found.right_terms, found.explained) == (right, True)
 
 

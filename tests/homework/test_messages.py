@@ -12,7 +12,6 @@ import pytest
 from msgspec.structs import replace
 
 from autograder.assignment.load import Assignment
-from autograder.check.command import home_assignment
 from autograder.core.outcome import Mark
 from autograder.core.submission import Submission, read_submission
 from autograder.grading.grader import Grading
@@ -56,6 +55,17 @@ def top(why: str, source: str, says: str, never: str = "\0") -> Said:
     return Said(f"top: {why}", AUTOREGRESSIVE, f"{source}\nMDRNN_SEQUENTIAL_OPERATIONS = 'd'\n", BOUND, says, never)
 
 
+def counts(why: str, body: str, says: str, never: str = "\0") -> Said:
+    """A slip in the dict of question 3."""
+    return Said(why, CONVOLUTIONAL, f"def parameter_counts(): return {body}\n", COUNTS, says, never)
+
+
+def weights(why: str, changed: str, says: str, row: str = WEIGHTS, never: str = "\0") -> Said:
+    """A slip in the dict of question 1, whose other values are right."""
+    text = f"right = rnn_weights\ndef rnn_weights(): return {{**right(), {changed}}}\n"
+    return Said(why, ADDITION, text, row, says, never)
+
+
 RENAMED = "lstm_gradient.py has no function h_bar. Did you rename it to {}? Use the name from the template."
 CASES = (
     # names
@@ -81,37 +91,21 @@ CASES = (
         "has no MDRNN_SEQUENTIAL_OPERATIONS. Did you rename it to mdrnn_sequential_operations? Use the name",
     ),
     # dicts
-    Said(
+    counts(
         "no key of the dict",
-        CONVOLUTIONAL,
-        "def parameter_counts(): return {'a': 1, 'B2': 2}\n",
-        COUNTS,
+        "{'a': 1, 'B2': 2}",
         "none of the keys conv1, conv2, conv3, conv4, fc1, fc2, total is in your dict; it has a, B2.",
     ),
-    Said(
+    counts(
         "keys that are nearly right",
-        CONVOLUTIONAL,
-        "def parameter_counts(): return {'konv1': 1, 'Konv2': 2, 'c1': 3}\n",
-        COUNTS,
+        "{'konv1': 1, 'Konv2': 2, 'c1': 3}",
         '"konv1", did you mean "conv1"?\n"Konv2", did you mean "conv2"?',
         '"c1", did you mean',
     ),
-    Said(
-        "an empty dict", CONVOLUTIONAL, "def parameter_counts(): return {}\n", COUNTS, "is in your dict; it is empty."
-    ),
-    Said(
-        "a set",
-        CONVOLUTIONAL,
-        "def parameter_counts(): return {'conv1', 5}\n",
-        COUNTS,
-        "got a value of type set: write a colon between each key and its value",
-    ),
-    Said(
-        "a dict and a comma",
-        CONVOLUTIONAL,
-        "def parameter_counts(): return {'conv1': 5},\n",
-        COUNTS,
-        "a tuple of one value: is there a comma at the end of the return line?",
+    counts("an empty dict", "{}", "is in your dict; it is empty."),
+    counts("a set", "{'conv1', 5}", "got a value of type set: write a colon between each key and its value"),
+    counts(
+        "a dict and a comma", "{'conv1': 5},", "a tuple of one value: is there a comma at the end of the return line?"
     ),
     Said(
         "no key of the weights",
@@ -254,14 +248,7 @@ CASES = (
         "2.2",
         "return the number alone, without [ ], or their sum",
     ),
-    Said(
-        "None in a dict",
-        ADDITION,
-        "right = rnn_weights\ndef rnn_weights(): return {**right(), 'bh': None}\n",
-        WEIGHTS,
-        "bh: expected real numbers, got None",
-        "return",
-    ),
+    weights("None in a dict", "'bh': None", "bh: expected real numbers, got None", never="return"),
     Said(
         "a text in pieces",
         AUTOREGRESSIVE,
@@ -352,20 +339,8 @@ CASES = (
             ("O(m)", 'unknown variable "m"; use d, k, H, W'),
         )
     ),
-    Said(
-        "Why for sums up to 2",
-        ADDITION,
-        "right = rnn_weights\ndef rnn_weights(): return {**right(), 'Why': [1, -1, 0]}\n",
-        EVERY,
-        "bit 1 is wrong (inputs 1 and 1, carry in 1)",
-    ),
-    Said(
-        "a sum that is 0",
-        ADDITION,
-        "right = rnn_weights\ndef rnn_weights(): return {**right(), 'by': 0}\n",
-        EVERY,
-        "A pre-activation is exactly 0, so the result may depend on step(0).",
-    ),
+    weights("Why for sums up to 2", "'Why': [1, -1, 0]", "bit 1 is wrong (inputs 1 and 1, carry in 1)", EVERY),
+    weights("a sum that is 0", "'by': 0", "A pre-activation is exactly 0, so the result may depend on step(0).", EVERY),
 )
 # At home only: on Gradescope the reference explains the same in its own words.
 AT_HOME = (
@@ -416,11 +391,6 @@ def told(said: Said, texts: dict[str, str], mark: Mark) -> None:
         says = says.replace(f"@{line}", str(before + line))
     assert says in mark.told
     assert said.never not in mark.told
-
-
-@pytest.fixture(scope="module")
-def home() -> Assignment:
-    return home_assignment(ROOT)
 
 
 @pytest.mark.parametrize("said", [*CASES, *AT_HOME], ids=lambda said: said.why)

@@ -1,4 +1,4 @@
-"""README and rubric name every question, and every command that the README shows exists."""
+"""The pages say what the rubric says, and every command that the README shows exists."""
 
 from __future__ import annotations
 
@@ -9,41 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from autograder.assignment.frozen import read_rubric
+from autograder.__main__ import COMMANDS
 from autograder.bundle.pages import stale
 from autograder.core.outcome import Outcome
-from autograder.core.points import decimal_text
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
 PAGES = [README, (ROOT / "student_template" / "README.md").read_text()]
-
-
-def test_the_readme_names_every_row_where_it_is_graded() -> None:
-    spec_cells, person_cells = set(), set()
-    for row in re.findall(r"^\| \d .*\|$", README, re.MULTILINE):
-        _, specs, people = row.strip("|").split("|")
-        spec_cells |= set(specs.split())
-        person_cells |= set(people.split())
-    rows = [row for _, row in read_rubric(ROOT / "tests" / "rubric.yaml").rubric.rows()]
-    assert spec_cells == {row.number for row in rows if row.graded == "spec"}
-    assert person_cells == {row.number for row in rows if row.graded == "written"}
-
-
-def test_every_question_of_the_rubric_is_a_line_of_the_readme() -> None:
-    for question in read_rubric(ROOT / "tests" / "rubric.yaml").rubric.questions:
-        assert f"| {question.title} (" in README
-
-
-def test_the_readme_adds_up_as_the_rubric_does() -> None:
-    totals = read_rubric(ROOT / "tests" / "rubric.yaml").rubric.totals()
-    by_spec, written, extra = (decimal_text(points) for points in totals.values())
-    assert f"{by_spec} points by spec, {written} by a person, extra credit {extra}." in README
-
-
-def test_every_file_to_hand_in_is_a_line_of_the_students_page() -> None:
-    for file in read_rubric(ROOT / "tests" / "rubric.yaml").rubric.files():
-        assert f"| `{file}` |" in PAGES[1]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=["README", "students"])
@@ -63,9 +35,7 @@ def test_every_make_target_exists() -> None:
 def test_every_command_exists() -> None:
     commands = set(re.findall(r"python -m autograder (\w+)", "".join(PAGES)))
     assert {"grade", "check", "bundle"} <= commands
-    for command in commands:
-        done = subprocess.run([sys.executable, "-m", "autograder", command, "--help"], cwd=ROOT, capture_output=True)
-        assert done.returncode == 0, command
+    assert commands <= {*COMMANDS}
 
 
 def test_every_link_leads_somewhere() -> None:
@@ -85,5 +55,8 @@ def test_the_table_of_the_readme_is_what_a_student_sees(tmp_path: Path) -> None:
         assert line in done.stdout.splitlines(), line
 
 
-def test_no_page_is_stale() -> None:
+def test_no_page_is_stale_and_none_lacks_what_the_rubric_says() -> None:
     assert stale(ROOT) == []
+    passages = [set(re.findall(r"<!-- pages: ([\w-]+)", page)) for page in PAGES]
+    assert passages[0] >= {"questions", "totals", "sample"}
+    assert "files" in passages[1]

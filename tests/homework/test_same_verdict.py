@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from autograder.assignment.load import Assignment
-from autograder.check import command
 from autograder.core.outcome import Mark, Outcome
 from autograder.core.submission import Submission, read_submission
 from autograder.grading.grader import Grading
@@ -21,11 +20,6 @@ from tests.homework import planted
 
 ROOT = planted.ROOT
 JUDGED = (Outcome.PASSED, Outcome.PARTIAL, Outcome.FAILED, Outcome.WRITTEN)
-
-
-@pytest.fixture(scope="module")
-def home() -> Assignment:
-    return command.home_assignment(ROOT)
 
 
 def marks(assignment: Assignment, submission: Submission) -> dict[str, Mark]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder.assignment.load import Assignment
-from autograder.check import command, versions
+from autograder.check import versions
 from autograder.core.outcome import Outcome
 from autograder.core.submission import Submission
 from autograder.grading.grader import Grading
@@ -37,29 +37,24 @@ CASES = {
 }
 
 
-@pytest.fixture(scope="module")
-def home() -> Assignment:
-    return command.home_assignment(ROOT)
-
-
-def passed(assignment: Assignment, texts: dict[str, str], start: Start) -> set[str]:
-    grading = Grading(assignment, Submission(texts), seed="891", start=start)
+def passed(assignment: Assignment, handed: Submission | dict[str, str], start: Start) -> set[str]:
+    submission = Submission(handed) if isinstance(handed, dict) else handed
+    grading = Grading(assignment, submission, seed="891", start=start)
     return {mark.number for mark in grading.run().marks if mark.outcome is Outcome.PASSED}
 
 
-@pytest.mark.parametrize("worker", ["jail", "portable"])
-@pytest.mark.parametrize("text", CASES.values(), ids=CASES)
-def test_what_is_not_there(text: str, worker: str, assignment: Assignment, home: Assignment) -> None:
-    """The answer is right only if what is not there on Gradescope was there."""
+IN = {"jail": lambda program: planted.jail().start(program), "portable": PortableWorker}
+BODY = TEXTS[FIRST].replace("def rnn_weights(", "def right_weights(")
+
+
+@pytest.mark.parametrize("worker", IN)
+@pytest.mark.parametrize("text", ["import numpy", *CASES.values()], ids=["numpy", *CASES])
+def test_what_is_not_there(text: str, worker: str, home: Assignment) -> None:
+    """The answer is right only if what is not there on Gradescope was there; numpy is."""
     guarded = "\n".join(["try:", *(f"    {line}" for line in text.splitlines()), "    there = 1"])
     guarded += "\nexcept Exception:\n    there = 0\n"
-    body = TEXTS[FIRST].replace("def rnn_weights(", "def right_weights(")
-    assert body != TEXTS[FIRST]
-    made = f"{guarded}\n{body}\n\ndef rnn_weights():\n    return right_weights() if there else None\n"
-    start: Start = PortableWorker if worker == "portable" else planted.jail().start
-    at_home = passed(home, {**TEXTS, FIRST: made}, start)
-    assert not {number for number in at_home if number[0] == "1"}
-    assert at_home <= passed(assignment, {**TEXTS, FIRST: made}, planted.jail().start)
+    made = f"{guarded}\n{BODY}\n\ndef rnn_weights():\n    return right_weights() if there else None\n"
+    assert bool(passed(home, {FIRST: made}, IN[worker])) is (text == "import numpy")
 
 
 # What a newer Python or numpy than Gradescope's has, above the right answer; and the name that it gives.
@@ -74,17 +69,14 @@ NEWER = {
 }
 
 
-@pytest.mark.parametrize("worker", ["jail", "portable"])
+@pytest.mark.parametrize("worker", IN)
 @pytest.mark.parametrize(("text", "name"), NEWER.values(), ids=NEWER)
 def test_what_gradescope_is_too_old_for(text: str, name: str, worker: str, home: Assignment, tmp_path: Path) -> None:
     """Whichever Python and numpy are at home: the answer is right only with it, so it is not passed."""
-    start: Start = PortableWorker if worker == "portable" else planted.jail().start
-    body = TEXTS[FIRST].replace("def rnn_weights(", "def right_weights(")
-    made = f"{text}\n{body}\n\ndef rnn_weights():\n    {name}\n    return right_weights()\n"
-    submission, note = versions.as_there(Submission({**TEXTS, FIRST: made}), home.rubric.gradescope, start, tmp_path)
+    made = f"{text}\n{BODY}\n\ndef rnn_weights():\n    {name}\n    return right_weights()\n"
+    submission, note = versions.as_there(Submission({FIRST: made}), home.rubric.gradescope, IN[worker], tmp_path)
     assert note == ""
-    marks = Grading(home, submission, seed="891", start=start).run().marks
-    assert not [mark.number for mark in marks if mark.number[0] == "1" and mark.outcome is Outcome.PASSED]
+    assert passed(home, submission, IN[worker]) == set()
 
 
 @pytest.mark.parametrize("step", [97, pytest.param(1, marks=pytest.mark.certify)])

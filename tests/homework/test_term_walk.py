@@ -16,7 +16,6 @@ import pytest
 
 from autograder.__main__ import main
 from tests.homework import planted
-from tests.homework.test_decisions_layout import WRITTEN, answered
 from tests.homework.test_gradescope_layout import ROOT, SCENARIOS, Image, build, give_up
 from tests.packaging import throwaway_system
 
@@ -28,6 +27,7 @@ PEOPLE = {
     "103": ("dora@example.edu",),
     "104": ("emmy@example.edu",),
 }
+WRITTEN = sorted(planted.WRITTEN)
 SPEC_ROW = next(row for _, row in planted.RUBRIC.rows() if row.graded == "spec")
 UNREAD = planted.FILES[0]  # of submission 103
 UNREAD_ROW = next(r for q, r in planted.RUBRIC.rows() if q.file == UNREAD and r.graded == "spec")
@@ -41,6 +41,25 @@ CANVAS = """Student,ID,SIS User ID,SIS Login ID,Section,Homework 3 (12345)
 "Noether, Emmy",5,,emmy@example.edu,Sec 1,
 "Germain, Sophie",6,,sophie@example.edu,Sec 1,
 """
+
+
+THEFT = """
+try:
+    print(open("/autograder/source/decisions.json").read())
+except OSError as error:
+    print("no", error)
+"""
+
+
+def answered(folder: Path, words: str, more: str = "") -> Path:
+    """The reference with written answers of these words, and more at the end of each file."""
+    folder.mkdir(parents=True)
+    for question in planted.RUBRIC.questions:
+        rows = (row for row in question.rows if row.graded == "written")
+        written = "".join(f"{row.answer} = {'since ' + words!r}\n" for row in rows)
+        text = (ROOT / "reference" / question.file).read_text(encoding="utf-8")
+        (folder / question.file).write_text(f"{text}{written}{more}", encoding="utf-8")
+    return folder
 
 
 def a_class(folder: Path) -> Path:
@@ -111,9 +130,21 @@ def layout(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[
             except RuntimeError as error:
                 give_up(str(error))
             image: Image = build(SCENARIOS[0], system, archive)
+            no_student_code_reads_the_decisions(image, answered(tmp_path / "thief", "101", THEFT))
             return lambda folder, emails: image.grade(folder, emails=emails)[0]
 
         yield in_image
+
+
+def no_student_code_reads_the_decisions(image: Image, thief: Path) -> None:
+    """Not even if their mode was changed: the run closes them again; what is read would stand in the log as printed."""
+    decisions = image.system.autograder / "source/decisions.json"
+    assert decisions.stat().st_mode & 0o077 == 0
+    decisions.chmod(0o644)
+    _, log = image.grade(thief, emails=["ada@example.edu"])
+    assert "no [Errno" in log
+    assert "salt" not in log
+    assert decisions.stat().st_mode & 0o077 == 0
 
 
 def unpacked(archive: Path, place: Path) -> Grade:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -19,23 +20,15 @@ def _candidates(minor: int) -> Iterator[str]:
 
 
 @functools.cache
-def any_python(minor: int) -> Path | None:
-    """CPython 3.`minor`, whatever it can do, or None."""
-    question = f"import sys; sys.exit(sys.version_info[:2] != (3, {minor}))"
-    for candidate in _candidates(minor):
-        if Path(candidate).exists() and not subprocess.run([candidate, "-c", question], capture_output=True).returncode:
+def any_python(minor: int, needs: str = "sys") -> Path | None:
+    """CPython 3.`minor` that can import what it needs, or None."""
+    question = f"import sys, {needs}; sys.exit(sys.version_info[:2] != (3, {minor}))"
+    for candidate in filter(os.path.exists, _candidates(minor)):
+        if not subprocess.run([candidate, "-I", "-c", question], capture_output=True).returncode:
             return Path(candidate)
     return None
 
 
-@functools.cache
 def find(minor: int) -> Path | None:
     """CPython 3.`minor` that can make a virtual environment, or None."""
-    question = f"import ensurepip, sys; ensurepip.version(); sys.exit(sys.version_info[:2] != (3, {minor}))"
-    for candidate in _candidates(minor):
-        if (
-            Path(candidate).exists()
-            and not subprocess.run([candidate, "-I", "-c", question], capture_output=True).returncode
-        ):
-            return Path(candidate)
-    return None
+    return any_python(minor, "ensurepip; ensurepip.version()")

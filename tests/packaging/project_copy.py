@@ -28,6 +28,7 @@ class Project:
             [sys.executable, *arguments], cwd=self.root, env=CLEAN, capture_output=True, text=True, timeout=seconds
         )
         assert done.returncode == code, f"{arguments} ended with {done.returncode}\n{done.stdout}\n{done.stderr}"
+        assert "Traceback" not in done.stderr, done.stderr
         return done.stdout + done.stderr
 
     def edit(self, name: str, old: str, new: str) -> None:

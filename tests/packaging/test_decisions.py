@@ -18,7 +18,7 @@ from autograder.bundle import command
 from autograder.bundle.inspection import faults
 from autograder.bundle.validate import Validation
 from autograder.gradescope.decisions import MAX_BYTES
-from tests.packaging.project_copy import CLEAN, practice
+from tests.packaging.project_copy import Project, practice
 
 PEOPLE = {
     "101": [("Ada Lovelace", "ada@example.edu", "100017")],
@@ -88,9 +88,6 @@ def bundled(decided: Class, tmp_path: Path, code: int = 0) -> Path:
 @pytest.fixture
 def on_gradescope(decided: Class, tmp_path: Path) -> Callable[..., dict[str, Any]]:
     """Grades a submission of these e-mails with the zip unpacked; returns results.json, the log as "log"."""
-    import subprocess
-    import sys
-
     source = tmp_path / "source"
     with zipfile.ZipFile(bundled(decided, tmp_path)) as packed:
         packed.extractall(source)
@@ -100,15 +97,8 @@ def on_gradescope(decided: Class, tmp_path: Path) -> Callable[..., dict[str, Any
         users = [{"name": "x", "email": email, "sid": ""} for email in emails]
         (tmp_path / "metadata.json").write_text(json.dumps({"id": 5, "users": users}), encoding="utf-8")
         words = ["grade", str(submission), "-o", str(tmp_path / "results.json")]
-        done = subprocess.run(
-            [sys.executable, "-m", "autograder", *words, "--metadata", str(tmp_path / "metadata.json")],
-            cwd=source,
-            env=CLEAN,
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return {**json.loads((tmp_path / "results.json").read_text()), "log": done.stdout}
+        log = Project(source).run("-m", "autograder", *words, "--metadata", str(tmp_path / "metadata.json"))
+        return {**json.loads((tmp_path / "results.json").read_text()), "log": log}
 
     return grade
 
@@ -158,33 +148,33 @@ def test_another_answer_makes_it_void_and_the_staff_are_told(
     assert "void" not in json.dumps(results["tests"])
 
 
-def test_a_written_answer_is_the_same_in_another_file(
-    decided: Class, on_gradescope: Callable[..., dict[str, Any]], tmp_path: Path
+@pytest.mark.parametrize(
+    ("file", "head", "ends", "tail", "who", "number", "score"),
+    [
+        pytest.param("searching.py", b"", b"\n", b"# a line more\n", "ada", "2.3", 0.25, id="text, in another file"),
+        pytest.param("averages.py", b"\xef\xbb\xbf", b"\r\n", b"", "blaise", "1.3", 0.5, id="code, by another editor"),
+        pytest.param("averages.py", b"", b"\n", b"# a line more\n", "blaise", "1.3", 0.75, id="code, in another file"),
+    ],
+)
+def test_a_written_answer_is_its_text_and_code_its_file(
+    file: str,
+    head: bytes,
+    ends: bytes,
+    tail: bytes,
+    who: str,
+    number: str,
+    score: float,
+    decided: Class,
+    on_gradescope: Callable[..., dict[str, Any]],
+    tmp_path: Path,
 ) -> None:
+    """A decision on what it is not is void: the score is the spec's."""
     again = handed(decided.root, tmp_path / "again", "the same")
-    with open(again / "searching.py", "a", encoding="utf-8") as file:
-        file.write("# a line more\n")
-    assert row(on_gradescope(again, "ada@example.edu"), "2.3")["score"] == 0.25
-
-
-def test_a_row_of_code_is_void_with_its_file(
-    decided: Class, on_gradescope: Callable[..., dict[str, Any]], tmp_path: Path
-) -> None:
-    again = handed(decided.root, tmp_path / "again", "the same")
-    with open(again / "averages.py", "a", encoding="utf-8") as text:
-        text.write("# a line more\n")
-    results = on_gradescope(again, "blaise@example.edu")
-    assert row(results, "1.3")["score"] == 0.75
-    assert "\n  1.3   what was decided was for another answer" in results["log"]
-
-
-def test_line_ends_and_a_mark_make_no_other_answer(
-    decided: Class, on_gradescope: Callable[..., dict[str, Any]], tmp_path: Path
-) -> None:
-    again = handed(decided.root, tmp_path / "again", "the same")
-    text = (again / "averages.py").read_bytes().replace(b"\n", b"\r\n")
-    (again / "averages.py").write_bytes(b"\xef\xbb\xbf" + text)
-    assert row(on_gradescope(again, "blaise@example.edu"), "1.3")["score"] == 0.5
+    (again / file).write_bytes(head + (again / file).read_bytes().replace(b"\n", ends) + tail)
+    results = on_gradescope(again, f"{who}@example.edu")
+    assert row(results, number)["score"] == score
+    void = f"\n  {number}   what was decided was for another answer"
+    assert (void in results["log"]) is (score == 0.75)
 
 
 def test_a_stranger_with_the_same_answer_gets_nothing(

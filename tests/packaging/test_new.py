@@ -1,11 +1,13 @@
-"""`new`: the homework that it writes works at once, by every command, and passes the linters of this project."""
+"""`new`: the homework that it writes works at once, and passes the linters of this project.
+
+Graded, checked, validated and bundled it is with one question more: test_new_homework_page.py.
+"""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ import pytest
 from autograder.assignment.load import load_assignment
 from autograder.new.command import HOMEWORK, write
 from tests.autograder import planted
-from tests.packaging.test_two_roots import CLEAN, class_of, run
+from tests.packaging.test_two_roots import class_of, run
 
 
 @pytest.fixture(scope="module")
@@ -28,37 +30,6 @@ def test_a_readme_of_six_lines_and_one_question(homework: Path) -> None:
     assert len((homework / "README.md").read_text().splitlines()) == 6
     assert len(load_assignment(homework).rubric.questions) == 1
     assert {path.suffix for path in HOMEWORK.rglob("*") if path.is_file()} == {".txt"}
-
-
-def test_it_is_graded(homework: Path, tmp_path: Path) -> None:
-    run("grade", homework / "reference", "--assignment", homework, "-o", tmp_path / "r.json")
-    totals = load_assignment(homework).rubric.totals()
-    assert json.loads((tmp_path / "r.json").read_text())["score"] == float(totals["by spec"]) > 0
-    run("grade", homework / "student_template", "--assignment", homework, "-o", tmp_path / "r.json")
-    graded = json.loads((tmp_path / "r.json").read_text())
-    assert graded["score"] == 0
-    assert {row["extra_data"]["outcome"] for row in graded["tests"]} == {"unanswered"}
-
-
-def test_it_is_checked_at_home(homework: Path) -> None:
-    assert "deferred" in run("check", homework / "reference", "--assignment", homework)
-    assert "unanswered" in run("check", homework / "student_template", "--assignment", homework, code=1)
-
-
-def test_it_has_no_hole(homework: Path) -> None:
-    assert "HOLE" not in run("validate", "--assignment", homework)
-
-
-def test_both_zips_are_built_and_the_students_one_works(homework: Path, tmp_path: Path) -> None:
-    run("bundle", "gradescope", "--assignment", homework, "-o", tmp_path / "g.zip")
-    run("bundle", "student", "--assignment", homework, "-o", tmp_path / "s.zip")
-    with zipfile.ZipFile(tmp_path / "s.zip") as zipped:
-        zipped.extractall(tmp_path / "home")
-        assert not [name for name in zipped.namelist() if name.startswith("reference")]
-    command = [sys.executable, "-B", "-m", "autograder", "check", "--json", str(homework / "reference")]
-    done = subprocess.run(command, cwd=tmp_path / "home", env=CLEAN, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    assert {row["outcome"] for row in json.loads(done.stdout)["rows"]} == {"deferred", "written"}
 
 
 def test_a_class_is_regraded_and_its_written_answers_are_collected(homework: Path, tmp_path: Path) -> None:

@@ -183,14 +183,14 @@ def test_environment_from_a_python_that_others_cannot_read_warns(tmp_path: Path)
     private.parent.mkdir(parents=True, mode=0o700)
     shutil.copy(Path(sys.executable).resolve(), private)
     private.parent.chmod(0o700)
+    (tmp_path / "venv").touch()  # so that none is made, which takes its time
     done = make_environment(tmp_path, "# nothing\n", PYTHON=str(private))
     assert f"warning: other users cannot read {private}" in done.stderr
 
 
-@pytest.mark.parametrize("hashes", [" --hash=sha256:" + "0" * 64, ""], ids=["not there", "no hash"])
-def test_environment_that_cannot_be_filled_says_what_to_do(tmp_path: Path, hashes: str) -> None:
+def test_environment_that_cannot_be_filled_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "venv").symlink_to(Path(sys.prefix))
-    done = make_environment(tmp_path, f"no-such-package==1.0{hashes}")
+    done = make_environment(tmp_path, f"no-such-package==1.0 --hash=sha256:{'0' * 64}")
     assert done.returncode == 1
     assert "Could not install" in done.stderr
     assert "bundle gradescope --wheels" in done.stderr

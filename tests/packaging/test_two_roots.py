@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -18,19 +17,15 @@ from autograder.assignment.load import OWN_ROOT
 from autograder.bundle.maths_rooms import imported, only_imported
 from tests.autograder import planted
 from tests.autograder.regrade.cluster import Cluster
+from tests.packaging.project_copy import CLEAN, Project
 
-CLEAN = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "FORCE_COLOR")}
 CHANGED = planted.RUBRIC.questions[0].rows[0]  # 1.1, the row that the changed key judges
 LEFT = float(planted.FULL - CHANGED.worth)
 
 
 def run(*arguments: object, code: int = 0) -> str:
     """A command of this checkout, called in this checkout, whose own homework must never be taken."""
-    command = [sys.executable, "-m", "autograder", *map(str, arguments)]
-    done = subprocess.run(command, cwd=planted.PROJECT, env=CLEAN, capture_output=True, text=True, timeout=300)
-    assert done.returncode == code, f"{arguments} ended with {done.returncode}\n{done.stdout}\n{done.stderr}"
-    assert "Traceback" not in done.stderr
-    return done.stdout + done.stderr
+    return Project(planted.PROJECT).run("-m", "autograder", *map(str, arguments), code=code)
 
 
 @pytest.fixture(scope="module")

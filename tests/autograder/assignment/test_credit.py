@@ -67,9 +67,8 @@ def test_layers(right: int, points: str, share: str) -> None:
 
 
 def test_a_right_total_is_everything() -> None:
-    assert (
-        credit.layers({"total_right": True, "right_layers": []}, SimpleNamespace(per_layer=0.1, at_most=0.6), ONE) == 1
-    )
+    params = SimpleNamespace(per_layer=0.1, at_most=0.6)
+    assert credit.layers({"total_right": True, "right_layers": []}, params, ONE) == 1
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,9 +9,9 @@ import pytest
 from autograder.assignment.frozen import parse_rubric
 from autograder.assignment.link import Check, SpecError, link, refuse_submission_imports
 from autograder.assignment.rubric import RubricError
-from tests.autograder import planted
+from tests.autograder.planted import ROOT
+from tests.autograder.program import python
 
-PROJECT = planted.PROJECT
 RUBRIC = """
 assignment: A small one
 seed: 1
@@ -102,7 +100,6 @@ def test_every_mistake_in_the_parameters_is_told_with_what_is_allowed(tmp_path: 
             "from autograder.api import Count, credit, credited_by\n",
             "may not import calculator: it is the student's",
         ),
-        ('@number("2")', '@number("1")', 'no spec in test_calculator.py has @number("1")'),
     ],
 )
 def test_a_spec_that_does_not_fit(tmp_path: Path, wrong: str, right: str, says: str) -> None:
@@ -160,6 +157,4 @@ def test_linking_the_assignment_imports_no_pytest_and_no_torch() -> None:
         "load_assignment(pathlib.Path(sys.argv[1]));"
         "print(sorted({'pytest', '_pytest', 'torch', 'numpy', 'rich'} & set(sys.modules)))"
     )
-    command = [sys.executable, "-c", program, str(planted.ROOT)]
-    run = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "[]", run.stdout
+    assert python(program, ROOT).stdout.strip() == "[]"

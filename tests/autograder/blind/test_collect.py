@@ -17,11 +17,8 @@ from autograder.blind.collect import ResponsesError, WrittenAnswer, collect, sam
 from autograder.core.errors import AssignmentError
 from autograder.regrade.csv_io import read_table
 from tests.autograder.blind.written_answers import COLUMNS, INDEPENDENT, changed, classful, essay
+from tests.autograder.calls import contents
 from tests.autograder.html_page import HtmlPage
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
 def codes(folder: Path, row: str = "2.3") -> list[str]:
@@ -278,7 +275,7 @@ texts = st.sampled_from(["", "a", "b c d e f g", "b c d e f h", "b c d e x y", "
 runs = st.lists(st.dictionaries(st.sampled_from("123456"), texts), min_size=1, max_size=4)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(runs=runs, rng=st.randoms(use_true_random=False))
 def test_whatever_comes_and_goes_no_cell_moves(
     tmp_path_factory: pytest.TempPathFactory, runs: list[dict[str, str]], rng: random.Random

@@ -82,14 +82,6 @@ def test_into_the_folder_of_responses_itself(responses: Path) -> None:
         assert merge(responses, responses, COLUMNS).sentences == ()
 
 
-def test_saved_by_a_spreadsheet(responses: Path) -> None:
-    lines = ["code;points (at most 0.5);comment;who;", '2.3-001;0,5;"two', 'lines";Anna;', "2.3-002;;;;", ";;;;", ""]
-    for encoding in ("utf-8-sig", "utf-16"):
-        (responses / "2.3.csv").write_bytes("\r\n".join(lines).encode(encoding))
-        (found,) = read_responses(responses, COLUMNS).decisions
-        assert (found.points, found.reason, found.who) == (HALF, "two\nlines", "Anna")
-
-
 @pytest.mark.parametrize(
     ("lines", "said", "used"),
     [

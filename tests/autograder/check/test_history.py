@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -32,9 +33,27 @@ def test_the_first_check_has_no_news_and_the_next_one_says_what_changed(tmp_path
     assert remember(tmp_path, judged(a="passed", b="passed", c=("partial", 3)), NOW + 120) == ""
 
 
-def test_points_are_left_out_where_they_are_the_same(tmp_path: Path) -> None:
-    remember(tmp_path, judged(a="unanswered"), NOW)
-    assert remember(tmp_path, judged(a="crashed"), NOW).startswith("a unanswered -> crashed; since ")
+ROWS = [f"r{n}" for n in range(20)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        pytest.param({"a": "unanswered"}, {"a": "crashed"}, "a unanswered -> crashed; since ", id="the same points"),
+        pytest.param(
+            dict.fromkeys(ROWS, "failed"),
+            dict.fromkeys(ROWS, "passed"),
+            "r0, r1, r2, r3, r4, r5 and 14 more failed -> passed; 0 -> 80 since ",
+            id="many changes stay a sentence",
+        ),
+        pytest.param({"a": "failed"}, {"rubric": "def", "a": "passed"}, "", id="another rubric starts anew"),
+    ],
+)
+def test_what_is_said(before: dict[str, str], after: dict[str, str], said: str, tmp_path: Path) -> None:
+    remember(tmp_path, judged(**before), NOW)
+    found = remember(tmp_path, judged(**after), NOW)
+    assert found.startswith(said)
+    assert bool(found) == bool(said)
 
 
 def test_rows_that_were_not_asked_for_are_kept(tmp_path: Path) -> None:
@@ -49,18 +68,6 @@ def test_another_day_is_named(tmp_path: Path) -> None:
     later = remember(tmp_path, judged(a="failed"), NOW + 3 * 86_400).rpartition(" since ")[2]
     assert len(same) == 5
     assert later.startswith("2027-01-")
-
-
-def test_another_rubric_starts_anew(tmp_path: Path) -> None:
-    remember(tmp_path, judged(a="failed"), NOW)
-    assert remember(tmp_path, judged("def", a="passed"), NOW) == ""
-
-
-def test_many_changes_stay_a_sentence(tmp_path: Path) -> None:
-    names = [f"r{n}" for n in range(20)]
-    remember(tmp_path, judged(**dict.fromkeys(names, "failed")), NOW)
-    said = remember(tmp_path, judged(**dict.fromkeys(names, "passed")), NOW)
-    assert said.startswith("r0, r1, r2, r3, r4, r5 and 14 more failed -> passed; 0 -> 80 since ")
 
 
 ROW = {"outcome": "failed", "points": "0", "at": NOW}
@@ -96,35 +103,24 @@ def test_a_broken_history_is_none_and_is_mended(content: bytes, tmp_path: Path) 
     assert remember(tmp_path, judged(a="passed"), NOW).startswith("a failed -> passed")
 
 
-def a_file(folder: Path) -> None:
-    (folder / PLACE).write_text("x")
-
-
-def a_folder_in_place_of_the_file(folder: Path) -> None:
-    (folder / PLACE / "history.json").mkdir(parents=True)
-
-
-def a_pipe(folder: Path) -> None:
-    (folder / PLACE).mkdir()
-    os.mkfifo(folder / PLACE / "history.json")
-
-
-def a_link_elsewhere(folder: Path) -> None:
-    elsewhere = folder.with_name("elsewhere")
-    elsewhere.mkdir()
-    (folder / PLACE).symlink_to(elsewhere)
+HINDERS: dict[str, Callable[[Path], object]] = {
+    "a file": lambda place: place.write_text("x"),
+    "a folder in place of the file": lambda place: (place / "history.json").mkdir(parents=True),
+    "a pipe": lambda place: (place.mkdir(), os.mkfifo(place / "history.json")),
+    "a link elsewhere": lambda place: place.symlink_to("../elsewhere"),
+}
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs pipes and links")
-@pytest.mark.parametrize("hinder", [a_file, a_folder_in_place_of_the_file, a_pipe, a_link_elsewhere])
-def test_whatever_is_in_its_place_stops_no_check(hinder: object, tmp_path: Path) -> None:
-    folder = tmp_path / "s"
+@pytest.mark.parametrize("hinder", HINDERS.values(), ids=HINDERS)
+def test_whatever_is_in_its_place_stops_no_check(hinder: Callable[[Path], object], tmp_path: Path) -> None:
+    folder, elsewhere = tmp_path / "s", tmp_path / "elsewhere"
     folder.mkdir()
-    hinder(folder)  # type: ignore[operator]
+    elsewhere.mkdir()
+    hinder(folder / PLACE)
     remember(folder, judged(a="failed"), NOW)
     remember(folder, judged(a="passed"), NOW)
-    if (tmp_path / "elsewhere").exists():
-        assert list((tmp_path / "elsewhere").iterdir()) == []
+    assert list(elsewhere.iterdir()) == []
 
 
 def test_a_folder_that_cannot_be_written_to_stops_no_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

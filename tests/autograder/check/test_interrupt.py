@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from tests.autograder import planted
-from tests.autograder.check.test_command import HERE, PLAIN, ROOT
+from tests.autograder.planted import ROOT
+from tests.autograder.program import ENVIRONMENT, line
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="sends Ctrl-C as a signal")
 # What check.py runs, from the moment on in which Python itself has started: before that Python has words of its own.
@@ -25,19 +25,15 @@ PROGRAM = (
     "from autograder.__main__ import console; console()"
 )
 MOMENTS = 6
-QUIET: dict[str, Any] = {"cwd": ROOT, "capture_output": True, "text": True, "env": PLAIN}
-
-
-@pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return planted.build("wrong_answers", tmp_path_factory.mktemp("interrupted") / "answers")
+HERE = ("--assignment", str(ROOT))
+QUIET: dict[str, Any] = {"cwd": ROOT, "capture_output": True, "text": True, "env": ENVIRONMENT}
 
 
 def interrupted(seconds: float, *arguments: str) -> tuple[int, str, str]:
     """Exit code, output and problems of `check`, which gets Ctrl-C that long after it began."""
     command = [sys.executable, "-c", PROGRAM, *arguments, *HERE]
     with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=PLAIN
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT
     ) as at:
         assert at.stderr is not None
         assert at.stderr.read(1) == "!"
@@ -50,15 +46,15 @@ def interrupted(seconds: float, *arguments: str) -> tuple[int, str, str]:
 @pytest.mark.parametrize(
     "options", [("check",), ("check", "--html", "page.html"), ("pack", "-o", "x.zip")], ids=" ".join
 )
-def test_ctrl_c_at_any_moment(options: tuple[str, ...], answers: Path, tmp_path: Path) -> None:
+def test_ctrl_c_at_any_moment(options: tuple[str, ...], wrong: Path, tmp_path: Path) -> None:
     options = tuple(str(tmp_path / word) if "." in word else word for word in options)
     began = time.monotonic()
-    whole = subprocess.run([sys.executable, "-c", PROGRAM, *options, str(answers), *HERE], **QUIET)
+    whole = subprocess.run([sys.executable, "-c", PROGRAM, *options, str(wrong), *HERE], **QUIET)
     seconds = time.monotonic() - began
     assert whole.returncode == 1, whole.stderr
     at = random.Random(" ".join(options))
     for part in range(MOMENTS):
-        code, said, problem = interrupted(seconds * (part + at.random()) / MOMENTS, *options, str(answers))
+        code, said, problem = interrupted(seconds * (part + at.random()) / MOMENTS, *options, str(wrong))
         assert "Traceback" not in said + problem
         assert code in (-signal.SIGINT, 130, 1), (code, problem)  # a shell says 130 of the first, too
         if code == 130 and options[0] == "check" and said:
@@ -77,11 +73,9 @@ def test_ctrl_c_at_any_moment(options: tuple[str, ...], answers: Path, tmp_path:
         ("{check} >&-", 2, "no fault of a submission"),
     ],
 )
-def test_where_nothing_can_be_written(shell: str, code: int, problem: str, answers: Path) -> None:
-    def call(command: str) -> str:
-        return shlex.join([sys.executable, "-m", "autograder", command, str(answers), *HERE])
-
-    done = subprocess.run(["sh", "-c", shell.format(check=call("check"), pack=call("pack"))], **QUIET)
+def test_where_nothing_can_be_written(shell: str, code: int, problem: str, wrong: Path) -> None:
+    calls = {command: shlex.join(line(command, wrong)) for command in ("check", "pack")}
+    done = subprocess.run(["sh", "-c", shell.format(**calls)], **QUIET)
     assert "Traceback" not in done.stdout + done.stderr
     assert done.returncode == code
     assert problem in done.stderr if problem else done.stderr == ""

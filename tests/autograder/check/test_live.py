@@ -19,7 +19,7 @@ from autograder.check import live
 from autograder.check.live import Live
 from autograder.core.outcome import Mark, Outcome
 from tests.autograder import planted
-from tests.autograder.check.test_command import HERE, PLAIN, ROOT
+from tests.autograder.program import ENVIRONMENT, line
 
 PASSED = Mark("1.1", "Title " * 20, Outcome.PASSED, Fraction(1), Fraction(1))
 
@@ -73,10 +73,9 @@ class Terminal:
 
         self.process, self.screen = pty.fork()
         if self.process == 0:
-            os.chdir(ROOT)
+            os.chdir(planted.ROOT)
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 80, 0, 0))
-            command = [sys.executable, "-m", "autograder", "check", *HERE, *arguments]
-            os.execve(sys.executable, command, {**PLAIN, "TERM": "xterm"})
+            os.execve(sys.executable, line("check", *arguments), {**ENVIRONMENT, "TERM": "xterm"})
         self.text = ""
 
     def wait_for(self, pattern: str, seconds: float = 30) -> None:
@@ -129,10 +128,9 @@ def test_ctrl_c_shows_what_is_known_so_far(endless: Path) -> None:
 @pytest.mark.skipif(os.name != "posix", reason="sends Ctrl-C as a signal")
 @pytest.mark.parametrize("options", [[], ["--json"]], ids=str)
 def test_ctrl_c_in_a_pipe_ends_in_order(options: list[str], endless: Path) -> None:
-    command = [sys.executable, "-m", "autograder", "check", *HERE, str(endless), *options]
-    process = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=PLAIN, start_new_session=True
-    )
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    command = line("check", endless, *options)
+    process = subprocess.Popen(command, text=True, env=ENVIRONMENT, start_new_session=True, **pipes)
     time.sleep(1.5)
     process.send_signal(signal.SIGINT)
     said, problem = process.communicate(timeout=20)

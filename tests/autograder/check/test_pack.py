@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,22 +18,17 @@ from autograder.check.command import home_assignment
 from autograder.core.receipt import receipt_of
 from autograder.core.submission import MAX_FILE, read_submission
 from autograder.intake.folder import open_source
-from tests.autograder import planted
+from tests.autograder import calls
+from tests.autograder.planted import FILES, ROOT
 
-ROOT, FILES = planted.ROOT, planted.FILES
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(planted.PROJECT)}
 HELPER = "from helper_of_helper import Y  # é\n"
 
 
-def run(command: str, *arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "autograder", command, *map(str, arguments), "--assignment", str(ROOT)],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        cwd=cwd,
-        env=ENVIRONMENT,
-    )
+@pytest.fixture
+def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> calls.Caller:
+    """One command, called in `tmp_path`."""
+    monkeypatch.chdir(tmp_path)
+    return partial(calls.run, capsys)
 
 
 @pytest.fixture
@@ -101,28 +94,22 @@ WAYS: list[Callable[[Path, Path, Path], None]] = [unpacked, as_files, from_githu
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
 def test_what_arrives_has_the_receipt_that_was_printed(
-    home: Path, tmp_path: Path, way: Callable[[Path, Path, Path], None]
+    home: Path, tmp_path: Path, way: Callable[[Path, Path, Path], None], run: calls.Caller
 ) -> None:
-    done = run("pack", home, cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
+    done = run("pack", home)
+    assert done.code == 0, done.err
     way(home, tmp_path / "upload.zip", tmp_path / "arrived")
     results = tmp_path / "results" / "results.json"
     results.parent.mkdir()
-    assert run("grade", tmp_path / "arrived", "-o", results, cwd=tmp_path).returncode == 0
+    assert run("grade", tmp_path / "arrived", "-o", results).code == 0
     body = json.loads(results.read_text())
-    assert receipt_lines(done.stdout) == receipt_lines(body["output"])
+    assert receipt_lines(done.out) == receipt_lines(body["output"])
     assert body["extra_data"]["receipt"] == receipt_of(read_submission(home, FILES), FILES).record()
-    assert all(line.split()[-1] in str(body["extra_data"]["receipt"]) for line in receipt_lines(done.stdout))
+    assert all(line.split()[-1] in str(body["extra_data"]["receipt"]) for line in receipt_lines(done.out))
 
 
-def test_an_answer_that_was_changed_on_the_way_has_another_receipt(home: Path, tmp_path: Path) -> None:
-    before = receipt_of(read_submission(home, FILES), FILES).record()
-    (home / "helper_of_helper.py").write_text("Y = 2\n")
-    assert receipt_of(read_submission(home, FILES), FILES).record() != before
-
-
-def test_a_zip_in_an_export_has_the_same_receipt(home: Path, tmp_path: Path) -> None:
-    run("pack", home, cwd=tmp_path)
+def test_a_zip_in_an_export_has_the_same_receipt(home: Path, tmp_path: Path, run: calls.Caller) -> None:
+    run("pack", home)
     source = open_source(tmp_path / "upload.zip", FILES)
     assert receipt_of(source.read("upload"), FILES) == receipt_of(read_submission(home, FILES), FILES)
     source.close()
@@ -131,21 +118,21 @@ def test_a_zip_in_an_export_has_the_same_receipt(home: Path, tmp_path: Path) -> 
 # ------------------------------------------------------------------------------------------------------------ the zip
 
 
-def test_exactly_what_is_read_is_packed(home: Path, tmp_path: Path) -> None:
-    done = run("pack", home, cwd=tmp_path)
+def test_exactly_what_is_read_is_packed(home: Path, tmp_path: Path, run: calls.Caller) -> None:
+    done = run("pack", home)
     with zipfile.ZipFile(tmp_path / "upload.zip") as archive:
         assert archive.namelist() == READ
         assert archive.read("my_helper.py").decode() == HELPER
-    assert "Not in the zip, since no question imports it: scratch.py." in done.stdout
-    assert "No row is left unanswered." in done.stdout
-    assert max(map(len, done.stdout.splitlines())) <= 80
+    assert "Not in the zip, since no question imports it: scratch.py." in done.out
+    assert "No row is left unanswered." in done.out
+    assert max(map(len, done.out.splitlines())) <= 80
 
 
-def test_the_same_answers_give_the_same_bytes(home: Path, tmp_path: Path) -> None:
-    run("pack", home, "-o", "one.zip", cwd=tmp_path)
+def test_the_same_answers_give_the_same_bytes(home: Path, tmp_path: Path, run: calls.Caller) -> None:
+    run("pack", home, "-o", "one.zip")
     saved_by_notepad(home, Path(), tmp_path / "on Windows")
     os.utime(tmp_path / "on Windows" / FILES[0], (1, 1))
-    run("pack", tmp_path / "on Windows", "-o", "two.zip", cwd=tmp_path)
+    run("pack", tmp_path / "on Windows", "-o", "two.zip")
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
 
 
@@ -159,113 +146,94 @@ def test_what_is_packed_is_what_was_checked(home: Path, tmp_path: Path) -> None:
 # ------------------------------------------------------------------------------------------------------ what it says
 
 
-def test_a_zip_is_written_though_rows_are_not_passed(home: Path, tmp_path: Path) -> None:
+def test_a_zip_is_written_though_rows_are_not_passed(home: Path, tmp_path: Path, run: calls.Caller) -> None:
     shutil.copy(ROOT / "student_template" / FILES[1], home / FILES[1])
     (home / FILES[0]).write_text((home / FILES[0]).read_text() + "\ndef mean(values):\n    return 0.0\n")
-    done = run("pack", home, cwd=tmp_path)
-    assert done.returncode == 1
+    done = run("pack", home)
+    assert done.code == 1
     assert (tmp_path / "upload.zip").exists()
-    assert re.search(r"Not passed: 1\.2 failed\. Why:\s+python -m autograder check .*--assignment", done.stdout)
-    assert "Not answered: 2.1 to 2.4." in done.stdout
+    assert re.search(r"Not passed: 1\.2 failed\. Why:\s+python -m autograder check .*--assignment", done.out)
+    assert "Not answered: 2.1 to 2.4." in done.out
 
 
-def test_a_file_that_is_too_large_is_told_and_stays_out(home: Path, tmp_path: Path) -> None:
+def test_a_file_that_is_too_large_is_told_and_stays_out(home: Path, tmp_path: Path, run: calls.Caller) -> None:
     (home / FILES[1]).write_text("#" * (MAX_FILE + 1))
-    done = run("pack", home, cwd=tmp_path)
-    assert done.returncode == 1
-    assert f"{FILES[1]} is not in the zip: {FILES[1]} is larger than 1 MiB" in done.stdout.replace("\n  ", " ")
+    done = run("pack", home)
+    assert done.code == 1
+    assert f"{FILES[1]} is not in the zip: {FILES[1]} is larger than 1 MiB" in done.out.replace("\n  ", " ")
     assert FILES[1] not in zipfile.ZipFile(tmp_path / "upload.zip").namelist()
-    assert ["searching.py", "could", "not", "be", "read"] in [line.split() for line in receipt_lines(done.stdout)]
+    assert ["searching.py", "could", "not", "be", "read"] in [line.split() for line in receipt_lines(done.out)]
 
 
-def test_a_file_that_is_nearly_too_large_is_told(home: Path, tmp_path: Path) -> None:
+def test_a_file_that_is_nearly_too_large_is_told(home: Path, tmp_path: Path, run: calls.Caller) -> None:
     with open(home / FILES[1], "a") as stream:
         stream.write("#" * int(0.95 * MAX_FILE))
-    done = run("pack", home, cwd=tmp_path)
-    assert done.returncode == 0
-    assert "a file of more than 1,048,576 is not read" in done.stdout.replace("\n  ", " ")
+    done = run("pack", home)
+    assert done.code == 0
+    assert "a file of more than 1,048,576 is not read" in done.out.replace("\n  ", " ")
 
 
-def test_a_missing_file_is_told(home: Path, tmp_path: Path) -> None:
+def test_a_missing_file_is_told(home: Path, tmp_path: Path, run: calls.Caller) -> None:
     (home / FILES[1]).unlink()
-    done = run("pack", home, cwd=tmp_path)
-    assert done.returncode == 1
-    assert f"{FILES[1]} is not in the zip: it is not in this folder." in done.stdout
+    done = run("pack", home)
+    assert done.code == 1
+    assert f"{FILES[1]} is not in the zip: it is not in this folder." in done.out
 
 
-def test_nothing_is_written_where_nothing_can_be_read(tmp_path: Path) -> None:
+def test_nothing_is_written_where_nothing_can_be_read(tmp_path: Path, run: calls.Caller) -> None:
     (tmp_path / "s").mkdir()
     for file in FILES:
         (tmp_path / "s" / file).write_bytes(b"\xff\xfeX")
-    done = run("pack", "s", cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "no zip was written" in done.stderr
-    assert "saved as UTF-16" in done.stderr
+    done = run("pack", "s")
+    assert (done.code, done.out) == (2, "")
+    assert "no zip was written" in done.err
+    assert "saved as UTF-16" in done.err
     assert not (tmp_path / "upload.zip").exists()
-    assert run("pack", "nowhere", cwd=tmp_path).returncode == 2
+    assert run("pack", "nowhere").code == 2
 
 
 # ---------------------------------------------------------------------------------------------------- what it spares
 
 
-def test_its_own_earlier_zip_is_replaced(home: Path, tmp_path: Path) -> None:
-    run("pack", home, cwd=tmp_path)
+def test_its_own_earlier_zip_is_replaced(home: Path, tmp_path: Path, run: calls.Caller) -> None:
+    run("pack", home)
     before = (tmp_path / "upload.zip").read_bytes()
     (home / "helper_of_helper.py").write_text("Y = 2\n")
-    assert run("pack", home, cwd=tmp_path).returncode == 0
+    assert run("pack", home).code == 0
     assert (tmp_path / "upload.zip").read_bytes() != before
 
 
-def a_text(path: Path) -> None:
-    path.write_text("my diary")
-
-
-def another_zip(path: Path) -> None:
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr(FILES[0], "X = 1\n")
-
-
-def its_own_with_a_file_more(path: Path) -> None:
-    path.write_bytes(pack.as_zip({FILES[0]: "X = 1\n"}))
+def add(path: Path, name: str) -> None:
     with zipfile.ZipFile(path, "a") as archive:
-        archive.writestr("mine.txt", "mine")
+        archive.writestr(name, "X = 1\n")
 
 
-def a_folder(path: Path) -> None:
-    path.mkdir()
+ITS_OWN = pack.as_zip({FILES[0]: "X = 1\n"})
+OTHERS: dict[str, Callable[[Path], object]] = {
+    "a text": lambda path: path.write_text("my diary"),
+    "another zip": lambda path: add(path, FILES[0]),
+    "its own with a file more": lambda path: (path.write_bytes(ITS_OWN), add(path, "mine.txt")),
+    "a folder": Path.mkdir,
+    "a link to its own": lambda path: (path.with_name("x.zip").write_bytes(ITS_OWN), path.symlink_to("x.zip")),
+    "a broken link": lambda path: path.symlink_to("nowhere"),
+}
 
 
-def a_link_to_its_own(path: Path) -> None:
-    path.with_name("elsewhere.zip").write_bytes(pack.as_zip({FILES[0]: "X = 1\n"}))
-    path.symlink_to("elsewhere.zip")
-
-
-def a_broken_link(path: Path) -> None:
-    path.symlink_to("nowhere")
-
-
-@pytest.mark.parametrize(
-    "make", [a_text, another_zip, its_own_with_a_file_more, a_folder, a_link_to_its_own, a_broken_link]
-)
-def test_nothing_else_is_ever_overwritten(home: Path, tmp_path: Path, make: Callable[[Path], None]) -> None:
+@pytest.mark.parametrize("make", OTHERS.values(), ids=OTHERS)
+def test_nothing_else_is_ever_overwritten(
+    home: Path, tmp_path: Path, make: Callable[[Path], object], run: calls.Caller
+) -> None:
     path = tmp_path / "upload.zip"
     make(path)
     before = (path.is_symlink(), path.read_bytes() if path.is_file() else None)
-    done = run("pack", home, cwd=tmp_path)
-    assert done.returncode == 2
-    assert "-o" in done.stderr
+    done = run("pack", home)
+    assert done.code == 2
+    assert "-o" in done.err
     assert (path.is_symlink(), path.read_bytes() if path.is_file() else None) == before
 
 
-def test_its_own_zip_is_known_by_every_byte() -> None:
-    content = pack.as_zip({"a.py": "X = 1\n"})
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        assert archive.comment == pack.COMMENT
-        assert archive.testzip() is None
-
-
-def test_a_place_that_cannot_be_written_is_told(home: Path, tmp_path: Path) -> None:
-    done = run("pack", home, "-o", "nowhere/upload.zip", cwd=tmp_path)
-    assert done.returncode == 2
-    assert "cannot write nowhere/upload.zip" in done.stderr
-    assert done.stderr.count("\n") == 1
+def test_a_place_that_cannot_be_written_is_told(home: Path, tmp_path: Path, run: calls.Caller) -> None:
+    done = run("pack", home, "-o", "nowhere/upload.zip")
+    assert done.code == 2
+    assert "cannot write nowhere/upload.zip" in done.err
+    assert done.err.count("\n") == 1

@@ -6,6 +6,7 @@ import importlib.util
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
@@ -17,6 +18,7 @@ from tests.packaging import interpreters
 START = planted.PROJECT / "autograder" / "check" / "start" / "check.py"
 CLEAN = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "FORCE_COLOR")}
 REQUIREMENTS = "numpy>=2.2\n"
+Said = Callable[[], str]
 
 
 @pytest.fixture
@@ -33,12 +35,17 @@ def start(tmp_path: Path) -> ModuleType:
     return module
 
 
-def said_by(start: ModuleType, capsys: pytest.CaptureFixture[str]) -> str:
-    """The one sentence with which it ends."""
-    assert start.main() == 2
-    said = capsys.readouterr().err.splitlines()[-1]
-    assert said.startswith("check.py: ")
-    return said
+@pytest.fixture
+def said(start: ModuleType, capsys: pytest.CaptureFixture[str]) -> Said:
+    """Starts it; the one sentence with which it ends."""
+
+    def starts() -> str:
+        assert start.main() == 2
+        sentence = capsys.readouterr().err.splitlines()[-1]
+        assert sentence.startswith("check.py: ")
+        return sentence
+
+    return starts
 
 
 # ------------------------------------------------------------------------------------------------ where it cannot start
@@ -57,29 +64,25 @@ def test_an_old_python_reads_it_and_says_which_one_is_needed(minor: int, tmp_pat
 
 @pytest.mark.parametrize("version", [(3, 9), (3, 14), (4, 0)])
 def test_the_version_is_looked_at_first(
-    version: tuple[int, int], start: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    version: tuple[int, int], start: ModuleType, said: Said, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(start, "sys", SimpleNamespace(version_info=(*version, 0), stderr=sys.stderr, argv=["check.py"]))
-    assert f"this is Python {version[0]}.{version[1]}, and" in said_by(start, capsys)
+    assert f"this is Python {version[0]}.{version[1]}, and" in said()
 
 
-def test_a_32_bit_python_says_so(
-    start: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_32_bit_python_says_so(start: ModuleType, said: Said, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(start, "struct", SimpleNamespace(calcsize=lambda _: 4))
-    assert "Install a 64-bit Python 3.12" in said_by(start, capsys)
+    assert "Install a 64-bit Python 3.12" in said()
 
 
-def test_a_file_that_lies_alone_says_so(start: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_lies_alone_says_so(said: Said, tmp_path: Path) -> None:
     (tmp_path / "autograder").rmdir()
-    assert "unpack the whole zip" in said_by(start, capsys)
+    assert "unpack the whole zip" in said()
 
 
-def test_a_folder_that_cannot_be_written_to_says_so(
-    start: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_folder_that_cannot_be_written_to_says_so(said: Said, tmp_path: Path) -> None:
     (tmp_path / ".autograder").write_text("in the way")
-    assert "unpack the zip into a folder of your own" in said_by(start, capsys)
+    assert "unpack the zip into a folder of your own" in said()
 
 
 ENSUREPIP = "Error: The virtual environment was not created successfully because ensurepip is not available"
@@ -93,25 +96,16 @@ NETWORK = "WARNING: Retrying ... NewConnectionError('Failed to establish a new c
         ("venv", ENSUREPIP, f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"),
         ("venv", "Error: No space left on device\n", "could not be made: Error: No space left on device"),
         ("install", NETWORK, "there is no network"),
-        (
-            "install",
-            "ERROR: No version satisfies numpy (from versions: none)",
-            "there is no network",
-        ),
+        ("install", "ERROR: No version satisfies numpy (from versions: none)", "there is no network"),
         ("install", "SSLError(CERTIFICATE_VERIFY_FAILED)", "could not verify the server's certificate"),
         ("install", "ERROR: disk quota exceeded\n[notice] a new pip\n", "could not be installed: ERROR: disk quota"),
     ],
 )
 def test_a_step_that_fails_says_what_to_do(
-    step: str,
-    output: str,
-    says: str,
-    start: ModuleType,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    step: str, output: str, says: str, start: ModuleType, said: Said, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(start, "quietly", lambda command: (int(step in command), output))
-    assert says in said_by(start, capsys)
+    assert says in said()
     assert not start.is_ready()
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -11,13 +13,6 @@ from autograder.core.outcome import Mark, Outcome
 from tests.autograder import planted
 
 ROWS = {row.number: row for _, row in planted.RUBRIC.rows()}
-
-
-class Linked:
-    """As much of a linked row as is looked at."""
-
-    def __init__(self, number: str) -> None:
-        self.row = ROWS[number]
 
 
 def line(waiting: str = "", **outcomes: str) -> str:
@@ -29,7 +24,8 @@ def line(waiting: str = "", **outcomes: str) -> str:
         marks.append(
             Mark(row.number, "", outcome, row.worth, Fraction(outcome is Outcome.PASSED), weighted=not written)
         )
-    return points_line(marks, [Linked(mark.number) for mark in marks], frozenset(waiting.split()))  # type: ignore[misc]
+    rows: Any = [SimpleNamespace(row=ROWS[mark.number]) for mark in marks]
+    return points_line(marks, rows, frozenset(waiting.split()))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from autograder.check.watch import Watched
-from tests.autograder.check.test_command import HERE, PLAIN, ROOT
+from tests.autograder.planted import ROOT
+from tests.autograder.program import ENVIRONMENT, line
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="sends Ctrl-C as a signal")
 WAITING = "Waiting for a file to be saved"
@@ -83,10 +83,9 @@ class Watching:
         self.folder, self.said = tmp_path / "s", tmp_path / "said.txt"
         shutil.copytree(ROOT / "student_template", self.folder)
         self.stream = open(self.said, "w", encoding="utf-8")  # noqa: SIM115
-        command = [sys.executable, "-m", "autograder", "check", *HERE, str(self.folder), "--watch", "-q", "2.2"]
-        self.process = subprocess.Popen(
-            command, cwd=ROOT, stdout=self.stream, stderr=self.stream, env={**PLAIN, "PYTHONUNBUFFERED": "1"}
-        )
+        environment = {**ENVIRONMENT, "PYTHONUNBUFFERED": "1"}
+        command = line("check", self.folder, "--watch", "-q", "2.2")
+        self.process = subprocess.Popen(command, stdout=self.stream, stderr=self.stream, env=environment)
         self.wait_for(WAITING)
 
     @property

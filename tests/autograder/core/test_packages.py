@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from autograder.core.packages import NotInstalled, require
-from tests.autograder import planted
+from tests.autograder.planted import ROOT
+from tests.autograder.program import python
 
 MISSING = "no_such_package_of_anybody"
 
@@ -33,11 +32,8 @@ def test_what_is_missing_is_named_and_installed_with_all_that_is_needed() -> Non
 def test_a_machine_that_has_what_grading_needs_alone(words: list[str], want: str, tmp_path: Path) -> None:
     absent = "jinja2", "markupsafe", "matplotlib", "itables", "rich", "pygments", "distributed"
     code = f"import sys\nfor name in {absent}: sys.modules[name] = None\nfrom autograder.__main__ import main\n"
-    code += f"sys.exit(main({[words[0], '--assignment', str(planted.ROOT), *words[1:]]}))"
-    environment = {"PYTHONPATH": str(planted.PROJECT), "PATH": "/usr/bin:/bin"}
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
-    )
+    code += f"sys.exit(main({[words[0], '--assignment', str(ROOT), *words[1:]]}))"
+    done = python(code, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(f"autograder {words[0]}: {want}")
     assert done.stderr.count("\n") == 1

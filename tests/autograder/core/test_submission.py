@@ -48,20 +48,6 @@ def test_a_file_that_is_no_python_text(tmp_path: Path, data: bytes, says: str) -
     assert not found.texts
 
 
-def test_200_megabytes_of_source_are_not_read(tmp_path: Path) -> None:
-    for name in ("answers.py", "helper.py"):
-        with open(tmp_path / name, "wb") as file:
-            file.truncate(200 << 20)
-    found = read(tmp_path)
-    assert not found.texts
-    assert all("is larger than 1 MiB" in fault for fault in found.faults.values())
-
-
-def test_a_byte_order_mark_and_windows_line_ends_are_fine(tmp_path: Path) -> None:
-    (tmp_path / "answers.py").write_bytes(b"\xef\xbb\xbfx = 1\r\ny = 2\r")
-    assert read(tmp_path).texts["answers.py"] == "x = 1\ny = 2\n"
-
-
 def test_a_link_is_not_followed(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("the answer")

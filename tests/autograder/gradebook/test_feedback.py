@@ -12,10 +12,9 @@ from msgspec.structs import replace
 from autograder.__main__ import main
 from autograder.gradebook.feedback import page_text
 from autograder.gradebook.grades import Graded
+from tests.autograder.calls import Capsys
 from tests.autograder.planted import ROOT
 from tests.autograder.regrade import graded_class
-
-Capsys = pytest.CaptureFixture[str]
 
 
 @pytest.fixture(scope="module")

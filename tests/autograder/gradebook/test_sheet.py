@@ -82,8 +82,3 @@ def test_excels_own_first_line_stays() -> None:
 def test_a_mark_that_never_closes_is_refused_with_its_line() -> None:
     with pytest.raises(SheetError, match=r"x\.csv, line 3: a quotation mark opens here"):
         read_sheet("x.csv", b'Email,HW\na,1\n"b,2\n', KNOWN)
-
-
-def test_nothing_is_refused() -> None:
-    with pytest.raises(SheetError, match="is empty"):
-        read_sheet("x.csv", b"\n\n", KNOWN)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from autograder.assignment.load import AbsentReference, Assignment
 from autograder.core.outcome import Outcome, Report
-from autograder.core.submission import Submission, read_submission
+from autograder.core.submission import read_submission
 from autograder.grading.grader import Grading
 from autograder.sandbox.portable_worker import Program, Worker, WorkerFault
 from tests.autograder import planted
@@ -20,8 +20,10 @@ from tests.autograder import planted
 ROOT = planted.ROOT
 
 
-def reference(assignment: Assignment) -> Submission:
-    return read_submission(ROOT / "reference", assignment.rubric.files())
+def of_reference(assignment: Assignment, **more: Any) -> Grading:
+    """A grading of the practice homework's solution."""
+    submission = read_submission(ROOT / "reference", assignment.rubric.files())
+    return Grading(assignment, submission, "17", **{"start": planted.jail().start, **more})
 
 
 def test_each_question_has_one_process_and_none_is_left_when_the_last_results_are_written(
@@ -37,7 +39,7 @@ def test_each_question_has_one_process_and_none_is_left_when_the_last_results_ar
     def see(report: Report) -> None:
         alive.append(sum(worker.alive for worker in started))
 
-    Grading(assignment, reference(assignment), "17", start=start).run(see)
+    of_reference(assignment, start=start).run(see)
     assert alive[-1] == 0
     files = [q.file for q, _ in assignment.questions()]
     assert len(started) == len(files)
@@ -46,7 +48,7 @@ def test_each_question_has_one_process_and_none_is_left_when_the_last_results_ar
 
 def test_results_are_complete_after_every_question(assignment: Assignment) -> None:
     seen: list[Report] = []
-    grading = Grading(assignment, reference(assignment), "17", start=planted.jail().start)
+    grading = of_reference(assignment)
     assert {str(m.outcome) for m in grading.report().marks} == {"internal"}
     grading.run(seen.append)
     graded = [sum(m.outcome is not Outcome.INTERNAL for m in report.marks) for report in seen]
@@ -63,9 +65,7 @@ def test_what_is_not_graded_by_the_deadline_is_timed_out(assignment: Assignment)
     def clock() -> float:
         return float(next(ticks))
 
-    report = Grading(
-        assignment, reference(assignment), "17", start=planted.jail().start, clock=clock, seconds_in_all=20
-    ).run()
+    report = of_reference(assignment, clock=clock, seconds_in_all=20).run()
     outcomes = [mark.outcome for mark in report.marks]
     assert outcomes[0] is Outcome.PASSED
     assert outcomes[-1] is Outcome.TIMED_OUT
@@ -78,7 +78,7 @@ def test_a_worker_that_does_not_start_is_our_fault(assignment: Assignment) -> No
     def start(program: Program) -> Worker:
         raise WorkerFault("no processes left")
 
-    report = Grading(assignment, reference(assignment), "17", start=start).run()
+    report = of_reference(assignment, start=start).run()
     assert {mark.outcome for mark in report.marks} == {Outcome.INTERNAL}
     assert report.rerun
     assert "no processes left" in report.marks[0].staff
@@ -100,7 +100,7 @@ def test_an_exception_of_ours_is_our_fault_and_costs_its_row_only(assignment: As
     def spec(student: Any, award: Any) -> None:
         raise ArithmeticError("the two opinions differ")
 
-    report = Grading(broken(spec, assignment, "1.2"), reference(assignment), "17", start=planted.jail().start).run()
+    report = of_reference(broken(spec, assignment, "1.2")).run()
     marks = {mark.number: mark for mark in report.marks}
     assert marks["1.2"].outcome is Outcome.INTERNAL
     assert "the two opinions differ" in marks["1.2"].staff
@@ -113,15 +113,13 @@ def test_a_spec_that_forgets_to_award_is_our_fault(assignment: Assignment) -> No
     def spec(student: Any, award: Any) -> None:
         """Awards nothing."""
 
-    report = Grading(broken(spec, assignment, "1.1"), reference(assignment), "17", start=planted.jail().start).run()
+    report = of_reference(broken(spec, assignment, "1.1")).run()
     assert report.marks[0].outcome is Outcome.INTERNAL
     assert "ended without award.found" in report.marks[0].staff
 
 
 def test_without_the_reference_rows_that_need_it_are_deferred(assignment: Assignment) -> None:
-    report = Grading(
-        replace(assignment, reference=AbsentReference()), reference(assignment), "17", start=planted.jail().start
-    ).run()
+    report = of_reference(replace(assignment, reference=AbsentReference())).run()
     deferred = {mark.number for mark in report.marks if mark.outcome is Outcome.DEFERRED}
     assert deferred == {"1.1", "2.1", "2.2"}
     marks = {mark.number: mark for mark in report.marks}
@@ -141,19 +139,6 @@ def test_the_same_seed_gives_the_same_report_and_another_seed_other_problems(
 
     assert feedback("17-1") == feedback("17-1")
     assert feedback("17-1") != feedback("17-2")
-
-
-def test_credit_follows_from_findings_and_rubric_alone(assignment: Assignment, tmp_path: Path) -> None:
-    from autograder.assignment import credit
-
-    report = planted.grade(assignment, planted.build("wrong_answers", tmp_path))
-    judged = 0
-    for linked, mark in zip(assignment.rows, report.marks, strict=True):
-        if linked.check is not None:
-            share = credit.earned(linked.check.rule, mark.findings, linked.params, linked.row.worth)
-            assert share == mark.fraction, mark.number
-            judged += 1
-    assert judged == sum(row.graded == "spec" for _, row in planted.RUBRIC.rows())
 
 
 def test_partial_credit_of_a_wrong_submission_is_exact(assignment: Assignment, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from autograder.grading.grader import Grading
 from autograder.sandbox.jail import Jail
 from autograder.sandbox.jailed_worker import REST_MEMORY, JailedWorker
 from autograder.sandbox.protocol import Program, Worker
+from tests.autograder.students import program, reply
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the jail is Linux's")
 ROWS = {  # number -> visibility
@@ -67,12 +68,6 @@ def turns(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
         (specs / f"test_turns_{question}.py").write_text(spec)
     (root / "tests" / "rubric.yaml").write_text(rubric)
     return load_assignment(root)
-
-
-@pytest.fixture(scope="module")
-def jail() -> Iterator[Jail]:
-    with Jail() as found:
-        yield found
 
 
 class Counted:
@@ -152,19 +147,16 @@ def test_a_process_that_ends_itself_before_its_next_turn_is_replaced(turns: Assi
 def test_a_worker_at_rest_uses_no_processor_time_and_answers_afterwards(jail: Jail) -> None:
     text = "import threading\ndef f(): return 1\ndef spin():\n    while True: pass\n"
     text += "threading.Thread(target=spin, daemon=True).start()\n"
-    worker = jail.start(Program("answers.py", {"answers.py": text}, 64 << 20, 60))
-    assert isinstance(worker, JailedWorker)
+    with closing(jail.start(program(text, 64 << 20))) as worker:
+        assert isinstance(worker, JailedWorker)
+        stat = Path(f"/proc/{worker.process}/stat")
 
-    def used() -> int:
-        return sum(map(int, Path(f"/proc/{worker.process}/stat").read_text().rpartition(")")[2].split()[11:13]))
+        def used() -> int:
+            return sum(map(int, stat.read_text().rpartition(")")[2].split()[11:13]))
 
-    try:
         worker.receive(5)
         assert worker.rest()
         before = used()
         time.sleep(0.2)
         assert used() == before
-        worker.request({"id": 1, "name": "f", "read": False, "argument_sets": [[]]}, b"")
-        assert worker.receive(5)[0]["value"] == 1
-    finally:
-        worker.close()
+        assert reply(worker)["value"] == 1

@@ -6,9 +6,9 @@ the rows must be the same, except where that runner loses rows (skipped tests, s
 
 from __future__ import annotations
 
-import importlib.util
 import io
 import json
+import runpy
 import sys
 import unittest
 from concurrent.futures import ThreadPoolExecutor
@@ -159,16 +159,12 @@ def theirs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     path.write_text(SUITE.format(import_line=imports, setup_line=sets))
     sys.path.insert(0, str(folder))
     try:
-        spec = importlib.util.spec_from_file_location("test_plain", path)
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
+        module = runpy.run_path(str(path))
     finally:
         sys.path.remove(str(folder))
     suite = unittest.TestSuite()
     for name in ("TestCalculator", "TestBrokenSetUp"):
-        suite.addTests(unittest.defaultTestLoader.loadTestsFromTestCase(getattr(module, name)))
+        suite.addTests(unittest.defaultTestLoader.loadTestsFromTestCase(module[name]))
     stream = io.StringIO()
     JSONTestRunner(visibility="visible", stream=stream).run(suite)
     return json.loads(stream.getvalue())

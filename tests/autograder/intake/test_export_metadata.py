@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -106,8 +105,8 @@ def test_from_a_file_and_from_a_stream(tmp_path: Path) -> None:
     assert "cannot be read" in index(tmp_path / "none.yml").note
 
 
-@pytest.mark.parametrize("dumped", [{"default_flow_style": False}, {"default_flow_style": True}], ids=["block", "flow"])
-def test_as_another_library_writes_it(dumped: dict[str, Any]) -> None:
+@pytest.mark.parametrize("flow", [False, True], ids=["block", "flow"])
+def test_as_another_library_writes_it(flow: bool) -> None:
     entry = {
         ":submitters": [{":name": "A", ":sid": "7", ":email": "a@b"}],
         ":created_at": "2025-03-01T23:10:05Z",
@@ -115,12 +114,9 @@ def test_as_another_library_writes_it(dumped: dict[str, Any]) -> None:
         ":results": {":tests": [{":number": "1.1", ":score": 2.5}]},
         ":history": [{":score": 1, ":results": {":tests": [{":number": "1.1", ":score": 1}]}}],
     }
-    text = "".join(
-        f"submission_{i}: {yaml.safe_dump(entry, default_flow_style=True)}"
-        if dumped["default_flow_style"]
-        else yaml.safe_dump({f"submission_{i}": entry})
-        for i in (1, 2)
-    )
+    names = ("submission_1", "submission_2")
+    in_flow = "".join(f"{name}: {yaml.safe_dump(entry, default_flow_style=True)}" for name in names)
+    text = in_flow if flow else "".join(yaml.safe_dump({name: entry}) for name in names)
     found = of(text)
     assert found.ids() == ("1", "2")
     assert found.entry("2") == About("2", (Person("A", "a@b", "7"),), "2025-03-01T23:10:05Z", "2.5")

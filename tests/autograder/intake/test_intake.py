@@ -6,6 +6,8 @@ import os
 import stat
 import struct
 import zipfile
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -36,14 +38,22 @@ def made(kind: str, tmp_path: Path, members: dict[str, bytes | str]) -> Path:
     return as_folder(tmp_path / "hw3", members)
 
 
+OPEN = ExitStack()
+
+
+@pytest.fixture(autouse=True)
+def close() -> Iterator[None]:
+    """Closes what a test opened."""
+    with OPEN:
+        yield
+
+
 def opened(path: Path) -> Source:
-    return open_source(path, WANTED)
+    return OPEN.enter_context(closing(open_source(path, WANTED)))
 
 
 def texts(source: Source) -> dict[str, dict[str, str]]:
-    found = {name: dict(source.read(name).texts) for name in source.names()}
-    source.close()
-    return found
+    return {name: dict(source.read(name).texts) for name in source.names()}
 
 
 def refused(path: Path) -> str:
@@ -143,7 +153,6 @@ def test_a_zip_is_read_as_its_folder(tmp_path: Path) -> None:
     for name in one.names():
         assert one.read(name) == other.read(name)
     assert "not a regular file" in one.read("1").faults["more.py"]
-    one.close()
 
 
 # ---------------------------------------------------------------------------------------------------------- no source
@@ -183,7 +192,7 @@ def test_a_zip_of_nothing(tmp_path: Path) -> None:
     assert "lead" in refused(as_zip(tmp_path / "hw3.zip", {"..\\x\\answers.py": "x"}))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.tuples(st.integers(0, 5_000), st.binary(min_size=1, max_size=4)), min_size=1, max_size=4))
 def test_no_broken_zip_raises_anything_else(
     tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[int, bytes]]
@@ -225,7 +234,6 @@ def test_one_member_with_a_wrong_crc(tmp_path: Path) -> None:
         source.read("7")
     assert source.read("10").texts == AS_READ["10"]
     assert source.about("7").people == (Person(*ADA),)
-    source.close()
 
 
 def test_metadata_with_a_wrong_crc(tmp_path: Path) -> None:
@@ -260,7 +268,6 @@ def test_a_member_that_is_not_read(offset: int, value: int, why: str, tmp_path: 
     with pytest.raises(Damaged, match=why):
         source.read("7")
     assert source.read("10").texts == AS_READ["10"]
-    source.close()
 
 
 def test_a_bomb_is_read_up_to_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -279,7 +286,6 @@ def test_a_bomb_is_read_up_to_the_limit(tmp_path: Path, monkeypatch: pytest.Monk
     assert "is larger than 1 MiB" in found.faults["answers.py"]
     assert found.texts == {"more.py": "x"}
     assert asked == [MAX_FILE + 1, 1]
-    source.close()
 
 
 def test_a_bomb_of_metadata_is_not_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -302,12 +308,15 @@ def test_names_that_lead_out_of_a_zip(tmp_path: Path) -> None:
     assert set(tmp_path.rglob("*")) - before == {tmp_path / "hw3.zip"}
 
 
-def with_link(path: Path, members: dict[str, bytes | str], name: str, target: str) -> Path:
-    as_zip(path, members)
+def with_link(kind: str, tmp_path: Path, members: dict[str, bytes | str], name: str, target: Path) -> Path:
+    path = made(kind, tmp_path, members)
+    if kind == "folder":
+        (path / name).symlink_to(target)
+        return path
     info = zipfile.ZipInfo(name)
     info.create_system, info.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
     with zipfile.ZipFile(path, "a") as packed:
-        packed.writestr(info, target)
+        packed.writestr(info, str(target))
     return path
 
 
@@ -315,13 +324,7 @@ def with_link(path: Path, members: dict[str, bytes | str], name: str, target: st
 def test_a_file_that_is_a_link(kind: str, tmp_path: Path) -> None:
     secret = tmp_path / "secret.py"
     secret.write_text("the_key = 42\n")
-    members: dict[str, bytes | str] = {"1/more.py": "x", "2/answers.py": "y"}
-    if kind == "zip":
-        path = with_link(tmp_path / "hw3.zip", members, "1/answers.py", str(secret))
-    else:
-        path = as_folder(tmp_path / "hw3", members)
-        (path / "1" / "answers.py").symlink_to(secret)
-    source = opened(path)
+    source = opened(with_link(kind, tmp_path, {"1/more.py": "x", "2/answers.py": "y"}, "1/answers.py", secret))
     found = source.read("1")
     assert "is a link, and links are not followed" in found.faults["answers.py"]
     assert found.others == ("answers.py (link)",)
@@ -331,12 +334,7 @@ def test_a_file_that_is_a_link(kind: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_submission_that_is_a_link(kind: str, tmp_path: Path) -> None:
     elsewhere = as_folder(tmp_path / "elsewhere", {"answers.py": "the_key = 42\n"})
-    if kind == "zip":
-        path = with_link(tmp_path / "hw3.zip", dict(MEMBERS), f"{EXPORT}/submission_8", str(elsewhere))
-    else:
-        path = as_folder(tmp_path / "hw3", MEMBERS)
-        (path / EXPORT / "submission_8").symlink_to(elsewhere)
-    source = opened(path)
+    source = opened(with_link(kind, tmp_path, MEMBERS, f"{EXPORT}/submission_8", elsewhere))
     assert len(source.warnings) == 1
     assert source.warnings[0].startswith("skipped: links are not followed: ")
     assert source.warnings[0].endswith("submission_8")
@@ -360,16 +358,9 @@ def test_a_folder_that_becomes_a_link(tmp_path: Path) -> None:
 def test_metadata_that_is_a_link(kind: str, tmp_path: Path) -> None:
     told = tmp_path / "told.yml"
     told.write_text(str(MEMBERS[f"{EXPORT}/{METADATA}"]))
-    members = {"1/answers.py": "x", "2/answers.py": "y"}
-    if kind == "zip":
-        path = with_link(tmp_path / "hw3.zip", dict(members), METADATA, str(told))
-    else:
-        path = as_folder(tmp_path / "hw3", dict(members))
-        (path / METADATA).symlink_to(told)
-    source = opened(path)
+    source = opened(with_link(kind, tmp_path, {"1/answers.py": "x", "2/answers.py": "y"}, METADATA, told))
     assert "links are not followed" in source.warnings[0]
     assert source.about("1") == About("1")
-    source.close()
 
 
 # -------------------------------------------------------------------------------------------------------------- junk
@@ -393,7 +384,6 @@ def test_a_submission_of_thousands_of_files(kind: str, tmp_path: Path) -> None:
     assert found.texts["answers.py"] == "x"
     assert len(found.texts) == 65
     assert len(found.others) == 200
-    source.close()
 
 
 def test_a_member_with_the_name_of_a_folder(tmp_path: Path) -> None:
@@ -477,7 +467,6 @@ def test_odd_names_of_folders(kind: str, tmp_path: Path) -> None:
         assert name.isprintable()
         assert len(results_name(name)) <= 255
     assert len({results_name(name) for name in ids}) == len(ids)
-    source.close()
 
 
 @pytest.mark.parametrize("kind", KINDS)

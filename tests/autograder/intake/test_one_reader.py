@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from autograder.check.preflight import file_notes
 from autograder.core.submission import Submission, read_submission
 from autograder.grading.grader import notes_on_files
 from autograder.intake.folder import open_source
+from tests.autograder.regrade.exported_class import as_folder, as_zip
 
 WANTED = ("averages.py", "searching.py")
 ANSWER = b"def mean(x):\n    return 1\n"
@@ -79,40 +80,30 @@ SHAPES: dict[str, Shape] = {
 }
 
 
-def as_folder(root: Path, shape: Shape) -> Path:
-    folder = root / "export" / "submission_1"
-    folder.mkdir(parents=True)
-    (root / "export" / "submission_2").mkdir()
-    for name, data in shape.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(data)
-    return folder
+def members(shape: Shape, separator: str = "/") -> dict[str, bytes | str]:
+    """An export of two submissions: this one, and an empty one."""
+    files = {f"export/submission_1/{name}".replace("/", separator): data for name, data in shape.items()}
+    return {"export/submission_2/": "", **files}
 
 
-def as_zip(path: Path, shape: Shape, separator: str = "/") -> Path:
-    with zipfile.ZipFile(path, "w") as packed:
-        packed.writestr("export/submission_2/", "")
-        for name, data in shape.items():
-            packed.writestr(zipfile.ZipInfo(f"export/submission_1/{name}".replace("/", separator)), data)
-    return path
+def submission(root: Path, shape: Shape) -> Path:
+    """The folder of the first in an export below `root`."""
+    return as_folder(root, members(shape)) / "export" / "submission_1"
 
 
 def from_source(path: Path) -> Submission:
-    source = open_source(path, WANTED)
-    try:
+    with closing(open_source(path, WANTED)) as source:
         assert source.names() == ["1", "2"]
         assert source.read("2") == Submission()
         return source.read("1")
-    finally:
-        source.close()
 
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 def test_the_same_is_read_and_named_in_all(shape: Shape, tmp_path: Path) -> None:
-    folder = as_folder(tmp_path, shape)
+    folder = submission(tmp_path, shape)
     graded = read_submission(folder, WANTED)
     assert from_source(folder.parent) == graded
-    assert from_source(as_zip(tmp_path / "export.zip", shape)) == graded
+    assert from_source(as_zip(tmp_path / "export.zip", members(shape))) == graded
     assert (
         file_notes(folder, WANTED) == list(notes_on_files(graded, WANTED))
         or graded.within
@@ -128,8 +119,8 @@ def test_the_same_is_read_and_named_in_all(shape: Shape, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("shape", ["as asked", "one folder down", "what a Mac adds", "a package"])
 def test_names_of_a_windows_zip_are_paths(shape: str, tmp_path: Path) -> None:
-    graded = read_submission(as_folder(tmp_path, SHAPES[shape]), WANTED)
-    assert from_source(as_zip(tmp_path / "export.zip", SHAPES[shape], "\\")) == graded
+    graded = read_submission(submission(tmp_path, SHAPES[shape]), WANTED)
+    assert from_source(as_zip(tmp_path / "export.zip", members(SHAPES[shape], "\\"))) == graded
 
 
 IN_A_FOLDER = {"one folder down": "hw3/", "two folders down": "hw3/hw3/", "folders beside a file": "hw3/"}
@@ -138,7 +129,7 @@ IN_NONE = ("one here and one further down", "two folders with them", "an old cop
 
 @pytest.mark.parametrize("shape", IN_A_FOLDER)
 def test_one_folder_with_everything_is_read_there_and_said(shape: str, tmp_path: Path) -> None:
-    found = read_submission(as_folder(tmp_path, SHAPES[shape]), WANTED)
+    found = read_submission(submission(tmp_path, SHAPES[shape]), WANTED)
     assert found.within == IN_A_FOLDER[shape]
     assert "averages.py" in found.texts
     assert f"The files were read from the folder {found.within}." in notes_on_files(found, WANTED)
@@ -146,7 +137,7 @@ def test_one_folder_with_everything_is_read_there_and_said(shape: str, tmp_path:
 
 @pytest.mark.parametrize("shape", IN_NONE)
 def test_where_nobody_can_say_which_folder_was_meant_none_is_read(shape: str, tmp_path: Path) -> None:
-    found = read_submission(as_folder(tmp_path, SHAPES[shape]), WANTED)
+    found = read_submission(submission(tmp_path, SHAPES[shape]), WANTED)
     assert found.within == ""
     assert not any("/" in name for name in found.texts)
     further = [name for name in SHAPES[shape] if 0 < name.count("/") <= 2]
@@ -154,7 +145,7 @@ def test_where_nobody_can_say_which_folder_was_meant_none_is_read(shape: str, tm
 
 
 def test_a_folder_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
-    outside = as_folder(tmp_path / "outside", SHAPES["as asked"])
+    outside = submission(tmp_path / "outside", SHAPES["as asked"])
     (tmp_path / "submission").mkdir()
     (tmp_path / "submission" / "hw3").symlink_to(outside)
     assert read_submission(tmp_path / "submission", WANTED) == Submission(others=("hw3 (link)",))

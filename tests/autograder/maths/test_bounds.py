@@ -270,7 +270,7 @@ PIECES += ["\\cdot ", "\\left(", "\\sqrt[", "\\mathcal{", "log_", "^(1/2)", "ste
 
 
 @given(st.text(max_size=60) | st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 def test_any_text_is_a_bound_or_a_bound_error_and_reads_back_the_same(text: str) -> None:
     try:
         bound = parse(text, VARIABLES)

@@ -28,7 +28,7 @@ def dot(left: tuple[int, ...] | list[int], right: tuple[int, ...] | list[int]) -
 
 
 @given(vectors(3), st.lists(vectors(3), min_size=1, max_size=7))
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=800)
 def test_without_logarithms_there_are_weights_or_a_ray_and_never_both(
     target: tuple[int, ...], points: list[tuple[int, ...]]
 ) -> None:
@@ -44,7 +44,7 @@ def test_without_logarithms_there_are_weights_or_a_ray_and_never_both(
 
 
 @given(vectors(2), st.lists(vectors(2), min_size=1, max_size=5))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_strictly_below_is_below_and_stays_so_when_pushed_down(
     target: tuple[int, ...], points: list[tuple[int, ...]]
 ) -> None:
@@ -60,7 +60,7 @@ def test_strictly_below_is_below_and_stays_so_when_pushed_down(
 
 
 @given(vectors(4, 0, 2), st.lists(vectors(4, 0, 2), min_size=1, max_size=5))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_with_logarithms_never_both(target: tuple[int, ...], points: list[tuple[int, ...]]) -> None:
     ray = beating_ray(target, points, Effort(PLENTY))
     if ray is None:
@@ -95,7 +95,7 @@ def test_below(target: tuple[int, ...], points: list[tuple[int, ...]], strictly:
 
 
 @given(st.lists(vectors(3), min_size=1, max_size=4), st.lists(vectors(3), max_size=3))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_solve_finds_a_solution_if_a_small_one_exists(
     strict: list[tuple[int, ...]], weak: list[tuple[int, ...]]
 ) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,8 +33,3 @@ def test_the_states_are_those_that_can_be_reached(seed: int, convention: str) ->
     assert tuple(states) == decide(network, convention).hidden_states
     assert len(found) == 4 * len(states)
     assert {step.after for step in found} <= set(states)
-
-
-def test_an_unknown_convention_is_refused() -> None:
-    with pytest.raises(ValueError, match="step convention"):
-        list(steps(Network.of(**weights(random.Random(1))), "loose"))

@@ -84,11 +84,6 @@ def test_right_networks_get_no_sentence() -> None:
         assert diagnose(Network.of(*weights), sorted(conventions)) == ()
 
 
-def test_an_unknown_convention_is_refused() -> None:
-    with pytest.raises(ValueError, match="step convention"):
-        diagnose(Network.of(*CANONICAL), ("either",))
-
-
 def right_from(weights: Weights, strict: bool, start: tuple[int, ...]) -> bool:
     """By simulation of all additions of up to 3 columns, which tells these readings of right networks apart."""
     pairs = product(range(8), repeat=2)

@@ -60,10 +60,6 @@ class Cluster:
         folder.mkdir(exist_ok=True)
         return folder
 
-    def log(self, name: str) -> str:
-        """What a process of it wrote."""
-        return (self._folder / f"{name}.log").read_text()
-
     def __enter__(self) -> Cluster:
         return self
 

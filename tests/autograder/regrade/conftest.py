@@ -5,13 +5,17 @@ from __future__ import annotations
 import importlib.util
 import shutil
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from autograder import __main__ as cli
+from autograder.regrade import command
+from tests.autograder import calls
 from tests.autograder.planted import ROOT
 from tests.autograder.regrade import graded_class, small_class
+from tests.autograder.regrade.exported_class import CrewThatRemembers
 from tests.autograder.regrade.small_class import Small
 
 
@@ -52,9 +56,17 @@ def small(small_once: Small, tmp_path: Path) -> Small:
     return Small(small_once.root, small_once.export, tmp_path / "out")
 
 
+@pytest.fixture
+def regrade(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> calls.Caller:
+    """`regrade`, with a crew that grades the same files only once in a test run."""
+    monkeypatch.setattr(command, "LocalCrew", lambda *_: CrewThatRemembers())
+    return partial(calls.run, capsys, "regrade")
+
+
 @pytest.fixture(autouse=True)
-def plots(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is drawn, which takes most of a `regrade` of a few submissions; the tests of report/ draw."""
-    if importlib.util.find_spec("matplotlib") is not None:
+def plots(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is drawn, which takes most of a `regrade` of a few submissions, but where the figures are compared."""
+    drawn = request.path.stem == "test_page" or "drawn" in request.fixturenames
+    if not drawn and importlib.util.find_spec("matplotlib") is not None:
         for name in ("totals", "rows"):
             monkeypatch.setattr(f"autograder.regrade.report.plots.{name}", lambda *_: "")

@@ -5,10 +5,35 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import msgspec
 
 from autograder.regrade.task import Done, Task
+
+
+@dataclass
+class Notes:
+    """Writes down what `batch.run` tells, and does something after the first few."""
+
+    graded: list[str] = field(default_factory=list)
+    lost: dict[str, str] = field(default_factory=dict)
+    notices: list[str] = field(default_factory=list)
+    after: int = -1
+    then: Callable[[], object] = list
+
+    def done(self, done: Done) -> None:
+        self.graded.append(done.submission)
+        if len(self.graded) == self.after:
+            self.then()
+
+    def given_up(self, task: Task, why: str) -> None:
+        assert task.submission not in self.lost
+        self.lost[task.submission] = why
+
+    def notice(self, sentence: str) -> None:
+        self.notices.append(sentence)
 
 
 def task(name: str, how: str = "", padding: int = 0, seconds: float = 0.0) -> Task:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -81,14 +82,12 @@ def stored(folder: Path) -> dict[str, tuple[str, str]]:
         for name in ("findings.sqlite-wal", "findings.sqlite"):
             if (folder / name).is_file():
                 shutil.copy(folder / name, own)
-        database = sqlite3.connect(Path(own, "findings.sqlite"))
-        try:
-            query = "select id, rows, run from graded join told using (id, slot) where slot = 'now'"
-            return {name: (rows, told) for name, rows, told in database.execute(query)}
-        except sqlite3.DatabaseError:  # not there yet, or written to while it was copied
-            return {}
-        finally:
-            database.close()
+        with closing(sqlite3.connect(Path(own, "findings.sqlite"))) as database:
+            try:
+                query = "select id, rows, run from graded join told using (id, slot) where slot = 'now'"
+                return {name: (rows, told) for name, rows, told in database.execute(query)}
+            except sqlite3.DatabaseError:  # not there yet, or written to while it was copied
+                return {}
 
 
 def results(folder: Path) -> dict[str, dict[str, Any]]:

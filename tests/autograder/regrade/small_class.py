@@ -16,6 +16,7 @@ from autograder.grading.row import ARRIVED
 from autograder.intake.folder import open_source
 from autograder.regrade.fingerprint import cache_keys, content, fingerprint
 from autograder.regrade.store import NOW, Run, Store
+from tests.autograder.calls import Called, heard
 
 RUBRIC = """
 assignment: Small
@@ -59,15 +60,6 @@ class Small:
     out: Path
 
 
-@dataclass(frozen=True)
-class Ran:
-    """How a command ended, and what it printed."""
-
-    code: int
-    out: str
-    err: str
-
-
 def build(folder: Path) -> Small:
     """Everything, with grades that are published."""
     small = Small(folder / "root", folder / "export", folder / "out")
@@ -99,12 +91,9 @@ def build(folder: Path) -> Small:
     return small
 
 
-def run(capsys: pytest.CaptureFixture[str], root: Path, *arguments: object) -> Ran:
+def run(capsys: pytest.CaptureFixture[str], root: Path, *arguments: object) -> Called:
     """One command on the homework in `root`, in this process."""
-    capsys.readouterr()
-    code = _run(root, [str(argument) for argument in arguments])
-    said = capsys.readouterr()
-    return Ran(code, said.out, said.err)
+    return heard(capsys, lambda: _run(root, [str(argument) for argument in arguments]))
 
 
 def _run(root: Path, words: list[str]) -> int:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
+
+import pytest
 
 from autograder.regrade.diff import RowChange, changes
 from autograder.regrade.gradebook import Cell, Column, Gradebook, Standing
@@ -35,27 +38,24 @@ def test_the_largest_change_comes_first_and_what_stayed_does_not_come() -> None:
     assert (sum(found.up), sum(found.down)) == (HALF, ONE)
 
 
-def test_rows_that_cancel_out_are_a_change() -> None:
-    [one] = changes(Gradebook("HW", COLUMNS, (standing("x", (ONE, NONE), old=(NONE, ONE), old_total=ONE),))).changed
-    assert one.by == 0
-    assert [row.row for row in one.rows] == ["1", "2"]
+CANCELLED = (RowChange("1", NONE, ONE), RowChange("2", ONE, NONE))
+GONE, NEW = (RowChange("2", HALF, None),), (RowChange("2", None, HALF),)
 
 
-def test_a_total_alone_can_change() -> None:
-    [one] = changes(Gradebook("HW", COLUMNS, (standing("x", (ONE, NONE), old_total=HALF),))).changed
-    assert (one.by, one.rows) == (HALF, ())
-
-
-def test_points_that_are_no_more_are_a_change() -> None:
-    [one] = changes(Gradebook("HW", COLUMNS, (standing("x", (ONE, None), old=(ONE, HALF)),))).changed
-    assert (one.by, one.rows) == (None, (RowChange("2", HALF, None),))
+@pytest.mark.parametrize(
+    ("new", "old", "by", "rows"),
+    [
+        pytest.param((ONE, NONE), {"old": (NONE, ONE), "old_total": ONE}, NONE, CANCELLED, id="rows that cancel out"),
+        pytest.param((ONE, NONE), {"old_total": HALF}, HALF, (), id="a total alone"),
+        pytest.param((ONE, None), {"old": (ONE, HALF)}, None, GONE, id="points that are no more"),
+        pytest.param((ONE, HALF), {"old": (ONE, None), "old_total": ONE}, HALF, NEW, id="points where there were none"),
+    ],
+)
+def test_what_is_a_change(new: Any, old: dict[str, Any], by: Fraction | None, rows: tuple[RowChange, ...]) -> None:
+    [one] = changes(Gradebook("HW", COLUMNS, (standing("x", new, **old),))).changed
+    assert (one.by, one.rows) == (by, rows)
 
 
 def test_a_row_that_was_not_known_is_no_change() -> None:
     found = changes(Gradebook("HW", COLUMNS, (standing("x", (ONE, ONE), old=(None, ONE)),)))
     assert (found.compared, found.changed) == (1, ())
-
-
-def test_points_for_a_written_answer_that_had_none_are_a_change() -> None:
-    [one] = changes(Gradebook("HW", COLUMNS, (standing("x", (ONE, HALF), old=(ONE, None), old_total=ONE),))).changed
-    assert (one.by, one.rows) == (HALF, (RowChange("2", None, HALF),))

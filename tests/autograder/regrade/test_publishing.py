@@ -10,6 +10,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,11 @@ import pytest
 from autograder.regrade import console, publish, staging
 from autograder.regrade.staging import NAME, Staging
 from autograder.regrade.store import Store
+from tests.autograder.calls import Capsys, run
 from tests.autograder.regrade import runs
 from tests.autograder.regrade.conftest import Class
-from tests.autograder.regrade.graded_class import rubric, run
+from tests.autograder.regrade.graded_class import rubric
 
-Capsys = pytest.CaptureFixture[str]
-Both = tuple[dict[str, bytes], dict[str, bytes]]  # the files before and after
 OTHER = (("points: 0.5", "points: 0.75"), ("points: 1.25", "points: 1.0"))
 
 
@@ -36,24 +36,27 @@ def published(out: Path) -> dict[str, bytes]:
     return {name: b"\n".join(line for line in lines[name] if not timed.search(line)) for name in names}
 
 
-@pytest.fixture(autouse=True)
-def plots() -> None:
-    """Drawn, as in the processes whose files are compared with these."""
+@dataclass(frozen=True)
+class Change:
+    """A graded folder, another rubric, and the files that are published before and after a grading under it."""
+
+    out: Path
+    rubric: Path
+    before: dict[str, bytes]
+    after: dict[str, bytes]
 
 
 @pytest.fixture
-def new_rubric(tmp_path: Path) -> Path:
-    """Another rubric, under which every submission's files are other ones."""
-    return rubric(tmp_path / "new.yaml", *OTHER)
+def drawn() -> None:
+    """As in the processes whose files are compared with these."""
 
 
 @pytest.fixture
-def both(graded: Class, new_rubric: Path, tmp_path: Path, capsys: Capsys) -> Both:
-    """The files before and after a grading under another rubric."""
-    shutil.copytree(graded.out, tmp_path / "new")
-    call = ("regrade", tmp_path / "new", "-o", tmp_path / "new", "--rubric", new_rubric)
-    assert run(capsys, *call).code == 0
-    return published(graded.out), published(tmp_path / "new")
+def change(graded: Class, tmp_path: Path, capsys: Capsys) -> Change:
+    """A rubric under which every submission's files are other ones."""
+    other, out = rubric(tmp_path / "new.yaml", *OTHER), shutil.copytree(graded.out, tmp_path / "new")
+    assert run(capsys, "regrade", out, "-o", out, "--rubric", other).code == 0
+    return Change(graded.out, other, published(graded.out), published(out))
 
 
 class Killed(BaseException):
@@ -73,69 +76,57 @@ def killing(at: int, function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def test_killed_between_any_two_moves(
-    graded: Class,
-    new_rubric: Path,
-    both: Both,
-    tmp_path: Path,
-    capsys: Capsys,
-    monkeypatch: pytest.MonkeyPatch,
+    change: Change, tmp_path: Path, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One kill before each file that is moved, however many there are; then a run that nothing stops."""
     stopped = 0
     for at in count():
-        out = shutil.copytree(graded.out, tmp_path / f"killed {at}")
+        out = shutil.copytree(change.out, tmp_path / f"killed {at}")
         with monkeypatch.context() as patched:
             patched.setattr(staging, "_move", killing(at, staging._move))
             try:
-                assert run(capsys, "regrade", out, "-o", out, "--rubric", new_rubric).code == 0
+                assert run(capsys, "regrade", out, "-o", out, "--rubric", change.rubric).code == 0
             except Killed:
                 stopped += 1
         assert run(capsys, "regrade", out, "--kept-rubric").code == 0  # any command that opens it
-        assert published(out) == both[1]
+        assert published(out) == change.after
         assert not (out / NAME).exists()
         if stopped == at:
             break
-    assert stopped >= len(both[1])  # each file that is published is one move
+    assert stopped >= len(change.after)  # each file that is published is one move
 
 
 @pytest.mark.parametrize("place", ["write_grades", "write_changes", "publish", "write_report"])
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), Killed()], ids=["a full disk", "a kill"])
 def test_stopped_before_everything_is_written(
-    place: str,
-    error: BaseException,
-    graded: Class,
-    new_rubric: Path,
-    both: Both,
-    capsys: Capsys,
-    monkeypatch: pytest.MonkeyPatch,
+    place: str, error: BaseException, change: Change, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(*_: object) -> None:
         raise error
 
     with monkeypatch.context() as patched:
         patched.setattr(console if place == "write_report" else publish, place, fails)
-        call = ("regrade", graded.out, "-o", graded.out, "--rubric", new_rubric)
+        call = ("regrade", change.out, "-o", change.out, "--rubric", change.rubric)
         if isinstance(error, Killed):
             with pytest.raises(Killed):
                 run(capsys, *call)
         else:
             assert run(capsys, *call).code == 2
-    assert published(graded.out) == both[0]
-    assert run(capsys, "regrade", graded.out, "-o", graded.out, "--rubric", new_rubric).code == 0
-    assert published(graded.out) == both[1]
+    assert published(change.out) == change.before
+    assert run(capsys, "regrade", change.out, "-o", change.out, "--rubric", change.rubric).code == 0
+    assert published(change.out) == change.after
 
 
-def test_nothing_is_printed_before_everything_is_published(
-    graded: Class, new_rubric: Path, both: Both, tmp_path: Path
-) -> None:
+@pytest.mark.usefixtures("drawn")
+def test_nothing_is_printed_before_everything_is_published(change: Change) -> None:
     """`regrade ... | head -0`: the pipe is closed before the first line."""
-    process = runs.start(graded.out, "-o", graded.out, "--rubric", new_rubric)
+    process = runs.start(change.out, "-o", change.out, "--rubric", change.rubric)
     assert process.stdout is not None
     process.stdout.close()
     process.wait(60)
     assert process.stderr is not None
     process.stderr.close()
-    assert published(graded.out) == both[1]
+    assert published(change.out) == change.after
 
 
 def test_what_waits_and_what_a_stranger_put_there(tmp_path: Path) -> None:
@@ -163,7 +154,7 @@ def publishing(process: subprocess.Popen[str], out: Path) -> None:
         time.sleep(0.0005)
 
 
-def kill_while_publishing(process: subprocess.Popen[str], out: Path, wait: float, both: Both) -> str:
+def kill_while_publishing(process: subprocess.Popen[str], out: Path, wait: float, change: Change) -> str:
     """Kills a run so many seconds after it began to publish; whether the folder is "old" or "new": it must be one."""
     publishing(process, out)
     time.sleep(wait)
@@ -172,55 +163,45 @@ def kill_while_publishing(process: subprocess.Popen[str], out: Path, wait: float
     process.communicate()
     with Store(out) as store:  # as any command does
         staging.settle(store, out)
-    since = "new" if both[1] == published(out) else "old"
-    assert published(out) == both[since == "new"]
-    return since
+    now = published(out)
+    assert now in (change.before, change.after)
+    return "new" if now == change.after else "old"
 
 
-def kill_many(graded: Class, new_rubric: Path, both: Both, tmp_path: Path, kills: int) -> None:
+@pytest.mark.usefixtures("drawn")
+@pytest.mark.parametrize(
+    "kills", [pytest.param(8, marks=pytest.mark.attacks), pytest.param(100, marks=pytest.mark.certify)]
+)
+def test_killed_at_random_moments_while_it_publishes(kills: int, change: Change, tmp_path: Path) -> None:
     rng, seen, longest = random.Random(17), {"old": 0, "new": 0}, 0.0
     for place in range(kills + 1):
         out = tmp_path / f"killed{place}"
-        shutil.copytree(graded.out, out)
-        process = runs.start(out, "-o", out, "--rubric", new_rubric)
+        shutil.copytree(change.out, out)
+        process = runs.start(out, "-o", out, "--rubric", change.rubric)
         if place == 0:  # is not killed: how long it publishes
             publishing(process, out)
             began = time.monotonic()
             process.communicate()
             longest = time.monotonic() - began
         else:
-            seen[kill_while_publishing(process, out, rng.uniform(0, longest), both)] += 1
+            seen[kill_while_publishing(process, out, rng.uniform(0, longest), change)] += 1
         shutil.rmtree(out)
     print(f"\n{seen}")
     assert kills < 100 or min(seen.values()) > 0
 
 
-@pytest.mark.attacks
-def test_killed_at_random_moments_while_it_publishes(
-    graded: Class, new_rubric: Path, both: Both, tmp_path: Path
-) -> None:
-    kill_many(graded, new_rubric, both, tmp_path, 8)
-
-
-@pytest.mark.certify
-def test_killed_at_a_hundred_random_moments_while_it_publishes(
-    graded: Class, new_rubric: Path, both: Both, tmp_path: Path
-) -> None:
-    kill_many(graded, new_rubric, both, tmp_path, 100)
-
-
 def test_a_disk_that_is_full_while_files_are_put_in_their_places(
-    graded: Class, new_rubric: Path, both: Both, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+    change: Change, capsys: Capsys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
         patched.setattr(staging, "_move", full)
-        ran = run(capsys, "regrade", graded.out, "-o", graded.out, "--rubric", new_rubric)
+        ran = run(capsys, "regrade", change.out, "-o", change.out, "--rubric", change.rubric)
     assert ran.code == 2
     assert "No space left on device" in ran.err
     assert ran.out == ""
-    assert published(graded.out) == both[0]
-    assert run(capsys, "regrade", graded.out, "--kept-rubric").code == 0  # any command ends what was begun
-    assert published(graded.out) == both[1]
+    assert published(change.out) == change.before
+    assert run(capsys, "regrade", change.out, "--kept-rubric").code == 0  # any command ends what was begun
+    assert published(change.out) == change.after

@@ -9,39 +9,20 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.regrade import scheduler as batch
 from autograder.regrade.executors import CrewError, LocalCrew
 from autograder.regrade.scheduler import AHEAD, GIVE_UP_AFTER, TRIES, CannotGoOn
 from autograder.regrade.task import Done, Task
-from tests.autograder.regrade.deadly import grade, task
-
-
-@dataclass
-class Notes:
-    """Writes down what `batch.run` tells."""
-
-    graded: list[str] = field(default_factory=list)
-    given_up_: dict[str, str] = field(default_factory=dict)
-    notices: list[str] = field(default_factory=list)
-
-    def done(self, done: Done) -> None:
-        self.graded.append(done.submission)
-
-    def given_up(self, task: Task, why: str) -> None:
-        assert task.submission not in self.given_up_
-        self.given_up_[task.submission] = why
-
-    def notice(self, sentence: str) -> None:
-        self.notices.append(sentence)
+from tests.autograder.regrade.deadly import Notes, grade, task
 
 
 class KilledWorker(Exception):
@@ -154,7 +135,7 @@ def test_all_are_graded_once_and_in_order() -> None:
     crew = FakeCrew()
     notes = run(numbered(*[""] * 50), crew)
     assert notes.graded == [str(place) for place in range(50)]
-    assert (notes.given_up_, notes.notices, crew.renewals) == ({}, [], 0)
+    assert (notes.lost, notes.notices, crew.renewals) == ({}, [], 0)
 
 
 @pytest.mark.parametrize("width", [1, 2, 7])
@@ -180,17 +161,17 @@ def test_nothing_to_do() -> None:
 def test_an_error_of_ours_gives_up_that_one_alone() -> None:
     notes = run(numbered("", "raise", ""), FakeCrew())
     assert notes.graded == ["0", "2"]
-    assert notes.given_up_ == {"1": "internal error: ValueError: no good"}
+    assert notes.lost == {"1": "internal error: ValueError: no good"}
 
 
 @pytest.mark.parametrize("place", range(6))
-def test_one_that_takes_its_process_along_is_given_up_and_the_others_are_graded(place: int) -> None:
+def test_one_that_takes_its_process_along_is_lostand_the_others_are_graded(place: int) -> None:
     crew = FakeCrew(width=2)
     hows = [""] * 6
     hows[place] = "kill"
     notes = run(numbered(*hows), crew)
     assert sorted(notes.graded) == [str(other) for other in range(6) if other != place]
-    assert notes.given_up_ == {str(place): f"its worker process crashed {TRIES} times"}
+    assert notes.lost == {str(place): f"its worker process crashed {TRIES} times"}
     assert crew.tried == Counter({str(other): 1 for other in range(6)}) + Counter({str(place): TRIES})
     assert crew.renewals == TRIES + 1
     assert len(notes.notices) == 1
@@ -215,7 +196,6 @@ HOWS = st.lists(st.sampled_from(["", "", "", "kill", "raise", "break"]), max_siz
 
 
 @given(hows=HOWS, width=st.integers(1, 4), steps=st.lists(st.integers(1, 9), min_size=1), cluster=st.booleans())
-@settings(deadline=None)
 def test_whatever_breaks_when_each_is_graded_once_or_given_up(
     hows: list[str], width: int, steps: list[int], cluster: bool
 ) -> None:
@@ -224,7 +204,7 @@ def test_whatever_breaks_when_each_is_graded_once_or_given_up(
     notes = run(numbered(*hows), crew)
     dead = {str(place) for place, how in enumerate(hows) if how in ("kill", "raise")}
     assert Counter(notes.graded) == Counter(str(place) for place in range(len(hows)) if str(place) not in dead)
-    assert set(notes.given_up_) == dead
+    assert set(notes.lost) == dead
     assert all(tried == 1 for name, tried in crew.tried.items() if name not in dead)
     assert crew.most <= width * AHEAD
 
@@ -236,7 +216,7 @@ def test_a_fault_of_the_machine_stops_the_batch() -> None:
 
 def test_a_process_without_this_project_stops_the_batch() -> None:
     with (
-        LocalPool(1) as crew,
+        closing(LocalCrew(grade, 1)) as crew,
         pytest.raises(CannotGoOn, match=r"cannot import what it needs .*'autograder'.*PYTHONPATH"),
     ):
         run(numbered("import", ""), crew)
@@ -330,7 +310,6 @@ class ForgetfulCrew(FakeCrew):
 
 
 @given(lost_at=st.sets(st.integers(0, 30)))
-@settings(deadline=None)
 def test_what_a_scheduler_forgot_is_handed_out_again(lost_at: set[int]) -> None:
     often = any({step, step + 1, step + 2, step + 3} <= lost_at for step in lost_at)
     crew, notes = ForgetfulCrew(lost_at), Notes()
@@ -341,24 +320,11 @@ def test_what_a_scheduler_forgot_is_handed_out_again(lost_at: set[int]) -> None:
         assert often
     else:
         assert sorted(notes.graded) == ["0", "1", "3", "4", "5", "6"]
-        assert set(notes.given_up_) == {"2"}
+        assert set(notes.lost) == {"2"}
     assert max(crew.tried.values(), default=0) <= 1
 
 
 # -------------------------------------------------------------------------------------------------------- the real pool
-
-
-class LocalPool(LocalCrew):
-    """The crew of this machine with a stand-in for `grade`, as a context."""
-
-    def __init__(self, jobs: int) -> None:
-        super().__init__(grade, jobs)
-
-    def __enter__(self) -> LocalPool:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
 
 def test_processes_that_are_lost_cost_only_the_tasks_that_killed_them(
@@ -369,16 +335,16 @@ def test_processes_that_are_lost_cost_only_the_tasks_that_killed_them(
     monkeypatch.setenv("REGRADE_TEST_LOG", str(log))
     deadly = {"2": "kill", "5": "exit"}
     tasks = (task(str(n), deadly.get(str(n), ""), padding=200_000, seconds=0.02) for n in range(9))
-    with LocalPool(2) as crew:
+    with closing(LocalCrew(grade, 2)) as crew:
         notes = run(tasks, crew)
     assert sorted(notes.graded) == ["0", "1", "3", "4", "6", "7", "8"]
-    assert notes.given_up_ == dict.fromkeys(deadly, f"its worker process crashed {TRIES} times")
+    assert notes.lost == dict.fromkeys(deadly, f"its worker process crashed {TRIES} times")
     ended = Counter(log.read_text().split())
     assert set(ended) == set(notes.graded)  # an answer may be lost with the pool on its way here, but counts once
 
 
 def test_a_pool_that_was_renewed_ends_at_once() -> None:
-    with LocalPool(2) as crew:
+    with closing(LocalCrew(grade, 2)) as crew:
         began = time.monotonic()
         run(iter([task("0", "kill", padding=500_000)]), crew)
     assert time.monotonic() - began < 60

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +13,7 @@ from msgspec.structs import replace
 
 from autograder.bundle.decided import collected
 from autograder.core.submission import Submission
+from autograder.grading.finding import Finding
 from autograder.grading.row import ARRIVED
 from autograder.intake.entry import About, Person
 from autograder.regrade import baseline, console
@@ -19,17 +21,26 @@ from autograder.regrade.fingerprint import content
 from autograder.regrade.needs import Need, told, undecided
 from autograder.regrade.output_dir import NEEDS
 from autograder.regrade.store import NOW, Store
-from tests.autograder.regrade.calls import table
-from tests.autograder.regrade.small_class import Ran, Small, run
+from tests.autograder.calls import Called, Capsys, table
+from tests.autograder.regrade.small_class import Small, run
 
-Capsys = pytest.CaptureFixture[str]
 ADA = (Person("Ada", "ada@example.edu"),)
 
 
-def again(capsys: Capsys, small: Small) -> Ran:
+def again(capsys: Capsys, small: Small) -> Called:
     ran = run(capsys, small.root, "regrade", small.out, "-o", small.out)
     assert ran.code == 0
     return ran
+
+
+def keep(out: Path, change: Callable[[Finding], Finding]) -> None:
+    """Other findings of submission 7, for the same answers."""
+    with Store(out) as store:
+        digest, kept = store.kept("7", NOW)
+        words = store.words("7", NOW)
+        found = {row: change(replace(one.finding, words=words[row])) for row, one in kept.items()}
+        keys = {row: one.cache_key for row, one in kept.items()}
+        store.keep("7", NOW, digest, keys, found, store.run("7", NOW))
 
 
 def hand_in(out: Path, name: str, text: str, instead_of: str = "7", people: tuple[Person, ...] = ()) -> None:
@@ -67,11 +78,7 @@ def test_a_new_answer_makes_a_decision_void(small: Small, capsys: Capsys) -> Non
 
 def test_an_answer_in_a_file_that_failed_is_not_called_absent(small: Small, tmp_path: Path, capsys: Capsys) -> None:
     hand_in(small.out, "7", "def f(: return 7\n")
-    with Store(small.out) as store:
-        digest_of, kept = store.kept("7", NOW)
-        failed = {row: replace(one.finding, outcome="crashed") for row, one in kept.items()}
-        keys = {row: one.cache_key for row, one in kept.items()}
-        store.keep("7", NOW, digest_of, keys, failed, store.run("7", NOW))
+    keep(small.out, lambda finding: replace(finding, outcome="crashed"))
     said = run(capsys, small.root, "responses", small.out, "-o", tmp_path / "responses").out
     assert "could not be read, and stands under those without an answer: 7\n" in said
 
@@ -84,12 +91,7 @@ def test_points_for_an_answer_that_was_replaced_since_are_not_merged(
     sheet = pages / "1.3.csv"
     head, *codes = sheet.read_text().splitlines()
     sheet.write_text("\n".join([head, *(f"{code.partition(',')[0]},0.5,," for code in codes)]))
-    with Store(small.out) as store:
-        digest_of, kept = store.kept("7", NOW)
-        words = {row: replace(told, feedback=f"{ARRIVED}another") for row, told in store.words("7", NOW).items()}
-        found = {row: replace(one.finding, words=words[row]) for row, one in kept.items()}
-        keys = {row: one.cache_key for row, one in kept.items()}
-        store.keep("7", NOW, digest_of, keys, found, store.run("7", NOW))
+    keep(small.out, lambda finding: replace(finding, words=replace(finding.words, feedback=f"{ARRIVED}another")))
     said = run(capsys, small.root, "merge", pages, small.out).out
     assert "is not used, the answer that was graded is not the one that OUT holds" in said
     after = table(small.out / "grades.csv")

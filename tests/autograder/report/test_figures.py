@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autograder.core.figure import Asked, Values
@@ -45,7 +45,6 @@ def texts(root: ElementTree.Element) -> list[str]:
 # ------------------------------------------------------------------------------------------------------ question 1
 
 
-@settings(deadline=None)
 @given(SEEDS)
 def test_the_diagram_has_every_state_and_marks_the_wrong_step(seed: int) -> None:
     figure, weights = addition(seed)
@@ -63,7 +62,6 @@ def test_the_diagram_has_every_state_and_marks_the_wrong_step(seed: int) -> None
     assert said in state_diagram.describe(figure)
 
 
-@settings(deadline=None)
 @given(SEEDS)
 def test_the_table_of_steps_is_the_network(seed: int) -> None:
     figure, weights = addition(seed)
@@ -114,7 +112,6 @@ def points_of(d: str) -> list[tuple[float, float]]:
     return [*ways, *((x + k * (x - bx) / length, y + k * (y - by) / length) for k in range(7))]
 
 
-@settings(deadline=None)
 @given(SEEDS)
 def test_no_label_lies_on_an_arrow_a_state_or_another_label(seed: int) -> None:
     figure, _ = addition(seed)
@@ -131,7 +128,6 @@ def test_no_label_lies_on_an_arrow_a_state_or_another_label(seed: int) -> None:
     assert not [(a, b) for n, a in enumerate(boxes) for b in boxes[:n] if overlap(a, b)]
 
 
-@settings(deadline=None)
 @given(SEEDS)
 @example(233986625)
 def test_a_label_stands_nearest_to_its_own_arrow(seed: int) -> None:

@@ -31,7 +31,7 @@ from autograder.sandbox import portable_worker
 from autograder.sandbox.jail import Jail
 from autograder.sandbox.portable_worker import Worker as PortableWorker
 from autograder.sandbox.protocol import Start
-from tests.autograder.sandbox.attacks import ATTACKS, PRELUDE, Attack
+from tests.autograder.sandbox.attack import ATTACKS, PRELUDE, Attack
 from tests.autograder.sandbox.forged import every_text, is_clean
 
 MEMORY = 256 << 20

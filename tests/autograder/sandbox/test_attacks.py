@@ -1,6 +1,6 @@
 """Every attack of the table, in four privilege settings: each must come to what its line says, and leave nothing.
 
-The settings need root, since they start from it. What must happen stands in attacks.py, one line an attack. `make test`
+The settings need root, since they start from it. What must happen stands in attacks/. `make test`
 tries them in the setting of Gradescope's containers, `make attacks` in the others, and once without the jail.
 """
 
@@ -20,7 +20,7 @@ import pytest
 
 from tests.autograder.planted import PROJECT as ROOT
 from tests.autograder.sandbox import settings
-from tests.autograder.sandbox.attacks import ATTACKS
+from tests.autograder.sandbox.attack import ATTACKS
 
 # Classes of attacks that are no matter of a worker's jail: policy (16, 17, 32, 57), and what other tests hold:
 # leaks into shown text (27, 28: test_jail.py), files of a submission (30, 31: test_submission.py), no server (33: there

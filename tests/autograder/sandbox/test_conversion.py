@@ -44,24 +44,9 @@ class Text(str):
         raise AssertionError("a method of the student's own")
 
 
-class Whole(int):
-    pass
-
-
-class Real(float):
-    pass
-
-
-class Ratio(Fraction):
-    pass
-
-
-class Digits(Decimal):
-    pass
-
-
-class Vector(np.ndarray):
-    pass
+def mine(kind: type) -> type:
+    """A subclass of the student's own."""
+    return type("Mine", (kind,), {})
 
 
 class Labelled:
@@ -126,7 +111,7 @@ MAPPINGS = {
     "UserDict": collections.UserDict(counts()),
     "ChainMap": collections.ChainMap({"conv1": 1}, {"total": 3}),
     "MappingProxyType": types.MappingProxyType(counts()),
-    "a subclass": type("Mine", (dict,), {})(counts()),
+    "a subclass": mine(dict)(counts()),
     "numpy's text for keys": {np.str_(name): value for name, value in counts().items()},
     "an enum of text for keys": {enum.Enum("K", {"T": "total"}, type=str).T: 3, "conv1": 1},
     "labelled": Labelled([1, 3], ["conv1", "total"]),
@@ -145,7 +130,7 @@ VECTORS = {
     "namedtuple": collections.namedtuple("V", "a b c")(1, 2, 3),
     "deque": collections.deque([1, 2, 3]),
     "UserList": collections.UserList([1, 2, 3]),
-    "a subclass of list": type("Mine", (list,), {})([1, 2, 3]),
+    "a subclass of list": mine(list)([1, 2, 3]),
     "range": range(1, 4),
     "map": map(int, "123"),
     "generator": (n for n in (1, 2, 3)),
@@ -161,7 +146,7 @@ VECTORS = {
     "matrix": matrix([1, 2, 3]),
     "matrix on end": matrix([1, 2, 3]).T,
     "masked without a mask": np.ma.array([1, 2, 3]),
-    "a subclass of ndarray": np.array([1, 2, 3]).view(Vector),
+    "a subclass of ndarray": np.array([1, 2, 3]).view(mine(np.ndarray)),
     "objects: int": np.array([1, 2, 3], dtype=object),
     "objects: Fraction": np.array([Fraction(1), Fraction(2), Fraction(3)]),
     "objects: Decimal": np.array([Decimal(1), Decimal(2), Decimal(3)]),
@@ -169,7 +154,7 @@ VECTORS = {
     "objects: numpy scalars": np.array([np.float32(1), np.int8(2), 3], dtype=object),
     "list of 0-d arrays": [np.array(1), np.array(2), np.array(3)],
     "list of numpy scalars": [np.int64(1), np.float64(2), np.float16(3)],
-    "list of subclasses": [Whole(1), Real(2), Number.THREE],
+    "list of subclasses": [mine(int)(1), mine(float)(2), Number.THREE],
     "labelled": Labelled([1, 2, 3]),
     "the old protocol of a sequence": Indexed(),
     "tuple of generators": tuple(iter([n]) for n in (1, 2, 3)),
@@ -207,9 +192,9 @@ def test_a_matrix_is_its_rows(value: Any) -> None:
 NUMBERS = {
     "int": 3,
     "IntEnum": Number.THREE,
-    "a subclass of int": Whole(3),
+    "a subclass of int": mine(int)(3),
     "float": 3.0,
-    "a subclass of float": Real(3),
+    "a subclass of float": mine(float)(3),
     "numpy int": np.int16(3),
     "numpy float": np.float64(3),
     "numpy half": np.float16(3),
@@ -218,9 +203,9 @@ NUMBERS = {
     "0-d array of an object": np.array(Fraction(3)),
     "0-d matrix item": matrix([[3]])[0, 0],
     "Fraction": Fraction(3),
-    "a subclass of Fraction": Ratio(3),
+    "a subclass of Fraction": mine(Fraction)(3),
     "Decimal": Decimal("3.0"),
-    "a subclass of Decimal": Digits(3),
+    "a subclass of Decimal": mine(Decimal)(3),
     "__index__": Index(),
 }
 

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -30,20 +30,12 @@ from autograder.sandbox.jail import Jail
 from autograder.sandbox.jailed_worker import JailedWorker
 from autograder.sandbox.protocol import Ended, Program, WorkerFault
 from tests.autograder import planted
+from tests.autograder.program import python
+from tests.autograder.students import program, reply
 
 ROOT = planted.ROOT
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the jail is Linux's")
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="reading another process's memory needs root")
-
-
-@pytest.fixture(scope="module")
-def jail() -> Iterator[Jail]:
-    with Jail() as found:
-        yield found
-
-
-def program(text: str, memory: int = 256 << 20) -> Program:
-    return Program("answers.py", {"answers.py": text}, memory, 60)
 
 
 def memory_holds(process: int, needle: bytes) -> bool:
@@ -63,17 +55,13 @@ def memory_holds(process: int, needle: bytes) -> bool:
 @needs_root
 def test_a_secret_of_the_grader_is_not_in_a_workers_memory() -> None:
     secret, marker = secrets.token_hex(32), secrets.token_hex(32)  # the grader knows both before the zygote starts
-    with Jail() as jail:
-        worker = jail.start(program(f"told = {marker!r}"))
+    with Jail() as jail, closing(jail.start(program(f"told = {marker!r}"))) as worker:
         assert isinstance(worker, JailedWorker)
         worker.receive(5)
-        try:
-            assert memory_holds(os.getpid(), secret.encode())  # the scanner finds what is there
-            assert memory_holds(worker.process, marker.encode())
-            assert not memory_holds(worker.process, secret.encode())
-            assert not memory_holds(jail.process, secret.encode())
-        finally:
-            worker.close()
+        assert memory_holds(os.getpid(), secret.encode())  # the scanner finds what is there
+        assert memory_holds(worker.process, marker.encode())
+        assert not memory_holds(worker.process, secret.encode())
+        assert not memory_holds(jail.process, secret.encode())
 
 
 def test_a_process_that_ended_just_before_a_request_is_no_fault_of_ours(jail: Jail) -> None:
@@ -146,23 +134,23 @@ def test_both_capabilities_are_needed_for_marks(needed: str, held: bool) -> None
     assert (needed in isolation.lacks()) is not held
 
 
-def without_isolation(command: str, *others: str) -> subprocess.CompletedProcess[str]:
+def without_isolation(*arguments: object) -> subprocess.CompletedProcess[str]:
     """`grade` on a machine that refuses a worker nothing, as macOS would be."""
-    arguments = [command, "--assignment", str(ROOT), *others]
     text = (
         "import sys; from autograder.sandbox import jail; jail.sys = type('S', (), {'platform': 'darwin'});"
-        f"from autograder.__main__ import main; sys.exit(main({list(arguments)!r}))"
+        "from autograder.__main__ import main; sys.exit(main(['grade', '--assignment', *sys.argv[1:]]))"
     )
-    return subprocess.run([sys.executable, "-c", text], cwd=planted.PROJECT, capture_output=True, text=True)
+    return python(text, ROOT, *arguments)
 
 
-def test_without_isolation_nobody_elses_submission_is_graded(tmp_path: Path) -> None:
+@pytest.mark.parametrize("options", [(), ("--gradescope", "--unsafe")], ids=["by hand", "Gradescope, even --unsafe"])
+def test_without_isolation_nobody_elses_submission_is_graded(options: tuple[str, ...], tmp_path: Path) -> None:
     folder, output = planted.build("not_a_number", tmp_path / "s"), tmp_path / "out" / "results.json"
     output.parent.mkdir()
-    done = without_isolation("grade", str(folder), "-o", str(output))
+    done = without_isolation(folder, "-o", output, *options)
     assert done.returncode == 2
     assert "student code could cheat on this machine" in done.stderr
-    assert "--unsafe" in done.stderr
+    assert options or "--unsafe" in done.stderr
     body = json.loads(output.read_text())
     check_results(body)
     assert body["score"] == 0
@@ -173,47 +161,25 @@ def test_without_isolation_nobody_elses_submission_is_graded(tmp_path: Path) -> 
 
 def test_without_isolation_unsafe_grades_and_says_so(tmp_path: Path) -> None:
     folder, output = planted.build("not_a_number", tmp_path / "s"), tmp_path / "results.json"
-    done = without_isolation("grade", str(folder), "-o", str(output), "--unsafe")
+    done = without_isolation(folder, "-o", output, "--unsafe")
     assert done.returncode == 0, done.stderr
     assert json.loads(output.read_text())["score"] == float(planted.FULL) - 1.75
     assert "UNSAFE, as asked for with --unsafe" in done.stdout
 
 
 def test_without_isolation_our_own_reference_is_graded_with_one_line() -> None:
-    done = without_isolation("grade", str(ROOT / "reference"))
+    done = without_isolation(ROOT / "reference")
     assert done.returncode == 0, done.stderr
     assert "isolation: none" in done.stderr
-
-
-def test_gradescope_mode_fails_closed_even_with_unsafe(tmp_path: Path) -> None:
-    folder, output = planted.build("not_a_number", tmp_path / "s"), tmp_path / "results.json"
-    done = without_isolation("grade", str(folder), "-o", str(output), "--gradescope", "--unsafe")
-    assert done.returncode == 2
-    assert json.loads(output.read_text())["score"] == 0
-
-
-def test_a_grading_says_what_held(tmp_path: Path) -> None:
-    output = tmp_path / "results.json"
-    command = [sys.executable, "-m", "autograder", "grade", "--assignment", str(ROOT)]
-    command += [str(ROOT / "reference"), "-o", str(output)]
-    done = subprocess.run(command, cwd=planted.PROJECT, capture_output=True, text=True, check=True)
-    record = json.loads(output.read_text())["extra_data"]["isolation"]
-    assert record["holds"] is True
-    assert all(record["refused"].values()), record
-    assert "isolation: hidden files unreadable yes" in done.stdout
 
 
 def test_many_workers_at_once_from_many_threads(jail: Jail) -> None:
     answers: list[Any] = []
 
     def work(number: int) -> None:
-        worker = jail.start(program(f"def f(): return {number}"))
-        try:
+        with closing(jail.start(program(f"def f(): return {number}"))) as worker:
             worker.receive(5)
-            worker.request({"id": 1, "name": "f", "read": False, "argument_sets": [[]]}, b"")
-            answers.append(worker.receive(5)[0]["value"])
-        finally:
-            worker.close()
+            answers.append(reply(worker)["value"])
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(24)]
     for thread in threads:
@@ -244,15 +210,6 @@ def runs(process: int) -> bool:
         return False
 
 
-def test_a_batch_leaves_nothing(assignment: Assignment, tmp_path: Path) -> None:
-    soak(assignment, tmp_path, 6)
-
-
-@pytest.mark.certify
-def test_a_thousand_hostile_gradings_leave_nothing(assignment: Assignment, tmp_path: Path) -> None:
-    soak(assignment, tmp_path, 1_000)
-
-
 HOSTILE = (
     "while True: pass",
     "import os; os._exit(0)",
@@ -263,8 +220,9 @@ HOSTILE = (
 )
 
 
-def soak(assignment: Assignment, folder: Path, gradings: int) -> None:
-    """Grades hostile submissions in one process: none leaves a process, file, descriptor or memory."""
+@pytest.mark.parametrize("gradings", [6, pytest.param(1_000, marks=pytest.mark.certify)])
+def test_hostile_gradings_leave_nothing(gradings: int, assignment: Assignment, tmp_path: Path) -> None:
+    """Graded in one process, none leaves a process, file, descriptor or memory."""
     from autograder.gradescope.results import results, write_results
 
     read = assignment.rubric_file
@@ -282,13 +240,13 @@ def soak(assignment: Assignment, folder: Path, gradings: int) -> None:
             submission = Submission({"averages.py": f"def line():\n    {HOSTILE[number % len(HOSTILE)]}"})
             report = Grading(quick, submission, "1", start=jail.start).run()
             body = results(report)
-            write_results(folder / "results.json", body)
-            check_results(json.loads((folder / "results.json").read_text()))
+            write_results(tmp_path / "results.json", body)
+            check_results(json.loads((tmp_path / "results.json").read_text()))
             assert report.points == 0
             assert not report.rerun, report
             sizes.append(int(Path("/proc/self/statm").read_text().split()[1]))
         assert len(os.listdir("/proc/self/fd")) == before
-        assert [p.name for p in folder.iterdir()] == ["results.json"]
+        assert [p.name for p in tmp_path.iterdir()] == ["results.json"]
         children = Path(f"/proc/{jail.process}/task/{jail.process}/children").read_text().split()
         assert children == []
     grown = (sizes[-1] - sizes[len(sizes) // 4]) * os.sysconf("SC_PAGE_SIZE")
@@ -304,8 +262,7 @@ def test_spares_are_used_once_and_only_for_what_they_were_made_for() -> None:
         answers = []
         for worker in (first, other, third):
             assert worker.receive(5)[0] == {"id": 0, "loaded": True}
-            worker.request({"id": 1, "name": "f", "read": False, "argument_sets": [[]]}, b"")
-            answers.append(worker.receive(5)[0]["value"])
+            answers.append(reply(worker)["value"])
         assert answers == [1, 2, 3]
         assert len({worker.process for worker in (first, other, third)}) == 3  # type: ignore[attr-defined]
         for worker in (first, other, third):
@@ -363,14 +320,11 @@ def test_the_probe_is_taken_once_and_asked_again_of_another_worker() -> None:
 
 def test_the_probe_needs_no_file_that_the_zygote_has_not_loaded() -> None:
     # Under a user id of its own it may be unable to read the interpreter's: that is to be found out, not to end it.
-    program = (
+    text = (
         "import sys, builtins\n"
         "import autograder.sandbox.zygote\n"
         "loaded = set(sys.modules)\n"
         "exec(open('autograder/sandbox/probe.py').read(), {'__name__': 'probe'})\n"
         "print(sorted(set(sys.modules) - loaded))"
     )
-    done = subprocess.run(
-        [sys.executable, "-s", "-c", program], cwd=planted.PROJECT, capture_output=True, text=True, check=True
-    )
-    assert done.stdout.strip() == "[]"
+    assert python(text, cwd=planted.PROJECT, check=True).stdout.strip() == "[]"

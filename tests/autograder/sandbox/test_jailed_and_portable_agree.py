@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -18,47 +20,23 @@ from autograder.sandbox.jail import Jail
 from autograder.sandbox.portable_worker import Worker as PortableWorker
 from autograder.sandbox.protocol import Program, Start
 from tests.autograder.sandbox.test_lawful import LAWFUL
+from tests.autograder.students import program, reply, student
 
 MEMORY = 256 << 20
 FILES = "Your code cannot open files, here or on Gradescope: put the numbers into the .py file."
 NETWORK = "Your code cannot use the network, here or on Gradescope."
 PROGRAMS = "Your code cannot start other programs or processes, here or on Gradescope."
-HELPERS = {
-    "my_letters.py": "LETTER = 'x'\n",
-    "random.py": "MINE = 1\n",
-    "numpy.py": "MINE = 1\n",
-    "tomllib.py": "MINE = 1\n",
-}
-HELPERS |= {"pandas.py": "MINE = 1\n", "chunk.py": "MINE = 1\n", "utils.py": "import scipy\n"}
+HELPERS = dict.fromkeys(("random", "numpy", "tomllib", "pandas", "chunk"), "MINE = 1\n")
+HELPERS |= {"my_letters": "LETTER = 'x'\n", "utils": "import scipy\n"}
 
 
-def portable(program: Program) -> PortableWorker:
-    return PortableWorker(program)
-
-
-@pytest.fixture(scope="module", params=["jail", "portable"])
-def start(request: pytest.FixtureRequest) -> Iterator[Start]:
-    if request.param == "portable":
-        yield portable
-        return
-    if sys.platform != "linux":
-        pytest.skip("the jail is Linux's")
-    with Jail() as jail:
-        yield jail.start
-
-
-def asked(start: Start, text: str, helpers: dict[str, str] | None = None, memory: int = MEMORY) -> tuple[object, str]:
+def asked(start: Start, text: str, helpers: dict[str, str] = HELPERS) -> tuple[object, str]:
     """What `f()` of a file gives or how it failed, and the remarks on the file."""
-    submission = Submission({"answers.py": text, **(HELPERS if helpers is None else helpers)})
-    limits = Limits(10, 20, time.monotonic() + 60)
-    student = Student(submission, "answers.py", limits, start, memory)
-    student.begin_row(20)
-    try:
-        return student.call("f"), student.remarks()
-    except Fault as fault:
-        return fault, student.remarks()
-    finally:
-        student.close()
+    with student(text, 10, start=start, memory=MEMORY, **helpers) as seam:
+        try:
+            return seam.call("f"), seam.remarks()
+        except Fault as fault:
+            return fault, seam.remarks()
 
 
 # ------------------------------------------------------------------------------------------------------------- imports
@@ -206,45 +184,32 @@ def test_threads_have_one_limit(start: Start) -> None:
 @pytest.mark.parametrize("statements", LAWFUL)
 def test_what_is_lawful_in_the_jail_is_so_without_it(statements: str) -> None:
     value, _ = asked(
-        portable, f"def f():\n    exec({statements!r}, {{'__name__': 'lawful'}})\n    return 3", helpers={}
+        PortableWorker, f"def f():\n    exec({statements!r}, {{'__name__': 'lawful'}})\n    return 3", helpers={}
     )
     assert value == 3
 
 
-class Slow:
+def slow(program: Program) -> Any:
     """A worker that says how long it took."""
-
-    alive = True
-
-    def __init__(self) -> None:
-        self.replies = [{"id": 0, "loaded": True, "cpu": 1.3}]
-
-    def request(self, header: dict[str, object], blobs: bytes) -> None:
-        self.replies += [{"id": header["id"], "index": 0, "value": 3, "cpu": 2.0}]
-
-    def receive(self, seconds: float) -> tuple[dict[str, object], bytes]:
-        return self.replies.pop(0), b""
-
-    def printed(self) -> str:
-        return ""
-
-    def rest(self) -> bool:
-        return True
-
-    def close(self) -> None:
-        pass
+    replies = [{"id": 0, "loaded": True, "cpu": 1.3}]
+    return SimpleNamespace(
+        alive=True,
+        request=lambda header, blobs: replies.append({"id": header["id"], "index": 0, "value": 3, "cpu": 2.0}),
+        receive=lambda seconds: (replies.pop(0), b""),
+        printed=str,
+    )
 
 
 @pytest.mark.parametrize("warns", [True, False])
 def test_from_a_quarter_of_a_limit_on_time_is_remarked_on_at_home_only(warns: bool) -> None:
     submission = Submission({"answers.py": ""})
     limits = Limits(5, 20, time.monotonic() + 60)
-    student = Student(submission, "answers.py", limits, lambda program: Slow(), MEMORY, warns_of_time=warns)
+    seam = Student(submission, "answers.py", limits, slow, MEMORY, warns_of_time=warns)
     told = []
     for calls in (1, 3):
-        student.begin_row(20)
-        assert [student.call("f") for _ in range(calls)] == [3] * calls
-        told.append(student.remarks().splitlines())
+        seam.begin_row(20)
+        assert [seam.call("f") for _ in range(calls)] == [3] * calls
+        told.append(seam.remarks().splitlines())
     load = "Loading answers.py took 1.3 s of computing here; Gradescope is slower and stops it at 5 s."
     call = "f(...) took 2.0 s of computing here; Gradescope is slower and stops it at 5 s."
     row = "All calls of this row took 6.0 s of computing here; Gradescope is slower and stops it at 20 s."
@@ -254,13 +219,9 @@ def test_from_a_quarter_of_a_limit_on_time_is_remarked_on_at_home_only(warns: bo
 def test_a_worker_says_the_time_that_it_computed(start: Start) -> None:
     loop = "  while time.process_time() < began + 0.1: pass\n"
     busy = f"import time\ndef f():\n  began = time.process_time()\n{loop}  return 3"
-    worker = start(Program("answers.py", {"answers.py": busy}, MEMORY))
-    try:
+    with closing(start(program(busy))) as worker:
         worker.receive(20)
-        worker.request({"id": 1, "name": "f", "read": False, "argument_sets": [[]]}, b"")
-        assert 0.1 <= worker.receive(20)[0]["cpu"] < 1
-    finally:
-        worker.close()
+        assert 0.1 <= reply(worker, seconds=20)["cpu"] < 1
 
 
 EXPRESSIONS = Path(__file__).with_name("expressions.txt").read_text(encoding="utf-8").splitlines()
@@ -270,18 +231,15 @@ def outcomes(start: Start) -> list[str]:
     """What became of every expression, each called in one process after the other."""
     functions = (f"def g{n}():\n    return repr({text})[:200]" for n, text in enumerate(EXPRESSIONS))
     submission = Submission({"answers.py": "\n".join(["def f0(): pass", *functions])})
-    student = Student(submission, "answers.py", Limits(60, 600, time.monotonic() + 600), start, MEMORY)
-    student.begin_row(600)
     found = []
-    try:
+    with closing(Student(submission, "answers.py", Limits(60, 600, time.monotonic() + 600), start, MEMORY)) as seam:
+        seam.begin_row(600)
         for n in range(len(EXPRESSIONS)):
             try:
-                student.call(f"g{n}")
+                seam.call(f"g{n}")
                 found.append("passed")
             except Fault as fault:
                 found.append(str(fault.outcome))
-    finally:
-        student.close()
     return found
 
 
@@ -289,7 +247,7 @@ def outcomes(start: Start) -> list[str]:
 def test_what_passes_without_the_jail_passes_in_it() -> None:
     with Jail() as jail:
         there = outcomes(jail.start)
-    at_home = outcomes(portable)
+    at_home = outcomes(PortableWorker)
     assert "passed" in there
     assert "crashed" in there
     worse = [e for e, h, t in zip(EXPRESSIONS, at_home, there, strict=True) if h == "passed" and t != "passed"]

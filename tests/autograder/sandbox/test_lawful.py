@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pkgutil
 import sys
-from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
 from autograder.sandbox.jail import Jail
-from autograder.sandbox.protocol import Program
+from tests.autograder.students import program, reply
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the jail is Linux's")
 LAWFUL = """
@@ -59,21 +59,11 @@ def imports(names):
 """
 
 
-@pytest.fixture(scope="module")
-def jail() -> Iterator[Jail]:
-    with Jail() as found:
-        yield found
-
-
 def asked(jail: Jail, function: str, argument: str) -> object:
     """What a function of TEXT returns in a worker of its own."""
-    worker = jail.start(Program("answers.py", {"answers.py": TEXT}, 256 << 20, 60))
-    try:
+    with closing(jail.start(program(TEXT))) as worker:
         worker.receive(5)
-        worker.request({"id": 1, "name": function, "read": False, "argument_sets": [[argument]]}, b"")
-        return worker.receive(20)[0]["value"]
-    finally:
-        worker.close()
+        return reply(worker, function, argument, seconds=20)["value"]
 
 
 @pytest.mark.parametrize("statements", LAWFUL)

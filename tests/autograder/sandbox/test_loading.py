@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import sys
-import time
 from typing import Any
 
 import pytest
 
-from autograder.core.submission import Submission
 from autograder.grading.coerce import Unreadable
 from autograder.grading.faults import Crashed, Fault, Killed, Missing, TimedOut, Unanswered
-from autograder.grading.limits import Limits
 from autograder.grading.student import Student
-from autograder.sandbox import literals, loading, wire
-from autograder.sandbox.portable_worker import Worker
+from autograder.sandbox import literals, loading
+from tests.autograder.conftest import Seam
 
 STUB = "def f():\n    raise NotImplementedError\n"
 
@@ -141,12 +138,6 @@ FILES: dict[str, tuple[str, dict[str, Any], str]] = {
 }
 
 
-def seam(texts: dict[str, str], call: float = 5, faults: dict[str, str] | None = None) -> Student:
-    limits = Limits(call, 20, time.monotonic() + 60)
-    limits.begin_row(20)
-    return Student(Submission(texts, faults or {}), "answers.py", limits, Worker, 128 << 20)
-
-
 def asked(student: Student, source: str, name: str) -> Any:
     try:
         return student.call(name) if f"def {name}(" in source else student.read(name)
@@ -155,28 +146,22 @@ def asked(student: Student, source: str, name: str) -> Any:
 
 
 @pytest.mark.parametrize(("source", "names", "told"), FILES.values(), ids=FILES)
-def test_a_statement_that_raises_costs_what_it_binds(source: str, names: dict[str, Any], told: str) -> None:
-    student = seam({"answers.py": source})
-    try:
-        for name, wanted in names.items():
-            came = asked(student, source, name)
-            if isinstance(wanted, tuple):
-                assert type(came) is wanted[0], (name, came)
-                assert wanted[1] in came.feedback, (name, came.feedback)
-            else:
-                assert came == wanted, name
-        assert told in student.remarks()
-    finally:
-        student.close()
+def test_a_statement_that_raises_costs_what_it_binds(source: str, names: dict[str, Any], told: str, seam: Seam) -> None:
+    student = seam(source)
+    for name, wanted in names.items():
+        came = asked(student, source, name)
+        if isinstance(wanted, tuple):
+            assert type(came) is wanted[0], (name, came)
+            assert wanted[1] in came.feedback, (name, came.feedback)
+        else:
+            assert came == wanted, name
+    assert told in student.remarks()
 
 
-def test_a_file_in_which_nothing_raises_is_told_nothing() -> None:
-    student = seam({"answers.py": "A = 'x'\nif 2 < 1:\n    A = left\n"})
-    try:
-        assert student.read("A") == "x"
-        assert student.remarks() == ""
-    finally:
-        student.close()
+def test_a_file_in_which_nothing_raises_is_told_nothing(seam: Seam) -> None:
+    student = seam("A = 'x'\nif 2 < 1:\n    A = left\n")
+    assert student.read("A") == "x"
+    assert student.remarks() == ""
 
 
 WHOLE = {
@@ -195,15 +180,14 @@ WHOLE = {
 
 
 @pytest.mark.parametrize(("source", "kind", "says"), WHOLE.values(), ids=WHOLE)
-def test_what_ends_the_process_or_the_reading_costs_the_file(source: str, kind: type[Fault], says: str) -> None:
-    student = seam({"answers.py": source}, call=1)
-    try:
-        for _ in range(2):  # it is not run again
-            with pytest.raises(kind) as fault:
-                student.read("A")
-            assert says in fault.value.feedback
-    finally:
-        student.close()
+def test_what_ends_the_process_or_the_reading_costs_the_file(
+    source: str, kind: type[Fault], says: str, seam: Seam
+) -> None:
+    student = seam(source, call=1)
+    for _ in range(2):  # it is not run again
+        with pytest.raises(kind) as fault:
+            student.read("A")
+        assert says in fault.value.feedback
 
 
 FROM, WHOLLY = "from helper import x as A\nB = 2\n", "import helper\nB = 2\nA = helper.x\n"
@@ -228,47 +212,31 @@ HELPERS: dict[str, tuple[str, str, dict[str, Any], str]] = {
 
 @pytest.mark.parametrize(("source", "helper", "names", "told"), HELPERS.values(), ids=HELPERS)
 def test_a_helper_module_loses_no_more_than_what_raises(
-    source: str, helper: str, names: dict[str, Any], told: str
+    source: str, helper: str, names: dict[str, Any], told: str, seam: Seam
 ) -> None:
-    student = seam({"answers.py": source, "helper.py": helper})
-    try:
-        for name, wanted in names.items():
-            came = asked(student, source, name)
-            assert type(came) is wanted if isinstance(wanted, type) else came == wanted, came
-        assert told in student.remarks()
-    finally:
-        student.close()
+    student = seam(source, helper=helper)
+    for name, wanted in names.items():
+        came = asked(student, source, name)
+        assert type(came) is wanted if isinstance(wanted, type) else came == wanted, came
+    assert told in student.remarks()
 
 
-def test_a_helper_that_is_imported_late_raises_as_python_does() -> None:
-    student = seam(
-        {"answers.py": "def f():\n    import helper\n    return helper.x\n", "helper.py": "y = left\nx = 1\n"}
-    )
-    try:
-        with pytest.raises(Crashed, match="name 'left' is not defined"):
-            student.call("f")
-    finally:
-        student.close()
+def test_a_helper_that_is_imported_late_raises_as_python_does(seam: Seam) -> None:
+    student = seam("def f():\n    import helper\n    return helper.x\n", helper="y = left\nx = 1\n")
+    with pytest.raises(Crashed, match="name 'left' is not defined"):
+        student.call("f")
 
 
-def test_a_helper_that_could_not_be_read_is_not_called_missing() -> None:
+def test_a_helper_that_could_not_be_read_is_not_called_missing(seam: Seam) -> None:
     fault = "helper.py is not UTF-8: byte 0xe9 in line 1. Save it as UTF-8, hand it in again."
-    student = seam(
-        {"answers.py": "def f():\n    import helper, numpy\n    return helper.x\n"}, faults={"helper.py": fault}
-    )
-    try:
-        with pytest.raises(Crashed, match=r"raised ImportError: helper\.py is not UTF-8"):
-            student.call("f")
-    finally:
-        student.close()
+    student = seam("def f():\n    import helper, numpy\n    return helper.x\n", faults={"helper.py": fault})
+    with pytest.raises(Crashed, match=r"raised ImportError: helper\.py is not UTF-8"):
+        student.call("f")
 
 
-def test_an_unreadable_file_shadows_no_package() -> None:
-    student = seam({"answers.py": "import numpy\nA = numpy.pi\n"}, faults={"numpy.py": "numpy.py is not UTF-8"})
-    try:
-        assert student.read("A") > 3
-    finally:
-        student.close()
+def test_an_unreadable_file_shadows_no_package(seam: Seam) -> None:
+    student = seam("import numpy\nA = numpy.pi\n", faults={"numpy.py": "numpy.py is not UTF-8"})
+    assert student.read("A") > 3
 
 
 LEFT_OVER = {
@@ -284,47 +252,38 @@ LEFT_OVER = {
 
 
 @pytest.mark.parametrize(("source", "says"), LEFT_OVER.values(), ids=LEFT_OVER)
-def test_why_a_function_is_still_a_stub(source: str, says: str) -> None:
-    student = seam({"answers.py": source})
+def test_why_a_function_is_still_a_stub(source: str, says: str, seam: Seam) -> None:
+    student = seam(source)
     name = "g" if "def g" in source else "f"
-    try:
-        with pytest.raises(Unanswered) as fault:
-            student.call(name)
-        assert says in fault.value.feedback
-        assert fault.value.brief == f"{name}(...): not answered yet."
-        assert bool(says) == (fault.value.feedback != fault.value.brief)
-    finally:
-        student.close()
+    with pytest.raises(Unanswered) as fault:
+        student.call(name)
+    assert says in fault.value.feedback
+    assert fault.value.brief == f"{name}(...): not answered yet."
+    assert bool(says) == (fault.value.feedback != fault.value.brief)
 
 
-def test_an_empty_text_below_ones_own_is_pointed_out() -> None:
-    student = seam({"answers.py": "A = 'left'\nA = ''\nB = ''\n"})
-    try:
-        with pytest.raises(Unanswered, match=r"A is assigned 2 times \(lines 1, 2\) and the last one counts"):
-            student.text("A")
-        with pytest.raises(Unanswered, match=r"^B is empty: not answered yet\.$"):
-            student.text("B")
-    finally:
-        student.close()
+def test_an_empty_text_below_ones_own_is_pointed_out(seam: Seam) -> None:
+    student = seam("A = 'left'\nA = ''\nB = ''\n")
+    with pytest.raises(Unanswered, match=r"A is assigned 2 times \(lines 1, 2\) and the last one counts"):
+        student.text("A")
+    with pytest.raises(Unanswered, match=r"^B is empty: not answered yet\.$"):
+        student.text("B")
 
 
-def test_a_constant_left_at_none_is_not_answered_yet() -> None:
+def test_a_constant_left_at_none_is_not_answered_yet(seam: Seam) -> None:
     """What a call gave is an answer, though a wrong one."""
-    student = seam({"answers.py": "A = 66\nA = None\nB: int = None\nC = 0\nD = print(66)\nE = F = None\n"})
+    student = seam("A = 66\nA = None\nB: int = None\nC = 0\nD = print(66)\nE = F = None\n")
     twice = r"A: not answered yet\.\sA is assigned 2 times \(lines 1, 2\) and the last one counts"
-    try:
-        for ask in (student.read, student.text):
-            with pytest.raises(Unanswered, match=twice):
-                ask("A")
-            for name in ("B", "E", "F"):
-                with pytest.raises(Unanswered, match=rf"^{name}: not answered yet\.$"):
-                    ask(name)
-        assert student.read("C") == 0
-        assert student.read("D") is None
-        with pytest.raises(Unreadable, match="expected a text in quotes, got None"):
-            student.text("D")
-    finally:
-        student.close()
+    for ask in (student.read, student.text):
+        with pytest.raises(Unanswered, match=twice):
+            ask("A")
+        for name in ("B", "E", "F"):
+            with pytest.raises(Unanswered, match=rf"^{name}: not answered yet\.$"):
+                ask(name)
+    assert student.read("C") == 0
+    assert student.read("D") is None
+    with pytest.raises(Unreadable, match="expected a text in quotes, got None"):
+        student.text("D")
 
 
 def test_no_more_than_fifty_are_skipped() -> None:
@@ -343,49 +302,20 @@ def test_a_right_file_is_not_parsed(source: str, monkeypatch: pytest.MonkeyPatch
     assert loading.load(source, "answers.py", {}, lambda error: {}).skipped == []
 
 
-def test_what_is_told_of_many_long_messages_crosses() -> None:
+def test_what_is_told_of_many_long_messages_crosses(seam: Seam) -> None:
     source = "".join(f"a{n} = b{n} = c{n} = d{n} = int('\\u2207' * 5000)\n" for n in range(49)) + "B = 1\n"
-    student = seam({"answers.py": source})
-    try:
-        assert student.read("B") == 1
-        with pytest.raises(Crashed, match=r"^d48 \(answers\.py, line 49\) raised ValueError: invalid literal"):
-            student.read("d48")
-        assert "(and 44 more lines)" in student.remarks()
-    finally:
-        student.close()
+    student = seam(source)
+    assert student.read("B") == 1
+    with pytest.raises(Crashed, match=r"^d48 \(answers\.py, line 49\) raised ValueError: invalid literal"):
+        student.read("d48")
+    assert "(and 44 more lines)" in student.remarks()
 
 
-FORGED = [
-    {"skipped": 5, "broken": {"A": 0}},
-    {"skipped": [5, None], "broken": {"A": 0}},
-    {"skipped": [{}], "broken": {"A": 7, "B": -1, "C": "0", "D": 0}},
-    {"skipped": [{"line": "x" * 9, "file": 3, "type": [], "message": {}, "frames": 1, "hint": 2}], "broken": {"A": 0}},
-    {"skipped": [{"fault": "exited", "message": 3}], "broken": [1]},
-]
-
-
-@pytest.mark.parametrize("forged", FORGED, ids=str)
-def test_a_reply_that_is_forged_is_no_fault_of_ours(forged: dict[str, Any]) -> None:
-    header = {"id": 0, "loaded": True, **forged}
-    frame = wire.pack(header)
-    source = f"import os\nfor n in range(3, 16):\n    try: os.write(n, {frame!r})\n    except OSError: pass\nA = 'x'\n"
-    student = seam({"answers.py": source})
-    try:
-        came = asked(student, source, "A")
-        assert came == "x" or isinstance(came, Fault)
-        student.remarks()
-    finally:
-        student.close()
-
-
-def test_a_sum_of_hundreds_is_a_statement_like_any_other() -> None:
+def test_a_sum_of_hundreds_is_a_statement_like_any_other(seam: Seam) -> None:
     source = f"A = {' + '.join(['1'] * 600)} + left\nB = {' + '.join([repr('x')] * 600)} + '\\bar'\nC = 1\n"
     source += f"D = {' + '.join(['1'] * 2500)}\nE = 1\n"  # more than Python compiles of a tree
-    student = seam({"answers.py": source})
-    try:
-        assert student.read("C") == student.read("E") == 1
-        assert student.text("B").startswith("xxxx")
-        with pytest.raises(Crashed, match="name 'left' is not defined"):
-            student.read("A")
-    finally:
-        student.close()
+    student = seam(source)
+    assert student.read("C") == student.read("E") == 1
+    assert student.text("B").startswith("xxxx")
+    with pytest.raises(Crashed, match="name 'left' is not defined"):
+        student.read("A")

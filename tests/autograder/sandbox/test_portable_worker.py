@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from autograder.sandbox.portable_worker import Ended, OutOfTime, Program, Worker
-
-MEGABYTES = 1 << 20
-
+from autograder.sandbox.portable_worker import Ended, OutOfTime, Worker
+from tests.autograder.students import program, reply
 
 EMPTY_OBJECT = r"b'\6\0\0\0\2\0\0\0{}'"
 
@@ -22,26 +21,8 @@ def writes(data: str, before: str = "") -> str:
     return f"import os\n{before}" + inner.replace("\n", "\n  " if before else "\n")
 
 
-def program(text: str) -> Program:
-    return Program("answers.py", {"answers.py": text}, 256 * MEGABYTES)
-
-
 def start(text: str) -> Worker:
     return Worker(program(text))
-
-
-def ask(worker: Worker, name: str = "f") -> dict:
-    worker.request({"id": 1, "name": name, "read": False, "argument_sets": [[]]}, b"")
-    return worker.receive(5)[0]
-
-
-def test_a_call_is_answered() -> None:
-    worker = start("def f(): return [1, 'two', None]")
-    try:
-        assert worker.receive(5)[0] == {"id": 0, "loaded": True}
-        assert ask(worker) == {"id": 1, "index": 0, "value": [1, "two", None]}
-    finally:
-        worker.close()
 
 
 @pytest.mark.parametrize(
@@ -56,12 +37,8 @@ def test_a_call_is_answered() -> None:
     ids=["exit", "signal", "close", "garbage", "list"],
 )
 def test_a_worker_that_ends_or_forges_is_gone(text: str, how: str) -> None:
-    worker = start(text)
-    try:
-        with pytest.raises(Ended, match=how):
-            worker.receive(5)
-    finally:
-        worker.close()
+    with closing(start(text)) as worker, pytest.raises(Ended, match=how):
+        worker.receive(5)
     assert not worker.alive
 
 
@@ -84,16 +61,13 @@ def test_a_flood_of_replies_does_not_block_the_end() -> None:
 
 
 def test_a_worker_that_does_not_read_does_not_block_the_grader() -> None:
-    worker = start(f"import time\n{writes(EMPTY_OBJECT)}\ntime.sleep(60)")
     began = time.monotonic()
-    try:
+    with closing(start(f"import time\n{writes(EMPTY_OBJECT)}\ntime.sleep(60)")) as worker:
         for _ in range(20):
             worker.request({"id": 1, "name": "f", "read": False, "argument_sets": []}, bytes(1 << 20))
         worker.receive(5)  # a forged reply, written while the module was loading
         with pytest.raises(OutOfTime):
             worker.receive(0.3)
-    finally:
-        worker.close()
     assert time.monotonic() - began < 10
 
 
@@ -111,45 +85,33 @@ def test_a_child_of_the_worker_is_killed_with_its_group(tmp_path: Path) -> None:
 
 
 def test_what_is_printed_is_kept_up_to_a_cap_and_read_once() -> None:
-    worker = start("import sys\nprint('hello')\nsys.stderr.write('x' * 1_000_000)")
-    try:
+    with closing(start("import sys\nprint('hello')\nsys.stderr.write('x' * 1_000_000)")) as worker:
         worker.receive(5)
         time.sleep(0.2)
         text = worker.printed()
         assert text.startswith("hello\n")
         assert len(text) <= 64 << 10
         assert worker.printed() == ""
-    finally:
-        worker.close()
 
 
 def test_standard_input_is_empty() -> None:
-    worker = start("def f():\n    import sys\n    return sys.stdin.read()")
-    try:
+    with closing(start("def f():\n    import sys\n    return sys.stdin.read()")) as worker:
         worker.receive(5)
-        assert ask(worker)["value"] == ""
-    finally:
-        worker.close()
+        assert reply(worker)["value"] == ""
 
 
 @pytest.mark.parametrize("module", ["reference", "tests", "student_template"])
 def test_a_submission_cannot_import_what_knows_an_answer(module: str) -> None:
-    worker = start(f"import {module}")
-    try:
+    with closing(start(f"import {module}")) as worker:
         (fault,) = worker.receive(5)[0]["skipped"]
         assert (fault["fault"], fault["type"]) == ("crashed", "ModuleNotFoundError")
-    finally:
-        worker.close()
 
 
 def test_the_environment_is_scrubbed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_TOKEN", "abc")
-    worker = start("import os\ndef f(): return sorted(os.environ)")
-    try:
+    with closing(start("import os\ndef f(): return sorted(os.environ)")) as worker:
         worker.receive(5)
-        assert "SECRET_TOKEN" not in ask(worker)["value"]
-    finally:
-        worker.close()
+        assert "SECRET_TOKEN" not in reply(worker)["value"]
 
 
 def test_many_workers_leave_no_descriptor_and_no_thread() -> None:

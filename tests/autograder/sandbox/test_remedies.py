@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 
-from autograder.core.submission import Submission
 from autograder.grading.faults import Fault
-from autograder.grading.limits import Limits
-from autograder.grading.student import Student
-from autograder.sandbox.portable_worker import Worker
 from autograder.sandbox.values import Record, float64_array
+from tests.autograder.students import student
 
 ARGUMENTS = (3, Record({"speed": float64_array([1.0, 2.0]), "Mass": 2.0}), Record({"way": 1.5}))
 FUNCTION = "def f(n, car, sum_of):\n    "
 
 
-@contextmanager
-def asked(text: str, visibility: str = "visible", **others: str) -> Iterator[Student]:
-    """A student whose file is this text."""
-    texts = {"answers.py": text, **{f"{name}.py": other for name, other in others.items()}}
-    limits = Limits(5, 20, time.monotonic() + 60)
-    student = Student(Submission(texts), "answers.py", limits, Worker, 128 << 20)
-    student.begin_row(20, visibility)
-    try:
-        yield student
-    finally:
-        student.close()
-
-
 def fault(text: str, **others: str) -> Fault:
-    with asked(text, **others) as student, pytest.raises(Fault) as caught:
-        student.call("f", *ARGUMENTS)
+    with student(text, **others) as seam, pytest.raises(Fault) as caught:
+        seam.call("f", *ARGUMENTS)
     return caught.value
 
 
@@ -94,14 +74,14 @@ def test_a_process_that_ended_is_laid_at_no_line_that_does_not_say_so() -> None:
 
 def test_the_first_warning_of_the_students_own_lines_is_told() -> None:
     text = f"import numpy as np\n{FUNCTION}x = np.log(car.speed - 1.0)\n    return np.sqrt(x[0] * 1e300 * 1e300)\n"
-    with asked(text) as student:
-        value, warning = student.call_watched("f", *ARGUMENTS)
+    with student(text) as seam:
+        value, warning = seam.call_watched("f", *ARGUMENTS)
         assert warning == "divide by zero in log, line 3"
         assert value != value
-    with asked(f"{FUNCTION}return 1.0\n") as student:
-        assert student.call_watched("f", *ARGUMENTS) == (1.0, "")
-    with asked(text, "after_due_date") as student:
-        assert student.call_watched("f", *ARGUMENTS)[1] == ""
+    with student(f"{FUNCTION}return 1.0\n") as seam:
+        assert seam.call_watched("f", *ARGUMENTS) == (1.0, "")
+    with student(text, visibility="after_due_date") as seam:
+        assert seam.call_watched("f", *ARGUMENTS)[1] == ""
 
 
 def test_a_call_that_is_not_watched_warns_as_the_student_has_it() -> None:

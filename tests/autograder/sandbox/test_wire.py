@@ -251,9 +251,9 @@ def test_a_frame_beyond_the_cap_is_not_made() -> None:
         wire.pack({}, bytes(wire.MAX_FRAME))
 
 
-def fuzz(rng: random.Random, frames: int) -> int:
-    """Feeds random and mutated frames; returns how many were plain data after all."""
-    blobs = bytearray()
+@pytest.mark.parametrize("frames", [20_000, pytest.param(1_000_000, marks=pytest.mark.certify)])
+def test_random_and_mutated_frames_never_raise_anything_else(frames: int) -> None:
+    rng, blobs = random.Random(1), bytearray()
     value = {"a": [1.5, (2, "x")], "b": float64_array([1.0, 2.0]), "c": Fraction(1, 3), "d": 1 << 60}
     good = wire.pack({"id": 1, "value": wire.encode(value, blobs)}, blobs)
     fine = 0
@@ -269,16 +269,7 @@ def fuzz(rng: random.Random, frames: int) -> int:
                 fine += 1
         except wire.BadFrame:
             pass
-    return fine
-
-
-def test_random_frames_never_raise_anything_else() -> None:
-    assert fuzz(random.Random(1), 20_000) > 100  # some mutations leave a frame whole: the fuzzer reaches the decoder
-
-
-@pytest.mark.certify
-def test_a_million_random_frames() -> None:
-    assert fuzz(random.Random(2), 1_000_000) > 10_000
+    assert fine > frames / 200  # some mutations leave a frame whole: the fuzzer reaches the decoder
 
 
 @pytest.mark.parametrize("number", [0.1, -0.0, 5e-324, 1.7976931348623157e308, math.nan, -math.inf])

@@ -6,10 +6,7 @@ import base64
 import hashlib
 import json
 import re
-import subprocess
-import sys
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -22,12 +19,18 @@ from autograder.regrade.report import data as class_data
 from autograder.regrade.report import page as class_page
 from autograder.regrade.report.page import page
 from tests.autograder.html_page import HtmlPage
+from tests.autograder.program import python
 from tests.autograder.regrade.report import class_sample
 
 pytest.importorskip("matplotlib", reason="matplotlib is not installed")
-ROOT = Path(__file__).resolve().parents[4]
 HOSTILE = "</script><img src=x onerror=\"document.title='ran'\"><!--<script>{{ 7 * 7 }}&amp;\u202e\x1b[31m'\u2028"
 SHOWN = "</script><img src=x onerror=\"document.title='ran'\"><!--<script>{{ 7 * 7 }}&amp;[31m'"
+
+
+@pytest.fixture(scope="module")
+def forty() -> str:
+    """The page of a class of forty."""
+    return page(class_sample.gradebook(40))
 
 
 def data_of(read: HtmlPage) -> Any:
@@ -83,43 +86,35 @@ def test_the_policy_names_the_one_script_and_nothing_else_may_load() -> None:
     assert all(value and value.startswith("#") for value in links)
 
 
-def test_same_gradebook_same_bytes() -> None:
+def test_same_gradebook_same_bytes(forty: str) -> None:
     """In two processes, so that no order of a set and no leftover of the first figure can matter."""
     code = (
         "import hashlib; from autograder.regrade.report.page import page\n"
         "from tests.autograder.regrade.report import class_sample\n"
         "print(hashlib.sha256(page(class_sample.gradebook(40)).encode()).hexdigest())"
     )
-    run = [subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True) for _ in range(2)]
-    assert run[0].stderr == ""
-    assert run[0].stdout == run[1].stdout
-    again = page(class_sample.gradebook(40))
-    assert run[0].stdout.strip() == hashlib.sha256(again.encode()).hexdigest()
+    done = python(code)
+    assert done.stderr == ""
+    assert done.stdout.strip() == hashlib.sha256(forty.encode()).hexdigest()
 
 
-def test_no_two_elements_share_an_id() -> None:
-    ids = [found["id"] for _, found in HtmlPage(page(class_sample.gradebook(40))).tags if "id" in found]
+def test_ids_are_unique_and_every_reference_inside_the_page_has_its_target(forty: str) -> None:
+    read = HtmlPage(forty)
+    ids = [found["id"] for _, found in read.tags if "id" in found]
     assert len(ids) == len(set(ids)) > 100
-
-
-def test_every_reference_inside_the_page_has_its_target() -> None:
-    text = page(class_sample.gradebook(40))
-    read = HtmlPage(text)
-    ids = {found["id"] for _, found in read.tags if "id" in found}
     found = [(name, value or "") for _, attributes in read.tags for name, value in attributes.items()]
     named = {value for name, value in found if name in ("aria-labelledby", "aria-describedby")}
     attributes = " ".join(value for _, value in found)
     used = set(re.findall(r"url\(#([^)]+)\)", attributes)) | named
     used |= {value[1:] for name, value in found if name == "href"}
     assert used
-    assert used <= ids
+    assert used <= set(ids)
 
 
-def test_drawings_say_in_words_what_they_show() -> None:
-    text = page(class_sample.gradebook(40))
-    assert text.count('role="img"') == 2
-    assert "How many submissions had each outcome. 1.1: " in text
-    assert "How many submissions have a total in each range. " in text
+def test_drawings_say_in_words_what_they_show(forty: str) -> None:
+    assert forty.count('role="img"') == 2
+    assert "How many submissions had each outcome. 1.1: " in forty
+    assert "How many submissions have a total in each range. " in forty
 
 
 @pytest.mark.parametrize("word", [str(word) for word in Outcome])
@@ -231,9 +226,8 @@ def test_one_text_is_stored_once() -> None:
     ]
 
 
-def test_cells_say_what_the_gradebook_says() -> None:
-    book = class_sample.gradebook(50)
-    read = HtmlPage(page(book))
+def test_cells_say_what_the_gradebook_says(forty: str) -> None:
+    book, read = class_sample.gradebook(40), HtmlPage(forty)
     for row, standing in zip(data_of(read)["rows"], book.standings, strict=True):
         cells = [data_of(read)["cells"][at] for at in row[8]]
         assert [cell[0] for cell in cells] == [cell.outcome for cell in standing.cells]
@@ -291,11 +285,10 @@ try:
 except CannotReport as problem:
     print(problem)
 """
-    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
-    assert run.stdout.startswith(
-        f"the report of a class needs packages that are not installed here: {name}. Install with: "
-    ), run.stderr
-    assert run.stdout.count("\n") == 1
+    done = python(code)
+    said = f"the report of a class needs packages that are not installed here: {name}. Install with: "
+    assert done.stdout.startswith(said), done.stderr
+    assert done.stdout.count("\n") == 1
 
 
 def test_no_script_of_ours_ends_its_element_or_hides_that_end() -> None:
@@ -307,5 +300,4 @@ def test_no_script_of_ours_ends_its_element_or_hides_that_end() -> None:
 
 def test_the_engine_loads_without_the_reports_packages() -> None:
     code = "import sys, autograder.regrade.report.page as page; print({*page.NEEDED} & {*sys.modules})"
-    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
-    assert run.stdout.strip() == "set()"
+    assert python(code).stdout.strip() == "set()"

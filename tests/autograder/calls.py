@@ -1,17 +1,16 @@
-"""Calls `regrade` in this process, with a crew that grades the same files only once in a test run."""
+"""Calls commands in this process, and reads what they write."""
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from autograder import __main__ as cli
-from autograder.regrade import command
 from tests.autograder.planted import ROOT
-from tests.autograder.regrade.exported_class import CrewThatRemembers
 
 
 @dataclass(frozen=True)
@@ -32,25 +31,22 @@ class Called:
         return self.err.removeprefix("autograder regrade: ").rstrip()
 
 
-class Caller:
-    """Runs `regrade` with the given arguments."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
-        self._capsys = capsys
-
-    def __call__(self, *arguments: str | Path) -> Called:
-        self._capsys.readouterr()
-        code = cli.main(["regrade", "--assignment", str(ROOT), *map(str, arguments)])
-        out, err = self._capsys.readouterr()
-        assert "Traceback" not in out + err
-        return Called(code, out, err)
+Caller = Callable[..., Called]
+Capsys = pytest.CaptureFixture[str]
 
 
-@pytest.fixture
-def regrade(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Caller:
-    """`regrade` as a function."""
-    monkeypatch.setattr(command, "LocalCrew", lambda *_: CrewThatRemembers())
-    return Caller(capsys)
+def heard(capsys: Capsys, call: Callable[[], int]) -> Called:
+    """What a call in this process came to."""
+    capsys.readouterr()
+    code = call()
+    out, err = capsys.readouterr()
+    assert "Traceback" not in out + err
+    return Called(code, out, err)
+
+
+def run(capsys: Capsys, command: str, *arguments: object) -> Called:
+    """One command on the practice homework."""
+    return heard(capsys, lambda: cli.main([command, "--assignment", str(ROOT), *map(str, arguments)]))
 
 
 def table(path: Path) -> dict[str, dict[str, str]]:
