@@ -79,7 +79,8 @@ def test_the_words_say_what_the_figures_show(opened: Opened, report_page: Path) 
         assert len(told) > 60
     row = tab.locator("[id='row-1.3']")
     timeline = row.get_by_role("table", name="The shortest wrong addition as a timeline")
-    assert [line.split("\t") for line in timeline.inner_text().splitlines()][-2:] == [["expected", "0", "1"], ["yours", "0", "0"]]
+    lines = [line.split("\t") for line in timeline.inner_text().splitlines()]
+    assert lines[-2:] == [["expected", "0", "1"], ["yours", "0", "0"]]
     assert row.locator("td.wrong").inner_text() == "111, 0 (wrong)"
     assert row.locator("path.arrow.wrong").count() == 1
     values = tab.locator("[id='row-1.2']")
