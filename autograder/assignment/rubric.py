@@ -17,6 +17,7 @@ from autograder.core.errors import AssignmentError
 
 Graded = Literal["spec", "written"]
 Visibility = Literal["visible", "hidden", "after_due_date", "after_published"]
+SHOWN = ("visible", "after_due_date", "after_published", "hidden")  # Gradescope's words, in the order in time
 
 
 class RubricError(AssignmentError):

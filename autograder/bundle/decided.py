@@ -106,7 +106,7 @@ def _placed(regrading: Regrading, decided: Mapping[str, Mapping[str, Decision]])
     files = regrading.setting.assignment.rubric.files()
     for name, decisions in decided.items():
         submission = regrading.store.submission(name) or Submission()
-        for linked, mark in zip(rows, report_of(regrading, name).marks, strict=True):
+        for linked, mark in zip(rows, report_of(regrading, name, submission).marks, strict=True):
             if linked.name not in decisions:
                 continue
             if linked.row.graded == "written" and mark.outcome is Outcome.INTERNAL:

@@ -27,7 +27,7 @@ import msgspec
 from msgspec.structs import replace
 
 from autograder.assignment.link import LinkedRow
-from autograder.assignment.rubric import Visibility
+from autograder.assignment.rubric import SHOWN, Visibility
 from autograder.core.digest import digest
 from autograder.core.errors import AutograderError
 from autograder.core.outcome import BONUS, FOR_A_PERSON, PENALTY, Adjustment, Mark, Outcome, Report
@@ -38,7 +38,6 @@ from autograder.grading.row import ARRIVED
 
 FILE = "decisions.json"
 MAX_BYTES = 5 << 20
-_SHOWN = ("visible", "after_due_date", "after_published", "hidden")  # Gradescope's words, in the order in time
 
 
 class DecisionsUnreadable(AutograderError):
@@ -186,7 +185,7 @@ def decided_mark(mark: Mark, points: Fraction, comment: str, visibility: str = "
         outcome=Outcome.WRITTEN if mark.outcome is Outcome.INTERNAL else mark.outcome,
         fraction=points / mark.max_points if mark.max_points else Fraction(0),
         feedback="\n\n".join(part for part in (comment, told) if part),
-        visibility=max(mark.visibility, visibility, key=_SHOWN.index),
+        visibility=max(mark.visibility, visibility, key=SHOWN.index),
     )
 
 

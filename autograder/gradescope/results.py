@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from autograder.assignment.rubric import SHOWN
 from autograder.core.errors import EnvironmentFault
 from autograder.core.figure import Addition, Figure
 from autograder.core.files import write_whole
@@ -172,7 +173,6 @@ def as_text(body: Mapping[str, Any]) -> str:
 
 
 _ROW_TEXTS = ("name", "output", "number")
-_VISIBILITIES = ("visible", "hidden", "after_due_date", "after_published")
 
 
 def check_results(body: Mapping[str, Any]) -> None:
@@ -185,7 +185,7 @@ def check_results(body: Mapping[str, Any]) -> None:
         _require(all(isinstance(row[k], str) for k in _ROW_TEXTS if k in row), "name, output and number are texts")
         _require(len(row.get("output", "")) <= 100_000, "an output is too long")
         _require(all(_finite(row[k]) for k in ("score", "max_score") if k in row), "scores are finite numbers")
-        _require(row.get("visibility", "visible") in _VISIBILITIES, "visibility is one of four words")
+        _require(row.get("visibility", "visible") in SHOWN, "visibility is one of four words")
         _require(row.get("status", "passed") in ("passed", "failed"), "status is passed or failed")
     for entry in body.get("leaderboard", []):
         _require(

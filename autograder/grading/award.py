@@ -1,4 +1,4 @@
-"""What a spec says of an answer: its findings, the feedback for the student, a note for the staff."""
+"""What is said of an answer, by its spec and by what it raised, until it is a finding."""
 
 from __future__ import annotations
 
@@ -8,10 +8,16 @@ from typing import Any
 
 from autograder.assignment import credit
 from autograder.core.figure import Figure
+from autograder.core.outcome import Outcome
+from autograder.core.text import clean
+from autograder.grading.finding import JUDGED, Finding, Words
 
 
 class Award:
     """The `award` fixture of one row. A spec calls it once with a share, or `found` once with findings.
+
+    What becomes of a row whose spec says neither, or raises, is set by `row`: outcome, failed, brief, board and
+    fills_column, as a `Finding` has them.
 
     >>> award = Award(credit.all_or_nothing, None, Fraction(1, 2))
     >>> award.found({"right": True})
@@ -31,6 +37,11 @@ class Award:
         self.in_part: list[str] = []
         self.figure: Figure | None = None
         self.staff: list[str] = []
+        self.outcome = JUDGED
+        self.failed = False
+        self.brief = ""
+        self.board: list[tuple[str, float | str, str]] = []
+        self.fills_column = False
 
     def __call__(self, fraction: Any, feedback: str = "") -> None:
         """Awards a share of the row's points, 0 to 1."""
@@ -72,3 +83,17 @@ class Award:
         """A flag or a detail for the staff only."""
         if text:
             self.staff.append(text)
+
+    def becomes(self, outcome: Outcome, feedback: str, staff: str = "", brief: str = "") -> None:
+        """Sets the outcome of a row that is not judged by what its spec found."""
+        self.outcome, self.findings, self.feedback, self.brief = outcome.value, {}, feedback, brief
+        self.tell_staff(staff)
+
+    def finding(self, parameters: dict[str, Any], printed: str, remarks: str = "") -> Finding:
+        """The finding.
+
+        parameters: those that the spec read. printed: what the student's code printed meanwhile. remarks: on the file.
+        """
+        words = Words(self.feedback, self.brief, "\n".join(self.staff), printed, self.read_as, remarks=clean(remarks))
+        board = tuple(self.board)
+        return Finding(self.outcome, self.findings, self.failed, parameters, board, self.fills_column, words)

@@ -19,8 +19,6 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-import msgspec
-
 from autograder.assignment.link import Check, LinkedRow
 from autograder.assignment.own_modules import REFERENCE
 from autograder.core.errors import AutograderError
@@ -28,39 +26,30 @@ from autograder.core.text import clean
 from autograder.grading.award import Award
 from autograder.grading.coerce import text
 from autograder.grading.faults import Fault
-from autograder.grading.row import OVER_A_VALUE, Judged, judge_plain
+from autograder.grading.row import OVER_A_VALUE, judge_plain
 from autograder.sandbox.conversion import Converter
 from autograder.sandbox.decoding import Room, decode
 from autograder.sandbox.values import Array, Record, kind_of
 
-Fixtures = dict[str, Any]
+Again = Callable[[Any], None]  # for a student
 _NUMBERS = frozenset(("int", "float", "bool", "complex", "float64"))
 _TYPES = frozenset((*(n for n, kind in vars(builtins).items() if isinstance(kind, type)), "NoneType", "ndarray"))
 _ENGINE = str(Path(__file__).resolve().parents[1]) + os.sep
 _BEHAVES_AS_NUMPY = os.path.join("sandbox", "values.py")  # its operators raise what numpy's raise
 
 
-class Again(msgspec.Struct, frozen=True):
-    """How a check is run once more, for another student.
-
-    run: runs it. fixtures: makes its fixtures. root: where the solution lies.
-    """
-
-    run: Callable[[Check, Fixtures, Judged], None]
-    fixtures: Callable[[Any], Fixtures]
-    root: Path
-
-
-def blamed(error: Exception, linked: LinkedRow, returned: Sequence[tuple[str, list[Any]]], again: Again) -> str:
+def blamed(
+    error: Exception, linked: LinkedRow, returned: Sequence[tuple[str, list[Any]]], again: Again, root: Path
+) -> str:
     """A sentence for the student if what a check raised is due to a value of theirs; "" if it is the check's mistake.
 
-    returned: a name, and what came of each call.
+    returned: a name, and what came of each call. again: runs the check once more. root: where the solution lies.
     """
     check = linked.check
     came = [(name, value) for name, values in returned for value in values if not isinstance(value, Fault)]
-    if check is None or not came or isinstance(error, AutograderError) or _is_ours(error, check, again.root):
+    if check is None or not came or isinstance(error, AutograderError) or _is_ours(error, check, root):
         return ""
-    passes = _passes_on_the_solution(linked, again)
+    passes = _passes_on_the_solution(linked, again, root)
     if passes is False or (passes is None and not _may_be_of(error, [value for _, value in came])):
         return ""
     name, value = next((one for one in reversed(came) if type(one[1]).__name__ in _words(str(error))), came[-1])
@@ -70,19 +59,16 @@ def blamed(error: Exception, linked: LinkedRow, returned: Sequence[tuple[str, li
     )
 
 
-def judge_over_a_value(check: Check, award: Award, judged: Judged, sentence: str) -> None:
-    """The row earns nothing, but for what a check in plain style has set already."""
+def judge_over_a_value(check: Check, award: Award, sentence: str, error: Exception) -> None:
+    """The row earns nothing, but for what a check in plain style has set already; staff see where it was raised."""
     if check.rule is None:
-        judge_plain(check.function, judged, AssertionError(sentence))
+        judge_plain(check.function, award, AssertionError(sentence))
     else:
         award.unreadable(sentence)
-        judged.is_judged(award.findings, award.feedback, failed=True)
-
-
-def told_to_staff(error: Exception) -> str:
-    """Where the check raised it."""
-    said = "".join(traceback.format_exception(error))
-    return clean(f"The check raised this over what was returned. If it should not, mend it and regrade.\n{said}", 8_000)
+        award.failed = True
+    raised = "".join(traceback.format_exception(error))
+    said = f"The check raised this over what was returned. If it should not, mend it and regrade.\n{raised}"
+    award.tell_staff(clean(said, 8_000))
 
 
 def _is_ours(error: BaseException, check: Check, root: Path) -> bool:
@@ -154,17 +140,16 @@ def _crossed(value: Any, imported: bool) -> Any:
     return decode(header, bytes(blobs), Room(), imported)
 
 
-def _passes_on_the_solution(linked: LinkedRow, again: Again) -> bool | None:
+def _passes_on_the_solution(linked: LinkedRow, again: Again, root: Path) -> bool | None:
     """Whether the check can work with what the solution returns; None where that cannot be tried."""
     check, file = linked.check, linked.question.file
-    if check is None or not (again.root / REFERENCE / file).is_file():
+    if check is None or not (root / REFERENCE / file).is_file():
         return None
     kept = dict(check.function.__dict__)
     try:
         with redirect_stdout(io.StringIO()):
             solution = Solution(importlib.import_module(f"{REFERENCE}.{file.removesuffix('.py')}"), check.rule is None)
-            fixtures = again.fixtures(solution)
-            again.run(check, fixtures, Judged(fixtures["award"]))
+            again(solution)
     except OVER_A_VALUE:
         return None if solution.raised else False
     except AutograderError:  # it got as far as a verdict on a value, or misses the key

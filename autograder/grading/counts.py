@@ -69,11 +69,7 @@ def count(text: str) -> int:
 def is_rounded(text: str) -> bool:
     """Whether a count that was read is given to fewer than all of its digits, as 12.3 million is."""
     scaled = [token for token in re.finditer(_TOKENS, text[:MAX_TEXT]) if token["scale"]]
-    return any(len(token["number"].partition(".")[2]) < _scale(token["scale"]) for token in scaled)
-
-
-def _scale(word: str) -> int:
-    return _SCALES[word.lower()]
+    return any(len(token["number"].partition(".")[2]) < _SCALES[token["scale"].lower()] for token in scaled)
 
 
 def _parts(text: str) -> list[list[str | Fraction]]:
@@ -118,7 +114,7 @@ def _number(token: re.Match[str]) -> Fraction:
         digits = re.sub(r"\D", "", digits)
     elif "," in digits:
         raise CountError("expected an integer, and its commas do not stand between groups of three digits")
-    return Fraction(digits) * Fraction(10) ** (_scale(token["scale"]) if token["scale"] else 0)
+    return Fraction(digits) * Fraction(10) ** (_SCALES[token["scale"].lower()] if token["scale"] else 0)
 
 
 class _Sum:

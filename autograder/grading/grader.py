@@ -19,7 +19,7 @@ from autograder import __version__
 from autograder.assignment.link import Check, LinkedRow
 from autograder.assignment.load import Assignment
 from autograder.assignment.rng import Rng
-from autograder.assignment.rubric import Question
+from autograder.assignment.rubric import SHOWN, Question
 from autograder.core.figure import Figure
 from autograder.core.outcome import Mark, Report
 from autograder.core.receipt import receipt_of
@@ -28,7 +28,7 @@ from autograder.core.text import clean
 from autograder.grading.award import Award
 from autograder.grading.finding import NOT_GRADED, Finding, Watched, mark_of
 from autograder.grading.limits import Limits
-from autograder.grading.row import OVER_A_VALUE, Judged, explained, read_written, run_function
+from autograder.grading.row import OVER_A_VALUE, explained, read_written, run_function
 from autograder.grading.student import Student
 from autograder.sandbox.protocol import Start
 
@@ -37,7 +37,6 @@ SeenRow = Callable[[LinkedRow, Mark | None], None]
 # A check in plain gradescope-utils style keeps a submission's score on its function, and its student on its class: of
 # several submissions that are graded in threads, as `validate` does, one at a time is in such a check.
 _ONE_PLAIN_CHECK = threading.Lock()
-_SHOWN = ("visible", "after_due_date", "after_published", "hidden")  # Gradescope's words, in the order in time
 
 
 def notes_on_files(submission: Submission, files: tuple[str, ...]) -> tuple[str, ...]:
@@ -116,7 +115,7 @@ class Grading(msgspec.Struct, dict=True):
     def _turns(self) -> list[list[LinkedRow]]:
         """The rows of each question that students see at the same time; what they see first comes first."""
         by_question = [rows for _, rows in self.assignment.questions()]
-        shown = sorted({linked.row.visibility for linked in self.assignment.rows}, key=_SHOWN.index)
+        shown = sorted({linked.row.visibility for linked in self.assignment.rows}, key=SHOWN.index)
         turns = ([r for r in rows if r.row.visibility == visibility] for visibility in shown for rows in by_question)
         return [rows for rows in turns if rows]
 
@@ -231,34 +230,36 @@ class Grading(msgspec.Struct, dict=True):
         student.begin_row(seconds, linked.row.visibility, imported=plain)
         fixtures = self.fixtures(linked, student)
         award: Award = fixtures["award"]
-        with explained(award) as judged:
+        with explained(award):
             if linked.check is None:
-                read_written(linked, student, judged)
+                read_written(linked, student, award)
             else:
-                self._run(linked, linked.check, fixtures, judged)
-        return judged.finding(fixtures["params"].read, student.printed(), student.remarks()), award.figure
+                self._run(linked, linked.check, fixtures)
+        return award.finding(fixtures["params"].read, student.printed(), student.remarks()), award.figure
 
-    def _run(self, linked: LinkedRow, check: Check, fixtures: dict[str, Any], judged: Judged) -> None:
+    def _run(self, linked: LinkedRow, check: Check, fixtures: dict[str, Any]) -> None:
         """Runs a row's spec. What it raises over a value of the student's is theirs, and not the check's mistake."""
         with _ONE_PLAIN_CHECK if check.rule is None else nullcontext():
             try:
-                run_check(check, fixtures, judged)
+                run_check(check, fixtures)
             except OVER_A_VALUE as error:
                 from autograder.grading import blame  # most checks raise nothing
 
-                again = blame.Again(run_check, lambda other: self.fixtures(linked, other), self.assignment.root)
-                sentence = clean(blame.blamed(error, linked, fixtures["student"].returned, again))
+                def again(other: Any) -> None:
+                    run_check(check, self.fixtures(linked, other))
+
+                returned = fixtures["student"].returned
+                sentence = clean(blame.blamed(error, linked, returned, again, self.assignment.root))
                 if not sentence:
                     raise
-                blame.judge_over_a_value(check, fixtures["award"], judged, sentence)
-                judged.staff = blame.told_to_staff(error)
+                blame.judge_over_a_value(check, fixtures["award"], sentence, error)
 
 
-def run_check(check: Check, fixtures: dict[str, Any], judged: Judged) -> None:
+def run_check(check: Check, fixtures: dict[str, Any]) -> None:
     """Runs a spec of either kind; raises what is neither a failed assertion nor a skip."""
     if check.owner is not None:
         from autograder.grading.unittest_adapter import run_method  # imports unittest, which no spec of ours needs
 
-        run_method(check, fixtures["student"], judged)
+        run_method(check, fixtures["student"], fixtures["award"])
     else:
-        run_function(check, fixtures, judged)
+        run_function(check, fixtures)

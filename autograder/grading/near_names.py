@@ -33,12 +33,12 @@ _ALIKE = dict(zip("аеіјорсухѕԁԛԝһαεικνορυɑıАВЕКМН�
 # --------------------------------------------------------------------------------------------------------------- files
 
 
-def file_notes(names: Iterable[str], wanted: Sequence[str], texts: Mapping[str, str] | None = None) -> list[str]:
+def file_notes(names: Iterable[str], wanted: Sequence[str]) -> list[str]:
     """A sentence for each file that is not read and looks as if it was meant to be.
 
-    names: paths of what lies in the submission, relative to it. texts: those that were read.
+    names: paths of what lies in the submission, relative to it.
     """
-    names = sorted({*(name.removesuffix(" (link)") for name in names), *(texts or ())})
+    names = sorted({name.removesuffix(" (link)") for name in names})
     there = set(wanted) & set(names)
     return [note for name in names if name not in there and (note := _note(name, wanted, there))]
 

@@ -1,7 +1,7 @@
 """The one seam to student code: `Student.call(...)` asks, plain data comes back.
 
-A spec holds a `Student` and never a module of the submission. What can go wrong on the student's side is a `Fault`,
-drawn as a tree of exceptions with one outcome word each; what goes wrong on ours is `WorkerFault`.
+A spec holds a `Student` and never a module of the submission. What can go wrong on the student's side is a `Fault`;
+what goes wrong on ours is `WorkerFault`.
 """
 
 from __future__ import annotations

@@ -6,15 +6,13 @@ The one line that differs from a test that imports the submission: the method as
 from __future__ import annotations
 
 import unittest
-from types import TracebackType
 from typing import Any
 
 from autograder.assignment.link import Check
 from autograder.core.outcome import Outcome
-from autograder.grading.row import Judged, forget_scores, judge_plain, skipped
+from autograder.grading.award import Award
+from autograder.grading.row import forget_scores, judge_plain, skipped
 from autograder.grading.student import Student
-
-_Error = tuple[type[BaseException], BaseException, TracebackType]
 
 
 class _Happened(unittest.TestResult):
@@ -45,7 +43,7 @@ class _Happened(unittest.TestResult):
         self.error = self.error or AssertionError("passed although it is marked @expectedFailure")
 
 
-def run_method(check: Check, student: Student, judged: Judged) -> None:
+def run_method(check: Check, student: Student, award: Award) -> None:
     """Runs one method with its class's set-up, and judges it; raises what is neither an assertion nor a skip."""
     owner: Any = check.owner
     owner.student = student
@@ -58,6 +56,6 @@ def run_method(check: Check, student: Student, judged: Judged) -> None:
     if happened.error is not None and not isinstance(happened.error, AssertionError):
         raise happened.error
     if happened.error is None and happened.skip_reason is not None:
-        judged.becomes(Outcome.DEFERRED, skipped(happened.skip_reason))
+        award.becomes(Outcome.DEFERRED, skipped(happened.skip_reason))
         return
-    judge_plain(check.function, judged, happened.error)
+    judge_plain(check.function, award, happened.error)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import chain
 from typing import Protocol
 
 import msgspec
@@ -108,6 +109,9 @@ def student_of(person: Person) -> str:
     return normal_email(person.email) or normal_sid(person.sid) or normal_name(person.name)
 
 
+_NORMAL = {ID: normal_id, EMAIL: normal_email, SID: normal_sid, NAME: normal_name, LOGIN: normal}
+
+
 # ------------------------------------------------------------------------------------------------------------- matches
 
 
@@ -172,51 +176,41 @@ class Directory:
         An id of one submission that is the sid of another student names both; `submission_<id>` says what is meant.
         """
         if normal(key).startswith("submission_"):
-            return self._match(key, ((ID, normal_id),))
-        strong = self._match(key, ((ID, normal_id), (EMAIL, normal_email), (SID, normal_sid)))
-        return strong if strong.submissions else self._weak(key, NAME, LOGIN)
+            return self._match(key, ID)
+        strong = self._match(key, ID, EMAIL, SID)
+        return strong if strong.submissions else self._weak(key)
 
     def find_person(self, person: Person) -> Match:
         """By fields that are known for what they are: e-mail and sid, which must agree, else the name alone."""
-        by_email, by_sid = self.by_email(person.email), self.by_sid(person.sid)
+        by_email, by_sid = self._match(person.email, EMAIL), self.by_sid(person.sid)
         if by_email.submissions and by_sid.submissions:
             both = tuple(in_order({*by_email.submissions, *by_sid.submissions}))
             agree = not set(by_email.submissions).isdisjoint(by_sid.submissions)
             students = max(by_email.students, by_sid.students, 1 if agree else 2)
             return Match(person.email, both, f"{EMAIL} and {SID}", students)
         strong = by_email if by_email.submissions else by_sid
-        return strong if strong.submissions else self._match(person.name, ((NAME, normal_name),))
-
-    def by_email(self, email: str) -> Match:
-        """By an e-mail address alone."""
-        return self._match(email, ((EMAIL, normal_email),))
+        return strong if strong.submissions else self._match(person.name, NAME)
 
     def by_sid(self, sid: str) -> Match:
         """By a sid alone, with or without the zeros at its beginning."""
-        exact = self._match(sid, ((SID, normal_sid),))
+        exact = self._match(sid, SID)
         places = self._places[ONE_ZERO].get(_with_one_zero(normal_sid(sid)), [])
         return exact if exact.submissions else _matched(sid, places, SID)
 
     def by_login(self, login: str) -> Match:
         """By what stands before the @ of an e-mail address: the login of many schools."""
-        return self._match(login, ((LOGIN, normal),))
+        return self._match(login, LOGIN)
 
-    def _weak(self, key: str, *kinds: str) -> Match:
+    def _weak(self, key: str) -> Match:
         """By a sid that lost its zeros, the name, or the login: the first of them that fits anybody."""
         found = self.by_sid(key)
-        for kind in kinds:
-            form = normal_name if kind == NAME else normal
-            found = found if found.submissions else self._match(key, ((kind, form),))
+        for kind in (NAME, LOGIN):
+            found = found if found.submissions else self._match(key, kind)
         return found if found.submissions else Match(key, remark=self._nothing(key))
 
-    def _match(self, key: str, kinds: Iterable[tuple[str, Callable[[str], str]]]) -> Match:
-        found: list[tuple[str, str]] = []
-        by = ""
-        for kind, form in kinds:
-            places = self._places[kind].get(form(key), [])
-            by = by or (kind if places else "")
-            found += places
-        return _matched(key, found, by)
+    def _match(self, key: str, *kinds: str) -> Match:
+        found = {kind: places for kind in kinds if (places := self._places[kind].get(_NORMAL[kind](key)))}
+        return _matched(key, chain.from_iterable(found.values()), next(iter(found), ""))
 
     def _nothing(self, key: str) -> str:
         """What to add where a key fits nothing."""

@@ -45,7 +45,6 @@ from autograder.regrade.staging import Staging, settle
 from autograder.regrade.store import NOW, WHAT_IF, Store
 from autograder.regrade.store_file import is_store
 from autograder.regrade.task import grade
-from autograder.regrade.totals import by_submission
 
 
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
@@ -247,13 +246,10 @@ def _publish(
         if plan.what_if:
             facts = what_if.facts(regrading.store, book, answer=True)
         else:
-            decided = by_submission([one for standing in book.standings for one in standing.decisions])
-            publish.publish(regrading, below, plan.show, decided)
-            said = publish.said(regrading)
-            found = needs(book, regrading, said, graded.void)
+            code = _shows_code(options)
+            said = publish.publish(regrading, below, plan.show, book, code)
+            found = needs(book, said, graded.void)
             write_needs(below / NEEDS, plan.show / NEEDS, book, found, options.anonymous)
-            if code := _shows_code(options):
-                publish.publish_code(regrading, below, plan.show, book, said)
             written = console.write_report(below / REPORT, plan.show / REPORT, book, said, code, waiting(found, book))
             facts = {**_facts(options.export, regrading, book), **void.facts(graded.decisions, regrading)}
         staging.publish(facts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from math import lcm
 from pathlib import Path
@@ -79,9 +79,7 @@ def _change_line(change: Change) -> str:
     return f"  {before:>6} -> {now:<6} {by:>6}  {standing.submission:<10} {who}  {rows}".rstrip()
 
 
-def write_report(
-    path: Path, shown: Path, book: Gradebook, said: Callable[[str], Said], code: bool, waiting: str
-) -> str:
+def write_report(path: Path, shown: Path, book: Gradebook, said: Mapping[str, Said], code: bool, waiting: str) -> str:
     """Writes the report, and returns a line that names it as `shown`, or says why not. Raises OSError.
 
     code: it links each submission's code. waiting: how much needs a person, in words.
@@ -89,7 +87,7 @@ def write_report(
     try:
         made = page(
             book,
-            lambda name: said(name).told,
+            lambda name: said[name].told,
             lambda name: f"{RESULTS}/{results_name(name)}",
             (lambda name: f"{CODE}/{code_name(name)}") if code else None,
             waiting,

@@ -23,7 +23,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from importlib import import_module
 from operator import methodcaller
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, TypeAlias
 
 from autograder.core.errors import EnvironmentFault
 from autograder.sandbox.zygote_start import RARELY
@@ -37,26 +37,6 @@ class CrewError(EnvironmentFault):
     """Nobody is there to grade; the message says why and what to do."""
 
 
-class Crew(Protocol):
-    """Takes tasks one by one. `width`: how many can be graded at once."""
-
-    @property
-    def width(self) -> int:
-        """How many tasks can be graded at once."""
-
-    def submit(self, task: bytes) -> Future[bytes]:
-        """Sends one task to a worker."""
-
-    def renew(self) -> None:
-        """Makes it whole after a process crashed; tasks that are not answered are forgotten."""
-
-    def complaint(self) -> str:
-        """A sentence if nobody is there to grade at the moment, else ""."""
-
-    def close(self, now: bool = False) -> None:
-        """Ends it. May be called twice. now: does not wait for what is being graded."""
-
-
 class LocalCrew:
     """Processes of this machine, each a fresh interpreter: a fork of this one would inherit its threads' locks."""
 
@@ -67,7 +47,7 @@ class LocalCrew:
 
     @property
     def width(self) -> int:
-        """How many processes there are."""
+        """How many tasks can be graded at once: a process each."""
         return self._jobs
 
     def submit(self, task: bytes) -> Future[bytes]:
@@ -221,3 +201,6 @@ class DaskCrew:
                 self._workers = None
             self._counted = time.monotonic()
         return self._workers
+
+
+Crew: TypeAlias = LocalCrew | DaskCrew  # takes tasks one by one

@@ -5,16 +5,15 @@ What somebody filled in stays, whatever becomes of the row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
 from autograder.core.text import number_of, one_line
 from autograder.regrade.csv_io import read_table, write_table
-from autograder.regrade.gradebook import Gradebook, Standing
+from autograder.regrade.gradebook import Column, Gradebook, Standing
 from autograder.regrade.publish import Said, people_of
-from autograder.regrade.regrader import Regrading
 
 FILLED = ("points", "reason", "who")
 
@@ -27,7 +26,7 @@ class Need(msgspec.Struct, frozen=True):
     why: str
 
 
-def needs(book: Gradebook, regrading: Regrading, said: Callable[[str], Said], void: Iterable[Need] = ()) -> list[Need]:
+def needs(book: Gradebook, said: Mapping[str, Said], void: Iterable[Need] = ()) -> list[Need]:
     """What is not graded, could not be read or was flagged, where nothing was found, and what was decided in vain.
 
     void: the decisions that do not count; one line a row.
@@ -38,14 +37,14 @@ def needs(book: Gradebook, regrading: Regrading, said: Callable[[str], Said], vo
     found = []
     for standing in book.standings:
         rows = {row: list(dict.fromkeys(whys)) for row, whys in why_void.get(standing.submission, {}).items()}
-        for need in _of(standing, regrading, said):
+        for need in _of(standing, book.columns, said[standing.submission]):
             whys = [*rows.pop(need.row, ()), need.why]
             found.append(Need(need.submission, need.row, one_line("; ".join(whys), 500)))
         found += [Need(standing.submission, row, one_line("; ".join(whys), 500)) for row, whys in rows.items()]
     return found
 
 
-def _of(standing: Standing, regrading: Regrading, said: Callable[[str], Said]) -> Iterator[Need]:
+def _of(standing: Standing, columns: Sequence[Column], said: Said) -> Iterator[Need]:
     name = standing.submission
     if standing.rerun and all(cell.outcome == "internal" for cell in standing.cells):
         yield Need(name, "", one_line("; ".join(["not graded", *standing.notes]), 500))
@@ -53,10 +52,9 @@ def _of(standing: Standing, regrading: Regrading, said: Callable[[str], Said]) -
     if standing.found_nothing:
         yield Need(name, "", one_line("; ".join(standing.notes), 500))
         return
-    submission = regrading.store.submission(name)
-    if submission is not None and submission.faults:
-        yield Need(name, "", one_line(f"not read: {' '.join(submission.faults.values())}", 500))
-    pairs = zip(said(name).needs_person, regrading.appraiser.columns, strict=True)
+    if said.unread:
+        yield Need(name, "", one_line(f"not read: {said.unread}", 500))
+    pairs = zip(said.needs_person, columns, strict=True)
     yield from (Need(name, column.number, one_line(why, 500)) for why, column in pairs if why)
 
 

@@ -58,9 +58,8 @@ def _graded(
     assignment, seed = regrading.setting.assignment, regrading.seed(submission_id)
     report = Grading(assignment, submission, seed=seed, start=jail.start, staff_notes=notes).run()
     print(staff_text(report, call))
-    before = report_of(regrading, submission_id) if regrading.store.raw_rows_of(submission_id, NOW) else None
-    if before is not None:
-        pairs = zip(report.marks, before.marks, strict=True)
+    if regrading.store.raw_rows_of(submission_id, NOW):
+        pairs = zip(report.marks, report_of(regrading, submission_id, submission).marks, strict=True)
         other = [f"{now.number}: {decimal_text(old.points)}" for now, old in pairs if now.points != old.points]
         print(f"kept before: {'; '.join(other)}" if other else "kept before: the same points in every row")
     return 2 if report.rerun else 0

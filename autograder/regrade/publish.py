@@ -10,10 +10,8 @@ import os
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
-from functools import cache
 from pathlib import Path
 from sys import intern
-from typing import Any
 from urllib.parse import quote
 
 import msgspec
@@ -30,7 +28,7 @@ from autograder.grading.finding import NOT_GRADED, Finding, mark_of
 from autograder.grading.grader import notes_on_files
 from autograder.regrade.csv_io import write_private, write_table
 from autograder.regrade.diff import Change, Changes
-from autograder.regrade.gradebook import Decision, Gradebook, Standing
+from autograder.regrade.gradebook import Column, Decision, Gradebook, Standing
 from autograder.regrade.regrader import Regrading
 from autograder.regrade.store import NOW, WHAT_IF
 from autograder.regrade.totals import appraising
@@ -39,7 +37,6 @@ from autograder.regrade.worth import worth
 RESULTS, CODE = "results", "code"
 LONGEST_NAME = 200  # bytes of a file's name, of 255: a letter may take twelve
 LAYOUT = "3"  # of the results files: another one has them written again
-Decided = Mapping[str, Mapping[str, Decision]]
 
 
 def results_name(submission: str) -> str:
@@ -58,51 +55,97 @@ def code_name(submission: str) -> str:
 # -------------------------------------------------------------------------------------------------------- results files
 
 
-def publish(regrading: Regrading, waiting: Path, folder: Path, decided: Decided) -> None:
-    """Writes the results files that are missing in `folder` or not current, to wait. Raises OSError."""
-    waiting, folder = waiting / RESULTS, folder / RESULTS
+class Said(msgspec.Struct, frozen=True):
+    """What is said of a submission in each row: to the student, and to the staff why a person must look at it.
+
+    unread: why some of its files were not read, "" for all were.
+    """
+
+    told: tuple[str, ...]
+    needs_person: tuple[str, ...]
+    unread: str
+
+
+Writer = Callable[[Standing, Submission | None, Report], None]
+
+
+def publish(regrading: Regrading, waiting: Path, folder: Path, book: Gradebook, code: bool) -> dict[str, Said]:
+    """Writes results files and, for `code`, pages that are missing in `folder` or not current, to wait.
+
+    Each submission is read and reported once. Returns what is said of each; equal texts are kept once. Raises OSError,
+    and for `code` ModuleNotFoundError without jinja2.
+    """
+    writers = [_results_writer(regrading, waiting / RESULTS, folder / RESULTS)]
+    writers += [_code_writer(regrading, waiting / CODE, folder / CODE, book)] if code else []
+    said = {}
+    for standing in book.standings:
+        name = standing.submission
+        submission = regrading.store.submission(name)
+        report = report_of(regrading, name, submission)
+        for write in writers:
+            write(standing, submission, report)
+        told = tuple(intern(mark.told) for mark in report.marks)
+        unread = " ".join(submission.faults.values()) if submission is not None else ""
+        said[name] = Said(told, tuple(mark.needs_person for mark in report.marks), unread)
+    return said
+
+
+def _results_writer(regrading: Regrading, waiting: Path, folder: Path) -> Writer:
     waiting.mkdir(mode=0o700, exist_ok=True)
     there = os.scandir(folder) if folder.is_dir() else ()
     sizes = {entry.name: entry.stat(follow_symlinks=False).st_size for entry in there}
-    shown = regrading.store.shown(NOW)
+    store, files = regrading.store, regrading.setting.assignment.rubric.files()
     same = [regrading.setting.assignment.rubric_file.hash, regrading.setting.fingerprint.whole, __version__, LAYOUT]
-    contents = regrading.store.contents()
-    found = regrading.store.row_texts(NOW)
-    for name in sorted(contents.keys() & shown.keys()):
-        people, file = decided.get(name, {}), results_name(name)
-        now = digest([*same, contents[name], found.get(name, ""), repr(people)])
-        if shown.get(name) == f"{now} {sizes.get(file)}":
-            continue
-        write_results(waiting / file, body(regrading, name, people), last=False)  # it is synced with all others
-        regrading.store.set_shown(name, NOW, f"{now} {(waiting / file).stat().st_size}")
+    shown, contents, found = store.shown(NOW), store.contents(), store.row_texts(NOW)
+
+    def write(standing: Standing, submission: Submission | None, report: Report) -> None:
+        name, file = standing.submission, results_name(standing.submission)
+        decided = {one.row: one for one in standing.decisions}
+        now = digest([*same, contents[name], found.get(name, ""), repr(decided)])
+        if name not in shown or shown[name] == f"{now} {sizes.get(file)}":
+            return
+        receipt = receipt_of(submission, files) if submission is not None else None
+        report = msgspec.structs.replace(_with_decided(report, decided, regrading.appraiser.columns), receipt=receipt)
+        write_results(waiting / file, results(report, store.run(name, NOW).isolation), last=False)  # synced with all
+        store.set_shown(name, NOW, f"{now} {(waiting / file).stat().st_size}")
+
+    return write
 
 
-def body(regrading: Regrading, name: str, decided: Mapping[str, Decision]) -> dict[str, Any]:
-    """The results of one submission as Gradescope's JSON, with what people decided: who did is for the staff alone."""
-    report = report_of(regrading, name)
-    columns = regrading.appraiser.columns
-    marks = [
-        decided_mark(mark, decided[column.number].points, decided[column.number].reason)
-        if column.number in decided
-        else mark
-        for column, mark in zip(columns, report.marks, strict=True)
-    ]
-    adjusted = tuple(
-        Adjustment(decided[kind].points, decided[kind].reason) for kind in (BONUS, PENALTY) if kind in decided
-    )
-    submission = regrading.store.submission(name)
-    files = regrading.setting.assignment.rubric.files()
-    receipt = receipt_of(submission, files) if submission is not None else None
-    report = msgspec.structs.replace(report, marks=tuple(marks), adjustments=adjusted, receipt=receipt)
-    return results(report, regrading.store.run(name, NOW).isolation)
+def _with_decided(report: Report, decided: Mapping[str, Decision], columns: Sequence[Column]) -> Report:
+    """The report with what people decided: who did is for the staff alone."""
+    pairs = [(decided.get(column.number), mark) for column, mark in zip(columns, report.marks, strict=True)]
+    marks = tuple(decided_mark(mark, one.points, one.reason) if one else mark for one, mark in pairs)
+    changed = (decided[kind] for kind in (BONUS, PENALTY) if kind in decided)
+    adjusted = tuple(Adjustment(one.points, one.reason) for one in changed)
+    return msgspec.structs.replace(report, marks=marks, adjustments=adjusted)
 
 
-def report_of(regrading: Regrading, name: str) -> Report:
-    """What one submission earned, with its words, as `grade` would report it."""
+def _code_writer(regrading: Regrading, waiting: Path, folder: Path, book: Gradebook) -> Writer:
+    from autograder.regrade.report.code import Coded, Part, code_page, made_from
+
+    waiting.mkdir(mode=0o700, exist_ok=True)
+    questions = regrading.setting.assignment.rubric.questions
+    parts = tuple(Part(one.title, one.file, tuple(row.number for row in one.rows)) for one in questions)
+    most = worth(book)
+
+    def write(standing: Standing, submission: Submission | None, report: Report) -> None:
+        if submission is None:
+            return
+        name, told = code_name(standing.submission), tuple(mark.told for mark in report.marks)
+        coded = Coded(book.columns, most, standing, submission, parts, told)
+        now = coded.digest
+        if made_from(folder / name) != now:
+            write_private(waiting / name, code_page(coded, now), durable=False)
+
+    return write
+
+
+def report_of(regrading: Regrading, name: str, submission: Submission | None) -> Report:
+    """What one submission earned, with its words, as `grade` would report it. submission: its files, if there are."""
     found = findings(regrading, name)
     run = regrading.store.run(name, NOW)
     rows = regrading.appraiser.rows
-    submission = regrading.store.submission(name) or Submission()
     with appraising(f"submission {name}"):
         marks = tuple(mark_of(found.get(linked.name, NOT_GRADED), linked) for linked in rows)
     return Report(
@@ -112,7 +155,7 @@ def report_of(regrading: Regrading, name: str) -> Report:
         version=__version__,
         seconds=run.seconds,
         leaderboard=tuple(entry for linked in rows for entry in found.get(linked.name, NOT_GRADED).leaderboard()),
-        notes=notes_on_files(submission, regrading.setting.assignment.rubric.files()),
+        notes=notes_on_files(submission or Submission(), regrading.setting.assignment.rubric.files()),
         assignment=regrading.setting.assignment.rubric.assignment,
     )
 
@@ -129,47 +172,6 @@ def findings(regrading: Regrading, name: str) -> dict[str, Finding]:
             if kept is not None:
                 found[linked.name] = msgspec.structs.replace(kept.finding, words=words[linked.name])
     return found
-
-
-class Said(msgspec.Struct, frozen=True):
-    """What is said of a submission in each row: to the student, and to the staff why a person must look at it."""
-
-    told: tuple[str, ...]
-    needs_person: tuple[str, ...]
-
-
-def said(regrading: Regrading) -> Callable[[str], Said]:
-    """A function of a submission. Its report is made once for all who ask, and equal texts are kept once."""
-
-    @cache
-    def of(name: str) -> Said:
-        marks = report_of(regrading, name).marks
-        return Said(tuple(intern(mark.told) for mark in marks), tuple(mark.needs_person for mark in marks))
-
-    return of
-
-
-def publish_code(
-    regrading: Regrading, waiting: Path, folder: Path, book: Gradebook, said: Callable[[str], Said]
-) -> None:
-    """Writes the pages of code and marks that are missing in `folder` or not current, to wait.
-
-    Raises OSError, and ModuleNotFoundError without jinja2.
-    """
-    from autograder.regrade.report.code import Coded, Part, code_page, made_from
-
-    questions = regrading.setting.assignment.rubric.questions
-    parts = tuple(Part(one.title, one.file, tuple(row.number for row in one.rows)) for one in questions)
-    (waiting / CODE).mkdir(mode=0o700, exist_ok=True)
-    most = worth(book)
-    for standing in book.standings:
-        name, submission = code_name(standing.submission), regrading.store.submission(standing.submission)
-        if submission is None:
-            continue
-        coded = Coded(book.columns, most, standing, submission, parts, said(standing.submission).told)
-        now = coded.digest
-        if made_from(folder / CODE / name) != now:
-            write_private(waiting / CODE / name, code_page(coded, now), durable=False)
 
 
 def unpublish_code(folder: Path, kept: Collection[str]) -> None:

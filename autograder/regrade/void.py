@@ -152,7 +152,7 @@ class _Answers:
     def _all(self, name: str) -> dict[str, str]:
         regrading = self._regrading
         submission = regrading.store.submission(name) or Submission()
-        marks, rows = report_of(regrading, name).marks, regrading.appraiser.rows
+        marks, rows = report_of(regrading, name, submission).marks, regrading.appraiser.rows
         found = {linked.name: answer_of(mark, linked, submission) for mark, linked in zip(marks, rows, strict=True)}
         whole = whole_receipt(submission, regrading.setting.assignment.rubric.files())
         return {row: digest([answer]) for row, answer in {**found, BONUS: whole, PENALTY: whole}.items()}

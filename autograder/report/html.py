@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,31 +26,6 @@ TEMPLATE = Path(__file__).with_name("page.html")
 SETTLED = (Outcome.PASSED, Outcome.WRITTEN, Outcome.DEFERRED)
 
 
-@dataclass(frozen=True)
-class Section:
-    """What the template shows of one row.
-
-    points: "0.25 of 0.5", "" where the row carries none. told: what the row says, its numbers as long as the page's.
-    stub: it is as the template left it, which one line says. open: unfolded at first. unlabelled: arrows without a
-    label. values: each call as it is written, (at, true, yours, right). The figures are Markup.
-    """
-
-    mark: Mark
-    word: str
-    points: str
-    told: str
-    stub: bool
-    open: bool
-    diagram: str = ""
-    unlabelled: int = 0
-    steps: Sequence[Any] = ()
-    residuals: str = ""
-    values: Sequence[Any] = ()
-    worst: str = ""
-    program: str = ""
-    terms: Sequence[tuple[str, Any]] = ()
-
-
 def page(report: Report, footer: Sequence[str] = (), total: str = "") -> str:
     """The whole page. footer: sentences about this run. total: the points in words, for its heading."""
     sections = [_section(mark) for mark in report.marks]
@@ -61,18 +35,23 @@ def page(report: Report, footer: Sequence[str] = (), total: str = "") -> str:
     return template(TEMPLATE).render(sections=sections, names=NAMES, **facts)
 
 
-def _section(mark: Mark) -> Section:
-    points = f"{decimal_text(mark.points)} of {decimal_text(mark.max_points)}" if mark.scored else ""
-    return Section(
-        mark,
-        word=str(mark.outcome).replace("_", " "),
-        points=points,
-        told=_told(mark),
-        stub=mark.outcome is Outcome.UNANSWERED and "\n" not in mark.told,
-        open=mark.outcome not in SETTLED or bool(mark.in_part),
-        terms=_terms(mark),
+def _section(mark: Mark) -> dict[str, Any]:
+    """What the template shows of one row: points "0.25 of 0.5", "" where it carries none, and what else it says.
+
+    stub: it is as the template left it, which one line says. open: unfolded at first. steps, residuals: of its figure.
+    """
+    return {
+        "mark": mark,
+        "word": str(mark.outcome).replace("_", " "),
+        "points": f"{decimal_text(mark.points)} of {decimal_text(mark.max_points)}" if mark.scored else "",
+        "told": _told(mark),
+        "stub": mark.outcome is Outcome.UNANSWERED and "\n" not in mark.told,
+        "open": mark.outcome not in SETTLED or bool(mark.in_part),
+        "terms": _terms(mark),
+        "steps": (),
+        "residuals": "",
         **_figures(mark),
-    )
+    }
 
 
 def _told(mark: Mark) -> str:
@@ -87,7 +66,10 @@ def _told(mark: Mark) -> str:
 
 
 def _figures(mark: Mark) -> dict[str, Any]:
-    """The figures of a row, and the same as words and tables."""
+    """The figures of a row, and the same as words and tables.
+
+    unlabelled: arrows without a label. values: each call as it is written, (at, true, yours, right).
+    """
     figure, name = mark.figure, f"row-{mark.number.replace('.', '-')}"
     if isinstance(figure, Addition):
         return {

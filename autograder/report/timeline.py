@@ -19,26 +19,21 @@ NAMES = {
     "expected": "expected",
     "given": "yours",
 }
-MEANING = "bit 0 comes first; h1 to h3 after reading the column"
 _LABEL = max(map(len, NAMES.values())) + 2
 
 
-def timeline(figure: Addition) -> list[str]:
-    """The lines of the timeline, at most 50 columns wide; none where every addition is right.
+def block(figure: Addition) -> list[str]:
+    """A line that says how to read it, and the timeline, at most 52 columns wide; none where every addition is right.
 
-    >>> print("\\n".join(timeline(Addition("", (), (("bit", (0, 1)), ("expected", (0, 1)), ("given", (0, 0)))))))
-    bit         0  1
-    expected    0  1
-    yours       0  0
-                   ^ wrong
+    >>> print("\\n".join(block(Addition("", (), (("bit", (0, 1)), ("expected", (0, 1)), ("given", (0, 0)))))))
+    As a timeline (bit 0 comes first; h1 to h3 after reading the column):
+      bit         0  1
+      expected    0  1
+      yours       0  0
+                     ^ wrong
     """
     if not figure.rows:
         return []
-    lines = [f"{NAMES[name]:<{_LABEL}}" + "".join(f"{bit:>3}" for bit in bits) for name, bits in figure.rows]
-    return [*lines, " " * (_LABEL + 3 * figure.columns - 1) + "^ wrong"]
-
-
-def block(figure: Addition) -> list[str]:
-    """The timeline with a line that says how to read it; empty where there is none."""
-    lines = timeline(figure)
-    return [f"As a timeline ({MEANING}):", *(f"  {line}" for line in lines)] if lines else []
+    lines = [f"  {NAMES[name]:<{_LABEL}}" + "".join(f"{bit:>3}" for bit in bits) for name, bits in figure.rows]
+    wrong = " " * (2 + _LABEL + 3 * figure.columns - 1) + "^ wrong"
+    return ["As a timeline (bit 0 comes first; h1 to h3 after reading the column):", *lines, wrong]

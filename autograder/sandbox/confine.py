@@ -17,6 +17,7 @@ import signal
 import sys
 import sysconfig
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from autograder.sandbox import landlock, system_calls
 from autograder.sandbox.audit import OPEN_FILES, THREADS
@@ -33,16 +34,13 @@ _PAGE = resource.getpagesize()
 _DEFAULT = int(signal.SIG_DFL)
 
 
-class Fetters:
+class Fetters(NamedTuple):
     """What the zygote holds ready: a Landlock ruleset (-1 for none), a compiled filter (empty for none)."""
 
-    __slots__ = ("filter", "landlock", "notes", "ruleset")
-
-    def __init__(self, ruleset: int, landlock: int, filter: bytes, notes: tuple[str, ...]) -> None:
-        self.ruleset = ruleset
-        self.landlock = landlock
-        self.filter = filter
-        self.notes = notes
+    ruleset: int
+    landlock: int
+    filter: bytes
+    notes: tuple[str, ...]
 
 
 def prepare() -> Fetters:
@@ -233,7 +231,6 @@ def _limit(address_space: int, cpu: int, own_user: bool) -> list[str]:
 
 def _limited(name: str, value: int) -> bool:
     number = getattr(resource, f"RLIMIT_{name}", None)
-    number = {"MSGQUEUE": 12}.get(name) if number is None else number  # Linux has it, Python has no name for it
     if number is None:
         return False
     try:

@@ -1,9 +1,7 @@
 """Reads values: what a student's process returned, as the grader takes it, and the arguments of a call in the worker.
 
-A reply is bytes that a student chose. What reading it costs is bounded by its size, whatever stands in it: its marks
-are counted before it is parsed (`wire`), the bytes behind the header are used once and in order, so that arrays cannot
-share them, no more than `MAX_ITEMS` numbers are made of them, and keys are short and of few types: a student can choose
-few of their hashes, or the hashes of few. Text is cleaned here, once, before anything of ours sees it. Every malformed
+A reply is bytes that a student chose. What reading it may cost stands in docs/security.md ("What a reply may cost"):
+its size bounds it, whatever stands in it. Text is cleaned here, once, before anything of ours sees it. Every malformed
 value is a `BadFrame`.
 """
 
@@ -12,13 +10,15 @@ from __future__ import annotations
 import math
 import re
 import struct
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 from autograder.core.text import one_line, printable
-from autograder.sandbox.values import ITEM_CODES, MAX_DIGITS, MAX_INT_BITS, Array, Other, Record
+from autograder.sandbox.values import ITEM_CODES, MAX_DIGITS, MAX_INT_BITS, Array, Other
 from autograder.sandbox.wire import (
     KEY_BITS,
     KEY_DEPTH,
@@ -38,7 +38,6 @@ _LONGDOUBLE = r"(?a:-?(inf|nan|\d{1,40}(\.\d{0,40})?(e[+-]?\d{1,5})?))"
 _DECIMAL = r"(?a:-?(Infinity|s?NaN\d{0,30}|\d+(\.\d*)?(E[+-]?\d{1,5})?|\.\d+))"
 _FLOATS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 _PYTHONS = frozenset((*(code for code in ITEM_CODES if "int" in code), "bool", "float64", "complex128"))
-_NUMPY = Callable[[str, tuple[int, ...], bytes], Any]
 
 
 class Room:
@@ -69,9 +68,9 @@ def decode(value: Any, blob: bytes, room: Room, imported: bool = False) -> Any:
     return found
 
 
-def decode_arguments(values: Iterable[Any], blob: bytes, array: _NUMPY) -> list[Any]:
-    """Arguments that the grader sent; `array` shows an array's bytes as numpy's. The blob serves all of a request."""
-    reader = Argument(blob, array)
+def decode_arguments(values: Iterable[Any], blob: bytes) -> list[Any]:
+    """Arguments that the grader sent, made anew. The blob serves all of a request."""
+    reader = Argument(blob)
     return [reader.read(value) for value in values]
 
 
@@ -225,13 +224,9 @@ class Imported(Reply):
 class Argument(Reply):
     """The arguments of a call in the worker: the grader made them, their arrays stand anywhere in the blob.
 
-    numpy: these bytes as an array of a dtype and a shape; each array that a student gets is a copy of its own. A worker
-    may be asked a hundred times: what is common is looked at first, and what the grader wrote is not checked.
+    Each array that a student gets is a copy of its own. A worker may be asked a hundred times: what is common is looked
+    at first, and what the grader wrote is not checked.
     """
-
-    def __init__(self, blob: bytes, numpy: _NUMPY) -> None:
-        super().__init__(blob)
-        self._numpy = numpy
 
     def read(self, value: Any, depth: int = 0) -> Any:
         """The value in tagged JSON."""
@@ -240,16 +235,16 @@ class Argument(Reply):
             return self._tagged(value["$"], value, depth)
         return [self.read(v, depth + 1) for v in value] if kind is list else value
 
-    def record(self, value: dict[str, Any], depth: int) -> Record:
-        """Named fields: columns of one length, and others."""
+    def record(self, value: dict[str, Any], depth: int) -> SimpleNamespace:
+        """Named fields, columns of one length and others, as attributes: `s.x[t]`, as the questions write them."""
         fields = {}
         if names := value.get("columns"):
             at, shape = value["at"], (len(names), value["length"])
-            matrix = self._numpy("float64", shape, self.blob[at : at + 8 * math.prod(shape)])
+            matrix = _as_numpy("float64", shape, self.blob[at : at + 8 * math.prod(shape)])
             fields = {name: column.copy() for name, column in zip(names, matrix, strict=True)}
         for name, field in value["fields"].items():
             fields[name] = field if type(field) is float else self.read(field, depth + 1)
-        return Record(fields)
+        return SimpleNamespace(**fields)
 
     def span(self, at: int, size: int) -> bytes:
         """The bytes of an array."""
@@ -257,8 +252,22 @@ class Argument(Reply):
 
     def array(self, empty: Array, count: int, data: bytes) -> Any:
         """The array as the student's numpy has it; a numpy scalar as that."""
-        made = self._numpy(empty.dtype, empty.shape, data)
+        made = _as_numpy(empty.dtype, empty.shape, data)
         return made[()] if empty.scalar else made.copy()
+
+
+def _as_numpy(dtype: str, shape: tuple[int, ...], data: bytes) -> Any:
+    """Raw bytes as a numpy array, which cannot be written to."""
+    import numpy as np  # the worker's, which has it; the grader reads no arguments
+
+    return np.frombuffer(data, _dtype(dtype)).reshape(shape)
+
+
+@cache
+def _dtype(name: str) -> Any:
+    import numpy as np
+
+    return np.dtype(name).newbyteorder("<")
 
 
 def _tagged_number(tag: Any, value: dict[str, Any]) -> Any:

@@ -37,7 +37,7 @@ class Isolation(msgspec.Struct, frozen=True):
         if not self.refused:
             said = "isolation: none (time-out and process group only): this runs the code with your own rights"
         else:
-            said = "isolation: " + " · ".join(f"{name} {_word(self.refused.get(name, False))}" for name in _TOLD)
+            said = "isolation: " + " · ".join(f"{name} {'yes' if self.refused.get(name) else 'NO'}" for name in _TOLD)
             said += f"; by {self._by()}" if self.layers else ""
         said += "".join(f"; {note}" for note in self.notes)
         return f"UNSAFE, as asked for with --unsafe; {said}" if self.unsafe else said
@@ -71,7 +71,3 @@ class Isolation(msgspec.Struct, frozen=True):
             "notes": list(self.notes),
             "unsafe": self.unsafe,
         }
-
-
-def _word(held: bool) -> str:
-    return "yes" if held else "NO"

@@ -174,7 +174,8 @@ class Jail:
         worker = self._channel.probe(program) if own_user else self._channel.start(program, own_user)
         canary = f".probe-{os.urandom(8).hex()}"
         try:
-            found = _attempts(worker, self._paths(), (os.getpid(), self._channel.process), canary)
+            paths = _existing(self._hidden), _existing(self._results)
+            found = _attempts(worker, paths, (os.getpid(), self._channel.process), canary)
             return Isolation(found, worker.layers, self._missing_layers(worker.layers))
         finally:
             worker.close()
@@ -187,9 +188,6 @@ class Jail:
         assert self._channel is not None
         whole = "seccomp" in layers and any(layer.startswith("landlock") for layer in layers)
         return () if whole else tuple(self._channel.ready()["notes"])
-
-    def _paths(self) -> tuple[list[str], list[str]]:
-        return _existing(self._hidden), _existing(self._results)
 
     def _living_channel(self) -> ZygoteChannel | None:
         """The zygote, or a new one under the same record where it was lost (the machine ran out of memory, say)."""

@@ -8,8 +8,8 @@ import select
 import socket
 import struct
 import time
-from collections.abc import Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from autograder.sandbox import wire
 from autograder.sandbox.printed import Printed
@@ -24,32 +24,23 @@ _CHUNK = 1 << 18
 _READ = select.POLLIN | select.POLLHUP | select.POLLERR
 
 
-class Process(Protocol):
-    """The worker's process, which is the zygote's child."""
-
-    def rest(self) -> Mapping[str, Any]:
-        """Stops it: whether it `rests`, and its `memory` beyond the zygote's in bytes. Raises WorkerFault."""
-
-    def go_on(self) -> None:
-        """Lets it go on. Raises WorkerFault."""
-
-    def end(self, grace: float) -> Mapping[str, Any]:
-        """Ends it: its `status`, whether `by_itself`, and how many `strays` it left. Raises WorkerFault."""
+Ask = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
 class JailedWorker:
     """One worker of a zygote, as `protocol.Worker` says. Every exit path ends in `close`: it kills, reaps and sweeps.
 
-    protocol: our end of its socket. output: the pipe that it prints into. of_zygote: asks the zygote to stop or end it.
+    protocol: our end of its socket. output: the pipe that it prints into. ask: has the zygote stop its process, let it
+    go on, or end it; raises WorkerFault.
     """
 
-    def __init__(self, process: int, protocol: socket.socket, output: int, of_zygote: Process) -> None:
+    def __init__(self, process: int, protocol: socket.socket, output: int, ask: Ask) -> None:
         self.process = process
         self.layers: tuple[str, ...] = ()
         self.strays = 0
         self._socket = protocol
         self._output = output
-        self._of_zygote = of_zygote
+        self._ask = ask
         self._rests = False
         self._threads_are_counted = True  # by the kernel
         self._outgoing = bytearray()
@@ -80,7 +71,7 @@ class JailedWorker:
             return
         if self._rests:
             self._rests = False
-            self._of_zygote.go_on()
+            self._ask({"do": "go on", "worker": self.process})
         self._take_in(0)
         if self._incoming:  # an answer to what was not asked
             self._forged()
@@ -123,7 +114,7 @@ class JailedWorker:
         if self._ended:
             return False
         try:
-            found = self._of_zygote.rest()
+            found = self._ask({"do": "rest", "worker": self.process})
         except WorkerFault:
             return False
         self._rests = found["rests"] is True
@@ -227,7 +218,7 @@ class JailedWorker:
         self._closed = True
         self._ended = how or "it is gone"
         try:
-            end = self._of_zygote.end(0.0 if how else GRACE)
+            end = self._ask({"do": "end", "worker": self.process, "grace": 0.0 if how else GRACE})
             self.strays = int(end["strays"])
             if not how:
                 self._ended = (

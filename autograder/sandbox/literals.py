@@ -74,6 +74,21 @@ def parsed(source: str) -> list[Any]:
     return cast(_ast.Module, quietly(source, "", _ast.PyCF_ONLY_AST)).body
 
 
+def children(node: _ast.AST) -> list[_ast.AST]:
+    """The nodes right below one, in its order."""
+    fields = (getattr(node, field, None) for field in node._fields)
+    below = (child for value in fields for child in (value if isinstance(value, list) else [value]))
+    return [child for child in below if isinstance(child, _ast.AST)]
+
+
+def written(node: Any, lines: list[str]) -> str:
+    """The text of a node, of a file in these lines. Python counts its columns in bytes."""
+    encoded = [line.encode() for line in lines[node.lineno - 1 : node.end_lineno]]
+    encoded[-1] = encoded[-1][: node.end_col_offset]
+    encoded[0] = encoded[0][node.col_offset :]
+    return b"\n".join(encoded).decode()
+
+
 def _mended(token: re.Match[str]) -> str:
     prefix = (token["prefix"] or "").lower()
     if not (token["long"] or token["short"]) or "r" in prefix or "\\" not in token[0]:
@@ -160,11 +175,8 @@ def _read(node: Any, lines: list[str]) -> tuple[str, str] | None:
 
 def _tokens(node: Any, lines: list[str]) -> str:
     """The literals of one node, side by side, as they were written."""
-    encoded = [line.encode() for line in lines[node.lineno - 1 : node.end_lineno]]
-    encoded[-1] = encoded[-1][: node.end_col_offset]
-    encoded[0] = encoded[0][node.col_offset :]
     read = []
-    for token in re.finditer(_TOKEN, b"\n".join(encoded).decode()):
+    for token in re.finditer(_TOKEN, written(node, lines)):
         if token["long"] or token["short"]:
             body = token["lines"] if token["long"] else token["line"]
             if "f" in token["prefix"].lower():

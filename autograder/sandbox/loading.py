@@ -23,30 +23,58 @@ Blame = Callable[[BaseException], dict[str, Any]]
 
 
 class Loaded:
-    """What came of a file.
+    """What comes of a file that runs in a namespace. blame: the fault that an exception is, as plain data.
 
     skipped, errors: the fault of each statement that raised, and the exception. broken: name -> which of them broke it.
     """
 
-    def __init__(self, source: str = "") -> None:
+    def __init__(self, source: str, namespace: dict[str, Any], blame: Blame) -> None:
         self.source = source
         self.skipped: list[dict[str, Any]] = []
         self.errors: list[BaseException] = []
         self.broken: dict[str, int] = {}
+        self._namespace, self._blame = namespace, blame
 
     @property
     def ended(self) -> bool:
         """Whether nothing more is run: the last statement was an exit, or one too many raised."""
         return bool(self.skipped) and (self.skipped[-1]["fault"] == "exited" or len(self.skipped) >= MAX_SKIPPED)
 
+    def go_on(self, file: str, statements: list[Any], start: int, flags: int) -> None:
+        """Runs the statements from `start` on, each by itself."""
+        for at in range(start, len(statements)):
+            if self.ended:
+                return
+            statement = statements[at]
+            before = {name: self._namespace.get(name) for name in names_of(statement) if name in self.broken}
+            try:
+                exec(cast(CodeType, literals.quietly(_ast.Module([statement], []), file, flags)), self._namespace)
+            except MemoryError:
+                raise
+            except BaseException as error:
+                self.skip(error, statements, range(at, at + 1))
+            else:
+                for name, value in before.items():
+                    if not isinstance(statement, _COMPOUND) or self._namespace.get(name) is not value:
+                        del self.broken[name]
+
+    def skip(self, error: BaseException, statements: list[Any], at: range) -> None:
+        """Notes what raised, and the names that it would have bound; behind the last one nothing is bound at all."""
+        self.errors.append(error)
+        self.skipped.append({**self._blame(error), "line": first_line(statements[at.start])})
+        skipped = statements[at.start :] if self.ended else statements[at.start : at.stop]
+        for name in (name for statement in skipped for name in names_of(statement)):
+            if not isinstance(self._namespace.get(name), _MODULE):  # `import numpy as np, matplotlib` has bound np
+                self.broken[name] = len(self.skipped) - 1
+
 
 def load(text: str, file: str, namespace: dict[str, Any], blame: Blame) -> Loaded:
-    """Runs a file in a namespace. blame: the fault that an exception is, as plain data.
+    """Runs a file in a namespace.
 
     Raises SyntaxError and MemoryError, and whatever cannot be laid at one statement's door.
     """
     code, source = literals.compiled(text, file)
-    loaded = Loaded(source)
+    loaded = Loaded(source, namespace, blame)
     try:
         exec(code, namespace)
     except MemoryError:
@@ -56,43 +84,9 @@ def load(text: str, file: str, namespace: dict[str, Any], blame: Blame) -> Loade
         raised = _raised_in(error, code, statements)
         if not raised:
             raise
-        _skip(loaded, error, statements, raised, namespace, blame)
-        flags = code.co_flags & _FUTURE
-        _go_on(loaded, file, statements, raised.stop, namespace, blame, flags)
+        loaded.skip(error, statements, raised)
+        loaded.go_on(file, statements, raised.stop, code.co_flags & _FUTURE)
     return loaded
-
-
-def _go_on(
-    loaded: Loaded, file: str, statements: list[Any], start: int, namespace: dict[str, Any], blame: Blame, flags: int
-) -> None:
-    """Runs the statements from `start` on, each by itself."""
-    for at in range(start, len(statements)):
-        if loaded.ended:
-            return
-        statement = statements[at]
-        before = {name: namespace.get(name) for name in names_of(statement) if name in loaded.broken}
-        try:
-            exec(cast(CodeType, literals.quietly(_ast.Module([statement], []), file, flags)), namespace)
-        except MemoryError:
-            raise
-        except BaseException as error:
-            _skip(loaded, error, statements, range(at, at + 1), namespace, blame)
-        else:
-            for name, value in before.items():
-                if not isinstance(statement, _COMPOUND) or namespace.get(name) is not value:
-                    del loaded.broken[name]
-
-
-def _skip(
-    loaded: Loaded, error: BaseException, statements: list[Any], at: range, namespace: dict[str, Any], blame: Blame
-) -> None:
-    """Notes what raised, and the names that it would have bound; behind the last one nothing is bound at all."""
-    loaded.errors.append(error)
-    loaded.skipped.append({**blame(error), "line": first_line(statements[at.start])})
-    skipped = statements[at.start :] if loaded.ended else statements[at.start : at.stop]
-    for name in (name for statement in skipped for name in names_of(statement)):
-        if not isinstance(namespace.get(name), _MODULE):  # `import numpy as np, matplotlib` has bound np
-            loaded.broken[name] = len(loaded.skipped) - 1
 
 
 _MODULE = type(_ast)
@@ -143,9 +137,7 @@ def names_of(statement: Any) -> Iterator[str]:
         elif not isinstance(node, _INNER):
             if isinstance(node, (_ast.ExceptHandler, _ast.MatchAs, _ast.MatchStar)) and node.name:
                 yield node.name
-            fields = (getattr(node, field, None) for field in node._fields)
-            children = (child for value in fields for child in (value if isinstance(value, list) else [value]))
-            waiting += (child for child in children if isinstance(child, _ast.AST))
+            waiting += literals.children(node)
 
 
 # ---------------------------------------------------------------------------------------------- what a stub still does

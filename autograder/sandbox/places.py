@@ -27,14 +27,11 @@ class Place:
         self.own = frame.f_locals
         self._statements = literals.parsed(source)
         self.nodes = list(within(self._statements, line))
-        self._lines = source.encode().split(b"\n")
+        self._lines = source.split("\n")
 
     def text(self, node: Any) -> str:
         """An expression as it was written."""
-        lines = self._lines[node.lineno - 1 : node.end_lineno]
-        lines[-1] = lines[-1][: node.end_col_offset]
-        lines[0] = lines[0][node.col_offset :]
-        return " ".join(b" ".join(lines).decode().split())[:60]
+        return " ".join(literals.written(node, self._lines).split())[:60]
 
     def of(self, kind: type) -> Iterator[Any]:
         """The expressions of this kind on the line."""
@@ -92,9 +89,7 @@ def within(nodes: list[Any], line: int | None = None) -> Iterator[Any]:
         if line is not None and isinstance(node, _LINES) and not node.lineno <= line <= (node.end_lineno or 0):
             continue
         yield node
-        fields = (getattr(node, field, None) for field in node._fields)
-        children = [child for value in fields for child in (value if isinstance(value, list) else [value])]
-        waiting += [child for child in children if isinstance(child, _ast.AST)][::-1]
+        waiting += literals.children(node)[::-1]
 
 
 def alike(name: str) -> str:

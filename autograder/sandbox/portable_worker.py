@@ -1,7 +1,6 @@
 """The portable worker, without a jail: a fresh interpreter, pipes and reader threads, a time-out and a process group.
 
-Works on Linux, macOS and Windows. It has the rights of whoever runs the grader; `jailed_worker.py` has the
-jailed one.
+Works on Linux, macOS and Windows. It has the rights of whoever runs the grader.
 """
 
 from __future__ import annotations
@@ -32,6 +31,7 @@ _BOOTSTRAP = (
     "import sys; sys.path[:] = [{root!r}] + [p for p in sys.path if p]; import autograder; del sys.path[0]; "
     "import autograder.sandbox.worker as w; w.main()"
 )
+# Of the grader's environment, what an interpreter needs; else it is as in the zygote.
 _KEPT = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
 
@@ -49,7 +49,7 @@ class Worker:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 cwd=os.path.abspath(os.sep),
-                env=_environment(),
+                env={**{name: os.environ[name] for name in _KEPT if name in os.environ}, **ENVIRONMENT},
                 start_new_session=os.name == "posix",
                 creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
             )
@@ -208,8 +208,3 @@ def _frames(stream: IO[bytes]) -> Iterator[Any]:
     except (OSError, ValueError):  # the pipe was closed under us
         pass
     yield None
-
-
-def _environment() -> dict[str, str]:
-    """A scrubbed environment: nothing of the grader's but what an interpreter needs, else as in the zygote."""
-    return {**{name: os.environ[name] for name in _KEPT if name in os.environ}, **ENVIRONMENT}

@@ -28,48 +28,32 @@ _CLONE_THREAD = 0x10000
 _OPEN_FOR_WRITING = os.O_ACCMODE | os.O_CREAT | os.O_TRUNC
 _A_TREE = 2  # searched by halves: the kernel runs the program once for each call when a worker takes it on
 _LOW_WORD = 0xFFFFFFFF  # the kernel reads 32 bits of an `int`
-# What may be asked of a call that does many things, by the number of the argument that says which.
-_VALUES: dict[str, tuple[int, dict[str, int]]] = {
-    "fcntl": (
-        1,
-        {"DUPFD": 0, "GETFD": 1, "SETFD": 2, "GETFL": 3, "SETFL": 4, "DUPFD_CLOEXEC": 1030, "GETPIPE_SZ": 1032},
-    ),
-    "ioctl": (
-        1,
-        {
-            "TCGETS": 0x5401,  # isatty
-            "TCGETS2": 0x802C542A,  # isatty of a younger glibc
-            "TIOCGWINSZ": 0x5413,
-            "FIONREAD": 0x541B,
-            "FIONBIO": 0x5421,
-            "FIONCLEX": 0x5450,
-            "FIOCLEX": 0x5451,
-        },
-    ),
-    "prctl": (
-        0,
-        {"GET_DUMPABLE": 3, "SET_NAME": 15, "GET_NAME": 16, "CAPBSET_READ": 23, "NO_NEW_PRIVS": 39, "VMA": 0x53564D41},
-    ),
-    "madvise": (
-        2,
-        {
-            **{"NORMAL": 0, "RANDOM": 1, "SEQUENTIAL": 2, "WILLNEED": 3, "DONTNEED": 4, "FREE": 8},
-            **{"HUGEPAGE": 14, "NOHUGEPAGE": 15, "DONTDUMP": 16, "DODUMP": 17},
-        },
-    ),
-    "getsockopt": (
-        2,
-        {"TYPE": 3, "ERROR": 4, "SNDBUF": 7, "RCVBUF": 8, "ACCEPTCONN": 30, "PROTOCOL": 38, "DOMAIN": 39},
-    ),
+# The number of the argument that says what is meant, for calls that do many things: one of `_VALUES`, or else 0.
+_ARGUMENT = {
+    **{"fcntl": 1, "ioctl": 1, "prctl": 0, "madvise": 2, "getsockopt": 2},
+    **{"sched_getaffinity": 0, "sched_setaffinity": 0, "prlimit64": 0, "getpriority": 1},
+    **{"preadv2": 5, "pwritev2": 5},  # flags: to read only what is in the page cache is to look into it
 }
-# Where the one number stands that says what is meant, for calls that are allowed with 0 only.
-_ZERO = {
-    "sched_getaffinity": 0,
-    "sched_setaffinity": 0,
-    "prlimit64": 0,
-    "getpriority": 1,
-    "preadv2": 5,  # flags: to read only what is in the page cache is to look into it
-    "pwritev2": 5,
+_VALUES = {
+    "fcntl": {"DUPFD": 0, "GETFD": 1, "SETFD": 2, "GETFL": 3, "SETFL": 4, "DUPFD_CLOEXEC": 1030, "GETPIPE_SZ": 1032},
+    "ioctl": {
+        "TCGETS": 0x5401,  # isatty
+        "TCGETS2": 0x802C542A,  # isatty of a younger glibc
+        "TIOCGWINSZ": 0x5413,
+        "FIONREAD": 0x541B,
+        "FIONBIO": 0x5421,
+        "FIONCLEX": 0x5450,
+        "FIOCLEX": 0x5451,
+    },
+    "prctl": {
+        **{"GET_DUMPABLE": 3, "SET_NAME": 15, "GET_NAME": 16, "CAPBSET_READ": 23, "NO_NEW_PRIVS": 39},
+        "VMA": 0x53564D41,
+    },
+    "madvise": {
+        **{"NORMAL": 0, "RANDOM": 1, "SEQUENTIAL": 2, "WILLNEED": 3, "DONTNEED": 4, "FREE": 8},
+        **{"HUGEPAGE": 14, "NOHUGEPAGE": 15, "DONTDUMP": 16, "DODUMP": 17},
+    },
+    "getsockopt": {"TYPE": 3, "ERROR": 4, "SNDBUF": 7, "RCVBUF": 8, "ACCEPTCONN": 30, "PROTOCOL": 38, "DOMAIN": 39},
 }
 
 
@@ -165,12 +149,10 @@ def limits(name: str) -> list[list[tuple[int, int, int]]]:
     """The patterns under one of which a call is allowed: (argument, mask, value) of all that must hold at once."""
     import socket
 
-    if name in _VALUES:
-        argument, values = _VALUES[name]
+    if name in _ARGUMENT:
         of_sockets = [(1, _LOW_WORD, socket.SOL_SOCKET)] if name == "getsockopt" else []
-        return [[*of_sockets, (argument, _LOW_WORD, value)] for value in values.values()]
-    if name in _ZERO:
-        return [[(_ZERO[name], _LOW_WORD, 0)]]
+        values = _VALUES.get(name, {"": 0}).values()
+        return [[*of_sockets, (_ARGUMENT[name], _LOW_WORD, value)] for value in values]
     patterns = {
         "clone": [(0, _CLONE_THREAD, _CLONE_THREAD)],
         "open": [(1, _OPEN_FOR_WRITING, os.O_RDONLY)],

@@ -45,10 +45,6 @@ class _Value:
     __slots__ = ()
     _fields: ClassVar[tuple[str, ...]] = ()  # in the order of the arguments
 
-    def _set(self, *values: Any) -> None:
-        for name, value in zip(self._fields, values, strict=True):
-            object.__setattr__(self, name, value)
-
     def _values(self) -> tuple[Any, ...]:
         return tuple(getattr(self, name) for name in self._fields)
 
@@ -184,7 +180,7 @@ class Other(_Value):
     type_name: str
 
     def __init__(self, type_name: str) -> None:
-        self._set(type_name)
+        object.__setattr__(self, "type_name", type_name)
 
 
 def float64_array(values: Sequence[float]) -> Array:

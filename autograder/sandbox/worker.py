@@ -1,9 +1,7 @@
 """The worker: the process that runs student code. It holds no secret and decides nothing.
 
 `main` is started by `portable_worker.py` in a fresh interpreter; `serve` is what the zygote's child runs once it is in
-its jail. Both keep the protocol for themselves, give the student an empty standard input and a drained output, say
-"ready", and only then look at a byte that the student wrote. Everything said after that could be forged, and is taken
-as the student's answer only.
+its jail. Both say "ready" before they look at a byte that the student wrote.
 """
 
 from __future__ import annotations
@@ -14,15 +12,14 @@ import os
 import sys
 import time
 import types
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import cache, partial
+from functools import partial
 from typing import Any, BinaryIO, cast
 
 from autograder.sandbox import audit, imports, literals, loading, places, remedies, unparsed, wire
 from autograder.sandbox.conversion import Converter
 from autograder.sandbox.decoding import decode_arguments
-from autograder.sandbox.values import Record
 
 MESSAGE_LIMIT = 2_000
 MAX_BROKEN = 1_000
@@ -60,7 +57,8 @@ def serve(protocol: int, layers: list[str]) -> None:
 def _serve(requests: BinaryIO, replies: BinaryIO, load: Any, blob: bytes) -> None:
     texts = _texts(load["files"], blob)
     session = Session(load["file"], texts, load["unreadable"], load["packages"])
-    send(replies, _timed(session.load))
+    began = time.process_time()
+    send(replies, {**session.load(), **_spent(began)})
     while (frame := wire.read_frame(requests, wire.MAX_REQUEST)) is not None:
         header, blob = frame
         for reply, blobs in session.answer(header, blob):
@@ -80,11 +78,6 @@ def _keep_the_protocol() -> tuple[BinaryIO, BinaryIO]:
     os.close(nothing)
     os.dup2(2, 1)
     return requests, replies
-
-
-def _timed(load: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    began = time.process_time()
-    return {**load(), **_spent(began)}
 
 
 def _spent(began: float) -> dict[str, float]:
@@ -216,7 +209,9 @@ class Session:
             return
         value = names[header["name"]]
         if header["read"]:
-            yield self._left_at_none(header, value) or self._constant(header, value)
+            if (reply := self._left_at_none(header, value)) is None:
+                reply = self._text(header, value) if header.get("text") else self._reply(header, 0, lambda: value)
+            yield reply
             return
         if not callable(value):
             yield {"id": header["id"], "index": 0, "fault": "not_callable", "type": type(value).__name__[:60]}, b""
@@ -254,7 +249,7 @@ class Session:
         reply, blobs = self._reply(header, 0, watch)
         return {**reply, "arithmetic": "".join(seen)[:200]}, blobs
 
-    def _left_at_none(self, header: Any, value: Any) -> tuple[dict[str, Any], bytes] | None:
+    def _left_at_none(self, header: Any, value: Any) -> tuple[dict[str, Any], bytes | bytearray] | None:
         """The reply to a constant that still says None, as the template does; else None."""
         name = header["name"]
         try:
@@ -264,10 +259,6 @@ class Session:
         except Exception:  # a file that is too deep to be parsed: its None is a value like any other
             return None
         return {"id": header["id"], "index": 0, "fault": "unanswered", "hint": hint}, b""
-
-    def _constant(self, header: Any, value: Any) -> tuple[dict[str, Any], bytes | bytearray]:
-        """The reply to a name that is read."""
-        return self._text(header, value) if header.get("text") else self._reply(header, 0, lambda: value)
 
     def _text(self, header: Any, value: Any) -> tuple[dict[str, Any], bytes | bytearray]:
         """A text with its LaTeX; for an empty one, where the name is assigned if that is more than once."""
@@ -362,45 +353,22 @@ def _place_of(error: SyntaxError, texts: dict[str, str], width: int = 72) -> dic
         return {}
 
 
-# ------------------------------------------------------------------------------------------------------------- numpy
-
-
-def _numpy_array(dtype: str, shape: tuple[int, ...], data: bytes) -> Any:
-    """Raw bytes as a numpy array, which cannot be written to."""
-    import numpy as np
-
-    return np.frombuffer(data, _dtype(dtype)).reshape(shape)
-
-
-@cache
-def _dtype(name: str) -> Any:
-    import numpy as np
-
-    return np.dtype(name).newbyteorder("<")
-
-
-def _arguments(arguments: Iterable[Any], blob: bytes) -> list[Any]:
-    """The arguments of a call, made anew from what came.
-
-    Records become objects whose fields are attributes, as the questions write them: `s.x[t]`.
-    """
-    found = decode_arguments(arguments, blob, _numpy_array)
-    return [types.SimpleNamespace(**value.fields) if type(value) is Record else value for value in found]
+# --------------------------------------------------------------------------------------------------------------- calls
 
 
 def _call(function: Callable[..., Any], arguments: Any, header: Any, blob: bytes) -> Any:
     keywords = header.get("keywords", {})
-    named = dict(zip(keywords, _arguments(keywords.values(), blob), strict=True)) if keywords else {}
-    return function(*_arguments(arguments, blob), **named)
+    named = dict(zip(keywords, decode_arguments(keywords.values(), blob), strict=True)) if keywords else {}
+    return function(*decode_arguments(arguments, blob), **named)
 
 
 def _changes(function: Callable[..., Any], arguments: Any, header: Any, blob: bytes) -> list[list[Any]]:
     """Calls the function, and says which fields of its records are not what they were: [place, field] of each."""
-    given = _arguments(arguments, blob)
+    given = decode_arguments(arguments, blob)
     function(*given)
     return [
         [place, field]
-        for place, (now, was) in enumerate(zip(given, _arguments(arguments, blob), strict=True))
+        for place, (now, was) in enumerate(zip(given, decode_arguments(arguments, blob), strict=True))
         if isinstance(was, types.SimpleNamespace)
         for field, value in vars(was).items()
         if not _same(vars(now).get(field), value)

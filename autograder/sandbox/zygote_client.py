@@ -56,7 +56,7 @@ class Order:
         except WorkerFault:
             self.cancel()
             raise
-        worker = JailedWorker(process, self._protocol, self._output, ProcessOf(self.channel, process))
+        worker = JailedWorker(process, self._protocol, self._output, self.channel.ask)
         worker.begin(program)
         return worker
 
@@ -64,37 +64,6 @@ class Order:
         """Drops a worker that is not taken: it ends by itself when it finds that nobody is there."""
         self._protocol.close()
         os.close(self._output)
-
-
-class ProcessOf:
-    """A worker's process, for who holds the worker: the zygote is asked to stop it, let it go on, or end it."""
-
-    def __init__(self, channel: ZygoteChannel, process: int) -> None:
-        self._channel, self._process = channel, process
-
-    def rest(self) -> Mapping[str, Any]:
-        """Stops it: whether it `rests`, and its `memory` beyond the zygote's in bytes. Raises WorkerFault."""
-        return self._ask("rest")
-
-    def go_on(self) -> None:
-        """Lets it go on. Raises WorkerFault."""
-        self._channel.post({"do": "go on", "worker": self._process})
-
-    def end(self, grace: float) -> Mapping[str, Any]:
-        """Ends it: how it ended, and how many strays it left. Raises WorkerFault."""
-        return self._ask("end", grace=grace)
-
-    def _ask(self, what: str, **more: float) -> Mapping[str, Any]:
-        return self._channel.answer(self._channel.post({"do": what, "worker": self._process, **more}))
-
-
-class _ProbeProcess(ProcessOf):
-    """The probe's: nobody waits for its end, which the zygote may only see to when it has imported numpy."""
-
-    def end(self, grace: float) -> Mapping[str, Any]:
-        """Has it ended, some time."""
-        self._channel.post({"do": "end", "worker": self._process, "grace": grace})
-        return {"status": 0, "by_itself": False, "strays": 0}
 
 
 class ZygoteChannel:
@@ -120,7 +89,10 @@ class ZygoteChannel:
         """Whether the zygote still runs."""
         with self._sending:
             if not self._ended:
-                self._ended = _waited(self.process, os.WNOHANG)
+                try:
+                    self._ended = os.waitpid(self.process, os.WNOHANG)[0] == self.process
+                except ChildProcessError:
+                    self._ended = True
             return not self._ended
 
     def ready(self) -> Mapping[str, Any]:
@@ -142,7 +114,7 @@ class ZygoteChannel:
         if self._probe is None:
             return self.start(program, own_user=True)
 
-        worker, self._probe = JailedWorker(PROBE, *self._probe, _ProbeProcess(self, PROBE)), None
+        worker, self._probe = JailedWorker(PROBE, *self._probe, self._end_probe), None
         worker.begin(program)
         return worker
 
@@ -160,6 +132,15 @@ class ZygoteChannel:
                 raise WorkerFault(f"the zygote is gone: {error}") from None
             self._tickets.append(ticket)
         return ticket
+
+    def ask(self, packet: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Sends one packet and waits for its answer. Raises WorkerFault."""
+        return self.answer(self.post(packet))
+
+    def _end_probe(self, packet: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Has the probe ended, some time: the zygote may only see to it when it has imported numpy."""
+        self.post(packet)
+        return {"status": 0, "by_itself": False, "strays": 0}
 
     def answer(self, ticket: Ticket) -> Mapping[str, Any]:
         """Waits for the answer to a packet. Raises WorkerFault, with the zygote's own reason if it could not start."""
@@ -207,11 +188,3 @@ class ZygoteChannel:
         with contextlib.suppress(ProcessLookupError):
             if not self._ended:
                 os.kill(self.process, signal.SIGKILL)
-
-
-def _waited(process: int, options: int) -> bool:
-    """Whether a child has ended; it is gone for good then."""
-    try:
-        return os.waitpid(process, options)[0] == process
-    except ChildProcessError:
-        return True

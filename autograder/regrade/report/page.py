@@ -72,9 +72,8 @@ def _facts(book: Gradebook, changed: Changes, plots: Any) -> dict[str, Any]:
     reruns = [one_line(standing.submission) for standing in book.standings if standing.rerun]
     linked = [(name, linked_from(name)) for name in reruns]
     return {
-        "assignment": one_line(book.assignment),
-        "warnings": [one_line(text, 1_000) for text in book.warnings],
-        "graded_with": [(what, one_line(text)) for what, text in _versions(book) if text],
+        "book": book,
+        "since": book.rubric_since[:16].replace("T", " "),
         "count": len(book.standings),
         "reruns": linked,
         "worth": worth(book),
@@ -84,18 +83,11 @@ def _facts(book: Gradebook, changed: Changes, plots: Any) -> dict[str, Any]:
         "words": words,
         "rows": [_row(book, at, words, one) for at, one in enumerate(counts)],
         "rows_plot": plots.rows(numbers, counts, _described(numbers, counts)) if book.standings and numbers else "",
-        "changes": _changes(changed) if book.against or changed.compared else None,
+        "changes": changed if book.against or changed.compared else None,
         "against": one_line(book.against) or "the old grading",
         "decided": _decided(book),
-        "late": book.late,
         "most_mistakes": MOST_MISTAKES,
     }
-
-
-def _versions(book: Gradebook) -> list[tuple[str, str]]:
-    since = book.rubric_since[:16].replace("T", " ")
-    versions = [("autograder", book.version), ("rubric", book.rubric)]
-    return [*versions, ("which this folder keeps since", since), ("seed", book.seed)]
 
 
 def _judged(book: Gradebook) -> list[Fraction]:
@@ -141,14 +133,8 @@ def _row(book: Gradebook, at: int, words: Sequence[str], counts: dict[str, int])
         "counts": [counts.get(word, 0) for word in words],
         "separation": {**said, "judged": found.count},
         "weak": found.correlation is not None and found.correlation < WEAK,  # it hardly separates
-        "mistakes": [f"{n} of {len(book.standings)}: {one_line(name)}" for name, n in statistics.mistakes(book, at)],
+        "mistakes": statistics.mistakes(book, at),
     }
-
-
-def _changes(changed: Changes) -> dict[str, Any]:
-    sums = {name: decimal_text(sum(by, Fraction(0))) for name, by in (("up", changed.up), ("down", changed.down))}
-    counts = {"changed": len(changed.changed), "raised": len(changed.up), "lowered": len(changed.down)}
-    return {"compared": changed.compared, **counts, **sums}
 
 
 def _decided(book: Gradebook) -> tuple[int, int, int]:

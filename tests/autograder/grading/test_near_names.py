@@ -150,6 +150,6 @@ def test_a_long_name_costs_no_more_than_a_look(part: str) -> None:
     """36 marks of copies with a letter behind: each could be read in two ways, and all of these were tried."""
     names = [f"addition{part * 36}x{ending}" for ending in ("", ".py", ".txt")]
     began = time.process_time()
-    file_notes(names, FILES, {})
+    file_notes(names, FILES)
     instead_of(ADDITION, {}, names, "f")
     assert time.process_time() - began < 1

@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 
 from autograder.core.figure import Addition
 from autograder.gradescope.results import check_results, results
-from autograder.report.timeline import NAMES, block, timeline
+from autograder.report.timeline import NAMES, block
 from tests.autograder.report import figures
 
 
 def read_back(lines: list[str]) -> dict[str, list[int]]:
-    """Label -> bits, as a person reads them."""
+    """Label -> bits, as a person reads them below the line that explains them."""
     labels = sorted(NAMES.values(), key=len, reverse=True)
     return {
         label: [int(bit) for bit in line.removeprefix(label).split()]
-        for line in lines
+        for line in (line.strip() for line in lines[1:])
         for label in labels
         if line.startswith(f"{label} ")
     }
@@ -41,7 +41,7 @@ def run(weights: dict[str, Any], x1: list[int], x2: list[int]) -> tuple[list[lis
 @given(st.integers(0, 10**9))
 def test_the_lines_say_what_the_network_does(seed: int) -> None:
     figure, weights = figures.addition(seed)
-    rows = read_back(timeline(figure))
+    rows = read_back(block(figure))
     hidden, outputs = run(weights, rows["x1"], rows["x2"])
     assert [list(h) for h in zip(rows["h1"], rows["h2"], rows["h3"], strict=True)] == hidden
     assert rows["yours"] == outputs
@@ -56,7 +56,7 @@ def test_the_lines_say_what_the_network_does(seed: int) -> None:
 @given(st.integers(0, 10**9))
 def test_the_mark_stands_under_the_wrong_column(seed: int) -> None:
     figure, _ = figures.addition(seed)
-    *rows, mark = timeline(figure)
+    _, *rows, mark = block(figure)
     assert mark.strip() == "^ wrong"
     assert {len(line) for line in rows} == {mark.index("^") + 1}
 
