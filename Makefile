@@ -84,7 +84,7 @@ coverage: $(DEVELOPMENT)  ## how much of autograder/ the tests of the engine rea
 certify: $(DEVELOPMENT) $(INSTRUCTOR)  ## the long proofs
 	@$(PY) -m pytest -n $(or $(JOBS),2) -m certify $(PYTEST_OPTIONS)
 
-attacks: $(DEVELOPMENT)  ## what the tests try of an attacker and of bad luck, in every setting and more often (needs root)
+attacks: $(DEVELOPMENT) $(INSTRUCTOR)  ## what the tests try of an attacker and of bad luck, in every setting and more often (needs root)
 	@$(PY) -m pytest -n $(or $(JOBS),2) -m attacks $(PYTEST_OPTIONS)
 
 walkthroughs: $(DEVELOPMENT) $(INSTRUCTOR)  ## docs/instructors.md, tried in copies of the project, and a term from its first grading to the gradebook
