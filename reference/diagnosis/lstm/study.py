@@ -27,6 +27,7 @@ from reference.diagnosis.lstm.together import told_apart
 from reference.diagnosis.lstm.verdict import Finding, Verdict, reads, written
 
 TOGETHER = "is multiplied with another error signal"
+FAR_LARGER, DRAWS = 1e5, 3
 
 
 class Study(msgspec.Struct, frozen=True):
@@ -43,6 +44,23 @@ class Study(msgspec.Struct, frozen=True):
 
 def study_of(equation: str, asked: Asked, shapes: Sequence[tuple[int, int]], rng: random.Random) -> Study | None:
     """The function in a setting of each shape (T, t): all inputs in the first, those that it reads in the others."""
+    for _ in range(DRAWS):
+        if (probes := _probed(equation, asked, shapes, rng)) is None:
+            return None
+        if not _hidden_by_size(probes):
+            break
+    found, gates = counts.as_measured(equation, probes, asked, rng)
+    verdict = _verdict(equation, TERMS[equation], probes, asked, gates)
+    if any(probe.elsewhere for probe in probes):
+        verdict = far_verdict(equation, TERMS[equation], asked, rng) or verdict
+    if verdict.known or verdict.faultless:
+        found.append(counts.by_name(verdict))
+    return Study(probes, verdict, counts.best(found, len(TERMS[equation])))
+
+
+def _probed(
+    equation: str, asked: Asked, shapes: Sequence[tuple[int, int]], rng: random.Random
+) -> tuple[Probe, ...] | None:
     settings = of_both_signs(rng, shapes)
     asleep: list[Probe] = []  # settings in which it reads nothing: max(g(t), 0), say
     first: Probe | None = None
@@ -54,16 +72,13 @@ def study_of(equation: str, asked: Asked, shapes: Sequence[tuple[int, int]], rng
         return None
     plans = [plan(s, [k for k in _places(s) if k in first.reads], rng, whole=True) for s in settings]
     more = [probe for probe in ask(asked, equation, plans) if probe is not None]
-    if len(more) + len(asleep) < 2:
-        return None
-    probes = (first, *more, *asleep)
-    found, gates = counts.as_measured(equation, probes, asked, rng)
-    verdict = _verdict(equation, TERMS[equation], probes, asked, gates)
-    if any(probe.elsewhere for probe in probes):
-        verdict = far_verdict(equation, TERMS[equation], asked, rng) or verdict
-    if verdict.known or verdict.faultless:
-        found.append(counts.by_name(verdict))
-    return Study(probes, verdict, counts.best(found, len(TERMS[equation])))
+    return None if len(more) + len(asleep) < 2 else (first, *more, *asleep)
+
+
+def _hidden_by_size(probes: Sequence[Probe]) -> bool:
+    """Whether a value is so much larger than in other settings (near a pole of tan, say) that rounding hides terms."""
+    sizes = [max([abs(p.value), *(abs(a * p.steps[k]) for k, a in p.coefficients.items())]) for p in probes]
+    return max(sizes) > FAR_LARGER * min((size for size in sizes if size), default=math.inf)
 
 
 def _places(setting: Setting) -> list[Input]:
