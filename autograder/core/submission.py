@@ -57,12 +57,11 @@ def read_submission(directory: Path, wanted: Iterable[str]) -> Submission:
     Raises NotADirectoryError or FileNotFoundError with a sentence if `directory` is not a folder.
     """
     if not directory.is_dir():
-        wrong, what = (
-            (NotADirectoryError, "this is a file")
-            if directory.exists()
-            else (FileNotFoundError, "there is no such folder")
+        if directory.exists():
+            raise NotADirectoryError(f"{directory}: this is a file. Give the folder that holds the submitted files.")
+        raise FileNotFoundError(
+            f"{directory}: there is no such folder. Give the folder that holds the submitted files."
         )
-        raise wrong(f"{directory}: {what}. Give the folder that holds the submitted files.")
     wanted = tuple(wanted)
     listed = _listing(directory, wanted)
     within = place_of(lambda parts: _level(listed, parts, wanted), wanted)

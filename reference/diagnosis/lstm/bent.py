@@ -12,7 +12,7 @@ from reference.diagnosis.lstm.equations import TERMS, Term
 from reference.diagnosis.lstm.factors import Column
 from reference.diagnosis.lstm.forms import Input
 from reference.diagnosis.lstm.functions import AROUND, Function, defined
-from reference.diagnosis.lstm.probes import Asked, Probe, number
+from reference.diagnosis.lstm.probes import Asked, Probe, floats
 
 SIGN = "takes the sign of"
 CURVES: Mapping[str, Function] = {
@@ -44,10 +44,10 @@ def straightened(
     moved = [
         probe.setting.changed({what: probe.setting.value(what) + TWICE * probe.steps[what]}) for probe, what in pairs
     ]
-    values = asked([setting.call(equation) for setting in moved])
+    values = floats(asked([setting.call(equation) for setting in moved]))
     far: dict[Input, list[tuple[Probe, float]]] = {what: [] for what in inputs}
     for (probe, what), value in zip(pairs, values, strict=True):
-        far[what].append((probe, float(value) if value is not None and number(value) else math.nan))
+        far[what].append((probe, value))
     known: dict[Input, tuple[str, Column]] = {}
     bent: dict[Input, str] = {}
     for what in inputs:

@@ -10,10 +10,10 @@ from msgspec.structs import replace
 from autograder.maths.closeness import close
 from reference.diagnosis.lstm import counts
 from reference.diagnosis.lstm.equations import TERMS, Form
-from reference.diagnosis.lstm.probes import Asked, number
+from reference.diagnosis.lstm.probes import Asked
 from reference.diagnosis.lstm.settings import draw_setting
 from reference.diagnosis.lstm.shapes import Judged, wrong_where
-from reference.diagnosis.lstm.study import Study, same, study_of, unsaid
+from reference.diagnosis.lstm.study import Study, holds, study_of, unsaid
 from reference.diagnosis.lstm.verdict import Finding, Verdict
 
 
@@ -64,10 +64,7 @@ def _holds(
         return True
     settings = [draw_setting(rng, *shapes[k % len(shapes)]) for k in range(4)]
     values = asked([setting.call(equation) for setting in settings])
-    return all(
-        number(value) and same(verdict.value(setting), float(value or 0), asked.noise)
-        for setting, value in zip(settings, values, strict=True)
-    )
+    return holds(verdict, settings, values, asked.noise)
 
 
 def _last_step_only(equation: str, study: Study | None) -> Study | None:

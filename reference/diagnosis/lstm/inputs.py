@@ -14,7 +14,7 @@ import msgspec
 
 from reference.diagnosis.lstm.forms import WEIGHTS, Factor, Input, State
 from reference.diagnosis.lstm.letters import NODES, described, letter, letters_of, read_letters
-from reference.diagnosis.lstm.probes import Asked, Probe, number
+from reference.diagnosis.lstm.probes import Asked, Probe, floats
 from reference.diagnosis.lstm.settings import DL, SIGNALS, Setting
 
 SAME = 1e-8
@@ -161,8 +161,7 @@ class Inputs:
         )
 
     def _values(self, settings: Sequence[Setting]) -> list[float]:
-        values = self._asked.apart([setting.call(self._equation) for setting in settings])
-        return [float(v) if v is not None and number(v) else math.nan for v in values]
+        return floats(self._asked.apart([setting.call(self._equation) for setting in settings]))
 
     def _same(self, a: float, b: float) -> bool:
         return abs(a - b) <= self._tolerance * max(abs(a), abs(b))

@@ -88,6 +88,16 @@ def number(value: float | None) -> bool:
     return isinstance(value, (int, float)) and math.isfinite(value) and abs(value) < 1e200
 
 
+def floats(values: Sequence[float | None]) -> list[float]:
+    """The values as floats; NaN for what is no number."""
+    return [float(v) if v is not None and number(v) else math.nan for v in values]
+
+
+def numbered(calls: Sequence[Call], values: Sequence[float | None]) -> list[tuple[Call, float]]:
+    """The calls that gave a number, with it."""
+    return [(call, v) for call, v in zip(calls, floats(values), strict=True) if not math.isnan(v)]
+
+
 class Asked:
     """A function, with what it was asked and what it said. noise: how exact its values are, relative to them."""
 
@@ -110,8 +120,7 @@ class Asked:
     @property
     def numbers(self) -> list[tuple[Call, float]]:
         """The calls that gave a number."""
-        pairs = zip(self.calls, self.values, strict=True)
-        return [(call, float(value)) for call, value in pairs if value is not None and number(value)]
+        return numbered(self.calls, self.values)
 
 
 def ask(asked: Asked, equation: str, plans: Sequence[Plan]) -> list[Probe | None]:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from autograder.maths.lstm.problems import Call
 from reference.diagnosis.lstm.equations import TERMS, WRITTEN_OUT, Term
-from reference.diagnosis.lstm.probes import Asked, Evaluate, number
+from reference.diagnosis.lstm.probes import Asked, Evaluate, floats
 from reference.diagnosis.lstm.verdict import reads
 
 X_STEP = 0.5
@@ -64,8 +64,7 @@ def _with_x(call: Call, by: float) -> Call:
 
 
 def _asked(asked: Asked, equation: str, calls: Sequence[Call]) -> list[float]:
-    found = asked.apart([replace(call, equation=equation) for call in calls])
-    return [float(v) if v is not None and number(v) else math.nan for v in found]
+    return floats(asked.apart([replace(call, equation=equation) for call in calls]))
 
 
 def _by_bar(through: Term, own: Evaluate, calls: Sequence[Call]) -> list[float]:

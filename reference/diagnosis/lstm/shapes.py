@@ -9,7 +9,7 @@ from typing import NamedTuple
 from autograder.maths.closeness import close
 from autograder.maths.lstm.problems import Call
 from reference.diagnosis.lstm.forms import WEIGHTS, at
-from reference.diagnosis.lstm.probes import NEAR, Asked, number
+from reference.diagnosis.lstm.probes import NEAR, Asked, numbered
 from reference.diagnosis.lstm.settings import draw_setting
 
 FRESH = 48  # settings in which a condition must hold too
@@ -52,7 +52,7 @@ def _fresh(equation: str, asked: Asked, steps: Sequence[Judged], rng: random.Ran
     """Values in fresh settings, at the same steps."""
     places = sorted({(one.T, one.t) for one in steps if one.T <= LONGEST}, key=str)
     calls = [draw_setting(rng, *places[k % len(places)]).call(equation) for k in range(FRESH if places else 0)]
-    return [(call, float(v)) for call, v in zip(calls, asked.apart(calls), strict=True) if v is not None and number(v)]
+    return numbered(calls, asked.apart(calls))
 
 
 def _at(call: Judged) -> str:

@@ -19,7 +19,7 @@ from reference.diagnosis.lstm.far import far_verdict
 from reference.diagnosis.lstm.forms import Input
 from reference.diagnosis.lstm.inputs import Inputs
 from reference.diagnosis.lstm.nodes import signals_for_nodes
-from reference.diagnosis.lstm.probes import EVERY, Asked, Probe, ask, plan
+from reference.diagnosis.lstm.probes import EVERY, Asked, Probe, ask, floats, plan
 from reference.diagnosis.lstm.repeated import hidden_written_out, written_out
 from reference.diagnosis.lstm.search import read_off
 from reference.diagnosis.lstm.settings import Setting, of_both_signs
@@ -192,6 +192,12 @@ def _foretells(verdict: Verdict, probes: Sequence[Probe]) -> bool:
     if not verdict.known:
         return True
     return all(same(verdict.value(setting), value, probes[0].noise) for setting, value in _values(probes))
+
+
+def holds(verdict: Verdict, settings: Sequence[Setting], values: Sequence[float | None], noise: float) -> bool:
+    """Whether the parts that were read off give these values too; what is no number is given by none."""
+    pairs = zip(settings, floats(values), strict=True)
+    return all(not math.isnan(value) and same(verdict.value(setting), value, noise) for setting, value in pairs)
 
 
 def _values(probes: Sequence[Probe]) -> list[tuple[Setting, float]]:

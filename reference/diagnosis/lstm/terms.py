@@ -29,13 +29,13 @@ from reference.diagnosis.lstm.explanation import (
     sentence,
     unexplained,
 )
-from reference.diagnosis.lstm.probes import SINGLE, Asked, Evaluate, number
+from reference.diagnosis.lstm.probes import SINGLE, Asked, Evaluate, number, numbered
 from reference.diagnosis.lstm.recursion import from_bar
 from reference.diagnosis.lstm.repeated import Other, repeated
 from reference.diagnosis.lstm.settings import DL, draw_setting
 from reference.diagnosis.lstm.shapes import Judged
 from reference.diagnosis.lstm.steps import put_together
-from reference.diagnosis.lstm.study import Study, same, study_of, unsaid
+from reference.diagnosis.lstm.study import Study, holds, same, study_of, unsaid
 from reference.diagnosis.lstm.words import at_the_edge, mistakes
 
 __all__ = ["TERMS", "Explanation", "Judged", "Term", "arguments", "explain", "in_process"]
@@ -141,10 +141,7 @@ def _holds_again(equation: str, asked: Asked, study: Study, rng: random.Random) 
     """Whether what was read off foretells the values of fresh settings too."""
     settings = [draw_setting(rng, *shape) for shape in SHAPES]
     values = asked.apart([setting.call(equation) for setting in settings])
-    return all(
-        number(value) and same(study.verdict.value(setting), float(value or 0), asked.noise)
-        for setting, value in zip(settings, values, strict=True)
-    )
+    return holds(study.verdict, settings, values, asked.noise)
 
 
 def _itself(equation: str, asked: Asked, study: Study, rng: random.Random) -> tuple[str, str] | None:
@@ -197,9 +194,7 @@ def _far_from_0(equation: str, asked: Asked, rng: random.Random) -> str | None:
     settings = [draw_setting(rng, 5, None if equation == "w_xi_bar" else 2) for _ in range(LARGE)]
     every = [(name, str(n)) for name in (*SIGNALS, DL) for n in range(1, 6)]
     calls = [s.changed({what: 100 * s.value(what) for what in every}).call(equation) for s in settings]
-    values = zip(calls, asked.apart(calls), strict=True)
-    large = [(call, float(v)) for call, v in values if v is not None and number(v)]
-    return of_the_whole(equation, [*asked.numbers, *large])
+    return of_the_whole(equation, [*asked.numbers, *numbered(calls, asked.apart(calls))])
 
 
 def _changes(asked: Asked) -> bool:

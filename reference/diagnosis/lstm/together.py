@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 from reference.diagnosis.lstm.equations import Form, Term
 from reference.diagnosis.lstm.forms import Input
-from reference.diagnosis.lstm.probes import Asked, Probe, number
+from reference.diagnosis.lstm.probes import Asked, Probe, floats
 from reference.diagnosis.lstm.verdict import Finding, reads, written
 from reference.diagnosis.lstm.words import listed
 
@@ -65,9 +64,9 @@ def _partners(equation: str, inputs: Sequence[Input], probe: Probe, asked: Asked
     pairs = list(combinations(inputs, 2))
     moved = [probe.setting.changed({k: probe.setting.value(k) + probe.steps[k] for k in pair}) for pair in pairs]
     found: dict[Input, list[Input]] = {}
-    for (a, b), value in zip(pairs, asked.apart([one.call(equation) for one in moved]), strict=True):
+    for (a, b), value in zip(pairs, floats(asked.apart([one.call(equation) for one in moved])), strict=True):
         each = [probe.coefficients.get(k, 0.0) * probe.steps[k] for k in (a, b)]
-        more = (float(value) if value is not None and number(value) else math.nan) - probe.value
+        more = value - probe.value
         if not abs(more - sum(each)) <= NOTHING * max(abs(more), *map(abs, each), abs(probe.value)):
             found.setdefault(a, []).append(b)
             found.setdefault(b, []).append(a)
@@ -78,8 +77,5 @@ def _alone(equation: str, inputs: Sequence[Input], probe: Probe, asked: Asked) -
     """By what each is multiplied where all the others are 0."""
     nothing = probe.setting.changed(dict.fromkeys(inputs, 0.0))
     settings = [nothing, *(nothing.changed({k: probe.setting.value(k)}) for k in inputs)]
-    values = [
-        float(v) if v is not None and number(v) else math.nan
-        for v in asked.apart([one.call(equation) for one in settings])
-    ]
+    values = floats(asked.apart([one.call(equation) for one in settings]))
     return {k: (v - values[0]) / probe.setting.value(k) for k, v in zip(inputs, values[1:], strict=True)}
